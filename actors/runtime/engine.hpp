@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/tenant/check.hpp"
+#include "actors/tenant/clock.hpp"
+#include "actors/tenant/definition.hpp"
+#include "actors/tenant/fault.hpp"
+#include "actors/tenant/observer.hpp"
+#include "actors/tenant/report.hpp"
+#include "actors/tenant/store.hpp"
+#include "actors/tenant/tenant.hpp"
+#include "protocol/transport/loop.hpp"
+
+namespace sluice {
+
+/// A reactor within the engine, from 0.
+using ReactorIndex = Strong<struct ReactorIndexTag, std::uint16_t>;
+
+struct EngineOptions {
+  std::uint16_t reactors = 1;
+  std::chrono::microseconds spin_max{50};        ///< Before a reactor sleeps.
+  std::size_t resident_tenants_max = 2'000'000;  ///< Over all reactors.
+  std::chrono::seconds idle_after{600};          ///< A clean tenant untouched so long may leave.
+  std::size_t waiting_checks_max = 65'536;       ///< Per reactor, for tenants being loaded.
+  std::size_t waiting_checks_per_tenant_max = 4'096;
+  std::size_t unknown_tenants_max = 65'536;         ///< Per reactor: size of the negative cache.
+  std::chrono::seconds unknown_for{5};              ///< How long a negative answer is believed.
+  std::chrono::milliseconds flush_interval{1'000};  ///< Of the write-behind.
+  std::size_t flush_tenants_max = 4'096;            ///< In one transaction.
+  std::size_t readers = 2;                          ///< Threads that load tenants.
+};
+
+/// A list of checks on its way through the hosts, and the place for the answers.
+///
+/// Threading  Submitted and completed on one reactor's thread; in between the owners of its shards
+///            write their own elements of `decisions`, each on its own thread.
+/// Ownership  The submitter's; it, the checks and the charges must stay until `completed`.
+class CheckBatch {
+public:
+  std::span<const Check> checks;
+  std::span<Decision> decisions;  ///< As many. Elements already `invalid` are passed over.
+
+protected:
+  ~CheckBatch() = default;
+
+private:
+  friend class Engine;
+  friend class ShardHost;
+  /// Every decision is written. Called once, on the reactor that submitted, in the same turn if
+  /// every tenant was at hand.
+  virtual void completed() noexcept = 0;
+  std::atomic<std::uint32_t> parts_outstanding_{0};
+  ReactorIndex origin_;
+};
+
+template <class T>
+using Reply = std::function<void(Result<T>)>;
+
+/// Hosts the tenants: reactors, the shard host of each, and the actors that talk to the store.
+///
+/// Role       Everything between the protocol and the store. Knows nothing of either's format.
+/// Threading  `start`, `stop` and the destructor from one thread. `submit` and the management calls
+///            only on a reactor's thread; their replies come back on that same thread, in a later
+///            turn.
+/// Ownership  Owns threads, reactors and actors; borrows clock and observer, which must outlive it.
+/// Errors     Checks are always answered (`Outcome`); management answers with `Fault`s.
+/// Cost       `submit` allocates nothing for tenants that are resident.
+class Engine {
+public:
+  Engine(EngineOptions options, StoreFactory stores, const Clock& clock, Observer& observer);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Opens the store and starts the threads. A fault says why it cannot.
+  [[nodiscard]] Result<Done> start();
+  /// Flushes every dirty tenant and ends all threads. Submitted checks are answered first. A fault
+  /// says what could not be written within `patience`. Listeners and connections must be closed
+  /// before (on their reactors, by `post`).
+  [[nodiscard]] Result<Done> stop(std::chrono::milliseconds patience);
+
+  [[nodiscard]] std::uint16_t reactor_count() const noexcept;
+  [[nodiscard]] Loop& loop(ReactorIndex reactor) noexcept;
+  [[nodiscard]] ShardCount shards() const noexcept;
+  [[nodiscard]] ReactorIndex owner_of(ShardId shard) const noexcept;
+  /// As of now; grows when a meter is defined. May be read on any reactor.
+  [[nodiscard]] std::shared_ptr<const MeterTable> meters() const;
+
+  void submit(ReactorIndex here, CheckBatch& batch);
+
+  void create(ReactorIndex here, TenantDefinition draft, Reply<TenantDefinition> reply);
+  void amend(ReactorIndex here, Amendment amendment, Reply<TenantDefinition> reply);
+  void remove(ReactorIndex here, TenantId tenant, Reply<TenantDefinition> reply);
+  void show(ReactorIndex here, TenantId tenant, Reply<TenantDefinition> reply);
+  void resolve(ReactorIndex here, std::string slug, Reply<TenantId> reply);
+  void list(ReactorIndex here, TenantQuery query, Reply<TenantPage> reply);
+  void usage(ReactorIndex here, TenantId tenant, Reply<TenantUsage> reply);
+  void define_meter(ReactorIndex here, std::string name, std::string unit, Reply<Meter> reply);
+  /// One entry for each reactor.
+  void status(ReactorIndex here, Reply<std::vector<ReactorStatus>> reply);
+
+private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "actors/tenant/definition.hpp"
+#include "actors/tenant/fault.hpp"
+#include "actors/tenant/limit.hpp"
+#include "actors/tenant/time.hpp"
+
+namespace date {
+class time_zone;
+}
+
+namespace sluice {
+
+/// A half-open interval of wall time.
+struct Window {
+  WallTime start;
+  WallTime end;
+  friend bool operator==(const Window&, const Window&) = default;
+};
+
+/// Says in which window an instant lies, by the calendar of one time zone and one billing anchor.
+///
+/// Role       Pure: reads the IANA database that was loaded at start, and nothing else.
+/// Threading  Immutable; may be shared.
+/// Ownership  Refers to the time zone, which lives as long as the process.
+/// Units      Windows are half-open. Minutes and hours are cut where the zone's offset changes;
+/// days
+///            run from the first instant of a date to the first of the next, so they last 23 or 25
+///            hours (or as long as the zone says) when clocks change; weeks start on Monday; months
+///            and years start on the anchor day (of January for years), clamped to the month's end.
+/// Errors     Only `of`: an unknown zone is `invalid_argument`.
+/// Cost       About a microsecond; a decision asks only when a window ends.
+class Calendar {
+public:
+  [[nodiscard]] static Result<Calendar> of(std::string_view timezone, AnchorDay anchor);
+
+  /// The window of this period that holds the instant. `never` is all time.
+  [[nodiscard]] Window window_at(Period period, WallTime instant) const;
+
+  friend bool operator==(const Calendar&, const Calendar&) = default;
+
+private:
+  Calendar(const date::time_zone* zone, AnchorDay anchor) : zone_(zone), anchor_(anchor) {}
+
+  const date::time_zone* zone_;
+  AnchorDay anchor_;
+};
+
+}  // namespace sluice

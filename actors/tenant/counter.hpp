@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "actors/tenant/amount.hpp"
+#include "actors/tenant/ids.hpp"
+#include "actors/tenant/time.hpp"
+
+namespace sluice {
+
+/// One bit for each threshold of a limit that has been reported in the current window.
+using ThresholdMask = Strong<struct ThresholdMaskTag, std::uint8_t>;
+
+/// The state of one limit as it is stored: absolute, so that writing it twice is writing it once.
+/// For a window `used` is what was spent and `until` when the window ends; for a rate `until` is
+/// the theoretical arrival time on the wall clock, rounded up, and `used` is zero.
+struct Counter {
+  LimitId limit;
+  Amount used;
+  WallTime until;
+  ThresholdMask fired;
+  friend bool operator==(const Counter&, const Counter&) = default;
+};
+
+}  // namespace sluice

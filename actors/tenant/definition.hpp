@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "actors/tenant/fault.hpp"
+#include "actors/tenant/ids.hpp"
+#include "actors/tenant/limit.hpp"
+#include "actors/tenant/meter.hpp"
+#include "actors/tenant/time.hpp"
+
+namespace sluice {
+
+/// The day of the month on which month and year windows start, 1 to 31; clamped to the month's end.
+using AnchorDay = Strong<struct AnchorDayTag, std::uint8_t>;
+
+/// Everything that an administrator decides about a tenant. What spending changes is apart, in
+/// `Counter`, so that the two never write over each other.
+struct TenantDefinition {
+  TenantId id;
+  std::string name;              ///< For people: 1 to 200 characters of UTF-8.
+  std::string slug;              ///< For addresses: `[a-z0-9-]{3,63}`, unique in the system.
+  std::string tier;              ///< `[a-z0-9_-]{1,32}`.
+  std::string timezone = "UTC";  ///< IANA name; windows start at its calendar boundaries.
+  AnchorDay billing_anchor_day{1};
+  WallTime created_at;
+  WallTime updated_at;
+  Version version;            ///< Grows by one with each change.
+  LimitId last_limit_id;      ///< The highest id given so far, so that none is given twice.
+  std::vector<Limit> limits;  ///< In the order of their ids.
+  friend bool operator==(const TenantDefinition&, const TenantDefinition&) = default;
+};
+
+/// Sets the limit with this name, or adds it; `limit.id` is ignored. A limit that keeps its meter,
+/// kind and period keeps its id and so its usage; otherwise it is a new limit that starts at zero.
+struct PutLimit {
+  Limit limit;
+};
+
+struct RemoveLimit {
+  std::string name;
+};
+
+/// Changes the fields that are there and leaves the others.
+struct EditTenant {
+  std::optional<std::string> name;
+  std::optional<std::string> slug;
+  std::optional<std::string> tier;
+  std::optional<std::string> timezone;
+  std::optional<AnchorDay> billing_anchor_day;
+};
+
+using Change = std::variant<PutLimit, RemoveLimit, EditTenant>;
+
+/// A wish to change one tenant. With `expected`, it holds only for that version of the tenant.
+struct Amendment {
+  TenantId tenant;
+  std::optional<Version> expected;
+  Change change;
+};
+
+/// Checks every field that a person or a program may have got wrong; a fault names the field, as in
+/// `limits[2].rule.burst`. `meters` is what limits may refer to.
+[[nodiscard]] Result<Done> validate(const TenantDefinition& definition, const MeterTable& meters);
+
+/// The definition of a new tenant: checked, version 1, limits numbered from 1.
+[[nodiscard]] Result<TenantDefinition> found(TenantDefinition draft, const MeterTable& meters,
+                                             WallTime now);
+
+/// The definition after the change, checked, with the next version; or why it cannot be.
+[[nodiscard]] Result<TenantDefinition> amend(TenantDefinition current, const Amendment& amendment,
+                                             const MeterTable& meters, WallTime now);
+
+}  // namespace sluice

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "actors/tenant/amount.hpp"
+#include "actors/tenant/ids.hpp"
+#include "actors/tenant/time.hpp"
+
+namespace sluice {
+
+/// The calendar unit after which a window starts again. `never` makes it a gauge.
+enum class Period : std::uint8_t { minute, hour, day, week, month, year, never };
+
+/// What happens to a charge that would pass the limit.
+enum class Enforcement : std::uint8_t {
+  block,  ///< Denied; nothing is charged anywhere.
+  alert,  ///< Admitted and counted; the thresholds tell somebody.
+};
+
+/// A share of a limit in whole percent, 1 to 100.
+using Percent = Strong<struct PercentTag, std::uint8_t>;
+
+/// A counter that starts again on a calendar boundary of the tenant's time zone.
+struct WindowRule {
+  std::optional<Amount> size;  ///< Nothing means unlimited: counted, never denied.
+  Period period = Period::month;
+  friend bool operator==(const WindowRule&, const WindowRule&) = default;
+};
+
+/// A token bucket (GCRA): `amount` for each `per`, and up to `burst` at once. Starts full.
+struct RateRule {
+  Amount amount{1};
+  Duration per{};
+  Amount burst{1};
+  friend bool operator==(const RateRule&, const RateRule&) = default;
+};
+
+using Rule = std::variant<WindowRule, RateRule>;
+
+/// One rule on one meter of one tenant. `name` is `[a-z0-9][a-z0-9_-]{0,62}`, unique in the tenant.
+struct Limit {
+  LimitId id;
+  std::string name;
+  MeterId meter;
+  Rule rule;
+  Enforcement enforcement = Enforcement::block;
+  /// From here on decisions carry a warning. Windows of a bounded size only.
+  std::optional<Amount> soft_limit;
+  /// Shares of the size that are reported once a window each, ascending. Windows only.
+  std::vector<Percent> thresholds{Percent{80}, Percent{90}, Percent{95}, Percent{100}};
+  friend bool operator==(const Limit&, const Limit&) = default;
+};
+
+inline constexpr std::size_t limits_per_tenant_max = 64;
+inline constexpr std::size_t thresholds_per_limit_max = 8;
+inline constexpr Duration rate_period_min = std::chrono::milliseconds{1};
+inline constexpr Duration rate_period_max = std::chrono::hours{24 * 366};
+
+}  // namespace sluice

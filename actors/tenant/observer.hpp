@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "actors/tenant/fault.hpp"
+#include "actors/tenant/tenant.hpp"
+
+namespace sluice {
+
+/// Hears what happened, so that logs and metrics stay out of the code that decides. Called on the
+/// thread where it happened; implementations must be safe to call from any thread and must not
+/// block.
+class Observer {
+public:
+  virtual ~Observer() = default;
+  virtual void threshold_crossed(const ThresholdCrossed& /*event*/) {}
+  /// `what` is a constant such as "load", "flush", "amend".
+  virtual void store_failed(const char* /*what*/, const Fault& /*fault*/) {}
+};
+
+}  // namespace sluice

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "actors/tenant/ids.hpp"
+#include "actors/tenant/tenant.hpp"
+#include "actors/tenant/time.hpp"
+
+namespace sluice {
+
+/// What a server tells the people who run it.
+
+/// What a tenant has used, at one instant.
+struct TenantUsage {
+  TenantId tenant;
+  std::vector<LimitUsage> limits;
+  WallTime at;
+};
+
+/// Rates estimated over the last seconds.
+struct BusyTenant {
+  TenantId tenant;
+  std::uint64_t checks_per_second = 0;
+  std::uint64_t denied_per_second = 0;
+};
+
+/// Totals since the start, but for the gauges.
+struct ReactorStatus {
+  std::uint64_t allowed = 0;
+  std::uint64_t denied = 0;
+  std::uint64_t unknown_tenant = 0;
+  std::uint64_t other_outcomes = 0;
+  std::uint64_t hops = 0;  ///< Checks that arrived at a reactor that does not own their shard.
+  std::uint64_t resident_tenants = 0;  ///< Gauge.
+  std::uint64_t activations = 0;
+  std::uint64_t passivations = 0;
+  std::uint64_t waiting_checks = 0;  ///< Gauge: their tenant is being loaded.
+  std::uint64_t dirty_tenants = 0;   ///< Gauge: not yet in the store.
+  std::uint64_t flushes = 0;
+  std::uint64_t flush_failures = 0;
+  std::uint64_t connections = 0;    ///< Gauge; filled in by the server.
+  std::vector<BusyTenant> busiest;  ///< Most checks first, estimated.
+};
+
+struct ServerStatus {
+  std::string server;
+  WallTime now;
+  Duration uptime{};
+  bool simulated_time = false;
+  std::vector<ReactorStatus> reactors;
+  std::vector<BusyTenant> busiest;
+};
+
+}  // namespace sluice

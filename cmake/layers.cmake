@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+# The arrows of the architecture, in one place. `SLUICE_LAYER_<target>` lists everything that the
+# target may depend on; an arrow that is not here stops configure, whether it stands in a NEEDS list
+# or in an #include line (see check_arrows.cmake).
+set(SLUICE_LAYER_tenant "")
+set(SLUICE_LAYER_transport "")
+set(SLUICE_LAYER_protocol tenant)
+set(SLUICE_LAYER_client tenant transport protocol)
+set(SLUICE_LAYER_sqlite tenant)
+set(SLUICE_LAYER_runtime tenant transport)
+set(SLUICE_LAYER_config tenant)
+set(SLUICE_LAYER_rpc tenant transport protocol runtime)
+set(SLUICE_LAYER_server tenant transport protocol sqlite runtime config rpc)
+set(SLUICE_LAYER_sluicectl tenant transport protocol client)
+set(SLUICE_LAYER_bench tenant transport protocol client sqlite runtime config rpc)
+set(SLUICE_LAYER_tests tenant transport protocol client sqlite runtime config rpc sluicectl bench)
+
+# Which folder belongs to which target; the longest prefix wins.
+set(SLUICE_FOLDERS
+    actors/tenant=tenant
+    actors/runtime=runtime
+    protocol=protocol
+    protocol/transport=transport
+    protocol/client=client
+    storage/sqlite=sqlite
+    server=server
+    server/config=config
+    server/rpc=rpc
+    ops/sluicectl=sluicectl
+    bench=bench
+    tests=tests)
+
+# Where a library's headers may appear; a library that is not named may appear anywhere but in
+# `tenant`, which takes only what is listed in SLUICE_TENANT_LIBRARIES.
+set(SLUICE_OWNERS
+    caf/=runtime,server
+    kj/=transport,protocol,client,runtime,rpc,server,bench,tests
+    capnp/=transport,protocol,client,runtime,rpc,server,bench,tests
+    boost/=transport,client,runtime,rpc,server,bench,tests
+    sqlite3.h=sqlite
+    CLI/=config,sluicectl,bench)
+set(SLUICE_TENANT_LIBRARIES date/ xxhash.h)

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+# sluice_library(<name> SOURCES ... [NEEDS ...] [LINKS ...])   one library target for a folder
+# sluice_program(<name> SOURCES ... [NEEDS ...] [LINKS ...] [LAYER <row>])   an executable
+# sluice_test(<name> SOURCES ... [NEEDS ...] [LINKS ...] [LABELS ...])   a GoogleTest executable
+#
+# NEEDS names our own targets and is checked against layers.cmake; LINKS names libraries. For each
+# library every header is also compiled alone (target all_verify_interface_header_sets), and the
+# archive is linked whole against only what it declared (target links_alone_<name>).
+include(check_arrows)
+
+add_library(sluice_flags INTERFACE)
+target_include_directories(sluice_flags INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
+target_compile_options(
+  sluice_flags
+  INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor
+            -Woverloaded-virtual -Wswitch-enum -Werror)
+target_link_libraries(sluice_flags INTERFACE Threads::Threads)
+
+function(sluice_check_needs name layer)
+  foreach(need IN LISTS ARGN)
+    if(NOT need STREQUAL layer AND NOT need IN_LIST SLUICE_LAYER_${layer})
+      message(FATAL_ERROR "${layer} may not depend on ${need} (asked by ${name})")
+    endif()
+  endforeach()
+endfunction()
+
+function(sluice_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;NEEDS;LINKS" ${ARGN})
+  sluice_check_needs(${name} ${name} ${ARG_NEEDS})
+  list(TRANSFORM ARG_NEEDS PREPEND sluice_)
+  add_library(sluice_${name} STATIC ${ARG_SOURCES})
+  file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.hpp)
+  target_sources(sluice_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR}
+                                                        FILES ${headers})
+  set_target_properties(sluice_${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+  target_link_libraries(sluice_${name} PUBLIC sluice_flags ${ARG_NEEDS} ${ARG_LINKS})
+
+  add_executable(links_alone_${name} EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/cmake/links_alone.cpp)
+  target_link_libraries(
+    links_alone_${name} PRIVATE sluice_flags -Wl,--whole-archive $<TARGET_FILE:sluice_${name}>
+                                -Wl,--no-whole-archive ${ARG_NEEDS} ${ARG_LINKS})
+  add_dependencies(links_alone_${name} sluice_${name})
+  add_dependencies(links_alone links_alone_${name})
+endfunction()
+add_custom_target(links_alone)
+
+function(sluice_program name)
+  cmake_parse_arguments(ARG "" "LAYER" "SOURCES;NEEDS;LINKS" ${ARGN})
+  if(NOT ARG_LAYER)
+    set(ARG_LAYER ${name})
+  endif()
+  sluice_check_needs(${name} ${ARG_LAYER} ${ARG_NEEDS})
+  list(TRANSFORM ARG_NEEDS PREPEND sluice_)
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE sluice_flags ${ARG_NEEDS} ${ARG_LINKS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+endfunction()
+
+function(sluice_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;NEEDS;LINKS;LABELS" ${ARGN})
+  sluice_program(
+    ${name} LAYER tests SOURCES ${ARG_SOURCES} NEEDS ${ARG_NEEDS}
+    LINKS GTest::gtest GTest::gtest_main ${ARG_LINKS})
+  include(GoogleTest)
+  # PRE_TEST: tests are listed when ctest runs, so building never needs a runnable machine state.
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 120)
+endfunction()

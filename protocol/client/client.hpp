@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "actors/tenant/check.hpp"
+#include "actors/tenant/fault.hpp"
+#include "actors/tenant/ids.hpp"
+#include "actors/tenant/meter.hpp"
+#include "actors/tenant/time.hpp"
+
+namespace sluice::client {
+
+/// What a check is answered when no server could be asked in time.
+enum class FailurePolicy : std::uint8_t {
+  closed,  ///< `unavailable`: the caller decides.
+  open,    ///< `allowed`, flagged `Answer::by_policy`.
+};
+
+struct ClientOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 7411;
+  std::string name = "sluice-client";              ///< For the server's log.
+  std::chrono::milliseconds check_timeout{1'000};  ///< From the call to the answer.
+  std::chrono::milliseconds connect_timeout{1'000};
+  std::chrono::milliseconds backoff_min{10};  ///< Doubles with jitter up to the maximum.
+  std::chrono::milliseconds backoff_max{2'000};
+  FailurePolicy failure_policy = FailurePolicy::closed;
+  std::size_t pending_checks_max = 65'536;  ///< More are answered by the failure policy.
+  std::size_t checks_per_call_max = 1'024;
+  std::size_t calls_in_flight_max = 2;     ///< To each endpoint; then checks gather.
+  std::chrono::microseconds spin_max{50};  ///< Looking for an answer before sleeping.
+};
+
+/// A decision, and how it came about.
+struct Answer {
+  Decision decision;
+  bool by_policy = false;  ///< No server was asked, or none answered in time.
+  std::string problem;     ///< Only with `invalid`: names the field.
+};
+
+/// Asks a Sluice server for decisions.
+///
+/// Callers on any number of threads are gathered into lists: a check leaves at once while few calls
+/// are in flight, and otherwise with the next list. Each check goes straight to the reactor that
+/// owns its tenant's shard.
+///
+/// Role       The library that a gateway links.
+/// Threading  Thread-safe. Callbacks run on whichever thread drives the connection (the client's
+/// own,
+///            or that of a blocking caller) and must not block; they may call `check_async` again.
+/// Ownership  Owns its connections and one thread.
+/// Errors     `open` returns a fault if the server cannot be reached or does not speak the
+/// protocol;
+///            afterwards every check is answered, by the failure policy if it must be, and lost
+///            connections come back by themselves.
+/// Cost       No allocation for a check with one charge once the pools are warm.
+class Client {
+public:
+  [[nodiscard]] static Result<std::unique_ptr<Client>> open(ClientOptions options);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  /// Blocks until answered, at most `check_timeout`.
+  [[nodiscard]] Answer check(const Check& check);
+  /// Several at once, answered in the same order: one wait for all.
+  [[nodiscard]] std::vector<Answer> check(std::span<const Check> checks);
+  /// Calls back exactly once. The check's charges are copied before this returns.
+  void check_async(const Check& check, std::function<void(const Answer&)> done);
+
+  /// The server's meters as of the last connection or `refresh_meters`.
+  [[nodiscard]] MeterTable meters() const;
+  /// The number of a meter by name; asks the server again if it is not known yet.
+  [[nodiscard]] Result<MeterId> meter(std::string_view name);
+
+private:
+  class Impl;
+  explicit Client(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sluice::client

@@ -1,0 +1,365 @@
+# SPDX-License-Identifier: Apache-2.0
+@0xb1d4f0a95c7e2631;
+
+# The native interface of Sluice. These comments are its manual.
+#
+# Conventions
+#   - A tenant is its UUID as two words, most significant first. A meter is its number in the meter
+#     table that `enter` hands out. Names of tenants, meters and limits travel only in management
+#     calls.
+#   - Amounts are 0 to 2^63-1, in the unit of their meter.
+#   - Points in time are nanoseconds since 1970-01-01T00:00:00Z by the server's wall clock (`...AtNs`);
+#     `nowNs` in the same answer turns them into durations. Durations are nanoseconds (`...Ns`).
+#   - Running out of quota is an outcome. Management calls answer with a value or a `Fault`. A call
+#     throws only if it is malformed as a whole (a list too long, a frame too large), or if the server
+#     is going away; then nothing of it was done.
+#   - Enumerants that a server does not know are refused by name of the field. New ones come last.
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("sluice::wire");
+
+const protocolVersion :UInt16 = 1;
+
+const checksPerCallMax :UInt32 = 4096;
+const chargesPerCheckMax :UInt32 = 16;
+const frameBytesMax :UInt32 = 1048576;
+# A larger message closes the connection.
+
+interface Front {
+  # What a fresh connection can reach (the bootstrap capability).
+
+  enter @0 (hello :Hello) -> (welcome :Welcome);
+  # Agrees on the protocol and hands out what the caller may use. Throws if the server does not
+  # speak `hello.protocol`. A connection that does not enter in time is closed.
+}
+
+struct Hello {
+  protocol @0 :UInt16;
+  # `protocolVersion` of the client.
+  client @1 :Text;
+  # For the server's log: up to 100 bytes, such as "sluicectl/0.1.0".
+}
+
+struct Welcome {
+  protocol @0 :UInt16;
+  server @1 :Text;
+  # Such as "sluiced/0.1.0".
+  meters @2 :List(Meter);
+  shards @3 :ShardMap;
+  gateway @4 :Gateway;
+  operator @5 :Operator;
+}
+
+struct ShardMap {
+  # Where each shard's owner listens. shard = XXH64(seed 0) of the tenant id's 16 bytes, most
+  # significant first, modulo `owners.size()`. A check that is sent elsewhere is still answered, by
+  # one hop inside the server.
+
+  endpoints @0 :List(Endpoint);
+  owners @1 :List(UInt16);
+  # For each shard, an index into `endpoints`.
+}
+
+struct Endpoint {
+  host @0 :Text;
+  port @1 :UInt16;
+}
+
+struct Meter {
+  id @0 :UInt16;
+  # From 1.
+  name @1 :Text;
+  unit @2 :Text;
+}
+
+# ----------------------------------------------------------------------------------------- checks
+
+interface Gateway {
+  # For whoever asks on behalf of tenants' users.
+
+  check @0 (checks :List(Check)) -> (decisions :List(Decision), nowNs :Int64);
+  # Decides each check by itself, and answers in the same order. Between the checks of one list there
+  # is no atomicity; checks of one tenant are decided in the order of the list. At most
+  # `checksPerCallMax`.
+
+  meters @1 () -> (meters :List(Meter));
+  # The meter table as it is now; it only grows.
+}
+
+enum Mode {
+  normal @0;
+  # Every limit of every charge takes its amount, or none does.
+  peek @1;
+  # Decides, charges nothing.
+}
+
+struct Check {
+  tenantHigh @0 :UInt64;
+  tenantLow @1 :UInt64;
+  amount @2 :UInt64;
+  meter @3 :UInt16;
+  # The first charge stands here, because nearly every check has just one.
+  mode @4 :Mode;
+  more @5 :List(Charge);
+  # Further charges, at most `chargesPerCheckMax` with the first. An amount of 0 only asks.
+}
+
+struct Charge {
+  amount @0 :UInt64;
+  meter @1 :UInt16;
+}
+
+enum Outcome {
+  allowed @0;
+  denied @1;
+  # A limit is in the way. Nothing was charged.
+  unknownTenant @2;
+  noSuchMeter @3;
+  unavailable @4;
+  # The server cannot decide now. Nothing was charged; ask again after a back-off.
+  invalid @5;
+  # `problem` names the field. Nothing was charged.
+}
+
+struct Decision {
+  # The outcome and the numbers of the limit that decided: for a denial the one that keeps the caller
+  # waiting longest, otherwise the one with the least remaining. Without a limit on the meter
+  # `limit` is 0 and the numbers say nothing.
+
+  outcome @0 :Outcome;
+  meter @1 :UInt16;
+  # The meter of the limit.
+  limit @2 :UInt32;
+  # Its number in the tenant, from 1.
+  unlimited @3 :Bool;
+  # The limit has no size: it counts and never denies. `size` and `remaining` say nothing.
+  softLimitPassed @4 :Bool;
+  hasRetryAfter @5 :Bool;
+  size @6 :UInt64;
+  # For a rate, its burst.
+  used @7 :UInt64;
+  remaining @8 :UInt64;
+  resetsAtNs @9 :Int64;
+  # When the window ends, or the burst is full again; 2^63-1 if never.
+  retryAfterNs @10 :UInt64;
+  # With `hasRetryAfter`: the earliest moment at which all limits could pass. Without it, waiting does
+  # not help.
+  problem @11 :Text;
+  # Only with `invalid`.
+}
+
+# ------------------------------------------------------------------------------------- management
+
+enum FaultCode {
+  invalidArgument @0;
+  notFound @1;
+  alreadyExists @2;
+  conflict @3;
+  limitExceeded @4;
+  unavailable @5;
+  outcomeUnknown @6;
+  dataDamaged @7;
+}
+
+struct Fault {
+  code @0 :FaultCode;
+  message @1 :Text;
+  # A sentence that names the field.
+}
+
+struct Answer(Value) {
+  union {
+    value @0 :Value;
+    fault @1 :Fault;
+  }
+}
+
+struct TenantId {
+  high @0 :UInt64;
+  low @1 :UInt64;
+}
+
+struct TenantRef {
+  # A tenant, by whichever the caller has.
+  union {
+    id @0 :TenantId;
+    slug @1 :Text;
+  }
+}
+
+struct Tenant {
+  id @0 :TenantId;
+  name @1 :Text;
+  slug @2 :Text;
+  tier @3 :Text;
+  timezone @4 :Text;
+  # IANA name.
+  billingAnchorDay @5 :UInt8;
+  # 1 to 31, clamped to the month's end.
+  createdAtNs @6 :Int64;
+  updatedAtNs @7 :Int64;
+  version @8 :UInt64;
+  # Grows by one with each change.
+  limits @9 :List(Limit);
+}
+
+struct TenantDraft {
+  # Empty texts and 0 take the default. At most 64 limits; their ids are ignored.
+
+  id @0 :TenantId;
+  # All zero: the server makes a UUIDv7.
+  name @1 :Text;
+  # Default: the slug.
+  slug @2 :Text;
+  # Required; [a-z0-9-]{3,63}, unique.
+  tier @3 :Text;
+  # Default: "free".
+  timezone @4 :Text;
+  # Default: "UTC".
+  billingAnchorDay @5 :UInt8;
+  # Default: 1.
+  limits @6 :List(Limit);
+}
+
+enum Enforcement {
+  block @0;
+  # A charge that would pass the limit is denied.
+  alert @1;
+  # It is admitted and counted.
+}
+
+enum Period {
+  minute @0;
+  hour @1;
+  day @2;
+  week @3;
+  # From Monday.
+  month @4;
+  # From the tenant's billing anchor day.
+  year @5;
+  # From the billing anchor day of January.
+  never @6;
+  # A gauge.
+}
+
+struct Limit {
+  id @0 :UInt32;
+  name @1 :Text;
+  # [a-z0-9][a-z0-9_-]{0,62}, unique in the tenant.
+  meter @2 :UInt16;
+  enforcement @3 :Enforcement;
+  rule :union {
+    window @4 :WindowRule;
+    rate @5 :RateRule;
+  }
+  hasSoftLimit @6 :Bool;
+  softLimit @7 :UInt64;
+  # From here on decisions carry a warning; windows with a size only.
+  thresholds @8 :List(UInt8);
+  # Percent of the size, ascending, at most 8; reported once a window each. Windows only.
+}
+
+struct WindowRule {
+  unlimited @0 :Bool;
+  size @1 :UInt64;
+  period @2 :Period;
+}
+
+struct RateRule {
+  amount @0 :UInt64;
+  perNs @1 :UInt64;
+  # 1 ms to 366 days.
+  burst @2 :UInt64;
+}
+
+struct LimitUsage {
+  limit @0 :Limit;
+  used @1 :UInt64;
+  remaining @2 :UInt64;
+  windowStartNs @3 :Int64;
+  resetsAtNs @4 :Int64;
+}
+
+struct TenantPage {
+  tenants @0 :List(Tenant);
+  more @1 :Bool;
+}
+
+struct Usage {
+  tenant @0 :Tenant;
+  limits @1 :List(LimitUsage);
+  nowNs @2 :Int64;
+}
+
+struct ClockReading {
+  nowNs @0 :Int64;
+}
+
+struct Status {
+  server @0 :Text;
+  nowNs @1 :Int64;
+  uptimeNs @2 :UInt64;
+  simulatedTime @3 :Bool;
+  reactors @4 :List(ReactorStatus);
+  busiest @5 :List(BusyTenant);
+  # Most checks first, estimated over the last seconds.
+}
+
+struct ReactorStatus {
+  # Totals since the start, but for the gauges, which say so.
+  allowed @0 :UInt64;
+  denied @1 :UInt64;
+  unknownTenant @2 :UInt64;
+  otherOutcomes @3 :UInt64;
+  hops @4 :UInt64;
+  # Checks that arrived at a reactor that does not own their shard.
+  residentTenants @5 :UInt64;
+  # Gauge.
+  activations @6 :UInt64;
+  passivations @7 :UInt64;
+  waitingChecks @8 :UInt64;
+  # Gauge: checks whose tenant is being loaded.
+  dirtyTenants @9 :UInt64;
+  # Gauge: not yet written to the store.
+  flushes @10 :UInt64;
+  flushFailures @11 :UInt64;
+  connections @12 :UInt64;
+  # Gauge.
+}
+
+struct BusyTenant {
+  id @0 :TenantId;
+  checksPerSecond @1 :UInt64;
+  denied @2 :UInt64;
+}
+
+interface Operator {
+  # For whoever runs the platform. Every change is in the store before it is answered.
+
+  createTenant @0 (draft :TenantDraft) -> (answer :Answer(Tenant));
+  showTenant @1 (tenant :TenantRef) -> (answer :Answer(Tenant));
+  listTenants @2 (tier :Text, text :Text, after :TenantId, pageSize :UInt32 = 50)
+      -> (answer :Answer(TenantPage));
+  # In the order of ids, from above `after` (all zero: from the start). `text` is looked for in name
+  # and slug. `pageSize` 1 to 1000.
+  editTenant @3 (tenant :TenantRef, version :UInt64, edit :TenantDraft) -> (answer :Answer(Tenant));
+  # Changes the fields of `edit` that are not empty; its id and limits must be. `version` 0 takes any.
+  deleteTenant @4 (tenant :TenantRef) -> (answer :Answer(Tenant));
+  # Answers with what was deleted.
+
+  putLimit @5 (tenant :TenantRef, version :UInt64, limit :Limit) -> (answer :Answer(Tenant));
+  # Sets the limit of that name, or adds it. A limit that keeps its meter, kind and period keeps its
+  # usage. Takes effect on the next check.
+  removeLimit @6 (tenant :TenantRef, version :UInt64, name :Text) -> (answer :Answer(Tenant));
+
+  usage @7 (tenant :TenantRef) -> (answer :Answer(Usage));
+
+  defineMeter @8 (name :Text, unit :Text) -> (answer :Answer(Meter));
+
+  status @9 () -> (status :Status);
+
+  advanceClock @10 (byNs :UInt64) -> (answer :Answer(ClockReading));
+  # Simulated time only: both clocks go on by so much.
+  setWallClock @11 (toNs :Int64) -> (answer :Answer(ClockReading));
+  # Simulated time only: steps the wall clock, either way; monotonic time stands still.
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <capnp/serialize-async.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+
+#include "protocol/transport/loop.hpp"
+
+namespace sluice {
+
+/// What one connection may cost, and how long a peer may take.
+struct StreamBounds {
+  std::size_t frame_bytes_max = 1 << 20;            ///< A larger message ends the connection.
+  std::size_t outgoing_bytes_max = 4 << 20;         ///< With more waiting to leave, reading stops.
+  std::chrono::milliseconds frame_timeout{10'000};  ///< For the rest of a message that has begun.
+  std::chrono::milliseconds stall_timeout{10'000};  ///< For a peer that does not read.
+};
+
+/// Carries Cap'n Proto messages over a TCP socket: reads are buffered, so that one system call
+/// brings many messages; writes of a turn leave together at its end, in one system call.
+///
+/// Threading  Confined to its loop.
+/// Ownership  Owns the socket. May be destroyed with operations pending: those own what they touch.
+/// Errors     A peer that breaks a bound or a deadline ends the connection: reads and writes fail
+///            with DISCONNECTED, or with FAILED that names the bound.
+[[nodiscard]] kj::Own<capnp::MessageStream> make_message_stream(Loop& loop,
+                                                                boost::asio::ip::tcp::socket socket,
+                                                                const StreamBounds& bounds);
+
+}  // namespace sluice
