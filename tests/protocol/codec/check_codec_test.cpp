@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -79,6 +80,9 @@ RC_GTEST_FIXTURE_PROP(CheckCodec, ReadsBackEveryChargeOfEveryCheck, ()) {
     RC_ASSERT(
         std::ranges::equal(check.charges, asked[i].charges, {}, &Charge::meter, &Charge::meter));
     RC_ASSERT(decoder.decisions()[i].outcome == Outcome::unavailable);
+    // One array for all, also after it grew under the first of them.
+    RC_ASSERT(i == 0 ||
+              check.charges.data() == std::to_address(decoder.checks()[i - 1].charges.end()));
   }
 }
 
