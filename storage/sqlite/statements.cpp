@@ -9,8 +9,6 @@ namespace sluice {
 
 namespace {
 
-constexpr std::size_t limits_at_first = 8;  // Room for those of most tenants in one allocation.
-
 std::string select(std::string_view columns, std::string_view rest) {
   return "SELECT " + std::string{columns} + ' ' + std::string{rest};
 }
@@ -105,7 +103,6 @@ std::optional<TenantDefinition> Statements::tenant(TenantId id) {
 
 std::vector<Limit> Statements::limits(TenantId id) {
   std::vector<Limit> limits;
-  limits.reserve(limits_at_first);
   const IdBytes key = bytes_of(id);
   Cursor rows = select_limits_.start(key);
   while (rows.next()) {
@@ -119,7 +116,6 @@ std::vector<Limit> Statements::limits(TenantId id) {
 
 std::vector<Counter> Statements::counters(TenantId id) {
   std::vector<Counter> counters;
-  counters.reserve(limits_at_first);
   const IdBytes key = bytes_of(id);
   Cursor rows = select_counters_.start(key);
   while (rows.next()) {
