@@ -48,7 +48,9 @@ RawPeer::RawPeer(std::uint16_t port) : descriptor_(socket(AF_INET, SOCK_STREAM, 
 }
 
 RawPeer::~RawPeer() {
-  close(descriptor_);
+  if (descriptor_ >= 0) {
+    close(descriptor_);
+  }
 }
 
 std::size_t RawPeer::send(std::span<const std::byte> bytes, std::chrono::milliseconds patience) {

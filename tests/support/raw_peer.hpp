@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "actors/tenant/ids.hpp"
@@ -20,8 +20,8 @@ class RawPeer {
 public:
   explicit RawPeer(std::uint16_t port);
   ~RawPeer();
-  RawPeer(const RawPeer&) = delete;
-  RawPeer& operator=(const RawPeer&) = delete;
+  RawPeer(RawPeer&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  RawPeer& operator=(RawPeer&&) = delete;
 
   /// Sends all of it, or as much as the server takes before it closes or stops reading for the
   /// patience. Returns how many bytes went.
