@@ -30,6 +30,7 @@ struct Raw {
   std::uint64_t count = 0;
   std::string limits = "roomy";
   double zipf = 0;
+  bool in_turn = false;
   std::uint64_t amount = 1;
 };
 
@@ -105,8 +106,10 @@ void add_tenants(CLI::App& app, Raw& raw) {
                  "(reached soon); six (roomy and four more)")
       ->capture_default_str()
       ->check(CLI::IsMember({"none", "roomy", "tight", "six"}));
-  app.add_option("--zipf", raw.zipf, "Ask by Zipf with this exponent; otherwise uniformly")
-      ->check(CLI::Range(0.01, 10.0));
+  auto* zipf = app.add_option("--zipf", raw.zipf, "Ask by Zipf with this exponent, not uniformly")
+                   ->check(CLI::Range(0.01, 10.0));
+  app.add_flag("--in-turn", raw.in_turn, "Ask for one tenant after the other, round and round")
+      ->excludes(zipf);
   app.add_option("--seed", raw.options.seed, "Of the choice of tenants")->capture_default_str();
   app.add_option("--amount", raw.amount, "Of each check")
       ->capture_default_str()
@@ -155,7 +158,9 @@ LoadOptions options_of(Raw raw) {
   }
   options.limits = preset_named(raw.limits);
   if (raw.zipf > 0) {
-    options.zipf = ZipfExponent{raw.zipf};
+    options.choice = ZipfExponent{raw.zipf};
+  } else if (raw.in_turn) {
+    options.choice = InTurn{};
   }
   options.amount = Amount{raw.amount};
   return options;

@@ -46,7 +46,7 @@ struct LoadOptions {
   std::size_t tenants = 0;
   LimitPreset limits = LimitPreset::roomy;
   bool existing = false;  ///< The tenants are there already.
-  std::optional<ZipfExponent> zipf;
+  TenantChoice choice;
   std::uint64_t seed = 0;
   Amount amount;
   std::size_t verify = 0;  ///< How many tenants to compare with the server afterwards.

@@ -57,7 +57,7 @@ Result<Workload> make_workload(const LoadOptions& options, client::Client& clien
   for (std::uint32_t i = 0; i < options.tenants; ++i) {
     tenants.push_back(load_tenant_id(options.limits, TenantIndex{i}));
   }
-  TenantDraw draw{options.tenants, options.zipf, options.seed};
+  TenantDraw draw{options.tenants, options.choice, options.seed};
   const Result<MeterId> requests = client.meter(requests_meter);
   if (!requests.ok()) {
     return requests.fault();

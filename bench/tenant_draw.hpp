@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <variant>
 #include <vector>
 
 #include "actors/tenant/strong.hpp"
@@ -20,6 +20,12 @@ using ZipfExponent = Strong<struct ZipfExponentTag, double>;
 
 inline constexpr std::size_t load_tenants_max = 4'000'000;
 
+/// How the tenant of a request is chosen.
+struct Uniformly {};
+/// One after the other, round and round: the shortest way to touch all of them.
+struct InTurn {};
+using TenantChoice = std::variant<Uniformly, ZipfExponent, InTurn>;
+
 /// Which tenant each request is for: drawn before the run with a fixed seed, so that choosing costs
 /// the run one sequential read, and the same run can be had again.
 ///
@@ -28,17 +34,16 @@ inline constexpr std::size_t load_tenants_max = 4'000'000;
 /// Cost       Making one is O(draws log tenants).
 class TenantDraw {
 public:
-  /// Every tenant equally likely, or by Zipf with tenant 0 the most likely.
-  TenantDraw(std::size_t tenants, std::optional<ZipfExponent> zipf, std::uint64_t seed);
+  /// By Zipf, tenant 0 is the most likely.
+  TenantDraw(std::size_t tenants, TenantChoice choice, std::uint64_t seed);
 
   /// Goes round when a run is longer than the sequence.
   [[nodiscard]] TenantIndex of(RequestIndex request) const noexcept {
-    return TenantIndex{drawn_[request.raw() & mask_]};
+    return TenantIndex{drawn_[request.raw() % drawn_.size()]};
   }
 
 private:
   std::vector<std::uint32_t> drawn_;
-  std::uint64_t mask_ = 0;
 };
 
 }  // namespace sluice::bench

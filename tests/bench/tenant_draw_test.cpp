@@ -19,7 +19,7 @@ std::vector<std::uint64_t> count(const TenantDraw& draw, std::size_t tenants) {
 }
 
 TEST(TenantDrawSpec, UniformAsksForEveryTenantAboutEquallyOften) {
-  for (const std::uint64_t times : count(TenantDraw{10, std::nullopt, 1}, 10)) {
+  for (const std::uint64_t times : count(TenantDraw{10, Uniformly{}, 1}, 10)) {
     EXPECT_NEAR(static_cast<double>(times), requests / 10.0, requests / 200.0);
   }
 }
@@ -49,8 +49,15 @@ TEST(TenantDrawSpec, OneTenantIsAlwaysAskedFor) {
 }
 
 TEST(TenantDrawSpec, ARunLongerThanTheSequenceGoesRound) {
-  const TenantDraw draw{100, std::nullopt, 1};
-  EXPECT_EQ(draw.of(RequestIndex{3}), draw.of(RequestIndex{3 + (std::uint64_t{1} << 40)}));
+  const TenantDraw draw{100, Uniformly{}, 1};
+  EXPECT_EQ(draw.of(RequestIndex{3}), draw.of(RequestIndex{3 + (std::uint64_t{1} << 20)}));
+}
+
+TEST(TenantDrawSpec, InTurnAsksForEachTenantOnceARound) {
+  const TenantDraw draw{3, InTurn{}, 1};
+  EXPECT_EQ(draw.of(RequestIndex{0}), TenantIndex{0});
+  EXPECT_EQ(draw.of(RequestIndex{2}), TenantIndex{2});
+  EXPECT_EQ(draw.of(RequestIndex{3}), TenantIndex{0});
 }
 
 }  // namespace
