@@ -74,7 +74,8 @@ void add_pacing(CLI::App& app, Raw& raw) {
       ->capture_default_str()
       ->needs(trace)
       ->check(CLI::Range(0.001, 1e6));
-  app.add_option("--batch", raw.options.batch, "Checks in a request")
+  app.add_option("--batch", raw.options.batch,
+                 "Checks in a request; more than one travel as a call of their own")
       ->capture_default_str()
       ->excludes(trace)
       ->check(CLI::Range(std::size_t{1}, batch_max));

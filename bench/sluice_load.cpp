@@ -19,6 +19,9 @@
 namespace sluice::bench {
 namespace {
 
+// More than any closed loop has callers.
+constexpr std::size_t requests_in_flight_max = 10'000;
+
 /// One line on a terminal that is written over and over; nothing anywhere else.
 class ProgressLine {
 public:
@@ -41,6 +44,11 @@ Result<Clients> open_clients(const LoadOptions& options) {
     one.host = options.host;
     one.port = options.port;
     one.name = "sluice-load";
+    if (options.batch > 1) {
+      // A request is to travel as it is, in a call of its own.
+      one.checks_per_call_max = options.batch;
+      one.calls_in_flight_max = requests_in_flight_max;
+    }
     one.check_timeout = std::chrono::ceil<std::chrono::milliseconds>(options.check_timeout);
     auto opened = client::Client::open(one);
     if (!opened.ok()) {
@@ -83,68 +91,89 @@ LoadResult run_load(const LoadRun& run, std::span<const TraceRequest> trace) {
   return std::visit(Start{run, trace}, run.options.pacing);
 }
 
-Result<Done> prepare(const LoadOptions& options, client::OperatorClient& server,
+/// The operator's connection, if the load needs one.
+Result<std::unique_ptr<client::OperatorClient>> open_operator(const LoadOptions& options) {
+  if (options.existing && options.verify == 0) {
+    return std::unique_ptr<client::OperatorClient>{};
+  }
+  return client::OperatorClient::open({.host = options.host, .port = options.port});
+}
+
+Result<Done> prepare(const LoadOptions& options, client::OperatorClient* server,
                      ProgressLine& line) {
   if (options.existing) {
     return Done{};
   }
-  return provision(server, options.limits, options.tenants, [&](std::size_t created) {
+  return provision(*server, options.limits, options.tenants, [&](std::size_t created) {
     if (created % 100 == 0) {
       line.show(fmt::format("creating tenants: {} of {}", created, options.tenants));
     }
   });
 }
 
-/// The whole of a load; the exit code, or why it could not be run.
-Result<int> load(const LoadOptions& options) {
-  std::vector<TraceRequest> trace;
-  if (const auto* replay = std::get_if<Replay>(&options.pacing)) {
-    auto read = read_trace_file(replay->file);
-    if (!read.ok()) {
-      return read.fault();
-    }
-    trace = std::move(read).value();
+/// A load that ran, and what its audit found.
+struct Ended {
+  LoadResult result;
+  std::optional<AuditFindings> audit;
+};
+
+/// Runs the load between two readings of usage.
+Result<Ended> run_audited(const LoadOptions& options, client::OperatorClient* server,
+                          const Workload& workload, Clients& clients,
+                          std::span<const TraceRequest> trace, ProgressLine& line) {
+  AdmissionLedger ledger{options.tenants, workload.meters().size()};
+  const LoadRun run{
+      options, workload, ledger, clients, [&](const LoadProgress& progress) {
+        line.show(fmt::format("{:.1f} s, {} requests answered",
+                              std::chrono::duration<double>(progress.since_start).count(),
+                              progress.answered));
+      }};
+  if (options.verify == 0) {
+    return Ended{run_load(run, trace), std::nullopt};
   }
-  auto server = client::OperatorClient::open({.host = options.host, .port = options.port});
+  const auto before = read_usage(*server, workload, options.verify);
+  if (!before.ok()) {
+    return before.fault();
+  }
+  LoadResult result = run_load(run, trace);
+  const auto after = read_usage(*server, workload, options.verify);
+  if (!after.ok()) {
+    return after.fault();
+  }
+  return Ended{std::move(result), audit_all(before.value(), after.value(), workload, ledger)};
+}
+
+Result<std::vector<TraceRequest>> trace_of(const LoadOptions& options) {
+  if (const auto* replay = std::get_if<Replay>(&options.pacing)) {
+    return read_trace_file(replay->file);
+  }
+  return std::vector<TraceRequest>{};
+}
+
+/// The whole of a load.
+Result<Ended> load(const LoadOptions& options) {
+  const auto trace = trace_of(options);
+  if (!trace.ok()) {
+    return trace.fault();
+  }
+  const auto server = open_operator(options);
   if (!server.ok()) {
     return server.fault();
   }
   ProgressLine line;
-  if (const auto prepared = prepare(options, *server.value(), line); !prepared.ok()) {
-    return prepared.fault();
+  if (const auto ready = prepare(options, server.value().get(), line); !ready.ok()) {
+    return ready.fault();
   }
   auto clients = open_clients(options);
   if (!clients.ok()) {
     return clients.fault();
   }
-  auto workload = make_workload(options, *clients.value().front(), trace);
+  const auto workload = make_workload(options, *clients.value().front(), trace.value());
   if (!workload.ok()) {
     return workload.fault();
   }
-  const auto before = read_usage(*server.value(), workload.value(), options.verify);
-  if (!before.ok()) {
-    return before.fault();
-  }
-  AdmissionLedger ledger{options.tenants, workload.value().meters().size()};
-  const LoadRun run{
-      options, workload.value(), ledger, clients.value(), [&](const LoadProgress& progress) {
-        line.show(fmt::format("{:.1f} s, {} requests answered",
-                              std::chrono::duration<double>(progress.since_start).count(),
-                              progress.answered));
-      }};
-  const LoadResult result = run_load(run, trace);
-  line.clear();
-  std::optional<AuditFindings> findings;
-  if (options.verify > 0) {
-    const auto after = read_usage(*server.value(), workload.value(), options.verify);
-    if (!after.ok()) {
-      return after.fault();
-    }
-    findings = audit_all(before.value(), after.value(), workload.value(), ledger);
-  }
-  const LoadReport report{options, result, findings};
-  fmt::print("{}", options.json ? describe_json(report) : describe(report));
-  return findings && !findings->clean() ? 3 : 0;
+  return run_audited(options, server.value().get(), workload.value(), clients.value(),
+                     trace.value(), line);
 }
 
 }  // namespace
@@ -157,10 +186,13 @@ int main(int argc, char** argv) {
     fmt::print(exit->code == 0 ? stdout : stderr, "{}", exit->text);
     return exit->code;
   }
-  const auto ended = load(std::get<LoadOptions>(read));
+  const auto& options = std::get<LoadOptions>(read);
+  const auto ended = load(options);
   if (!ended.ok()) {
     fmt::print(stderr, "sluice-load: {}\n", ended.fault().context);
     return 1;
   }
-  return ended.value();
+  const LoadReport report{options, ended.value().result, ended.value().audit};
+  fmt::print("{}", options.json ? describe_json(report) : describe(report));
+  return report.audit && !report.audit->clean() ? 3 : 0;
 }
