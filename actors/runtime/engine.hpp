@@ -53,7 +53,7 @@ public:
   std::span<Decision> decisions;  ///< As many. Elements already `invalid` are passed over.
 
 protected:
-  ~CheckBatch() = default;
+  virtual ~CheckBatch() = default;
 
 private:
   friend class Engine;

@@ -19,14 +19,20 @@ struct Service;
 /// One `check` call, from its bytes to its reply. Used again for the next.
 ///
 /// Role       Where the checks and decisions of a call live while the hosts work on them.
-/// Threading  Confined to its reactor, but for the elements that the hosts write (see `CheckBatch`).
-/// Ownership  In flight it owns itself, whatever becomes of its connection: hosts on other threads
+/// Threading  Confined to its reactor, but for the elements that the hosts write (see
+/// `CheckBatch`). Ownership  In flight it owns itself, whatever becomes of its connection: hosts on
+/// other threads
 ///            write into it. Holds nothing of the message once decoded.
 /// Errors     A refused call throws to its peer.
 /// Cost       No allocation of its own once its arrays have grown.
 class CheckCall final : public CheckBatch {
 public:
   using Context = capnp::CallContext<wire::Gateway::CheckParams, wire::Gateway::CheckResults>;
+
+  CheckCall() = default;
+  ~CheckCall() noexcept = default;
+  CheckCall(const CheckCall&) = delete;
+  CheckCall& operator=(const CheckCall&) = delete;
 
   /// Takes a call from the service's pool, decodes, submits, and replies into the context, now or
   /// when the promise says.

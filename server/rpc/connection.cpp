@@ -40,20 +40,24 @@ Connection::Connection(std::shared_ptr<Service> service, Loop& loop,
       session_(make_session(socket)),
       stream_(make_message_stream(loop, std::move(socket), bounds)),
       network_(*stream_, capnp::rpc::twoparty::Side::SERVER, reader_options(bounds)),
-      rpc_(capnp::makeRpcServer(network_, kj::heap<FrontService>(service_, session_))),
+      rpc_(capnp::makeRpcServer(network_, make_front(service_, session_))),
       closed_(kj::newPromiseAndFulfiller<void>()),
       deadline_(loop.io()) {
   rpc_.setFlowLimit(flow_words_max(bounds));
   expect_enter(enter_timeout);
 }
 
-Connection::~Connection() { session_->over = true; }
+Connection::~Connection() {
+  session_->over = true;
+}
 
 kj::Promise<void> Connection::ended() {
   return network_.onDisconnect().exclusiveJoin(kj::mv(closed_.promise));
 }
 
-void Connection::close() { closed_.fulfiller->fulfill(); }
+void Connection::close() {
+  closed_.fulfiller->fulfill();
+}
 
 void Connection::expect_enter(std::chrono::milliseconds timeout) {
   deadline_.expires_after(timeout);

@@ -16,7 +16,8 @@
 
 namespace sluice {
 
-/// One client's connection: its stream, its RPC state, and the deadline until which it has to enter.
+/// One client's connection: its stream, its RPC state, and the deadline until which it has to
+/// enter.
 ///
 /// Threading  Confined to its reactor.
 /// Ownership  Owns the socket. Calls in flight outlive it.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rpc/front.hpp"
 
+#include <string>
+#include <utility>
+
 #include "protocol/codec.hpp"
 #include "server/rpc/gateway.hpp"
 #include "server/rpc/operator_service.hpp"
@@ -11,7 +14,21 @@ namespace {
 
 constexpr std::size_t client_bytes_max = 100;
 
-}  // namespace
+class FrontService final : public wire::Front::Server {
+public:
+  FrontService(std::shared_ptr<Service> service, std::shared_ptr<Session> session)
+      : service_(std::move(service)), session_(std::move(session)) {}
+
+protected:
+  kj::Promise<void> enter(EnterContext context) override;
+
+private:
+  void welcome(wire::Welcome::Builder out);
+  void encode_shards(wire::ShardMap::Builder out);
+
+  std::shared_ptr<Service> service_;
+  std::shared_ptr<Session> session_;
+};
 
 kj::Promise<void> FrontService::enter(EnterContext context) {
   return reading([&]() -> kj::Promise<void> {
@@ -20,10 +37,10 @@ kj::Promise<void> FrontService::enter(EnterContext context) {
     }
     const auto hello = context.getParams().getHello();
     if (hello.getProtocol() != wire::PROTOCOL_VERSION) {
-      return refusal(kj::Exception::Type::FAILED,
-                     "hello.protocol: the server speaks version " +
-                         std::to_string(wire::PROTOCOL_VERSION) + ", not " +
-                         std::to_string(hello.getProtocol()));
+      return refusal(kj::Exception::Type::FAILED, "hello.protocol: the server speaks version " +
+                                                      std::to_string(wire::PROTOCOL_VERSION) +
+                                                      ", not " +
+                                                      std::to_string(hello.getProtocol()));
     }
     const auto client = decode_text(hello.getClient(), "hello.client", client_bytes_max);
     if (!client.ok()) {
@@ -45,8 +62,8 @@ void FrontService::welcome(wire::Welcome::Builder out) {
   const auto meters = service_->engine().meters();
   encode_meters(*meters, out.initMeters(static_cast<unsigned>(meters->size())));
   encode_shards(out.initShards());
-  out.setGateway(kj::heap<GatewayService>(service_));
-  out.setOperator(kj::heap<OperatorService>(service_));
+  out.setGateway(make_gateway(service_));
+  out.setOperator(make_operator(service_));
 }
 
 void FrontService::encode_shards(wire::ShardMap::Builder out) {
@@ -61,6 +78,12 @@ void FrontService::encode_shards(wire::ShardMap::Builder out) {
   for (std::uint16_t shard = 0; shard < shards; ++shard) {
     owners.set(shard, service_->engine().owner_of(ShardId{shard}).raw());
   }
+}
+
+}  // namespace
+
+wire::Front::Client make_front(std::shared_ptr<Service> service, std::shared_ptr<Session> session) {
+  return kj::heap<FrontService>(std::move(service), std::move(session));
 }
 
 }  // namespace sluice

@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "protocol/sluice.capnp.h"
 #include "server/rpc/service.hpp"
@@ -23,20 +22,7 @@ struct Session {
 /// Threading  Confined to its reactor.
 /// Ownership  Shares service and session; may outlive its connection.
 /// Errors     Throws for a protocol that the server does not speak.
-class FrontService final : public wire::Front::Server {
-public:
-  FrontService(std::shared_ptr<Service> service, std::shared_ptr<Session> session)
-      : service_(std::move(service)), session_(std::move(session)) {}
-
-protected:
-  kj::Promise<void> enter(EnterContext context) override;
-
-private:
-  void welcome(wire::Welcome::Builder out);
-  void encode_shards(wire::ShardMap::Builder out);
-
-  std::shared_ptr<Service> service_;
-  std::shared_ptr<Session> session_;
-};
+[[nodiscard]] wire::Front::Client make_front(std::shared_ptr<Service> service,
+                                             std::shared_ptr<Session> session);
 
 }  // namespace sluice

@@ -42,7 +42,9 @@ std::string address_of(const tcp::socket& socket) {
 Listener::Listener(Loop& loop, const ConnectionBounds& bounds)
     : loop_(loop), bounds_(bounds), acceptor_(loop.io()), timer_(loop.io()) {}
 
-Listener::~Listener() { SLUICE_INVARIANT(connections_.get() == nullptr); }
+Listener::~Listener() {
+  SLUICE_INVARIANT(connections_.get() == nullptr);
+}
 
 Result<Done> Listener::bind(const boost::asio::ip::address& host, std::uint16_t port) {
   const tcp::endpoint endpoint(host, port);

@@ -35,8 +35,8 @@ struct Draining {
 RpcServer::RpcServer(RpcOptions options, Engine& engine, const Clock& clock,
                      ClockControl* simulated_clock, RpcObserver& observer)
     : options_(std::move(options)),
-      environment_(std::make_shared<RpcEnvironment>(
-          engine, clock, simulated_clock, observer, options_.server, engine.reactor_count())) {
+      environment_(std::make_shared<RpcEnvironment>(engine, clock, simulated_clock, observer,
+                                                    options_.server, engine.reactor_count())) {
   for (std::uint16_t i = 0; i < engine.reactor_count(); ++i) {
     listeners_.push_back(std::make_unique<Listener>(engine.loop(ReactorIndex{i}), options_.bounds));
   }
@@ -50,9 +50,9 @@ Result<Done> RpcServer::listen() {
   for (std::size_t i = 0; i < listeners_.size(); ++i) {
     const std::size_t port = options_.port == 0 ? 0 : options_.port + i;
     if (port > 65'535) {
-      return Fault{FaultCode::invalid_argument,
-                   "listen_port: there is no port " + std::to_string(port) + " for reactor " +
-                       std::to_string(i)};
+      return Fault{FaultCode::invalid_argument, "listen_port: there is no port " +
+                                                    std::to_string(port) + " for reactor " +
+                                                    std::to_string(i)};
     }
     if (auto bound = listeners_[i]->bind(host.value(), static_cast<std::uint16_t>(port));
         !bound.ok()) {
@@ -73,8 +73,8 @@ std::vector<std::string> RpcServer::endpoints() const {
 
 void RpcServer::serve() {
   on_each([this](std::size_t i) {
-    listeners_[i]->serve(std::make_shared<Service>(
-        environment_, ReactorIndex{static_cast<std::uint16_t>(i)}));
+    listeners_[i]->serve(
+        std::make_shared<Service>(environment_, ReactorIndex{static_cast<std::uint16_t>(i)}));
   });
 }
 

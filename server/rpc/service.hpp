@@ -68,8 +68,8 @@ struct Service {
 [[nodiscard]] kj::Exception refusal(kj::Exception::Type type, std::string_view reason);
 [[nodiscard]] kj::Exception going_away();
 
-/// Runs a method that reads foreign bytes: an encoding that cannot be read refuses the call, without
-/// telling the peer what our insides are called.
+/// Runs a method that reads foreign bytes: an encoding that cannot be read refuses the call,
+/// without telling the peer what our insides are called.
 template <class Method>
 [[nodiscard]] kj::Promise<void> reading(Method&& method) {
   try {

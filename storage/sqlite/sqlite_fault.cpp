@@ -29,9 +29,9 @@ FaultCode code_of(const SqliteError& error) {
     case SQLITE_NOLFS:
     case SQLITE_PROTOCOL:
     case SQLITE_INTERRUPT:
+    case SQLITE_FULL:  // The mark that ends a commit is written last, so it is not there.
       return FaultCode::unavailable;
     case SQLITE_IOERR:
-    case SQLITE_FULL:
     case SQLITE_ABORT:
       // A commit that could not be synced may be found in the WAL after a crash all the same.
       return committing ? FaultCode::outcome_unknown : FaultCode::unavailable;
