@@ -127,8 +127,8 @@ Result<Done> prepare_schema(Connection& connection, ShardCount shards) {
   connection.execute("PRAGMA journal_mode = WAL");
   Transaction transaction{connection, Transaction::Kind::write};
   const std::int64_t version = connection.integer("PRAGMA user_version");
-  if (version == schema_version()) {
-    return Done{};
+  if (version >= schema_version()) {
+    return check_owner(connection);  // Again: another process may have been here meanwhile.
   }
   for (auto step = static_cast<std::size_t>(version); step < migrations.size(); ++step) {
     connection.execute(std::string{migrations[step]});
