@@ -82,7 +82,7 @@ CREATE TABLE counters (
 
 constexpr std::array migrations{version_1};
 
-Result<Done> check_owner(Connection& connection) {
+Result<Done> check_owner(SqliteConnection& connection) {
   if (connection.integer("SELECT count(*) FROM sqlite_schema") == 0) {
     return Done{};
   }
@@ -103,7 +103,7 @@ Result<Done> check_owner(Connection& connection) {
   return Done{};
 }
 
-void seed(Connection& connection, ShardCount shards) {
+void seed(SqliteConnection& connection, ShardCount shards) {
   Statement{connection, "INSERT INTO meta (one, shards) VALUES (1, ?1)"}.run(shards.raw());
   Statement insert{connection, "INSERT INTO meters (id, name, unit) VALUES (?1, ?2, ?3)"};
   for (const Meter& meter : default_meters()) {
@@ -118,7 +118,7 @@ std::int64_t schema_version() {
   return static_cast<std::int64_t>(migrations.size());
 }
 
-Result<Done> prepare_schema(Connection& connection, ShardCount shards) {
+Result<Done> prepare_schema(SqliteConnection& connection, ShardCount shards) {
   if (Result<Done> owner = check_owner(connection); !owner.ok()) {
     return owner;
   }
