@@ -28,7 +28,6 @@ CommandLine::CommandLine()
     : app{"Runs a Sluice server: tenants, limits, checks, usage.", "sluicectl"} {
   app.fallthrough();
   app.require_subcommand(1);
-  app.footer(footer);
   app.add_option("--server", server, "Server address, by default 127.0.0.1:7411")
       ->envname("SLUICE_SERVER")
       ->type_name("HOST:PORT");
@@ -41,6 +40,7 @@ CommandLine::CommandLine()
   add_status_commands(*this);
   add_top_command(*this);
   add_completion_command(*this);
+  app.footer(footer);  // Last, or every command would repeat it.
 }
 
 }  // namespace sluice::ctl

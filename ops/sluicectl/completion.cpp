@@ -61,17 +61,11 @@ void collect(const CLI::App& app, const std::string& path, std::vector<CommandWo
   CommandWords words;
   words.path = path;
   add_options(app, words);
-  std::vector<const CLI::App*> below;
   for (const CLI::App* const child : app.get_subcommands({})) {
-    if (child->get_name().empty()) {
-      add_options(*child, words);  // A group of options, not a command.
-    } else {
-      words.subcommands.emplace_back(child->get_name(), child->get_description());
-      below.push_back(child);
-    }
+    words.subcommands.emplace_back(child->get_name(), child->get_description());
   }
   all.push_back(std::move(words));
-  for (const CLI::App* const child : below) {
+  for (const CLI::App* const child : app.get_subcommands({})) {
     collect(*child, path.empty() ? child->get_name() : path + " " + child->get_name(), all);
   }
 }
@@ -162,11 +156,9 @@ _sluicectl_candidates() {
 
 constexpr std::string_view bash_end = R"sh(
 _sluicectl() {
-  local current="${COMP_WORDS[COMP_CWORD]}"
-  local words
-  words="$(_sluicectl_candidates "$current" "${COMP_WORDS[@]:1:COMP_CWORD-1}")" mapfile -
-                                          t COMPREPLY < <
-                                      (compgen - W "$words" --"$current")
+  local current="${COMP_WORDS[COMP_CWORD]}" words
+  words="$(_sluicectl_candidates "$current" "${COMP_WORDS[@]:1:COMP_CWORD-1}")"
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }
 complete -o default -F _sluicectl sluicectl
 )sh";

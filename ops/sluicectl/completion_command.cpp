@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "ops/sluicectl/command_line.hpp"
 #include "ops/sluicectl/completion.hpp"
@@ -9,25 +9,24 @@
 namespace sluice::ctl {
 namespace {
 
-struct CompletionWish {
-  Shell shell = Shell::bash;
-};
+void add_shell(CommandLine& line, CLI::App& group, const std::string& name, Shell shell) {
+  auto wish = std::make_shared<Shell>(shell);
+  runs(line, *group.add_subcommand(name, "For " + name), wish,
+       [&line](Session& /*session*/, Shell chosen) {
+         std::string script = completion_script(line.app, chosen);
+         Json document{{"script", script}};
+         return Report{std::move(document), std::move(script)};
+       });
+}
 
 }  // namespace
 
 void add_completion_command(CommandLine& line) {
-  auto wish = std::make_shared<CompletionWish>();
-  CLI::App& command = *line.app.add_subcommand("completion", "Print a shell's completion script");
-  const std::map<std::string, Shell> shells{
-      {"bash", Shell::bash}, {"zsh", Shell::zsh}, {"fish", Shell::fish}};
-  command.add_option("SHELL", wish->shell, "bash, zsh or fish")
-      ->required()
-      ->transform(CLI::CheckedTransformer(shells));
-  runs(line, command, wish, [&line](Session& /*session*/, const CompletionWish& chosen) {
-    std::string script = completion_script(line.app, chosen.shell);
-    Json document{{"script", script}};
-    return Report{std::move(document), std::move(script)};
-  });
+  CLI::App& group = *line.app.add_subcommand("completion", "Print a shell's completion script");
+  group.require_subcommand(1);
+  add_shell(line, group, "bash", Shell::bash);
+  add_shell(line, group, "zsh", Shell::zsh);
+  add_shell(line, group, "fish", Shell::fish);
 }
 
 }  // namespace sluice::ctl

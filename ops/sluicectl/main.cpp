@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
-#include <exception>
 #include <iostream>
+#include <string>
+#include <string_view>
 
 #include "ops/sluicectl/command_line.hpp"
 #include "ops/sluicectl/documents.hpp"
@@ -30,6 +31,12 @@ void print(const Report& report, bool json) {
   }
 }
 
+ExitCode fail(const Failure& failure, bool json) {
+  std::cerr << "sluicectl: " << failure.fault.context << '\n';
+  print({document_of(failure), ""}, json);
+  return failure.exit;
+}
+
 ExitCode run(const CommandLine& line) {
   try {
     ServerAddress address;
@@ -42,10 +49,23 @@ ExitCode run(const CommandLine& line) {
     print(report, line.json);
     return report.exit;
   } catch (const Failure& failure) {
-    std::cerr << "sluicectl: " << failure.fault.context << '\n';
-    print({document_of(failure), ""}, line.json);
-    return failure.exit;
+    return fail(failure, line.json);
   }
+}
+
+/// Help and version also arrive as errors.
+ExitCode explain(const CommandLine& line, const CLI::ParseError& error, bool json) {
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+    line.app.exit(error);
+    return ExitCode::ok;
+  }
+  const auto unknown = line.app.remaining(true);
+  const bool misspelt = error.get_name() == "RequiredError" && !unknown.empty();
+  const std::string problem =
+      misspelt ? fmt::format("there is no command '{}'", unknown.front()) : error.what();
+  return fail({ExitCode::bad_usage,
+               {sluice::FaultCode::invalid_argument, problem + "; see sluicectl --help"}},
+              json);
 }
 
 }  // namespace
@@ -55,9 +75,8 @@ int main(int argc, char** argv) {
   try {
     line.app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const bool help = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
-    line.app.exit(error);
-    return static_cast<int>(help ? ExitCode::ok : ExitCode::bad_usage);
+    const bool json = std::find(argv, argv + argc, std::string_view{"--json"}) != argv + argc;
+    return static_cast<int>(explain(line, error, json));
   }
   return static_cast<int>(run(line));
 }

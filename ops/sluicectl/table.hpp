@@ -16,7 +16,6 @@ enum class Tint : std::uint8_t { none, heading, good, warning, bad, faint };
 /// How to print for people.
 struct Style {
   bool colour = false;
-  Columns columns = 100;
 };
 
 [[nodiscard]] std::string tinted(std::string_view text, Tint tint, Style style);

@@ -131,6 +131,12 @@ Report edit(Session& session, const EditWish& wish) {
   if (wish.anchor_day) {
     change.billing_anchor_day = AnchorDay{static_cast<std::uint8_t>(*wish.anchor_day)};
   }
+  if (!change.name && !change.slug && !change.tier && !change.timezone && !wish.anchor_day) {
+    throw Failure{ExitCode::bad_usage,
+                  Fault{FaultCode::invalid_argument,
+                        "nothing to change: give --name, --slug, --tier, --timezone or "
+                        "--anchor-day"}};
+  }
   std::optional<Version> expected;
   if (wish.expected) {
     expected = Version{*wish.expected};
@@ -205,13 +211,11 @@ void add_edit(CommandLine& line, CLI::App& group) {
   auto wish = std::make_shared<EditWish>();
   CLI::App& command = *group.add_subcommand("edit", "Change what is given and leave the rest");
   command.add_option(tenant_positional, wish->tenant, "Slug or UUID")->required();
-  auto* fields = command.add_option_group("Fields");
-  fields->require_option(1, 5);
-  fields->add_option("--name", wish->name, "For people");
-  fields->add_option("--slug", wish->slug, "Unique: 3 to 63 of a-z, 0-9 and -");
-  fields->add_option("--tier", wish->tier, "Tier");
-  fields->add_option("--timezone", wish->timezone, "IANA zone of days and months");
-  fields->add_option("--anchor-day", wish->anchor_day, "Day on which months start")
+  command.add_option("--name", wish->name, "For people");
+  command.add_option("--slug", wish->slug, "Unique: 3 to 63 of a-z, 0-9 and -");
+  command.add_option("--tier", wish->tier, "Tier");
+  command.add_option("--timezone", wish->timezone, "IANA zone of days and months");
+  command.add_option("--anchor-day", wish->anchor_day, "Day on which months start")
       ->check(CLI::Range(1U, 31U));
   command.add_option("--expect-version", wish->expected, "Only if the tenant has this version");
   runs(line, command, wish, edit);

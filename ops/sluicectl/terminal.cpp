@@ -8,13 +8,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <string>
 
 namespace sluice::ctl {
 namespace {
 
-constexpr std::string_view enter_screen = "\033[?1049h\033[?25l";
-constexpr std::string_view leave_screen = "\033[?25h\033[?1049l";
+// The other screen, without cursor, with long lines cut in place of wrapped; and back.
+constexpr std::string_view enter_screen = "\033[?1049h\033[?25l\033[?7l";
+constexpr std::string_view leave_screen = "\033[?7h\033[?25h\033[?1049l";
 constexpr std::string_view home = "\033[H";
 constexpr std::string_view clear_line_rest = "\033[K";
 constexpr std::string_view clear_below = "\033[J";
@@ -28,6 +30,11 @@ void write_all(std::string_view text) {
     }
     text.remove_prefix(static_cast<std::size_t>(written));
   }
+}
+
+std::size_t terminal_lines() {
+  winsize window{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_row > 0 ? window.ws_row : 24;
 }
 
 }  // namespace
@@ -67,17 +74,9 @@ Screen::~Screen() {
   tcsetattr(STDIN_FILENO, TCSANOW, &before_);
 }
 
-Screen::Size Screen::size() {
-  winsize window{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) != 0 || window.ws_col == 0 || window.ws_row == 0) {
-    return {80, 24};
-  }
-  return {window.ws_col, window.ws_row};
-}
-
 void Screen::draw(std::string_view text) {
   std::string frame{home};
-  const std::size_t lines_max = size().lines;
+  const std::size_t lines_max = terminal_lines();
   for (std::size_t line = 0; line < lines_max && !text.empty(); ++line) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     frame += line == 0 ? "" : "\r\n";

@@ -6,10 +6,7 @@
 
 #include <chrono>
 #include <csignal>
-#include <cstddef>
 #include <string_view>
-
-#include "ops/sluicectl/text_width.hpp"
 
 namespace sluice::ctl {
 
@@ -41,13 +38,7 @@ public:
   Screen(const Screen&) = delete;
   Screen& operator=(const Screen&) = delete;
 
-  struct Size {
-    Columns columns;
-    std::size_t lines;
-  };
-  [[nodiscard]] static Size size();
-
-  /// Shows these lines in place of the ones before; what does not fit below is cut.
+  /// Shows these lines in place of the ones before; what does not fit is cut.
   void draw(std::string_view text);
 
   /// Waits so long, or until somebody wants to leave: `q`, Ctrl-C, a signal, the end of the input.

@@ -71,7 +71,6 @@ void show_live(Session& session, std::chrono::milliseconds pause) {
   Watch watch{session.link};
   Screen screen;
   do {
-    session.style.columns = Screen::size().columns;
     screen.draw(top_view(watch.read(), watch.slugs(), session.style) + "\nq: leave\n");
   } while (!screen.asked_to_leave_within(pause, interrupts));
 }
