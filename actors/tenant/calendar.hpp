@@ -27,12 +27,13 @@ struct Window {
 /// Role       Pure: reads the IANA database that was loaded at start, and nothing else.
 /// Threading  Immutable; may be shared.
 /// Ownership  Refers to the time zone, which lives as long as the process.
-/// Units      Windows are half-open. Minutes and hours are cut where the zone's offset changes;
-/// days
-///            run from the first instant of a date to the first of the next, so they last 23 or 25
-///            hours (or as long as the zone says) when clocks change; weeks start on Monday; months
-///            and years start on the anchor day (of January for years), clamped to the month's end.
-/// Errors     Only `of`: an unknown zone is `invalid_argument`.
+/// Units      Windows are half-open and follow each other without a gap. Minutes and hours are cut
+///            where the zone's offset changes; days run from the first instant of a date to the
+///            first of the next, so they last 23 or 25 hours (or as long as the zone says) when
+///            clocks change; weeks start on Monday; months and years start on the anchor day (of
+///            January for years), clamped to the month's end. What lies outside of `WallTime` is
+///            clamped: a window that would end after it ends at `wall_time_never`.
+/// Errors     Only `of`: an unknown zone or an anchor that is no day is `invalid_argument`.
 /// Cost       About a microsecond; a decision asks only when a window ends.
 class Calendar {
 public:

@@ -33,7 +33,11 @@ struct WindowRule {
   friend bool operator==(const WindowRule&, const WindowRule&) = default;
 };
 
-/// A token bucket (GCRA): `amount` for each `per`, and up to `burst` at once. Starts full.
+/// A token bucket (GCRA): `amount` for each `per`, and up to `burst` at once. Starts full. `per` is
+/// from `rate_period_min` to `rate_period_max`, and the burst must fill up within
+/// `rate_refill_max`, so that every moment that a rate can speak of fits into the clocks. A rate
+/// that only alerts never owes more than its burst: what it admits beyond that is not made up for
+/// later.
 struct RateRule {
   Amount amount{1};
   Duration per{};
@@ -52,7 +56,8 @@ struct Limit {
   Enforcement enforcement = Enforcement::block;
   /// From here on decisions carry a warning. Windows of a bounded size only.
   std::optional<Amount> soft_limit;
-  /// Shares of the size that are reported once a window each, ascending. Windows only.
+  /// Shares of the size that are reported once a window each, ascending. They say nothing about
+  /// rates and unlimited windows.
   std::vector<Percent> thresholds{Percent{80}, Percent{90}, Percent{95}, Percent{100}};
   friend bool operator==(const Limit&, const Limit&) = default;
 };
@@ -61,5 +66,6 @@ inline constexpr std::size_t limits_per_tenant_max = 64;
 inline constexpr std::size_t thresholds_per_limit_max = 8;
 inline constexpr Duration rate_period_min = std::chrono::milliseconds{1};
 inline constexpr Duration rate_period_max = std::chrono::hours{24 * 366};
+inline constexpr Duration rate_refill_max = 100 * rate_period_max;
 
 }  // namespace sluice

@@ -1,16 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
+#include <variant>
 #include <vector>
 
 #include "actors/tenant/calendar.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/fault.hpp"
+#include "actors/tenant/gcra.hpp"
+#include "actors/tenant/ids.hpp"
 #include "actors/tenant/limit.hpp"
+#include "actors/tenant/window_count.hpp"
 
 namespace sluice {
+
+/// A limit as a decision reads it.
+struct PlannedLimit {
+  LimitId id;
+  MeterId meter;
+  Enforcement enforcement;
+  std::variant<WindowTerms, RateTerms> terms;
+};
 
 /// The rules of a tenant, made ready for deciding. Tenants whose rules are equal share one plan, so
 /// that a million tenants of a handful of tiers keep a handful of plans.
@@ -19,8 +33,10 @@ namespace sluice {
 /// Threading  Immutable; may be shared.
 /// Ownership  Owns its limits.
 /// Units      As in `Limit`.
-/// Errors     `of` fails only for an unknown time zone.
-/// Cost       Finding the limits of a meter is O(log limits).
+/// Errors     `of` checks what deciding relies on, so that a damaged definition is a fault and not
+///            a crash: the time zone, the number of limits, and each rule, soft limit and list of
+///            thresholds. Names and meters are the business of `validate`.
+/// Cost       Finding the limits of a meter is O(1).
 class Plan {
 public:
   [[nodiscard]] static Result<std::shared_ptr<const Plan>> of(const TenantDefinition& definition);
@@ -28,21 +44,31 @@ public:
   [[nodiscard]] const Calendar& calendar() const noexcept { return calendar_; }
   /// Ordered by meter, then by id. The position of a limit here is its slot in the tenant.
   [[nodiscard]] std::span<const Limit> limits() const noexcept { return limits_; }
+  /// The same limits in the same order, for deciding.
+  [[nodiscard]] std::span<const PlannedLimit> planned() const noexcept { return planned_; }
   /// Half-open range of slots of the limits on this meter.
   struct Slots {
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
   };
-  [[nodiscard]] Slots slots_of(MeterId meter) const noexcept;
+  [[nodiscard]] Slots slots_of(MeterId meter) const noexcept {
+    const std::size_t at = meter.raw();
+    return at + 1 < first_slot_.size() ? Slots{first_slot_[at], first_slot_[at + 1]} : Slots{};
+  }
 
-  friend bool operator==(const Plan&, const Plan&) = default;
+  friend bool operator==(const Plan& a, const Plan& b) {
+    return a.calendar_ == b.calendar_ && a.limits_ == b.limits_;  // The rest follows from these.
+  }
 
 private:
-  Plan(Calendar calendar, std::vector<Limit> limits)
-      : calendar_(calendar), limits_(std::move(limits)) {}
+  Plan(Calendar calendar, std::vector<Limit> limits);
 
   Calendar calendar_;
   std::vector<Limit> limits_;
+  std::vector<PlannedLimit> planned_;
+  /// For each meter up to the highest that has a limit, and one beyond it: the first slot at or
+  /// after its limits.
+  std::vector<std::uint8_t> first_slot_;
 };
 
 }  // namespace sluice

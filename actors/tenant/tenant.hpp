@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/ids.hpp"
+#include "actors/tenant/limit_state.hpp"
 #include "actors/tenant/plan.hpp"
 #include "actors/tenant/time.hpp"
 
@@ -40,7 +42,8 @@ struct LimitUsage {
 /// Units      Amounts in the unit of their meter.
 /// Errors     None. A refusal is an outcome.
 /// Cost       `decide` is O(limits of the charged meters), allocates nothing (but `events`, when a
-///            threshold fires), and divides only where a rate is reported.
+///            threshold fires), and divides only where a rate is reported. A tenant takes 40 bytes
+///            and 24 for each limit.
 class Tenant {
 public:
   /// A tenant with stored counters; a limit without one starts unused at `now`. Counters of limits
@@ -51,11 +54,16 @@ public:
 
   /// Decides the check and, if it is allowed and not a peek, takes every amount from every limit of
   /// its meter; otherwise takes nothing. Amounts of charges on the same meter are added up. A meter
-  /// without limits is allowed. Returns whether any counter changed.
+  /// without limits is allowed. The numbers are those after the check: a peek, which takes nothing,
+  /// reports what it found. Returns whether any counter changed, be it only that a window had ended
+  /// and started again.
   bool decide(const Check& check, const Now& now, Decision& decision,
               std::vector<ThresholdCrossed>& events);
 
-  /// Takes over new rules at `now`. Limits that are in both keep what was used.
+  /// Takes over new rules at `now`. Limits that are in both (by id) keep what was used: a window
+  /// its count, and a rate the units that are missing from its burst, the started one as a whole if
+  /// the pace changed. Thresholds (by percent) that fired in this window do not fire again. With a
+  /// new calendar, a window that is open ends where the new one holding `now` ends.
   void adopt(std::shared_ptr<const Plan> plan, const Now& now);
 
   /// Every limit with its numbers at `now`, in the plan's order.
@@ -72,8 +80,14 @@ public:
   [[nodiscard]] std::size_t bytes() const noexcept;
 
 private:
+  void announce(std::uint32_t slot, ThresholdMask reached,
+                std::vector<ThresholdCrossed>& events) const;
+
   TenantId id_;
   std::shared_ptr<const Plan> plan_;
+  std::unique_ptr<LimitState[]> states_;  ///< One for each of the plan's limits, in its order.
 };
+
+static_assert(sizeof(Tenant) == 40);
 
 }  // namespace sluice

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/tenant/check.hpp"
+
+namespace sluice {
+
+const char* to_string(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::allowed:
+      return "allowed";
+    case Outcome::denied:
+      return "denied";
+    case Outcome::unknown_tenant:
+      return "unknown_tenant";
+    case Outcome::no_such_meter:
+      return "no_such_meter";
+    case Outcome::unavailable:
+      return "unavailable";
+    case Outcome::invalid:
+      return "invalid";
+  }
+  return "unknown";
+}
+
+}  // namespace sluice

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/tenant/definition.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "actors/tenant/calendar.hpp"
+#include "actors/tenant/invariant.hpp"
+#include "actors/tenant/limit_rules.hpp"
+#include "actors/tenant/text.hpp"
+
+namespace sluice {
+namespace {
+
+constexpr std::size_t name_characters_max = 200;
+constexpr std::size_t slug_bytes_min = 3;
+constexpr std::size_t slug_bytes_max = 63;
+constexpr std::size_t tier_bytes_max = 32;
+
+Fault wrong(std::string context) {
+  return Fault{FaultCode::invalid_argument, std::move(context)};
+}
+
+Result<Done> validate_tenant_fields(const TenantDefinition& definition) {
+  if (definition.id == TenantId{}) {
+    return wrong("id: must not be the nil UUID");
+  }
+  if (const Objection objection = object_to_prose(definition.name, name_characters_max)) {
+    return wrong("name: " + std::string{*objection} + " (1 to 200 characters)");
+  }
+  const std::string& slug = definition.slug;
+  if (slug.size() < slug_bytes_min || slug.size() > slug_bytes_max ||
+      !is_spelt_in(slug, {.extra = "-"})) {
+    return wrong("slug: must match [a-z0-9-]{3,63}");
+  }
+  const std::string& tier = definition.tier;
+  if (tier.empty() || tier.size() > tier_bytes_max || !is_spelt_in(tier, {.extra = "_-"})) {
+    return wrong("tier: must match [a-z0-9_-]{1,32}");
+  }
+  const auto calendar = Calendar::of(definition.timezone, definition.billing_anchor_day);
+  if (!calendar.ok()) {
+    return calendar.fault();
+  }
+  return Done{};
+}
+
+Result<Done> validate_limits(const std::vector<Limit>& limits, const MeterTable& meters) {
+  if (limits.size() > limits_per_tenant_max) {
+    return Fault{FaultCode::limit_exceeded, "limits: more than limits_per_tenant_max (64)"};
+  }
+  for (std::size_t i = 0; i < limits.size(); ++i) {
+    const std::string path = "limits[" + std::to_string(i) + "]";
+    if (auto checked = validate_limit(limits[i], path, meters); !checked.ok()) {
+      return checked;
+    }
+    const auto before = limits.begin() + static_cast<std::ptrdiff_t>(i);
+    const auto same_name = [&](const Limit& other) { return other.name == limits[i].name; };
+    if (std::any_of(limits.begin(), before, same_name)) {
+      return wrong(path + ".name: \"" + limits[i].name + "\" is used twice");
+    }
+  }
+  return Done{};
+}
+
+std::vector<Limit>::iterator find_by_name(std::vector<Limit>& limits, const std::string& name) {
+  return std::find_if(limits.begin(), limits.end(),
+                      [&](const Limit& limit) { return limit.name == name; });
+}
+
+/// Whether what was used under one rule says anything under the other.
+bool measures_the_same(const Limit& a, const Limit& b) {
+  const auto* window_a = std::get_if<WindowRule>(&a.rule);
+  const auto* window_b = std::get_if<WindowRule>(&b.rule);
+  if (a.meter != b.meter || (window_a == nullptr) != (window_b == nullptr)) {
+    return false;
+  }
+  return window_a == nullptr || window_a->period == window_b->period;
+}
+
+/// Carries out one change on a definition; the result is not yet checked as a whole.
+struct Amender {
+  TenantDefinition& definition;
+  const MeterTable& meters;
+
+  Result<Done> operator()(const PutLimit& put) const {
+    // Checked here too, so that a fault names the field as the caller knows it.
+    if (auto checked = validate_limit(put.limit, "limit", meters); !checked.ok()) {
+      return checked;
+    }
+    auto& limits = definition.limits;
+    const auto found = find_by_name(limits, put.limit.name);
+    if (found != limits.end() && measures_the_same(*found, put.limit)) {
+      const LimitId id = found->id;
+      *found = put.limit;
+      found->id = id;
+      return Done{};
+    }
+    if (definition.last_limit_id.raw() == std::numeric_limits<std::uint32_t>::max()) {
+      return Fault{FaultCode::limit_exceeded, "limit.id: this tenant has used up all limit ids"};
+    }
+    if (found != limits.end()) {
+      limits.erase(found);
+    }
+    definition.last_limit_id = LimitId{definition.last_limit_id.raw() + 1};
+    limits.push_back(put.limit);
+    limits.back().id = definition.last_limit_id;
+    return Done{};
+  }
+
+  Result<Done> operator()(const RemoveLimit& remove) const {
+    const auto found = find_by_name(definition.limits, remove.name);
+    if (found == definition.limits.end()) {
+      return Fault{FaultCode::not_found, "limit: there is no limit \"" + remove.name + "\""};
+    }
+    definition.limits.erase(found);
+    return Done{};
+  }
+
+  Result<Done> operator()(const EditTenant& edit) const {
+    definition.name = edit.name.value_or(definition.name);
+    definition.slug = edit.slug.value_or(definition.slug);
+    definition.tier = edit.tier.value_or(definition.tier);
+    definition.timezone = edit.timezone.value_or(definition.timezone);
+    definition.billing_anchor_day = edit.billing_anchor_day.value_or(definition.billing_anchor_day);
+    return Done{};
+  }
+};
+
+}  // namespace
+
+Result<Done> validate(const TenantDefinition& definition, const MeterTable& meters) {
+  if (auto checked = validate_tenant_fields(definition); !checked.ok()) {
+    return checked;
+  }
+  return validate_limits(definition.limits, meters);
+}
+
+Result<TenantDefinition> found(TenantDefinition draft, const MeterTable& meters, WallTime now) {
+  if (auto checked = validate(draft, meters); !checked.ok()) {
+    return checked.fault();
+  }
+  draft.created_at = now;
+  draft.updated_at = now;
+  draft.version = Version{1};
+  draft.last_limit_id = LimitId{};
+  for (Limit& limit : draft.limits) {
+    draft.last_limit_id = LimitId{draft.last_limit_id.raw() + 1};
+    limit.id = draft.last_limit_id;
+  }
+  return draft;
+}
+
+Result<TenantDefinition> amend(TenantDefinition current, const Amendment& amendment,
+                               const MeterTable& meters, WallTime now) {
+  SLUICE_INVARIANT(amendment.tenant == current.id);
+  if (amendment.expected && *amendment.expected != current.version) {
+    return Fault{FaultCode::conflict,
+                 "version: expected " + std::to_string(amendment.expected->raw()) +
+                     ", but the tenant is at " + std::to_string(current.version.raw())};
+  }
+  if (auto done = std::visit(Amender{current, meters}, amendment.change); !done.ok()) {
+    return done.fault();
+  }
+  if (auto checked = validate(current, meters); !checked.ok()) {
+    return checked.fault();
+  }
+  current.version = Version{current.version.raw() + 1};
+  current.updated_at = now;
+  return current;
+}
+
+}  // namespace sluice

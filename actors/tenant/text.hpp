@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace sluice {
+
+/// How texts that people choose are checked. A nothing means that the text is fine; otherwise it is
+/// the rest of a sentence that begins with the name of the field.
+using Objection = std::optional<std::string_view>;
+
+/// Objects to what is not valid UTF-8 (RFC 3629), contains control characters, or has fewer than
+/// one or more than `characters_max` characters (code points).
+[[nodiscard]] Objection object_to_prose(std::string_view text, std::size_t characters_max);
+
+/// The characters that identifiers are made of, besides `a` to `z`.
+struct Alphabet {
+  bool digits = true;
+  std::string_view extra;  ///< Such as "_-".
+};
+
+/// Whether every character is in the alphabet.
+[[nodiscard]] bool is_spelt_in(std::string_view text, Alphabet alphabet);
+
+}  // namespace sluice
