@@ -133,7 +133,11 @@ kj::Promise<void> Connection::write(Segments segments) {
   const std::size_t bytes = framed_bytes(segments);
   write_frame(segments, output_.room(bytes).data());
   output_.filled(bytes);
-  reading_paused_ = reading_paused_ || output_.size() > bounds_.outgoing_bytes_max;
+  if (output_.size() > bounds_.outgoing_bytes_max) {
+    // Its message cannot go on arriving, so the peer is not held to finish it.
+    reading_paused_ = true;
+    frame_began_.reset();
+  }
   depart_this_turn();
   return kj::READY_NOW;
 }

@@ -39,7 +39,7 @@ Loop::Loop()
       port_{std::make_unique<Port>()},
       kj_loop_{*port_} {}
 
-Loop::~Loop() = default;
+Loop::~Loop() noexcept = default;
 
 Loop::Scope::Scope(Loop& loop) : kj_scope_{loop.kj_loop_} {}
 

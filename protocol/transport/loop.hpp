@@ -30,7 +30,7 @@ namespace sluice {
 class Loop {
 public:
   Loop();
-  ~Loop();
+  ~Loop() noexcept;
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
