@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <chrono>
 #include <fstream>
 #include <optional>
-#include <sstream>
 #include <string_view>
 
 namespace sluice::bench {
@@ -29,14 +29,67 @@ std::string_view next_field(std::string_view& rest) {
   return field;
 }
 
-std::optional<WallTime> parse_timestamp(std::string_view text) {
-  std::istringstream in{std::string{text}};
-  date::sys_time<Duration> at;
-  in >> date::parse("%F %T", at);
-  if (in.fail() || in.peek() != std::istringstream::traits_type::eof()) {
+/// Takes so many digits off the front of the text.
+std::optional<int> take_number(std::string_view& text, std::size_t digits) {
+  int number = 0;
+  const std::string_view field = text.substr(0, digits);
+  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), number);
+  if (field.size() != digits || error != std::errc{} || end != field.data() + digits ||
+      number < 0) {
     return std::nullopt;
   }
-  return WallTime{at.time_since_epoch()};
+  text.remove_prefix(digits);
+  return number;
+}
+
+bool take(std::string_view& text, char expected) {
+  if (text.empty() || text.front() != expected) {
+    return false;
+  }
+  text.remove_prefix(1);
+  return true;
+}
+
+/// Nothing, or a point and up to nine digits.
+std::optional<Duration> parse_fraction(std::string_view text) {
+  if (text.empty()) {
+    return Duration::zero();
+  }
+  if (!take(text, '.') || text.empty() || text.size() > 9) {
+    return std::nullopt;
+  }
+  const std::size_t digits = text.size();
+  const auto number = take_number(text, digits);
+  std::int64_t nanoseconds = number.value_or(0);
+  for (std::size_t i = digits; i < 9; ++i) {
+    nanoseconds *= 10;
+  }
+  return number ? std::optional{Duration{nanoseconds}} : std::nullopt;
+}
+
+std::optional<date::sys_days> take_date(std::string_view& text) {
+  const auto year = take_number(text, 4);
+  const auto month = take(text, '-') ? take_number(text, 2) : std::nullopt;
+  const auto day = take(text, '-') ? take_number(text, 2) : std::nullopt;
+  if (!year || !month || !day) {
+    return std::nullopt;
+  }
+  const date::year_month_day date{date::year{*year}, date::month{static_cast<unsigned>(*month)},
+                                  date::day{static_cast<unsigned>(*day)}};
+  return date.ok() ? std::optional{date::sys_days{date}} : std::nullopt;
+}
+
+std::optional<WallTime> parse_timestamp(std::string_view text) {
+  const auto date = take_date(text);
+  const auto hour = date && take(text, ' ') ? take_number(text, 2) : std::nullopt;
+  const auto minute = hour && take(text, ':') ? take_number(text, 2) : std::nullopt;
+  const auto second = minute && take(text, ':') ? take_number(text, 2) : std::nullopt;
+  const auto fraction = second ? parse_fraction(text) : std::nullopt;
+  if (!fraction || *hour > 23 || *minute > 59 || *second > 59) {
+    return std::nullopt;
+  }
+  return WallTime{date->time_since_epoch() + std::chrono::hours{*hour} +
+                  std::chrono::minutes{*minute} + std::chrono::seconds{*second} + *fraction};
 }
 
 std::optional<std::uint64_t> parse_tokens(std::string_view text) {

@@ -51,6 +51,17 @@ TEST(RequestTraceSpec, ARefusalNamesTheLineAndTheColumn) {
             "trace line 2: GeneratedTokens must be a whole number, and the last column");
 }
 
+TEST(RequestTraceSpec, ATimestampThatNoClockEverShowsIsRefused) {
+  for (const char* timestamp :
+       {"2023-02-29 00:00:00", "2023-13-01 00:00:00", "2023-11-16 24:00:00", "2023-11-16 18:60:00",
+        "2023-11-16 18:15:60", "2023-11-16 18:15:46.", "2023-11-16 18:15:46.1234567890",
+        "2023-11-16 18:15", "2023-11-16T18:15:46", "2023-11-16 -1:15:46", ""}) {
+    EXPECT_EQ(refusal(header + timestamp + ",1,2\n"),
+              "trace line 2: TIMESTAMP must look like 2023-11-16 18:15:46.6805900")
+        << timestamp;
+  }
+}
+
 TEST(RequestTraceSpec, TokensThatAreNoAmountAreRefused) {
   EXPECT_EQ(refusal(header + "2023-11-16 18:15:46.68,9223372036854775807,1\n"),
             "trace line 2: ContextTokens must be a whole number");
