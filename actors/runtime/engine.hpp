@@ -46,14 +46,15 @@ struct EngineOptions {
 ///
 /// Threading  Submitted and completed on one reactor's thread; in between the owners of its shards
 ///            write their own elements of `decisions`, each on its own thread.
-/// Ownership  The submitter's; it, the checks and the charges must stay until `completed`.
+/// Ownership  The submitter's; it, the checks and the charges must stay until `completed`. May be
+///            submitted again after that, and then keeps the memory it needs.
 class CheckBatch {
 public:
   std::span<const Check> checks;
   std::span<Decision> decisions;  ///< As many. Elements already `invalid` are passed over.
 
 protected:
-  ~CheckBatch() = default;
+  virtual ~CheckBatch() = default;
 
 private:
   friend class Engine;
@@ -61,8 +62,9 @@ private:
   /// Every decision is written. Called once, on the reactor that submitted, in the same turn if
   /// every tenant was at hand.
   virtual void completed() noexcept = 0;
-  std::atomic<std::uint32_t> parts_outstanding_{0};
+  std::atomic<std::uint32_t> parts_outstanding_{0};  ///< Messages under way and waiting checks.
   ReactorIndex origin_;
+  std::vector<std::uint32_t> items_by_owner_;  ///< Of a batch that several reactors share.
 };
 
 template <class T>
@@ -76,7 +78,8 @@ using Reply = std::function<void(Result<T>)>;
 ///            turn.
 /// Ownership  Owns threads, reactors and actors; borrows clock and observer, which must outlive it.
 /// Errors     Checks are always answered (`Outcome`); management answers with `Fault`s.
-/// Cost       `submit` allocates nothing for tenants that are resident.
+/// Cost       `submit` allocates one message for each reactor that owns tenants of the batch, and
+///            nothing for each check whose tenant is resident.
 class Engine {
 public:
   Engine(EngineOptions options, StoreFactory stores, const Clock& clock, Observer& observer);
@@ -98,6 +101,7 @@ public:
   /// As of now; grows when a meter is defined. May be read on any reactor.
   [[nodiscard]] std::shared_ptr<const MeterTable> meters() const;
 
+  /// After `stop` began, everything is answered `unavailable`.
   void submit(ReactorIndex here, CheckBatch& batch);
 
   void create(ReactorIndex here, TenantDefinition draft, Reply<TenantDefinition> reply);

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/runtime/engine.hpp"
+
+#include <caf/send.hpp>
+#include <utility>
+
+#include "actors/runtime/engine_impl.hpp"
+
+namespace sluice {
+
+Engine::Engine(EngineOptions options, StoreFactory stores, const Clock& clock, Observer& observer)
+    : impl_(std::make_unique<Impl>(options, std::move(stores), clock, observer)) {}
+
+Engine::~Engine() = default;
+
+Result<Done> Engine::start() {
+  return impl_->start();
+}
+
+Result<Done> Engine::stop(std::chrono::milliseconds patience) {
+  return impl_->stop(patience);
+}
+
+std::uint16_t Engine::reactor_count() const noexcept {
+  return impl_->reactor_count();
+}
+
+Loop& Engine::loop(ReactorIndex reactor) noexcept {
+  return impl_->loop(reactor);
+}
+
+ShardCount Engine::shards() const noexcept {
+  return impl_->shards();
+}
+
+ReactorIndex Engine::owner_of(ShardId shard) const noexcept {
+  return impl_->owner_of(shard);
+}
+
+std::shared_ptr<const MeterTable> Engine::meters() const {
+  return impl_->meters().table();
+}
+
+void Engine::submit(ReactorIndex here, CheckBatch& batch) {
+  impl_->submit(here, batch);
+}
+
+void Engine::create(ReactorIndex here, TenantDefinition draft, Reply<TenantDefinition> reply) {
+  if (draft.id == TenantId{}) {
+    std::mt19937_64& random = impl_->desk(here).random;
+    draft.id = make_tenant_id(impl_->clock().now().wall, random(), random());
+  }
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    const ShardHostActor& host = impl_->host_of(draft.id);
+    caf::anon_send(impl_->writer(), Create{std::move(draft), host, std::move(*caller)});
+  }
+}
+
+void Engine::amend(ReactorIndex here, Amendment amendment, Reply<TenantDefinition> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    const ShardHostActor& host = impl_->host_of(amendment.tenant);
+    caf::anon_send(impl_->writer(), Amend{std::move(amendment), host, std::move(*caller)});
+  }
+}
+
+void Engine::remove(ReactorIndex here, TenantId tenant, Reply<TenantDefinition> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    caf::anon_send(impl_->writer(), Remove{tenant, impl_->host_of(tenant), std::move(*caller)});
+  }
+}
+
+void Engine::show(ReactorIndex here, TenantId tenant, Reply<TenantDefinition> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    caf::anon_send(impl_->next_reader(here), Show{tenant, std::move(*caller)});
+  }
+}
+
+void Engine::resolve(ReactorIndex here, std::string slug, Reply<TenantId> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    caf::anon_send(impl_->next_reader(here), Resolve{std::move(slug), std::move(*caller)});
+  }
+}
+
+void Engine::list(ReactorIndex here, TenantQuery query, Reply<TenantPage> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    caf::anon_send(impl_->next_reader(here), List{std::move(query), std::move(*caller)});
+  }
+}
+
+void Engine::usage(ReactorIndex here, TenantId tenant, Reply<TenantUsage> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    caf::anon_send(impl_->host_of(tenant), TellUsage{tenant, std::move(*caller)});
+  }
+}
+
+void Engine::define_meter(ReactorIndex here, std::string name, std::string unit,
+                          Reply<Meter> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    caf::anon_send(impl_->writer(),
+                   DefineMeter{std::move(name), std::move(unit), std::move(*caller)});
+  }
+}
+
+void Engine::status(ReactorIndex here, Reply<std::vector<ReactorStatus>> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    const auto round = std::make_shared<StatusRound>(impl_->hosts().size(), std::move(*caller));
+    for (const ShardHostActor& host : impl_->hosts()) {
+      caf::anon_send(host, TellStatus{round});
+    }
+  }
+}
+
+}  // namespace sluice

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "actors/runtime/engine.hpp"
+#include "actors/runtime/messages.hpp"
+#include "actors/runtime/plan_catalogue.hpp"
+#include "actors/runtime/published_meters.hpp"
+#include "actors/runtime/reactor.hpp"
+#include "actors/runtime/shard_host.hpp"
+
+namespace sluice {
+
+/// What the engine keeps for one reactor; touched only on that reactor's thread.
+struct Desk {
+  std::uint64_t hops = 0;
+  std::vector<std::uint16_t> owners;     ///< Of the checks of the batch being sorted.
+  std::vector<std::uint32_t> part_ends;  ///< For each reactor.
+  std::size_t calls_under_way = 0;       ///< Management calls.
+  std::size_t next_reader = 0;
+  std::mt19937_64 random{std::random_device{}()};
+};
+
+/// The parts of an engine and how they are put together; the engine's own rules hold.
+class Engine::Impl {
+public:
+  Impl(EngineOptions options, StoreFactory stores, const Clock& clock, Observer& observer);
+  ~Impl();
+
+  Result<Done> start();
+  Result<Done> stop(std::chrono::milliseconds patience);
+
+  void submit(ReactorIndex here, CheckBatch& batch);
+
+  [[nodiscard]] Desk& desk(ReactorIndex here) { return desks_[here.raw()]; }
+  [[nodiscard]] Loop& loop(ReactorIndex here) { return reactors_[here.raw()]->loop(); }
+  [[nodiscard]] std::uint16_t reactor_count() const noexcept { return options_.reactors; }
+  [[nodiscard]] ShardCount shards() const noexcept { return shards_; }
+  [[nodiscard]] const PublishedMeters& meters() const { return *meters_; }
+  [[nodiscard]] const Clock& clock() const { return clock_; }
+  [[nodiscard]] ReactorIndex owner_of(TenantId tenant) const noexcept {
+    return owner_of(shard_of(tenant, shards_));
+  }
+  [[nodiscard]] ReactorIndex owner_of(ShardId shard) const noexcept {
+    return ReactorIndex{static_cast<std::uint16_t>(shard.raw() % options_.reactors)};
+  }
+  [[nodiscard]] const ShardHostActor& host_of(TenantId tenant) const {
+    return hosts_[owner_of(tenant).raw()];
+  }
+  [[nodiscard]] const std::vector<ShardHostActor>& hosts() const { return hosts_; }
+  [[nodiscard]] const StoreWriterActor& writer() const { return writer_; }
+  [[nodiscard]] const StoreReaderActor& next_reader(ReactorIndex here) {
+    return readers_[desk(here).next_reader++ % readers_.size()];
+  }
+
+  /// The caller's way back, if the call may begin; otherwise it is told why not.
+  template <class T>
+  [[nodiscard]] std::optional<Caller<T>> admit(ReactorIndex here, Reply<T> reply) {
+    Desk& desk = this->desk(here);
+    if (stopping_.load(std::memory_order_relaxed)) {
+      Caller<T>{loop(here), std::move(reply)}.answer(
+          Fault{FaultCode::unavailable, "the server is stopping"});
+      return std::nullopt;
+    }
+    if (desk.calls_under_way >= management_calls_max) {
+      Caller<T>{loop(here), std::move(reply)}.answer(
+          Fault{FaultCode::limit_exceeded, "management_calls_max"});
+      return std::nullopt;
+    }
+    ++desk.calls_under_way;
+    return Caller<T>{loop(here), [&desk, reply = std::move(reply)](Result<T> result) {
+                       --desk.calls_under_way;
+                       reply(std::move(result));
+                     }};
+  }
+
+private:
+  static constexpr std::size_t management_calls_max = 1024;  ///< For each reactor.
+
+  Result<std::vector<std::unique_ptr<Store>>> open_stores();
+  void spawn_store_actors(std::vector<std::unique_ptr<Store>> stores);
+  void spawn_hosts();
+  [[nodiscard]] Hosting::Bounds bounds_of_a_host() const;
+  [[nodiscard]] std::size_t drain_hosts(std::chrono::milliseconds patience);
+  void retire_actors();
+
+  bool all_owned_by(ReactorIndex here, const CheckBatch& batch, Desk& desk) const;
+  void submit_in_parts(ReactorIndex here, CheckBatch& batch);
+
+  EngineOptions options_;
+  StoreFactory stores_;
+  const Clock& clock_;
+  Observer& observer_;
+  ShardCount shards_{1};
+  std::shared_ptr<PublishedMeters> meters_ = std::make_shared<PublishedMeters>();
+  std::shared_ptr<PlanCatalogue> plans_ = std::make_shared<PlanCatalogue>();
+  std::vector<Desk> desks_;
+  std::atomic<bool> stopping_{false};
+  bool running_ = false;
+
+  // The loops keep their hosts alive, and actors must not outlive their system.
+  caf::actor_system_config system_config_;
+  std::unique_ptr<caf::actor_system> system_;
+  std::vector<std::unique_ptr<Reactor>> reactors_;
+  StoreWriterActor writer_;
+  std::vector<StoreReaderActor> readers_;
+  std::vector<ShardHostActor> hosts_;
+};
+
+}  // namespace sluice

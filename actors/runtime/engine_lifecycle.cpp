@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// How an engine comes to life and ends.
+#include <algorithm>
+#include <caf/atom.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <future>
+#include <string>
+#include <utility>
+
+#include "actors/runtime/engine_impl.hpp"
+#include "actors/runtime/store_reader.hpp"
+#include "actors/runtime/store_writer.hpp"
+
+namespace sluice {
+
+namespace {
+/// Often enough for sweeps and the fading of activity; a shorter flush interval makes it shorter.
+constexpr std::chrono::milliseconds tick_max{100};
+constexpr std::chrono::seconds flush_back_off_max{10};
+constexpr std::size_t tenants_per_load_max = 512;
+
+std::chrono::milliseconds tick_of(const EngineOptions& options) {
+  return std::clamp(options.flush_interval, std::chrono::milliseconds{1}, tick_max);
+}
+
+Ticks in_ticks(std::chrono::milliseconds time, std::chrono::milliseconds tick) {
+  return Ticks{static_cast<std::uint32_t>(std::max<std::int64_t>(1, time / tick))};
+}
+}  // namespace
+
+Engine::Impl::Impl(EngineOptions options, StoreFactory stores, const Clock& clock,
+                   Observer& observer)
+    : options_(options),
+      stores_(std::move(stores)),
+      clock_(clock),
+      observer_(observer),
+      desks_(options.reactors) {
+  SLUICE_INVARIANT(options_.reactors > 0 && options_.readers > 0);
+  for (std::uint16_t i = 0; i < options_.reactors; ++i) {
+    reactors_.push_back(std::make_unique<Reactor>(options_.spin_max));
+  }
+  // CAF's own scheduler has nothing to do here: hosts are pinned, store actors detached.
+  system_config_.set("scheduler.policy", caf::atom("sharing"));
+  system_config_.set("scheduler.max-threads", std::size_t{1});
+}
+
+Engine::Impl::~Impl() {
+  static_cast<void>(stop(std::chrono::milliseconds{0}));
+}
+
+Result<Done> Engine::Impl::start() {
+  SLUICE_INVARIANT(system_ == nullptr);
+  auto stores = open_stores();
+  if (!stores.ok()) {
+    return stores.fault();
+  }
+  const auto shards = stores.value().front()->shards();
+  if (!shards.ok()) {
+    return shards.fault();
+  }
+  auto meters = stores.value().front()->meters();
+  if (!meters.ok()) {
+    return meters.fault();
+  }
+  shards_ = shards.value();
+  meters_->publish(std::move(meters).value());
+  system_ = std::make_unique<caf::actor_system>(system_config_);
+  spawn_store_actors(std::move(stores).value());
+  spawn_hosts();
+  running_ = true;
+  return Done{};
+}
+
+Result<std::vector<std::unique_ptr<Store>>> Engine::Impl::open_stores() {
+  std::vector<std::unique_ptr<Store>> opened;
+  for (std::size_t i = 0; i < 1 + options_.readers; ++i) {
+    auto store = stores_();
+    if (!store.ok()) {
+      return store.fault();
+    }
+    opened.push_back(std::move(store).value());
+  }
+  return opened;
+}
+
+void Engine::Impl::spawn_store_actors(std::vector<std::unique_ptr<Store>> stores) {
+  writer_ = system_->spawn<StoreWriter, caf::detached>(std::move(stores.front()), plans_, meters_,
+                                                       std::cref(clock_), std::ref(observer_));
+  for (std::size_t i = 1; i < stores.size(); ++i) {
+    readers_.push_back(system_->spawn<StoreReader, caf::detached>(std::move(stores[i]), plans_,
+                                                                  std::ref(observer_)));
+  }
+}
+
+void Engine::Impl::spawn_hosts() {
+  const std::chrono::milliseconds tick = tick_of(options_);
+  std::vector<Loop*> loops;
+  for (const auto& reactor : reactors_) {
+    reactor->start(*system_);
+    loops.push_back(&reactor->loop());
+  }
+  for (std::uint16_t i = 0; i < options_.reactors; ++i) {
+    Reactor& reactor = *reactors_[i];
+    const HashSeed seed{desks_[i].random()};
+    caf::actor_config config{&reactor.home()};
+    hosts_.push_back(system_->spawn_class<ShardHost, caf::no_spawn_options>(
+        config, std::ref(reactor.home()),
+        ShardHostPlace{ReactorIndex{i}, loops, &clock_, &observer_, meters_, &desks_[i].hops,
+                       readers_, writer_, bounds_of_a_host(),
+                       in_ticks(options_.flush_interval, tick), in_ticks(flush_back_off_max, tick),
+                       seed}));
+    reactor.tick_every(tick, [host = hosts_.back()] { caf::anon_send(host, Tick{}); });
+  }
+}
+
+Hosting::Bounds Engine::Impl::bounds_of_a_host() const {
+  const std::size_t residents = options_.resident_tenants_max / options_.reactors;
+  return Hosting::Bounds{
+      .resident_tenants_max = std::max<std::size_t>(1, residents),
+      .idle_after = options_.idle_after,
+      .unknown_tenants_max = options_.unknown_tenants_max,
+      .unknown_for = options_.unknown_for,
+      .flush_tenants_max = std::max<std::size_t>(1, options_.flush_tenants_max),
+      .activations = {.waiting_max = options_.waiting_checks_max,
+                      .waiting_per_tenant_max = options_.waiting_checks_per_tenant_max,
+                      .loads_max = options_.readers,
+                      .tenants_per_load_max = tenants_per_load_max}};
+}
+
+Result<Done> Engine::Impl::stop(std::chrono::milliseconds patience) {
+  if (!running_) {
+    return Done{};
+  }
+  running_ = false;
+  stopping_.store(true, std::memory_order_relaxed);
+  const std::size_t unsaved = drain_hosts(patience);
+  retire_actors();
+  for (const auto& reactor : reactors_) {
+    reactor->stop();
+  }
+  if (unsaved > 0) {
+    return Fault{FaultCode::unavailable, "the latest usage of " + std::to_string(unsaved) +
+                                             " tenants could not be written to the store"};
+  }
+  return Done{};
+}
+
+std::size_t Engine::Impl::drain_hosts(std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  std::vector<std::future<std::size_t>> answers;
+  for (const ShardHostActor& host : hosts_) {
+    auto unsaved = std::make_shared<std::promise<std::size_t>>();
+    answers.push_back(unsaved->get_future());
+    caf::anon_send(host, Drain{std::move(unsaved), deadline});
+  }
+  std::size_t unsaved = 0;
+  for (auto& answer : answers) {
+    unsaved += answer.get();
+  }
+  return unsaved;
+}
+
+// Those who ask go after those who are asked have answered, so nobody waits for ever: the store's
+// actors first, since their last answers pass through the hosts.
+void Engine::Impl::retire_actors() {
+  caf::scoped_actor self{*system_};
+  caf::anon_send(writer_, Retire{});
+  self->wait_for(writer_);
+  for (const StoreReaderActor& reader : readers_) {
+    caf::anon_send(reader, Retire{});
+    self->wait_for(reader);
+  }
+  for (const ShardHostActor& host : hosts_) {
+    caf::anon_send(host, Retire{});
+    self->wait_for(host);
+  }
+}
+
+}  // namespace sluice

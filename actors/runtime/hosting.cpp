@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/runtime/hosting.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sluice {
+
+namespace {
+constexpr std::size_t busiest_tenants_max = 16;
+
+constexpr std::size_t place_of(Outcome outcome) {
+  return static_cast<std::size_t>(outcome);
+}
+static_assert(place_of(Outcome::invalid) == 5);
+}  // namespace
+
+Hosting::Hosting(const Bounds& bounds, HashSeed seed, const PublishedMeters& meters,
+                 Observer& observer)
+    : meters_(meters),
+      observer_(observer),
+      table_(bounds.resident_tenants_max, seed),
+      write_behind_(table_, bounds.flush_tenants_max),
+      passivation_(table_, bounds.idle_after),
+      activations_(bounds.activations, seed),
+      unknown_(bounds.unknown_tenants_max, bounds.unknown_for, seed),
+      random_(static_cast<std::uint32_t>(seed.raw())) {}
+
+std::uint32_t Hosting::decide(CheckBatch& batch, BatchItems items, const Now& now) {
+  std::uint32_t waiting = 0;
+  for (std::size_t begin = 0; begin < items.size(); begin += block) {
+    const std::size_t end = std::min(begin + block, items.size());
+    waiting += decide_block(batch, items, begin, end, now);
+  }
+  sample(batch, items);
+  report_events();
+  return waiting;
+}
+
+// Each pass asks memory for what the next one reads, so that the misses of a block overlap.
+std::uint32_t Hosting::decide_block(CheckBatch& batch, const BatchItems& items, std::size_t begin,
+                                    std::size_t end, const Now& now) {
+  std::array<HostedTenant*, block> found;
+  for (std::size_t i = begin; i < end; ++i) {
+    table_.prefetch(batch.checks[items[i]].tenant);
+  }
+  for (std::size_t i = begin; i < end; ++i) {
+    found[i - begin] = table_.find(batch.checks[items[i]].tenant);
+    __builtin_prefetch(found[i - begin], 1);
+  }
+  for (std::size_t i = begin; i < end; ++i) {
+    if (found[i - begin] != nullptr) {
+      found[i - begin]->tenant.prefetch();
+    }
+  }
+  const MeterCount meters = meters_.count();
+  std::uint32_t waiting = 0;
+  for (std::size_t i = begin; i < end; ++i) {
+    const std::uint32_t item = items[i];
+    const Check& check = batch.checks[item];
+    Decision& decision = batch.decisions[item];
+    if (decision.outcome == Outcome::invalid) {
+      answer(decision, Outcome::invalid);
+    } else if (!names_known_meters(check, meters)) {
+      answer(decision, Outcome::no_such_meter);
+    } else if (found[i - begin] != nullptr) {
+      decide_resident(*found[i - begin], check, now, decision);
+    } else {
+      waiting += decide_absent(batch, item, now) ? 1U : 0U;
+    }
+  }
+  return waiting;
+}
+
+void Hosting::decide_resident(HostedTenant& hosted, const Check& check, const Now& now,
+                              Decision& decision) {
+  hosted.touched = coarse(now.steady);
+  if (hosted.tenant.decide(check, now, decision, events_)) {
+    write_behind_.changed(hosted);
+  }
+  ++outcomes_[place_of(decision.outcome)];
+}
+
+bool Hosting::decide_absent(CheckBatch& batch, std::uint32_t item, const Now& now) {
+  const TenantId tenant = batch.checks[item].tenant;
+  if (unknown_.knows(tenant, now.steady)) {
+    answer(batch.decisions[item], Outcome::unknown_tenant);
+    return false;
+  }
+  if (activations_.wait(tenant, WaitingCheck{&batch, item})) {
+    return true;
+  }
+  answer(batch.decisions[item], Outcome::unavailable);
+  return false;
+}
+
+void Hosting::refuse(CheckBatch& batch, BatchItems items) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    Decision& decision = batch.decisions[items[i]];
+    answer(decision,
+           decision.outcome == Outcome::invalid ? Outcome::invalid : Outcome::unavailable);
+  }
+}
+
+bool Hosting::names_known_meters(const Check& check, MeterCount meters) {
+  return std::all_of(check.charges.begin(), check.charges.end(), [&](const Charge& charge) {
+    // Zero is no meter's id; it wraps to the highest.
+    return static_cast<std::uint16_t>(charge.meter.raw() - 1) < meters.raw();
+  });
+}
+
+void Hosting::answer(Decision& decision, Outcome outcome) {
+  decision.outcome = outcome;
+  ++outcomes_[place_of(outcome)];
+}
+
+// One check stands for all of its part: which tenants are busy shows over many parts.
+void Hosting::sample(const CheckBatch& batch, const BatchItems& items) {
+  if (items.size() == 0) {
+    return;
+  }
+  const std::uint32_t item = items[random_() % items.size()];
+  const Outcome outcome = batch.decisions[item].outcome;
+  if (outcome == Outcome::allowed || outcome == Outcome::denied) {
+    busiest_.saw(batch.checks[item].tenant, items.size(),
+                 outcome == Outcome::denied ? items.size() : 0);
+  }
+}
+
+void Hosting::report_events() {
+  if (events_.empty()) {
+    return;
+  }
+  for (const ThresholdCrossed& event : events_) {
+    observer_.threshold_crossed(event);
+  }
+  events_.clear();
+}
+
+void Hosting::usage(TenantId tenant, Caller<TenantUsage> caller, const Now& now) {
+  if (HostedTenant* hosted = table_.find(tenant)) {
+    hosted->touched = coarse(now.steady);
+    caller.answer(TenantUsage{tenant, hosted->tenant.usage(now), now.wall});
+  } else if (unknown_.knows(tenant, now.steady)) {
+    caller.answer(Fault{FaultCode::not_found, "tenant " + to_string(tenant) + " does not exist"});
+  } else if (!activations_.wait(tenant, caller)) {
+    caller.answer(Fault{FaultCode::unavailable, "too many checks wait for tenants to be loaded"});
+  }
+}
+
+void Hosting::tick(const Now& now) {
+  busiest_.fade(now.steady);
+  passivation_.sweep(now.steady);
+}
+
+ReactorStatus Hosting::status() const {
+  ReactorStatus status;
+  status.allowed = outcomes_[place_of(Outcome::allowed)];
+  status.denied = outcomes_[place_of(Outcome::denied)];
+  status.unknown_tenant = outcomes_[place_of(Outcome::unknown_tenant)];
+  status.other_outcomes = outcomes_[place_of(Outcome::no_such_meter)] +
+                          outcomes_[place_of(Outcome::unavailable)] +
+                          outcomes_[place_of(Outcome::invalid)];
+  status.resident_tenants = table_.size();
+  status.activations = activated_;
+  status.passivations = passivation_.passivated();
+  status.waiting_checks = activations_.waiting();
+  status.dirty_tenants = write_behind_.unsaved();
+  status.busiest = busiest_.busiest(busiest_tenants_max);
+  return status;
+}
+
+}  // namespace sluice

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <span>
+#include <vector>
+
+#include "actors/runtime/activations.hpp"
+#include "actors/runtime/messages.hpp"
+#include "actors/runtime/negative_cache.hpp"
+#include "actors/runtime/passivation.hpp"
+#include "actors/runtime/published_meters.hpp"
+#include "actors/runtime/space_saving.hpp"
+#include "actors/runtime/tenant_table.hpp"
+#include "actors/runtime/write_behind.hpp"
+#include "actors/tenant/observer.hpp"
+
+namespace sluice {
+
+/// Which checks of a batch are meant.
+class BatchItems {
+public:
+  static BatchItems all_of(const CheckBatch& batch) { return {nullptr, batch.checks.size()}; }
+  static BatchItems only(std::span<const std::uint32_t> items) {
+    return {items.data(), items.size()};
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::uint32_t operator[](std::size_t i) const noexcept {
+    return items_ == nullptr ? static_cast<std::uint32_t>(i) : items_[i];
+  }
+
+private:
+  BatchItems(const std::uint32_t* items, std::size_t size) : items_(items), size_(size) {}
+
+  const std::uint32_t* items_;
+  std::size_t size_;
+};
+
+/// Hosts the tenants of one reactor's shards: the shard host without its mailbox.
+///
+/// Role       Decides checks by the tenants at hand, lets the others wait until they are loaded,
+///            puts amended rules in force, and lets idle tenants go. It reads no clock and talks to
+///            no store: what is to be loaded and written, its owner asks for and sends.
+/// Threading  Confined to its reactor's thread.
+/// Ownership  Owns the tenants. Batches belong to their submitters, who must keep them until every
+///            check is decided.
+/// Units      `Now` is read once for each message.
+/// Errors     None; a check that cannot be decided is `unavailable`.
+/// Cost       `decide` allocates nothing for tenants that are resident.
+class Hosting {
+public:
+  struct Bounds {
+    std::size_t resident_tenants_max;
+    Duration idle_after;
+    std::size_t unknown_tenants_max;
+    Duration unknown_for;
+    std::size_t flush_tenants_max;
+    Activations::Bounds activations;
+  };
+
+  Hosting(const Bounds& bounds, HashSeed seed, const PublishedMeters& meters, Observer& observer);
+
+  /// Decides these checks, in their order. Returns how many now wait for their tenants; each of
+  /// them turns up once in a later `finished`.
+  [[nodiscard]] std::uint32_t decide(CheckBatch& batch, BatchItems items, const Now& now);
+  /// Answers `unavailable` to all of them.
+  void refuse(CheckBatch& batch, BatchItems items);
+
+  /// Answers the caller, perhaps after the tenant was loaded.
+  void usage(TenantId tenant, Caller<TenantUsage> caller, const Now& now);
+
+  /// A load was answered. Appends the batch of every check that waited for it to `finished`.
+  void loaded(std::vector<LoadedTenant>& tenants, const Now& now,
+              std::vector<CheckBatch*>& finished);
+  /// Answers everything that still waits, as `loaded` does. No load may be answered after that.
+  void give_up_waiting(std::vector<CheckBatch*>& finished);
+  /// The tenant has these rules from now on.
+  void amended(TenantId tenant, Version version, std::shared_ptr<const Plan> plan, const Now& now);
+  /// The tenant is gone.
+  void removed(TenantId tenant);
+
+  /// Called a few times a second: lets some idle tenants go and old activity fade.
+  void tick(const Now& now);
+
+  [[nodiscard]] Activations& activations() noexcept { return activations_; }
+  [[nodiscard]] WriteBehind& write_behind() noexcept { return write_behind_; }
+  /// A tenant could not come in since all others have to be written first.
+  [[nodiscard]] bool crowded() const noexcept { return crowded_; }
+  /// What it counted; what others count is left at zero.
+  [[nodiscard]] ReactorStatus status() const;
+
+private:
+  static constexpr std::size_t block = 32;
+
+  std::uint32_t decide_block(CheckBatch& batch, const BatchItems& items, std::size_t begin,
+                             std::size_t end, const Now& now);
+  void decide_resident(HostedTenant& hosted, const Check& check, const Now& now,
+                       Decision& decision);
+  /// Returns whether the check waits.
+  bool decide_absent(CheckBatch& batch, std::uint32_t item, const Now& now);
+  [[nodiscard]] static bool names_known_meters(const Check& check, MeterCount meters);
+  void answer(Decision& decision, Outcome outcome);
+  void sample(const CheckBatch& batch, const BatchItems& items);
+  void report_events();
+
+  void admit(StoredTenant stored, TenantId id, Waiting waiting, const Now& now,
+             std::vector<CheckBatch*>& finished);
+  void turn_away(const Waiting& waiting, Outcome outcome, const Fault& fault,
+                 std::vector<CheckBatch*>& finished);
+
+  const PublishedMeters& meters_;
+  Observer& observer_;
+  TenantTable table_;
+  WriteBehind write_behind_;
+  Passivation passivation_;
+  Activations activations_;
+  NegativeCache unknown_;
+  SpaceSaving busiest_;
+  std::vector<ThresholdCrossed> events_;
+  std::array<std::uint64_t, 6> outcomes_{};  ///< In the order of `Outcome`.
+  std::uint64_t activated_ = 0;
+  bool crowded_ = false;
+  std::minstd_rand random_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <future>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "actors/runtime/caller.hpp"
+#include "actors/runtime/engine.hpp"
+#include "actors/tenant/plan.hpp"
+
+/// The messages between the actors of a server. They are wishes (verbs) or facts (participles),
+/// never leave the process, and are not serialisable on purpose: the wire has its own schema.
+/// Nothing is answered through CAF: a wish carries its `Caller`, so the answer finds its thread.
+
+namespace sluice {
+
+// ---- To a shard host
+
+/// Decide these checks of a batch.
+struct DecideChecks {
+  CheckBatch* batch;
+  bool whole;                            ///< All checks; otherwise only `items`.
+  std::span<const std::uint32_t> items;  ///< Lies in the batch.
+};
+
+/// What the store knew about one tenant: nothing if there is none.
+struct StoredTenant {
+  Version version;
+  std::shared_ptr<const Plan> plan;
+  std::vector<Counter> counters;
+};
+struct LoadedTenant {
+  TenantId id;
+  Result<std::optional<StoredTenant>> found;
+};
+struct Loaded {
+  std::vector<LoadedTenant> tenants;  ///< One for each that was asked for.
+};
+
+/// The store has this definition of a tenant; answer the caller, if any, once it is in force.
+struct Amended {
+  TenantDefinition definition;
+  std::shared_ptr<const Plan> plan;
+  std::optional<Caller<TenantDefinition>> caller;
+};
+/// The store has this tenant no more.
+struct Removed {
+  TenantDefinition definition;  ///< As it was; without a caller only the id.
+  std::optional<Caller<TenantDefinition>> caller;
+};
+
+/// The flush under way was committed, or why not.
+struct Flushed {
+  Result<Done> outcome;
+};
+
+struct TellUsage {
+  TenantId tenant;
+  Caller<TenantUsage> caller;
+};
+
+/// Gathers one `ReactorStatus` from each host; the last one answers.
+struct StatusRound {
+  StatusRound(std::size_t hosts, Caller<std::vector<ReactorStatus>> asker)
+      : reactors(hosts), missing(hosts), caller(std::move(asker)) {}
+  std::vector<ReactorStatus> reactors;
+  std::atomic<std::size_t> missing;
+  Caller<std::vector<ReactorStatus>> caller;
+};
+struct TellStatus {
+  std::shared_ptr<StatusRound> round;
+};
+
+/// The reactor's timer went off.
+struct Tick {};
+/// Gather the next slice of the flush under way.
+struct GatherMore {};
+
+/// Take no new checks, answer those that wait, write what is dirty; then say how many tenants could
+/// not be written before the deadline.
+struct Drain {
+  std::shared_ptr<std::promise<std::size_t>> unsaved;
+  std::chrono::steady_clock::time_point deadline;
+};
+
+/// End, after everything sent before.
+struct Retire {};
+
+}  // namespace sluice
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::DecideChecks)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Loaded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Amended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Removed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Flushed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellUsage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellStatus)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::GatherMore)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Drain)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Retire)
+
+namespace sluice {
+
+using ShardHostActor =
+    caf::typed_actor<caf::reacts_to<DecideChecks>, caf::reacts_to<Loaded>, caf::reacts_to<Amended>,
+                     caf::reacts_to<Removed>, caf::reacts_to<Flushed>, caf::reacts_to<TellUsage>,
+                     caf::reacts_to<TellStatus>, caf::reacts_to<Tick>, caf::reacts_to<GatherMore>,
+                     caf::reacts_to<Drain>, caf::reacts_to<Retire>>;
+
+// ---- To a reader of the store
+
+struct Load {
+  ShardHostActor host;  ///< Is sent `Loaded`.
+  std::vector<TenantId> tenants;
+};
+struct Show {
+  TenantId tenant;
+  Caller<TenantDefinition> caller;
+};
+struct Resolve {
+  std::string slug;
+  Caller<TenantId> caller;
+};
+struct List {
+  TenantQuery query;
+  Caller<TenantPage> caller;
+};
+
+// ---- To the writer of the store; `host` is the owner of the tenant
+
+struct Create {
+  TenantDefinition draft;
+  ShardHostActor host;
+  Caller<TenantDefinition> caller;
+};
+struct Amend {
+  Amendment amendment;
+  ShardHostActor host;
+  Caller<TenantDefinition> caller;
+};
+struct Remove {
+  TenantId tenant;
+  ShardHostActor host;
+  Caller<TenantDefinition> caller;
+};
+struct DefineMeter {
+  std::string name;
+  std::string unit;
+  Caller<Meter> caller;
+};
+struct Flush {
+  ShardHostActor host;  ///< Is sent `Flushed`.
+  std::vector<CounterRow> rows;
+};
+
+}  // namespace sluice
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Load)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Show)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Resolve)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::List)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Create)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Amend)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Remove)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::DefineMeter)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Flush)
+
+namespace sluice {
+
+using StoreReaderActor =
+    caf::typed_actor<caf::reacts_to<Load>, caf::reacts_to<Show>, caf::reacts_to<Resolve>,
+                     caf::reacts_to<List>, caf::reacts_to<Retire>>;
+
+using StoreWriterActor =
+    caf::typed_actor<caf::reacts_to<Create>, caf::reacts_to<Amend>, caf::reacts_to<Remove>,
+                     caf::reacts_to<DefineMeter>, caf::reacts_to<Flush>, caf::reacts_to<Retire>>;
+
+}  // namespace sluice

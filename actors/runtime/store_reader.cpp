@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/runtime/store_reader.hpp"
+
+#include <algorithm>
+#include <caf/send.hpp>
+#include <exception>
+#include <utility>
+
+namespace sluice {
+
+namespace {
+
+/// A refusal (`not_found`, say) is an answer; only what an operator has to know is told.
+template <class T>
+void tell(Observer& observer, const char* what, const Result<T>& result) {
+  if (!result.ok() && result.fault().code != FaultCode::not_found) {
+    observer.store_failed(what, result.fault());
+  }
+}
+
+}  // namespace
+
+StoreReader::StoreReader(caf::actor_config& config, std::unique_ptr<Store> store,
+                         std::shared_ptr<PlanCatalogue> plans, Observer& observer)
+    : StoreReaderActor::base(config),
+      store_(std::move(store)),
+      plans_(std::move(plans)),
+      observer_(observer) {
+  set_exception_handler([](std::exception_ptr&) -> caf::error { std::terminate(); });
+}
+
+StoreReader::behavior_type StoreReader::make_behavior() {
+  return {
+      [this](Load& wish) { caf::anon_send(wish.host, Loaded{load(wish.tenants)}); },
+      [this](Show& wish) {
+        auto shown = show(wish.tenant);
+        tell(observer_, "show", shown);
+        wish.caller.answer(std::move(shown));
+      },
+      [this](Resolve& wish) {
+        auto resolved = resolve(wish.slug);
+        tell(observer_, "resolve", resolved);
+        wish.caller.answer(std::move(resolved));
+      },
+      [this](List& wish) {
+        auto page = store_->list(wish.query);
+        tell(observer_, "list", page);
+        wish.caller.answer(std::move(page));
+      },
+      [this](Retire) { quit(); },
+  };
+}
+
+std::vector<LoadedTenant> StoreReader::load(std::span<const TenantId> ids) {
+  std::vector<LoadedTenant> loaded;
+  loaded.reserve(ids.size());
+  auto records = store_->load(ids);
+  if (!records.ok() && records.fault().code == FaultCode::data_damaged && ids.size() > 1) {
+    for (const TenantId id : ids) {
+      loaded.push_back(load_one(id));
+    }
+    return loaded;
+  }
+  tell(observer_, "load", records);
+  if (!records.ok()) {
+    for (const TenantId id : ids) {
+      loaded.push_back({id, records.fault()});
+    }
+    return loaded;
+  }
+  std::vector<TenantId> missing(ids.begin(), ids.end());
+  std::sort(missing.begin(), missing.end());
+  for (TenantRecord& record : records.value()) {
+    const auto at = std::lower_bound(missing.begin(), missing.end(), record.definition.id);
+    SLUICE_INVARIANT(at != missing.end() && *at == record.definition.id);
+    missing.erase(at);
+    loaded.push_back(made_ready(std::move(record)));
+  }
+  for (const TenantId id : missing) {
+    loaded.push_back({id, std::optional<StoredTenant>{}});
+  }
+  return loaded;
+}
+
+LoadedTenant StoreReader::load_one(TenantId id) {
+  return std::move(load(std::span{&id, 1}).front());
+}
+
+LoadedTenant StoreReader::made_ready(TenantRecord record) {
+  auto plan = plans_->plan_of(record.definition);
+  if (!plan.ok()) {
+    const Fault fault{FaultCode::data_damaged,
+                      "tenant " + to_string(record.definition.id) + ": " + plan.fault().context};
+    observer_.store_failed("load", fault);
+    return {record.definition.id, fault};
+  }
+  return {record.definition.id,
+          std::optional{StoredTenant{record.definition.version, std::move(plan).value(),
+                                     std::move(record.counters)}}};
+}
+
+Result<TenantDefinition> StoreReader::show(TenantId id) {
+  auto records = store_->load(std::span{&id, 1});
+  if (!records.ok()) {
+    return records.fault();
+  }
+  if (records.value().empty()) {
+    return Fault{FaultCode::not_found, "tenant " + to_string(id) + " does not exist"};
+  }
+  return std::move(records.value().front().definition);
+}
+
+Result<TenantId> StoreReader::resolve(const std::string& slug) {
+  auto found = store_->resolve(slug);
+  if (!found.ok()) {
+    return found.fault();
+  }
+  if (!found.value()) {
+    return Fault{FaultCode::not_found, "tenant with slug \"" + slug + "\" does not exist"};
+  }
+  return *found.value();
+}
+
+}  // namespace sluice

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <caf/typed_event_based_actor.hpp>
+#include <memory>
+#include <vector>
+
+#include "actors/runtime/messages.hpp"
+#include "actors/runtime/plan_catalogue.hpp"
+#include "actors/tenant/observer.hpp"
+#include "actors/tenant/store.hpp"
+
+namespace sluice {
+
+/// Reads tenants from the store.
+///
+///   Load -> Loaded        For each id: the tenant made ready, nothing, or why it cannot be read.
+///   Show, Resolve, List   Answers the caller.
+///   Retire                Ends.
+///
+/// Threading  Own thread (detached): the store blocks.
+/// Order      As sent.
+/// Bounds     Hosts bound their loads, the engine its management calls.
+/// Faults     Told to the observer, then answered. Damage in one tenant does not spoil the others
+///            of its load.
+class StoreReader final : public StoreReaderActor::base {
+public:
+  StoreReader(caf::actor_config& config, std::unique_ptr<Store> store,
+              std::shared_ptr<PlanCatalogue> plans, Observer& observer);
+
+  behavior_type make_behavior() override;
+
+private:
+  std::vector<LoadedTenant> load(std::span<const TenantId> ids);
+  LoadedTenant load_one(TenantId id);
+  LoadedTenant made_ready(TenantRecord record);
+  Result<TenantDefinition> show(TenantId id);
+  Result<TenantId> resolve(const std::string& slug);
+
+  std::unique_ptr<Store> store_;
+  std::shared_ptr<PlanCatalogue> plans_;
+  Observer& observer_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/runtime/store_writer.hpp"
+
+#include <caf/send.hpp>
+#include <exception>
+#include <utility>
+
+namespace sluice {
+
+namespace {
+
+/// Refusals are answers to the caller; only what an operator has to know is told.
+bool is_trouble(FaultCode code) {
+  switch (code) {
+    case FaultCode::unavailable:
+    case FaultCode::outcome_unknown:
+    case FaultCode::data_damaged:
+      return true;
+    case FaultCode::invalid_argument:
+    case FaultCode::not_found:
+    case FaultCode::already_exists:
+    case FaultCode::conflict:
+    case FaultCode::limit_exceeded:
+      return false;
+  }
+  invariant_broken("a fault code", __FILE__, __LINE__);
+}
+
+}  // namespace
+
+StoreWriter::StoreWriter(caf::actor_config& config, std::unique_ptr<Store> store,
+                         std::shared_ptr<PlanCatalogue> plans,
+                         std::shared_ptr<PublishedMeters> meters, const Clock& clock,
+                         Observer& observer)
+    : StoreWriterActor::base(config),
+      store_(std::move(store)),
+      plans_(std::move(plans)),
+      meters_(std::move(meters)),
+      clock_(clock),
+      observer_(observer) {
+  set_exception_handler([](std::exception_ptr&) -> caf::error { std::terminate(); });
+}
+
+StoreWriter::behavior_type StoreWriter::make_behavior() {
+  return {
+      [this](Create& wish) {
+        clear_doubts();
+        const TenantId id = wish.draft.id;
+        conclude("create", id, create(std::move(wish.draft)), wish.host, wish.caller);
+      },
+      [this](Amend& wish) {
+        clear_doubts();
+        conclude("amend", wish.amendment.tenant, amend(wish.amendment), wish.host, wish.caller);
+      },
+      [this](Remove& wish) {
+        clear_doubts();
+        conclude("remove", wish.tenant, remove(wish.tenant), wish.host, wish.caller);
+      },
+      [this](DefineMeter& wish) {
+        auto defined = define_meter(wish.name, wish.unit);
+        if (!defined.ok() && is_trouble(defined.fault().code)) {
+          observer_.store_failed("define_meter", defined.fault());
+        }
+        wish.caller.answer(std::move(defined));
+      },
+      [this](Flush& wish) {
+        clear_doubts();
+        auto saved = store_->save(wish.rows);
+        if (!saved.ok()) {
+          observer_.store_failed("flush", saved.fault());
+        }
+        caf::anon_send(wish.host, Flushed{std::move(saved)});
+      },
+      [this](Retire) { quit(); },
+  };
+}
+
+Result<StoreWriter::Change> StoreWriter::create(TenantDefinition draft) {
+  auto founded = found(std::move(draft), *meters_->table(), clock_.now().wall);
+  if (!founded.ok()) {
+    return founded.fault();
+  }
+  const auto written = store_->create(founded.value());
+  return written.ok() ? Result<Change>{Change{std::move(founded).value()}} : written.fault();
+}
+
+Result<StoreWriter::Change> StoreWriter::amend(const Amendment& amendment) {
+  auto current = read(amendment.tenant);
+  if (!current.ok()) {
+    return current.fault();
+  }
+  auto amended =
+      sluice::amend(std::move(current).value(), amendment, *meters_->table(), clock_.now().wall);
+  if (!amended.ok()) {
+    return amended.fault();
+  }
+  const auto written = store_->replace(amended.value());
+  return written.ok() ? Result<Change>{Change{std::move(amended).value()}} : written.fault();
+}
+
+Result<StoreWriter::Change> StoreWriter::remove(TenantId id) {
+  auto current = read(id);
+  if (!current.ok()) {
+    return current.fault();
+  }
+  const auto written = store_->remove(id);
+  return written.ok() ? Result<Change>{Change{std::move(current).value(), true}} : written.fault();
+}
+
+Result<Meter> StoreWriter::define_meter(const std::string& name, const std::string& unit) {
+  if (const auto valid = validate_meter(name, unit); !valid.ok()) {
+    return valid.fault();
+  }
+  auto defined = store_->define_meter(name, unit);
+  if (!defined.ok() && defined.fault().code != FaultCode::outcome_unknown) {
+    return defined;
+  }
+  // Read back rather than appended, so that a meter whose commit was in doubt is not lost.
+  auto table = store_->meters();
+  if (!table.ok()) {
+    return defined.ok() ? Fault{FaultCode::outcome_unknown, table.fault().context}
+                        : defined.fault();
+  }
+  meters_->publish(std::move(table).value());
+  return defined;
+}
+
+Result<TenantDefinition> StoreWriter::read(TenantId id) {
+  auto records = store_->load(std::span{&id, 1});
+  if (!records.ok()) {
+    return records.fault();
+  }
+  if (records.value().empty()) {
+    return Fault{FaultCode::not_found, "tenant " + to_string(id) + " does not exist"};
+  }
+  return std::move(records.value().front().definition);
+}
+
+void StoreWriter::conclude(const char* what, TenantId id, Result<Change> change,
+                           const ShardHostActor& host, const Caller<TenantDefinition>& caller) {
+  if (change.ok()) {
+    put_in_force(std::move(change).value(), host, caller);
+    return;
+  }
+  const Fault& fault = change.fault();
+  if (is_trouble(fault.code)) {
+    observer_.store_failed(what, fault);
+  }
+  caller.answer(fault);
+  if (fault.code == FaultCode::outcome_unknown) {
+    doubtful_.emplace(id, host);
+    clear_doubts();
+  }
+}
+
+void StoreWriter::put_in_force(Change change, const ShardHostActor& host,
+                               std::optional<Caller<TenantDefinition>> caller) {
+  if (change.removed) {
+    caf::anon_send(host, Removed{std::move(change.definition), std::move(caller)});
+    return;
+  }
+  auto plan = plans_->plan_of(change.definition);
+  if (!plan.ok()) {  // Only what was read back can have a time zone that this machine lacks.
+    observer_.store_failed("plan", plan.fault());
+    return;
+  }
+  caf::anon_send(host,
+                 Amended{std::move(change.definition), std::move(plan).value(), std::move(caller)});
+}
+
+void StoreWriter::clear_doubts() {
+  while (!doubtful_.empty()) {
+    const auto& [tenant, host] = *doubtful_.begin();
+    auto stored = read(tenant);
+    if (!stored.ok() && stored.fault().code != FaultCode::not_found) {
+      return;  // Still away; the next message tries again.
+    }
+    Change change;
+    change.removed = !stored.ok();
+    if (stored.ok()) {
+      change.definition = std::move(stored).value();
+    }
+    change.definition.id = tenant;
+    put_in_force(std::move(change), host, std::nullopt);
+    doubtful_.erase(doubtful_.begin());
+  }
+}
+
+}  // namespace sluice

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <caf/typed_event_based_actor.hpp>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "actors/runtime/messages.hpp"
+#include "actors/runtime/plan_catalogue.hpp"
+#include "actors/runtime/published_meters.hpp"
+#include "actors/tenant/clock.hpp"
+#include "actors/tenant/observer.hpp"
+#include "actors/tenant/store.hpp"
+
+namespace sluice {
+
+/// Writes everything that goes into the store: it is the only one who does, so two changes of one
+/// tenant can never meet there.
+///
+///   Create, Amend -> Amended   Decides the change, commits it, tells the owner of the tenant, who
+///                              puts it in force and answers the caller.
+///   Remove -> Removed          The same.
+///   DefineMeter                Commits and publishes the meter, then answers the caller.
+///   Flush -> Flushed           Commits the counters.
+///   Retire                     Ends.
+///
+/// Threading  Own thread (detached): the store blocks.
+/// Order      As sent.
+/// Bounds     Hosts have one flush under way; the engine bounds its management calls.
+/// Faults     Told to the observer and answered at once. A tenant whose commit may or may not have
+///            been done is read again, before the next message if it cannot be read at once, and
+///            its owner told.
+class StoreWriter final : public StoreWriterActor::base {
+public:
+  StoreWriter(caf::actor_config& config, std::unique_ptr<Store> store,
+              std::shared_ptr<PlanCatalogue> plans, std::shared_ptr<PublishedMeters> meters,
+              const Clock& clock, Observer& observer);
+
+  behavior_type make_behavior() override;
+
+private:
+  /// What was committed: the definition, as it is now or as it was before it was removed.
+  struct Change {
+    TenantDefinition definition;
+    bool removed = false;
+  };
+
+  Result<Change> create(TenantDefinition draft);
+  Result<Change> amend(const Amendment& amendment);
+  Result<Change> remove(TenantId id);
+  Result<Meter> define_meter(const std::string& name, const std::string& unit);
+  Result<TenantDefinition> read(TenantId id);
+
+  void conclude(const char* what, TenantId id, Result<Change> change, const ShardHostActor& host,
+                const Caller<TenantDefinition>& caller);
+  void put_in_force(Change change, const ShardHostActor& host,
+                    std::optional<Caller<TenantDefinition>> caller);
+  /// Tells the owners of tenants in doubt what the store really has.
+  void clear_doubts();
+
+  std::unique_ptr<Store> store_;
+  std::shared_ptr<PlanCatalogue> plans_;
+  std::shared_ptr<PublishedMeters> meters_;
+  const Clock& clock_;
+  Observer& observer_;
+  std::map<TenantId, ShardHostActor> doubtful_;  ///< Tenants whose commit may have been done.
+};
+
+}  // namespace sluice
