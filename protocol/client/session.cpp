@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/client/session.hpp"
 
-#include <kj/debug.h>
-
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -60,7 +58,8 @@ struct Attempt {
 
   void settle(const boost::system::error_code& error) {
     if (error) {
-      fulfiller->reject(KJ_EXCEPTION(DISCONNECTED, error.message()));
+      fulfiller->reject(kj::Exception(kj::Exception::Type::DISCONNECTED, __FILE__, __LINE__,
+                                      kj::str(error.message())));
     } else {
       fulfiller->fulfill(std::move(socket));
     }
