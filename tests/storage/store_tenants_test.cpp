@@ -2,7 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstdint>
 #include <limits>
+#include <stop_token>
+#include <thread>
+#include <utility>
 
 #include "tests/storage/store_contract.hpp"
 
@@ -171,6 +175,23 @@ TEST_P(StoredTenants, MaySwapTheNamesOfTheirLimits) {
   std::swap(definition.limits[0].name, definition.limits[1].name);
   ASSERT_TRUE(done(store->replace(definition)));
   EXPECT_EQ(stored(definition.id).definition, definition);
+}
+
+// Versions with one limit and with two take turns; a reader must never see one's number of limits
+// with the other's version.
+TEST_P(StoredTenants, AreReadAsOneVersionWhileTheyAreReplaced) {
+  ASSERT_TRUE(done(store->create(tenant_with_limits(1, 1))));
+  const std::jthread writer{[this](const std::stop_token& stop) {
+    for (std::uint64_t version = 2; !stop.stop_requested(); ++version) {
+      TenantDefinition definition = tenant_with_limits(1, version % 2 == 1 ? 1 : 2);
+      definition.version = Version{version};
+      ASSERT_TRUE(done(other->replace(definition)));
+    }
+  }};
+  for (int look = 0; look < 500; ++look) {
+    const TenantDefinition seen = stored(tenant_id(1)).definition;
+    ASSERT_EQ(seen.limits.size(), seen.version.raw() % 2 == 1 ? 1U : 2U);
+  }
 }
 
 TEST_P(StoredTenants, AreRemovedWithEverythingThatBelongsToThem) {
