@@ -13,8 +13,9 @@ set(SLUICE_LAYER_rpc tenant transport protocol runtime)
 set(SLUICE_LAYER_server tenant transport protocol sqlite runtime config rpc)
 set(SLUICE_LAYER_sluicectl tenant transport protocol client)
 set(SLUICE_LAYER_bench tenant transport protocol client sqlite runtime config rpc)
+set(SLUICE_LAYER_demo_replay tenant transport protocol client sluicectl bench)
 set(SLUICE_LAYER_tests tenant transport protocol client sqlite runtime config rpc server sluicectl
-                       bench)
+                       bench demo_replay)
 
 # Which folder belongs to which target; the longest prefix wins.
 set(SLUICE_FOLDERS
@@ -28,6 +29,7 @@ set(SLUICE_FOLDERS
     server/config=config
     server/rpc=rpc
     ops/sluicectl=sluicectl
+    ops/demo_replay=demo_replay
     bench=bench
     tests=tests)
 
@@ -39,5 +41,5 @@ set(SLUICE_OWNERS
     capnp/=transport,protocol,client,runtime,rpc,server,bench,tests
     boost/=transport,client,runtime,rpc,server,bench,tests
     sqlite3.h=sqlite
-    CLI/=config,sluicectl,bench)
+    CLI/=config,sluicectl,bench,demo_replay,tests)
 set(SLUICE_TENANT_LIBRARIES date/ xxhash.h)

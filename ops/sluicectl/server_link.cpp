@@ -13,21 +13,18 @@ namespace {
 
 constexpr const char* client_name = "sluicectl/0.1.0";
 
-Failure away(const ServerAddress& address, const Fault& fault) {
-  return Failure{
-      ExitCode::no_answer,
-      Fault{fault.code,
-            fmt::format("cannot reach sluiced at {} ({}); is it running? start it with: sluiced "
-                        "--data-directory DIRECTORY; another address: --server HOST:PORT",
-                        to_string(address), fault.context)}};
-}
-
+/// The value, or the end of the command with advice if there is no server.
 template <class T>
-T connected(Result<T> result, const ServerAddress& address) {
-  if (!result.ok()) {
-    throw away(address, result.fault());
+T connected(Result<T> result) {
+  if (!result.ok() && result.fault().code == FaultCode::unavailable) {
+    throw Failure{
+        ExitCode::no_answer,
+        {FaultCode::unavailable,
+         result.fault().context +
+             "; is it running? start it with: sluiced --data-directory DIRECTORY; another "
+             "address: --server HOST:PORT"}};
   }
-  return std::move(result).value();
+  return answered(std::move(result));
 }
 
 std::string names_of(const MeterTable& meters) {
@@ -56,7 +53,7 @@ client::OperatorClient& ServerLink::management() {
     options.host = address_.host;
     options.port = address_.port;
     options.name = client_name;
-    management_ = connected(client::OperatorClient::open(options), address_);
+    management_ = connected(client::OperatorClient::open(options));
   }
   return *management_;
 }
@@ -67,7 +64,7 @@ client::Client& ServerLink::gateway() {
     options.host = address_.host;
     options.port = address_.port;
     options.name = client_name;
-    gateway_ = connected(client::Client::open(options), address_);
+    gateway_ = connected(client::Client::open(options));
   }
   return *gateway_;
 }

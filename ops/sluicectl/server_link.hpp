@@ -36,8 +36,6 @@ public:
   [[nodiscard]] Meter meter(MeterId id);
   [[nodiscard]] const MeterTable& meters();
 
-  [[nodiscard]] const ServerAddress& address() const { return address_; }
-
 private:
   ServerAddress address_;
   std::unique_ptr<client::OperatorClient> management_;
