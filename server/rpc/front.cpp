@@ -16,7 +16,7 @@ constexpr std::size_t client_bytes_max = 100;
 
 class FrontService final : public wire::Front::Server {
 public:
-  FrontService(std::shared_ptr<Service> service, std::shared_ptr<Session> session)
+  FrontService(std::shared_ptr<Service> service, std::shared_ptr<ClientSession> session)
       : service_(std::move(service)), session_(std::move(session)) {}
 
 protected:
@@ -27,7 +27,7 @@ private:
   void encode_shards(wire::ShardMap::Builder out);
 
   std::shared_ptr<Service> service_;
-  std::shared_ptr<Session> session_;
+  std::shared_ptr<ClientSession> session_;
 };
 
 kj::Promise<void> FrontService::enter(EnterContext context) {
@@ -82,7 +82,8 @@ void FrontService::encode_shards(wire::ShardMap::Builder out) {
 
 }  // namespace
 
-wire::Front::Client make_front(std::shared_ptr<Service> service, std::shared_ptr<Session> session) {
+wire::Front::Client make_front(std::shared_ptr<Service> service,
+                               std::shared_ptr<ClientSession> session) {
   return kj::heap<FrontService>(std::move(service), std::move(session));
 }
 

@@ -10,7 +10,7 @@
 namespace sluice {
 
 /// What a connection and its bootstrap capability both know; either may be gone first.
-struct Session {
+struct ClientSession {
   std::string peer;        ///< Address and port, for the log.
   std::string local_host;  ///< The address by which the peer reached this server.
   bool entered = false;
@@ -23,6 +23,6 @@ struct Session {
 /// Ownership  Shares service and session; may outlive its connection.
 /// Errors     Throws for a protocol that the server does not speak.
 [[nodiscard]] wire::Front::Client make_front(std::shared_ptr<Service> service,
-                                             std::shared_ptr<Session> session);
+                                             std::shared_ptr<ClientSession> session);
 
 }  // namespace sluice

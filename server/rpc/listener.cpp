@@ -111,9 +111,9 @@ void Listener::take(tcp::socket socket) {
     shared->connections_open.fetch_sub(1);
   });
   set_options(socket);
-  auto connection = kj::heap<Connection>(service_, loop_, std::move(socket), bounds_.stream,
-                                         bounds_.enter_timeout);
-  Connection* const key = connection.get();
+  auto connection = kj::heap<ClientConnection>(service_, loop_, std::move(socket), bounds_.stream,
+                                               bounds_.enter_timeout);
+  ClientConnection* const key = connection.get();
   open_.insert(key);
   connections_->add(key->ended().attach(kj::defer([this, key] { open_.erase(key); }),
                                         kj::mv(connection), kj::mv(leave)));
@@ -128,7 +128,7 @@ void Listener::drain(std::function<void()> drained) {
 
 void Listener::look_whether_drained(std::function<void()> drained) {
   bool done = service_->calls_in_flight == 0;
-  for (Connection* const connection : open_) {
+  for (ClientConnection* const connection : open_) {
     done = done && connection->flushed();
   }
   if (done) {

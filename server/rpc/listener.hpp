@@ -14,7 +14,7 @@
 #include "actors/tenant/fault.hpp"
 #include "protocol/transport/loop.hpp"
 #include "protocol/transport/message_stream.hpp"
-#include "server/rpc/connection.hpp"
+#include "server/rpc/client_connection.hpp"
 #include "server/rpc/service.hpp"
 
 namespace sluice {
@@ -62,7 +62,7 @@ private:
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer timer_;
   std::shared_ptr<Service> service_;
-  std::unordered_set<Connection*> open_;
+  std::unordered_set<ClientConnection*> open_;
   kj::Own<kj::TaskSet> connections_;  ///< Null before `serve` and after `close`.
 };
 

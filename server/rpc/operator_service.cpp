@@ -2,7 +2,6 @@
 #include "server/rpc/operator_service.hpp"
 
 #include <algorithm>
-#include <random>
 #include <utility>
 #include <vector>
 
@@ -46,13 +45,6 @@ kj::Promise<void> answer_clock(Context context, const Result<WallTime>& now) {
     out.setNowNs(wall.time_since_epoch().count());
   });
   return kj::READY_NOW;
-}
-
-TenantId draw_tenant_id(WallTime now) {
-  std::random_device random;
-  const auto word = [&] { return (std::uint64_t{random()} << 32) | random(); };
-  const std::uint64_t high = word();
-  return make_tenant_id(now, high, word());
 }
 
 Fault real_time() {
@@ -133,9 +125,6 @@ kj::Promise<void> OperatorService::createTenant(CreateTenantContext context) {
     auto draft = decode_draft(context.getParams().getDraft());
     if (!draft.ok()) {
       return answer_fault(context, draft.fault());
-    }
-    if (draft.value().id == TenantId{}) {
-      draft.value().id = draw_tenant_id(calls_.environment().clock.now().wall);
     }
     const auto create = [&](Reply<TenantDefinition> reply) {
       calls_.engine().create(calls_.here(), std::move(draft).value(), std::move(reply));

@@ -34,8 +34,8 @@ void require(int code, sqlite3* handle) {
 
 }  // namespace
 
-Connection::Connection(const std::string& path, Missing missing,
-                       std::chrono::milliseconds busy_timeout) {
+SqliteConnection::SqliteConnection(const std::string& path, Missing missing,
+                                   std::chrono::milliseconds busy_timeout) {
   const int create = missing == Missing::create ? SQLITE_OPEN_CREATE : 0;
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &handle,
@@ -50,26 +50,26 @@ Connection::Connection(const std::string& path, Missing missing,
   execute(settings);
 }
 
-void Connection::Close::operator()(sqlite3* handle) const noexcept {
+void SqliteConnection::Close::operator()(sqlite3* handle) const noexcept {
   const int code = sqlite3_close(handle);
   SLUICE_INVARIANT(code == SQLITE_OK);  // Otherwise a statement outlived its connection.
 }
 
-void Connection::execute(const std::string& sql) {
+void SqliteConnection::execute(const std::string& sql) {
   require(sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr), handle());
 }
 
-std::int64_t Connection::integer(std::string_view sql) {
+std::int64_t SqliteConnection::integer(std::string_view sql) {
   Statement statement{*this, sql};
   Cursor cursor = statement.start();
   return cursor.next() ? cursor.integer(0) : 0;
 }
 
-std::int64_t Connection::changes() const noexcept {
+std::int64_t SqliteConnection::changes() const noexcept {
   return sqlite3_changes64(handle());
 }
 
-bool Connection::in_transaction() const noexcept {
+bool SqliteConnection::in_transaction() const noexcept {
   return sqlite3_get_autocommit(handle()) == 0;
 }
 
@@ -112,7 +112,7 @@ std::span<const std::byte> Cursor::blob(int column) const noexcept {
           static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
-Statement::Statement(Connection& connection, std::string_view sql) {
+Statement::Statement(SqliteConnection& connection, std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(connection.handle(), sql.data(), static_cast<int>(sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
@@ -153,7 +153,7 @@ void Statement::refuse_large(int place) const {
                         "\" is above 2^63-1");
 }
 
-Transaction::Transaction(Connection& connection, Kind kind) : connection_(connection) {
+Transaction::Transaction(SqliteConnection& connection, Kind kind) : connection_(connection) {
   connection_.execute(kind == Kind::write ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 

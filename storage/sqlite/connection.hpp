@@ -45,12 +45,13 @@ private:
 /// Threading  Confined to one thread at a time.
 /// Ownership  Statements and transactions must end before it.
 /// Errors     Throws `SqliteError`.
-class Connection {
+class SqliteConnection {
 public:
   enum class Missing : std::uint8_t { create, refuse };
 
   /// `busy_timeout`: how long a call waits for another connection's lock before it gives up.
-  Connection(const std::string& path, Missing missing, std::chrono::milliseconds busy_timeout);
+  SqliteConnection(const std::string& path, Missing missing,
+                   std::chrono::milliseconds busy_timeout);
 
   /// Runs statements that return no rows, or whose rows do not matter.
   void execute(const std::string& sql);
@@ -98,7 +99,7 @@ using Blob = std::span<const std::byte>;
 ///            not copied: they must outlive the execution.
 class Statement {
 public:
-  Statement(Connection& connection, std::string_view sql);
+  Statement(SqliteConnection& connection, std::string_view sql);
 
   /// Begins an execution with these values for ?1, ?2, ...
   template <class... Values>
@@ -146,7 +147,7 @@ public:
   /// `write` takes the write lock at once, so that it cannot fail for want of it half-way.
   enum class Kind : std::uint8_t { read, write };
 
-  Transaction(Connection& connection, Kind kind);
+  Transaction(SqliteConnection& connection, Kind kind);
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
@@ -154,7 +155,7 @@ public:
   void commit();
 
 private:
-  Connection& connection_;
+  SqliteConnection& connection_;
 };
 
 }  // namespace sluice

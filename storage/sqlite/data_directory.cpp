@@ -131,7 +131,10 @@ Result<Done> check_clock(const std::string& path, const std::string& database,
 
 }  // namespace
 
-Result<DataDirectory> DataDirectory::hold(const std::string& path, Clock clock) {
+Result<DataDirectory> DataDirectory::hold(std::string path, Clock clock) {
+  while (path.size() > 1 && path.ends_with('/')) {
+    path.pop_back();
+  }
   if (Result<Done> made = make(path); !made.ok()) {
     return made.fault();
   }

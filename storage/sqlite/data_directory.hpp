@@ -24,7 +24,7 @@ class DataDirectory {
 public:
   enum class Clock : std::uint8_t { real, simulated };
 
-  [[nodiscard]] static Result<DataDirectory> hold(const std::string& path, Clock clock);
+  [[nodiscard]] static Result<DataDirectory> hold(std::string path, Clock clock);
 
   DataDirectory(DataDirectory&& other) noexcept;
   DataDirectory& operator=(DataDirectory&& other) noexcept;

@@ -82,7 +82,7 @@ CREATE TABLE counters (
 
 constexpr std::array migrations{version_1};
 
-Result<Done> check_owner(Connection& connection) {
+Result<Done> check_owner(SqliteConnection& connection) {
   if (connection.integer("SELECT count(*) FROM sqlite_schema") == 0) {
     return Done{};
   }
@@ -103,7 +103,7 @@ Result<Done> check_owner(Connection& connection) {
   return Done{};
 }
 
-void seed(Connection& connection, ShardCount shards) {
+void seed(SqliteConnection& connection, ShardCount shards) {
   Statement{connection, "INSERT INTO meta (one, shards) VALUES (1, ?1)"}.run(shards.raw());
   Statement insert{connection, "INSERT INTO meters (id, name, unit) VALUES (?1, ?2, ?3)"};
   for (const Meter& meter : default_meters()) {
@@ -118,7 +118,7 @@ std::int64_t schema_version() {
   return static_cast<std::int64_t>(migrations.size());
 }
 
-Result<Done> prepare_schema(Connection& connection, ShardCount shards) {
+Result<Done> prepare_schema(SqliteConnection& connection, ShardCount shards) {
   if (Result<Done> owner = check_owner(connection); !owner.ok()) {
     return owner;
   }
@@ -127,8 +127,8 @@ Result<Done> prepare_schema(Connection& connection, ShardCount shards) {
   connection.execute("PRAGMA journal_mode = WAL");
   Transaction transaction{connection, Transaction::Kind::write};
   const std::int64_t version = connection.integer("PRAGMA user_version");
-  if (version == schema_version()) {
-    return Done{};
+  if (version >= schema_version()) {
+    return check_owner(connection);  // Again: another process may have been here meanwhile.
   }
   for (auto step = static_cast<std::size_t>(version); step < migrations.size(); ++step) {
     connection.execute(std::string{migrations[step]});

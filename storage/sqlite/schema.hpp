@@ -15,6 +15,6 @@ namespace sluice {
 /// Brings a database to `schema_version()`, from nothing or from any version before it. A new one
 /// gets the default meters and `shards`. Refuses a file that belongs to another program, and one
 /// that a newer Sluice has written. Throws `SqliteError`.
-[[nodiscard]] Result<Done> prepare_schema(Connection& connection, ShardCount shards);
+[[nodiscard]] Result<Done> prepare_schema(SqliteConnection& connection, ShardCount shards);
 
 }  // namespace sluice

@@ -17,7 +17,8 @@ namespace {
 class SqliteStore final : public Store {
 public:
   SqliteStore(const std::string& path, std::chrono::milliseconds busy_timeout)
-      : connection_(path, Connection::Missing::refuse, busy_timeout), statements_(connection_) {}
+      : connection_(path, SqliteConnection::Missing::refuse, busy_timeout),
+        statements_(connection_) {}
 
   Result<ShardCount> shards() override;
   Result<MeterTable> meters() override;
@@ -33,7 +34,7 @@ public:
 private:
   void replace_limits(const TenantDefinition& definition);
 
-  Connection connection_;
+  SqliteConnection connection_;
   Statements statements_;
 };
 
@@ -187,7 +188,7 @@ Result<Done> SqliteStore::save(std::span<const CounterRow> rows) {
 Result<StoreFactory> open_sqlite(std::string path, ShardCount shards_for_a_new_file,
                                  std::chrono::milliseconds busy_timeout) {
   const Result<Done> prepared = attempt<Done>([&] {
-    Connection connection{path, Connection::Missing::create, busy_timeout};
+    SqliteConnection connection{path, SqliteConnection::Missing::create, busy_timeout};
     return prepare_schema(connection, shards_for_a_new_file);
   });
   if (!prepared.ok()) {

@@ -52,7 +52,7 @@ void run_with(Statement& statement, const TenantDefinition& tenant) {
 
 }  // namespace
 
-Statements::Statements(Connection& connection)
+Statements::Statements(SqliteConnection& connection)
     : connection_(connection),
       select_meters_(connection, select(meter_columns, "FROM meters ORDER BY id")),
       insert_meter_(connection, "INSERT INTO meters (id, name, unit) VALUES (?1, ?2, ?3)"),

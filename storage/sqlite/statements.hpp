@@ -23,7 +23,7 @@ namespace sluice {
 /// Errors     Throws `SqliteError` and `DamagedRow`.
 class Statements {
 public:
-  explicit Statements(Connection& connection);
+  explicit Statements(SqliteConnection& connection);
 
   [[nodiscard]] MeterTable meters();
   void insert_meter(const Meter& meter);
@@ -46,7 +46,7 @@ public:
   void put_counter(const CounterRow& row);
 
 private:
-  Connection& connection_;
+  SqliteConnection& connection_;
   Statement select_meters_;
   Statement insert_meter_;
   Statement select_tenant_;

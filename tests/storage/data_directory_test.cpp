@@ -34,6 +34,11 @@ TEST_F(DataDirectorySpec, IsMadeForItsOwnerAlone) {
   EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms::owner_all);
 }
 
+TEST_F(DataDirectorySpec, IsMadeForItsOwnerAloneAlsoWithASlashAtTheEnd) {
+  EXPECT_EQ(DataDirectory::hold(path + "//", Clock::real).value().database(), path + "/sluice.db");
+  EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms::owner_all);
+}
+
 TEST_F(DataDirectorySpec, SaysWhereTheDatabaseIs) {
   EXPECT_EQ(hold().value().database(), path + "/sluice.db");
 }

@@ -38,7 +38,7 @@ protected:
   }
   /// Changes the file behind the store's back, past its checks.
   void tamper(const std::string& sql) const {
-    Connection connection{path, Connection::Missing::refuse, 10ms};
+    SqliteConnection connection{path, SqliteConnection::Missing::refuse, 10ms};
     connection.execute("PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF; " + sql);
   }
 
@@ -57,7 +57,7 @@ TEST_F(SqliteStoreSpec, RefusesAFileThatANewerVersionHasWritten) {
 
 TEST_F(SqliteStoreSpec, RefusesADatabaseOfAnotherProgramAndLeavesItAsItIs) {
   const std::string foreign = directory.path() / "foreign.db";
-  Connection connection{foreign, Connection::Missing::create, 10ms};
+  SqliteConnection connection{foreign, SqliteConnection::Missing::create, 10ms};
   connection.execute("CREATE TABLE bookmarks (url TEXT)");
   EXPECT_TRUE(refused(open_sqlite(foreign, ShardCount{64}), FaultCode::data_damaged, "Sluice"));
   EXPECT_EQ(connection.integer("SELECT count(*) FROM sqlite_schema"), 1);
@@ -156,7 +156,7 @@ TEST_F(SqliteStoreSpec, NoticesAMissingTable) {
 }
 
 TEST_F(SqliteStoreSpec, IsUnavailableToWritersWhileAnotherHoldsTheFileAndNotToReaders) {
-  Connection holder{path, Connection::Missing::refuse, 10ms};
+  SqliteConnection holder{path, SqliteConnection::Missing::refuse, 10ms};
   Transaction held{holder, Transaction::Kind::write};
   EXPECT_TRUE(refused(store->create(tenant(2)), FaultCode::unavailable, "locked"));
   EXPECT_TRUE(refused(store->save(std::array{counter(1, 1, 6)}), FaultCode::unavailable, path));
@@ -165,7 +165,7 @@ TEST_F(SqliteStoreSpec, IsUnavailableToWritersWhileAnotherHoldsTheFileAndNotToRe
 
 TEST_F(SqliteStoreSpec, WorksAgainOnceTheOtherHasLetGo) {
   {
-    Connection holder{path, Connection::Missing::refuse, 10ms};
+    SqliteConnection holder{path, SqliteConnection::Missing::refuse, 10ms};
     Transaction held{holder, Transaction::Kind::write};
     EXPECT_FALSE(store->create(tenant(2)).ok());
   }

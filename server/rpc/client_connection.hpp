@@ -23,13 +23,14 @@ namespace sluice {
 /// Ownership  Owns the socket. Calls in flight outlive it.
 /// Errors     None: a peer that breaks the protocol ends its own connection.
 /// Cost       Bounded by the stream's bounds and by the words of calls in flight.
-class Connection {
+class ClientConnection {
 public:
-  Connection(std::shared_ptr<Service> service, Loop& loop, boost::asio::ip::tcp::socket socket,
-             const StreamBounds& bounds, std::chrono::milliseconds enter_timeout);
-  ~Connection();
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
+  ClientConnection(std::shared_ptr<Service> service, Loop& loop,
+                   boost::asio::ip::tcp::socket socket, const StreamBounds& bounds,
+                   std::chrono::milliseconds enter_timeout);
+  ~ClientConnection();
+  ClientConnection(const ClientConnection&) = delete;
+  ClientConnection& operator=(const ClientConnection&) = delete;
 
   /// Resolves once the peer has gone or `close` was called. Asked for once.
   [[nodiscard]] kj::Promise<void> ended();
@@ -42,7 +43,7 @@ private:
   void expect_enter(std::chrono::milliseconds timeout);
 
   std::shared_ptr<Service> service_;
-  std::shared_ptr<Session> session_;
+  std::shared_ptr<ClientSession> session_;
   kj::Own<capnp::MessageStream> stream_;
   capnp::TwoPartyVatNetwork network_;
   capnp::RpcSystem<capnp::rpc::twoparty::VatId> rpc_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/rpc/connection.hpp"
+#include "server/rpc/client_connection.hpp"
 
 #include <utility>
 
@@ -22,8 +22,8 @@ std::size_t flow_words_max(const StreamBounds& bounds) {
   return 4 * bounds.frame_bytes_max / sizeof(capnp::word);
 }
 
-std::shared_ptr<Session> make_session(const boost::asio::ip::tcp::socket& socket) {
-  auto session = std::make_shared<Session>();
+std::shared_ptr<ClientSession> session_of(const boost::asio::ip::tcp::socket& socket) {
+  auto session = std::make_shared<ClientSession>();
   boost::system::error_code gone;  // Then the stream finds out too.
   const auto peer = socket.remote_endpoint(gone);
   session->peer = peer.address().to_string() + ":" + std::to_string(peer.port());
@@ -33,11 +33,11 @@ std::shared_ptr<Session> make_session(const boost::asio::ip::tcp::socket& socket
 
 }  // namespace
 
-Connection::Connection(std::shared_ptr<Service> service, Loop& loop,
-                       boost::asio::ip::tcp::socket socket, const StreamBounds& bounds,
-                       std::chrono::milliseconds enter_timeout)
+ClientConnection::ClientConnection(std::shared_ptr<Service> service, Loop& loop,
+                                   boost::asio::ip::tcp::socket socket, const StreamBounds& bounds,
+                                   std::chrono::milliseconds enter_timeout)
     : service_(std::move(service)),
-      session_(make_session(socket)),
+      session_(session_of(socket)),
       stream_(make_message_stream(loop, std::move(socket), bounds)),
       network_(*stream_, capnp::rpc::twoparty::Side::SERVER, reader_options(bounds)),
       rpc_(capnp::makeRpcServer(network_, make_front(service_, session_))),
@@ -47,19 +47,19 @@ Connection::Connection(std::shared_ptr<Service> service, Loop& loop,
   expect_enter(enter_timeout);
 }
 
-Connection::~Connection() {
+ClientConnection::~ClientConnection() {
   session_->over = true;
 }
 
-kj::Promise<void> Connection::ended() {
+kj::Promise<void> ClientConnection::ended() {
   return network_.onDisconnect().exclusiveJoin(kj::mv(closed_.promise));
 }
 
-void Connection::close() {
+void ClientConnection::close() {
   closed_.fulfiller->fulfill();
 }
 
-void Connection::expect_enter(std::chrono::milliseconds timeout) {
+void ClientConnection::expect_enter(std::chrono::milliseconds timeout) {
   deadline_.expires_after(timeout);
   // Cancelled when the connection goes; but an expiry that is queued by then is still delivered,
   // and only the session tells whether the connection is still there.

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/actors/runtime/memory_store.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace sluice::testing {
+
+/// One connection to a `MemoryDatabase`.
+class MemoryStore final : public Store {
+public:
+  explicit MemoryStore(MemoryDatabase& database) : database_(database) {}
+
+  Result<ShardCount> shards() override { return ShardCount{256}; }
+
+  Result<MeterTable> meters() override {
+    const auto guard = database_.enter();
+    if (database_.read_fault_) {
+      return *database_.read_fault_;
+    }
+    return database_.meters_;
+  }
+
+  Result<Meter> define_meter(std::string_view name, std::string_view unit) override {
+    const auto guard = database_.enter();
+    MeterTable& meters = database_.meters_;
+    const Meter meter{MeterId{static_cast<std::uint16_t>(meters.size() + 1)}, std::string{name},
+                      std::string{unit}};
+    const auto written = database_.write([&]() -> Result<Done> {
+      if (std::any_of(meters.begin(), meters.end(),
+                      [&](const Meter& other) { return other.name == name; })) {
+        return Fault{FaultCode::already_exists, "name: is taken"};
+      }
+      meters.push_back(meter);
+      return Done{};
+    });
+    return written.ok() ? Result<Meter>{meter} : written.fault();
+  }
+
+  Result<std::vector<TenantRecord>> load(std::span<const TenantId> ids) override {
+    auto guard = database_.enter();
+    ++database_.loads_;
+    database_.asked();
+    if (database_.read_fault_) {
+      return *database_.read_fault_;
+    }
+    std::vector<TenantRecord> records;
+    for (const TenantId id : ids) {
+      if (std::count(database_.damaged_.begin(), database_.damaged_.end(), id) > 0) {
+        return Fault{FaultCode::data_damaged, "tenant " + to_string(id)};
+      }
+      if (const auto found = database_.tenants_.find(id); found != database_.tenants_.end()) {
+        records.push_back(found->second);
+      }
+    }
+    database_.hold(guard, database_.hold_loads_, database_.held_loads_);
+    return records;
+  }
+
+  Result<std::optional<TenantId>> resolve(std::string_view slug) override {
+    const auto guard = database_.enter();
+    if (database_.read_fault_) {
+      return *database_.read_fault_;
+    }
+    return database_.owner_of_slug(std::string{slug});
+  }
+
+  Result<TenantPage> list(const TenantQuery& query) override {
+    const auto guard = database_.enter();
+    if (database_.read_fault_) {
+      return *database_.read_fault_;
+    }
+    TenantPage page;
+    for (const auto& [id, record] : database_.tenants_) {
+      const TenantDefinition& tenant = record.definition;
+      const bool matches =
+          (!query.after || id > *query.after) &&
+          (query.tier.empty() || tenant.tier == query.tier) &&
+          (query.text.empty() || tenant.name.find(query.text) != std::string::npos ||
+           tenant.slug.find(query.text) != std::string::npos);
+      if (matches && page.tenants.size() == query.page_size) {
+        page.more = true;
+        break;
+      }
+      if (matches) {
+        page.tenants.push_back(tenant);
+      }
+    }
+    return page;
+  }
+
+  Result<Done> create(const TenantDefinition& definition) override {
+    return database_.write([&]() -> Result<Done> {
+      if (database_.tenants_.contains(definition.id)) {
+        return Fault{FaultCode::already_exists, "id: is taken"};
+      }
+      if (database_.owner_of_slug(definition.slug)) {
+        return Fault{FaultCode::already_exists, "slug: is taken"};
+      }
+      database_.tenants_[definition.id] = TenantRecord{definition, {}};
+      return Done{};
+    });
+  }
+
+  Result<Done> replace(const TenantDefinition& definition) override {
+    return database_.write([&]() -> Result<Done> {
+      const auto found = database_.tenants_.find(definition.id);
+      if (found == database_.tenants_.end()) {
+        return Fault{FaultCode::not_found, "tenant"};
+      }
+      TenantRecord& record = found->second;
+      if (record.definition.version.raw() + 1 != definition.version.raw()) {
+        return Fault{FaultCode::conflict, "version"};
+      }
+      if (database_.owner_of_slug(definition.slug).value_or(definition.id) != definition.id) {
+        return Fault{FaultCode::already_exists, "slug: is taken"};
+      }
+      record.definition = definition;
+      std::erase_if(record.counters,
+                    [&](const Counter& counter) { return !has_limit(definition, counter.limit); });
+      return Done{};
+    });
+  }
+
+  Result<Done> remove(TenantId id) override {
+    return database_.write([&]() -> Result<Done> {
+      return database_.tenants_.erase(id) == 1 ? Result<Done>{Done{}}
+                                               : Fault{FaultCode::not_found, "tenant"};
+    });
+  }
+
+  Result<Done> save(std::span<const CounterRow> rows) override {
+    auto guard = database_.enter();
+    ++database_.saves_;
+    database_.rows_saved_ += rows.size();
+    database_.asked();
+    database_.hold(guard, database_.hold_saves_, database_.held_saves_);
+    auto written = database_.write([&]() -> Result<Done> {
+      for (const CounterRow& row : rows) {
+        save_row(row);
+      }
+      return Done{};
+    });
+    database_.asked();
+    return written;
+  }
+
+private:
+  static bool has_limit(const TenantDefinition& definition, LimitId id) {
+    return std::any_of(definition.limits.begin(), definition.limits.end(),
+                       [&](const Limit& limit) { return limit.id == id; });
+  }
+
+  void save_row(const CounterRow& row) {
+    const auto found = database_.tenants_.find(row.tenant);
+    if (found == database_.tenants_.end() ||
+        !has_limit(found->second.definition, row.counter.limit)) {
+      return;
+    }
+    auto& counters = found->second.counters;
+    std::erase_if(counters,
+                  [&](const Counter& counter) { return counter.limit == row.counter.limit; });
+    counters.push_back(row.counter);
+  }
+
+  MemoryDatabase& database_;
+};
+
+MemoryDatabase::MemoryDatabase() : meters_(default_meters()) {}
+
+StoreFactory MemoryDatabase::stores() {
+  return [this]() -> Result<std::unique_ptr<Store>> {
+    const auto guard = enter();
+    if (opening_fault_) {
+      return *opening_fault_;
+    }
+    return std::unique_ptr<Store>{std::make_unique<MemoryStore>(*this)};
+  };
+}
+
+void MemoryDatabase::fail_opening(std::optional<Fault> fault) {
+  const auto guard = enter();
+  opening_fault_ = std::move(fault);
+}
+
+void MemoryDatabase::fail_reads(std::optional<Fault> fault) {
+  const auto guard = enter();
+  read_fault_ = std::move(fault);
+}
+
+void MemoryDatabase::fail_writes(std::optional<Fault> fault) {
+  const auto guard = enter();
+  write_fault_ = std::move(fault);
+}
+
+void MemoryDatabase::lose_answers(bool lose) {
+  const auto guard = enter();
+  lose_answers_ = lose;
+}
+
+void MemoryDatabase::hold_loads(bool hold) {
+  const auto guard = enter();
+  hold_loads_ = hold;
+  changed_.notify_all();
+}
+
+void MemoryDatabase::hold_saves(bool hold) {
+  const auto guard = enter();
+  hold_saves_ = hold;
+  changed_.notify_all();
+}
+
+void MemoryDatabase::put(TenantRecord record) {
+  const auto guard = enter();
+  tenants_[record.definition.id] = std::move(record);
+}
+
+void MemoryDatabase::damage(TenantId tenant) {
+  const auto guard = enter();
+  damaged_.push_back(tenant);
+}
+
+std::optional<TenantRecord> MemoryDatabase::find(TenantId tenant) const {
+  const auto guard = enter();
+  const auto found = tenants_.find(tenant);
+  return found == tenants_.end() ? std::nullopt : std::optional{found->second};
+}
+
+Amount MemoryDatabase::used(TenantId tenant, LimitId limit) const {
+  const auto record = find(tenant);
+  if (record) {
+    for (const Counter& counter : record->counters) {
+      if (counter.limit == limit) {
+        return counter.used;
+      }
+    }
+  }
+  return Amount{};
+}
+
+std::size_t MemoryDatabase::loads() const {
+  const auto guard = enter();
+  return loads_;
+}
+
+std::size_t MemoryDatabase::saves() const {
+  const auto guard = enter();
+  return saves_;
+}
+
+std::size_t MemoryDatabase::rows_saved() const {
+  const auto guard = enter();
+  return rows_saved_;
+}
+
+std::size_t MemoryDatabase::held_loads() const {
+  const auto guard = enter();
+  return held_loads_;
+}
+
+std::size_t MemoryDatabase::held_saves() const {
+  const auto guard = enter();
+  return held_saves_;
+}
+
+bool MemoryDatabase::wait_until(const std::function<bool()>& condition) const {
+  auto guard = enter();
+  return changed_.wait_for(guard, std::chrono::seconds{10}, condition);
+}
+
+void MemoryDatabase::hold(Guard& guard, const bool& held, std::size_t& count) {
+  ++count;
+  changed_.notify_all();
+  changed_.wait(guard, [&] { return !held; });
+  --count;
+}
+
+Result<Done> MemoryDatabase::write(const std::function<Result<Done>()>& change) {
+  const auto guard = enter();
+  if (write_fault_) {
+    return *write_fault_;
+  }
+  auto done = change();
+  if (done.ok() && lose_answers_) {
+    return Fault{FaultCode::outcome_unknown, "the connection broke"};
+  }
+  return done;
+}
+
+std::optional<TenantId> MemoryDatabase::owner_of_slug(const std::string& slug) const {
+  for (const auto& [id, record] : tenants_) {
+    if (record.definition.slug == slug) {
+      return id;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace sluice::testing

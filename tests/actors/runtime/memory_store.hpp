@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/tenant/store.hpp"
+
+namespace sluice::testing {
+
+/// A database in memory that keeps every promise of `Store`, and can be told to fail or to be slow.
+///
+/// Threading  Any thread; locks. Opened stores share it and may outlive nothing of it.
+class MemoryDatabase {
+public:
+  MemoryDatabase();
+
+  [[nodiscard]] StoreFactory stores();
+
+  // ---- Faults. Each holds until it is taken back with `std::nullopt`.
+  void fail_opening(std::optional<Fault> fault);
+  void fail_reads(std::optional<Fault> fault);
+  void fail_writes(std::optional<Fault> fault);
+  /// Writes are done and then reported as failed.
+  void lose_answers(bool lose);
+  /// Loads read what is there, and answer only when let go.
+  void hold_loads(bool hold);
+  /// Saves write nothing before they are let go.
+  void hold_saves(bool hold);
+
+  // ---- What is stored
+  void put(TenantRecord record);
+  /// Makes the tenant unreadable: a load that asks for it is `data_damaged`.
+  void damage(TenantId tenant);
+  [[nodiscard]] std::optional<TenantRecord> find(TenantId tenant) const;
+  /// What was spent on the limit; zero if nothing was ever written.
+  [[nodiscard]] Amount used(TenantId tenant, LimitId limit) const;
+
+  // ---- What was asked
+  [[nodiscard]] std::size_t loads() const;
+  [[nodiscard]] std::size_t saves() const;
+  [[nodiscard]] std::size_t rows_saved() const;
+  /// Waits until the condition holds, looking after each call of a store; false after ten seconds.
+  [[nodiscard]] bool wait_until(const std::function<bool()>& condition) const;
+  [[nodiscard]] std::size_t held_loads() const;
+  [[nodiscard]] std::size_t held_saves() const;
+
+private:
+  friend class MemoryStore;
+
+  using Guard = std::unique_lock<std::recursive_mutex>;
+  [[nodiscard]] Guard enter() const { return Guard{mutex_}; }
+  void asked() const { changed_.notify_all(); }
+  void hold(Guard& guard, const bool& held, std::size_t& count);
+  [[nodiscard]] Result<Done> write(const std::function<Result<Done>()>& change);
+  [[nodiscard]] std::optional<TenantId> owner_of_slug(const std::string& slug) const;
+
+  mutable std::recursive_mutex mutex_;
+  mutable std::condition_variable_any changed_;
+  std::map<TenantId, TenantRecord> tenants_;
+  MeterTable meters_;
+  std::vector<TenantId> damaged_;
+  std::optional<Fault> opening_fault_;
+  std::optional<Fault> read_fault_;
+  std::optional<Fault> write_fault_;
+  bool lose_answers_ = false;
+  bool hold_loads_ = false;
+  bool hold_saves_ = false;
+  std::size_t held_loads_ = 0;
+  std::size_t held_saves_ = 0;
+  std::size_t loads_ = 0;
+  std::size_t saves_ = 0;
+  std::size_t rows_saved_ = 0;
+};
+
+}  // namespace sluice::testing
