@@ -3,6 +3,7 @@
 # not allow. Runs at configure, and as the test `tidy.arrows`:
 #   cmake -DROOT=<checkout> -P cmake/check_arrows.cmake
 if(CMAKE_SCRIPT_MODE_FILE)
+  cmake_minimum_required(VERSION 3.25)
   include(${CMAKE_CURRENT_LIST_DIR}/layers.cmake)
 endif()
 

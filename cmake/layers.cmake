@@ -13,7 +13,8 @@ set(SLUICE_LAYER_rpc tenant transport protocol runtime)
 set(SLUICE_LAYER_server tenant transport protocol sqlite runtime config rpc)
 set(SLUICE_LAYER_sluicectl tenant transport protocol client)
 set(SLUICE_LAYER_bench tenant transport protocol client sqlite runtime config rpc)
-set(SLUICE_LAYER_tests tenant transport protocol client sqlite runtime config rpc sluicectl bench)
+set(SLUICE_LAYER_tests tenant transport protocol client sqlite runtime config rpc server sluicectl
+                       bench)
 
 # Which folder belongs to which target; the longest prefix wins.
 set(SLUICE_FOLDERS

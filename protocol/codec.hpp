@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/meter.hpp"
+#include "actors/tenant/report.hpp"
 #include "actors/tenant/store.hpp"
 #include "actors/tenant/tenant.hpp"
 #include "protocol/sluice.capnp.h"
@@ -15,11 +20,18 @@
 namespace sluice {
 
 /// Translates between the wire and the tenant's types, in both directions, and is the only place
-/// that reads foreign bytes: every field is checked here before anything else sees it. A fault
-/// names the field by its path on the wire, as in `limit.rule.rate.burst`.
+/// that reads foreign bytes: whatever the tenant's types cannot hold, and every text that is not
+/// UTF-8 or too long, is refused here before anything else sees it. What a value means is checked
+/// by `validate`. A fault names the field by its path on the wire, as in `limit.rule.rate.burst`.
 ///
 /// Threading  Free functions; `CheckDecoder` belongs to one thread.
+/// Ownership  What is decoded holds nothing of the message.
+/// Errors     Faults; a message that breaks the encoding itself (a pointer out of bounds, more read
+///            than the traversal limit) throws `kj::Exception` from any decoding function.
 /// Cost       Checks are decoded into plain arrays that are used again, without allocation.
+
+/// Longest text that is decoded; the tenant's own bounds are tighter.
+inline constexpr std::size_t text_bytes_max = 1024;
 
 /// One decoded list of checks. Reused: `decode` forgets the list before.
 class CheckDecoder {
@@ -29,48 +41,89 @@ public:
   /// is too long.
   [[nodiscard]] Result<Done> decode(capnp::List<wire::Check>::Reader list);
 
-  [[nodiscard]] std::span<const Check> checks() const { return checks_; }
-  [[nodiscard]] std::span<Decision> decisions() { return decisions_; }
+  [[nodiscard]] std::span<const Check> checks() const { return {checks_.data(), count_}; }
+  [[nodiscard]] std::span<Decision> decisions() { return {decisions_.data(), count_}; }
 
   /// Writes the decisions, with the problems of invalid checks.
   void encode(capnp::List<wire::Decision>::Builder out) const;
+  /// How many words `encode` fills.
+  [[nodiscard]] std::uint64_t encoded_words() const;
+  /// Bytes held for the next list.
+  [[nodiscard]] std::size_t bytes() const;
 
 private:
   struct Problem {
     std::uint32_t index;
     std::string text;
   };
+
+  void decode_charges(std::uint32_t index, wire::Check::Reader in);
+  void refuse(std::uint32_t index, std::string text);
+  /// Room for so many charges, while those of so many checks stand already.
+  void make_room(std::size_t charges, std::uint32_t decoded);
+
+  // Beyond `count_` and `charge_count_` stands what earlier lists left: never made anew, because
+  // clearing it would cost as much as decoding.
+  std::size_t count_ = 0;
+  std::size_t charge_count_ = 0;
   std::vector<Check> checks_;
   std::vector<Charge> charges_;
   std::vector<Decision> decisions_;
   std::vector<Problem> problems_;
 };
 
-/// The client's side of the same.
+/// The client's side of the same. A check needs at least one charge.
 void encode_check(const Check& check, wire::Check::Builder out);
-[[nodiscard]] Result<Decision> decode_decision(wire::Decision::Reader in, Now now);
+[[nodiscard]] Result<Decision> decode_decision(wire::Decision::Reader in);
+/// The problem of an `invalid` decision, otherwise empty.
+[[nodiscard]] Result<std::string> decode_problem(wire::Decision::Reader in);
 
 [[nodiscard]] TenantId decode_id(wire::TenantId::Reader in);
 void encode_id(TenantId id, wire::TenantId::Builder out);
+
+/// A tenant, by id or by slug.
+using TenantName = std::variant<TenantId, std::string>;
+[[nodiscard]] Result<TenantName> decode_ref(wire::TenantRef::Reader in);
+void encode_ref(const TenantName& tenant, wire::TenantRef::Builder out);
 
 [[nodiscard]] Result<Limit> decode_limit(wire::Limit::Reader in, std::string_view path);
 void encode_limit(const Limit& limit, wire::Limit::Builder out);
 
 /// Fills in the defaults; an id of zero stays zero.
 [[nodiscard]] Result<TenantDefinition> decode_draft(wire::TenantDraft::Reader in);
-[[nodiscard]] Result<EditTenant> decode_edit(wire::TenantDraft::Reader in);
 void encode_draft(const TenantDefinition& draft, wire::TenantDraft::Builder out);
 
+/// An empty text in an edit cannot be told from one that is not there.
+[[nodiscard]] Result<EditTenant> decode_edit(wire::TenantDraft::Reader in);
+void encode_edit(const EditTenant& edit, wire::TenantDraft::Builder out);
+
+/// All but `last_limit_id`, which stays with the server.
 [[nodiscard]] Result<TenantDefinition> decode_tenant(wire::Tenant::Reader in);
 void encode_tenant(const TenantDefinition& tenant, wire::Tenant::Builder out);
+
+[[nodiscard]] Result<TenantQuery> decode_query(wire::Operator::ListTenantsParams::Reader in);
+void encode_query(const TenantQuery& query, wire::Operator::ListTenantsParams::Builder out);
+[[nodiscard]] Result<TenantPage> decode_page(wire::TenantPage::Reader in);
+void encode_page(const TenantPage& page, wire::TenantPage::Builder out);
+/// Leaves only as many tenants in the page as fit into so many words, but one at least.
+void cut_page(TenantPage& page, std::uint64_t words_max);
 
 [[nodiscard]] Result<LimitUsage> decode_limit_usage(wire::LimitUsage::Reader in);
 void encode_limit_usage(const LimitUsage& usage, wire::LimitUsage::Builder out);
 
+[[nodiscard]] Result<Meter> decode_meter(wire::Meter::Reader in);
+void encode_meter(const Meter& meter, wire::Meter::Builder out);
 [[nodiscard]] Result<MeterTable> decode_meters(capnp::List<wire::Meter>::Reader in);
 void encode_meters(const MeterTable& meters, capnp::List<wire::Meter>::Builder out);
 
+[[nodiscard]] Result<ServerStatus> decode_status(wire::Status::Reader in);
+void encode_status(const ServerStatus& status, wire::Status::Builder out);
+
 [[nodiscard]] Fault decode_fault(wire::Fault::Reader in);
 void encode_fault(const Fault& fault, wire::Fault::Builder out);
+
+/// A text at most so long; a fault names `path` if it is longer, not UTF-8, or holds a zero byte.
+[[nodiscard]] Result<std::string> decode_text(capnp::Text::Reader in, std::string_view path,
+                                              std::size_t bytes_max = text_bytes_max);
 
 }  // namespace sluice

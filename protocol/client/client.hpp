@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/tenant/check.hpp"
@@ -53,15 +54,20 @@ struct Answer {
 /// owns its tenant's shard.
 ///
 /// Role       The library that a gateway links.
-/// Threading  Thread-safe. Callbacks run on whichever thread drives the connection (the client's
-/// own,
-///            or that of a blocking caller) and must not block; they may call `check_async` again.
-/// Ownership  Owns its connections and one thread.
+/// Threading  Thread-safe. Callbacks run on whichever thread drives the connections (the client's
+///            own, or that of a blocking caller), or at once on the asking thread if the check need
+///            not travel. They must neither block nor throw; they may call `check_async` again.
+///            Blocking calls are not for callbacks, nor for threads that run a KJ event loop.
+/// Ownership  Owns its connections and one thread. The destructor answers what is outstanding by
+///            the failure policy, and from then on every check that a callback asks, too.
+/// Units      As in the types.
 /// Errors     `open` returns a fault if the server cannot be reached or does not speak the
 /// protocol;
 ///            afterwards every check is answered, by the failure policy if it must be, and lost
-///            connections come back by themselves.
-/// Cost       No allocation for a check with one charge once the pools are warm.
+///            connections come back by themselves. A check that was on its way when its connection
+///            was lost, or whose time ran out, may have been charged; it is not asked again,
+///            because that might charge twice.
+/// Cost       No allocation for an asynchronous check with one charge once the pools are warm.
 class Client {
 public:
   [[nodiscard]] static Result<std::unique_ptr<Client>> open(ClientOptions options);
@@ -71,12 +77,19 @@ public:
 
   /// Blocks until answered, at most `check_timeout`.
   [[nodiscard]] Answer check(const Check& check);
-  /// Several at once, answered in the same order: one wait for all.
+  /// Several at once, answered in the same order: one wait for all. If there is no room for all,
+  /// none is asked.
   [[nodiscard]] std::vector<Answer> check(std::span<const Check> checks);
-  /// Calls back exactly once. The check's charges are copied before this returns.
-  void check_async(const Check& check, std::function<void(const Answer&)> done);
 
-  /// The server's meters as of the last connection or `refresh_meters`.
+  using Callback = std::function<void(const Answer&)>;
+  using ListCallback = std::function<void(std::span<const Answer>)>;
+
+  /// Calls back exactly once. The check's charges are copied before this returns.
+  void check_async(const Check& check, Callback done);
+  /// The same for several at once, answered in the same order.
+  void check_async(std::span<const Check> checks, ListCallback done);
+
+  /// The server's meters as of the last connection, or of `meter` asking again.
   [[nodiscard]] MeterTable meters() const;
   /// The number of a meter by name; asks the server again if it is not known yet.
   [[nodiscard]] Result<MeterId> meter(std::string_view name);

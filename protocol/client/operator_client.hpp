@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/fault.hpp"
@@ -40,11 +42,14 @@ struct OperatorOptions {
 
 /// Manages a Sluice server: one blocking call after the other.
 ///
-/// Threading  One thread at a time.
-/// Ownership  Owns its connection.
-/// Errors     What the server answers, or `unavailable` if it cannot be reached, `outcome_unknown`
-/// if
-///            it did not answer in time.
+/// Role       What sluicectl, the demo and tests manage a server with.
+/// Threading  One thread at a time; not on a thread that runs a KJ event loop of its own.
+/// Ownership  Owns its connection. One that was lost is made anew by the next call.
+/// Units      As in the types.
+/// Errors     What the server answers; `unavailable` if it cannot be reached, and for a question
+///            that was not answered in time; `outcome_unknown` for a change that was not answered
+///            in time.
+/// Cost       A round trip each; `create_many` sends many at once.
 class OperatorClient {
 public:
   [[nodiscard]] static Result<std::unique_ptr<OperatorClient>> open(OperatorOptions options);
@@ -58,6 +63,9 @@ public:
 
   /// An id of zero lets the server make one.
   [[nodiscard]] Result<TenantDefinition> create(const TenantDefinition& draft);
+  /// The same for each draft, answered in the same order; one that fails does not stop the others.
+  [[nodiscard]] std::vector<Result<TenantDefinition>> create_many(
+      std::span<const TenantDefinition> drafts);
   [[nodiscard]] Result<TenantDefinition> show(const TenantRef& tenant);
   [[nodiscard]] Result<TenantPage> list(const TenantQuery& query);
   [[nodiscard]] Result<TenantDefinition> edit(const TenantRef& tenant,

@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::size_t receive_bytes = 64 << 10;
 constexpr std::size_t receive_room_min = 16 << 10;
-constexpr std::size_t send_bytes_kept = 64 << 10;
+constexpr std::size_t send_bytes_first = 16 << 10;
+// A busy connection sends some 200 KB in a turn; beyond that memory goes back.
+constexpr std::size_t bytes_kept = 256 << 10;
 
 kj::Exception disconnected(const std::string& reason) {
   return KJ_EXCEPTION(DISCONNECTED, "the connection ended", reason.c_str());
@@ -32,8 +34,8 @@ Connection::Connection(Loop& loop, boost::asio::ip::tcp::socket socket, const St
       socket_{std::move(socket)},
       timer_{loop.io()},
       bounds_{bounds},
-      input_{receive_bytes},
-      output_{send_bytes_kept} {}
+      input_{receive_bytes, bytes_kept},
+      output_{send_bytes_first, bytes_kept} {}
 
 // ---------------------------------------------------------------------------------------- reading
 

@@ -23,10 +23,16 @@ struct StreamBounds {
 /// Carries Cap'n Proto messages over a TCP socket: reads are buffered, so that one system call
 /// brings many messages; writes of a turn leave together at its end, in one system call.
 ///
+/// Role       What a `capnp::TwoPartyVatNetwork` stands on, on either side.
 /// Threading  Confined to its loop.
 /// Ownership  Owns the socket. May be destroyed with operations pending: those own what they touch.
-/// Errors     A peer that breaks a bound or a deadline ends the connection: reads and writes fail
-///            with DISCONNECTED, or with FAILED that names the bound.
+///            What was written and has not left is then lost; `end` waits for it.
+/// Units      Bytes of whole messages as they travel, with their table of segments.
+/// Errors     DISCONNECTED if the peer left or passed a deadline, which is named; the connection is
+///            closed. FAILED, naming the bound, if it broke one: nothing more is read, but the
+///            reason may still be written.
+/// Cost       A read message is copied once, a written one once. A quiet connection holds
+///            64 KiB for reading, and up to 256 KiB each way if it was busy before.
 [[nodiscard]] kj::Own<capnp::MessageStream> make_message_stream(Loop& loop,
                                                                 boost::asio::ip::tcp::socket socket,
                                                                 const StreamBounds& bounds);

@@ -5,22 +5,25 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/time.hpp"
 
 namespace sluice {
 
-/// Everything that a `sluiced` can be told, read once at start and passed on as values.
+enum class LogLevel : std::uint8_t { debug, info, warning, error };
+[[nodiscard]] std::string_view to_string(LogLevel level);
+
+/// Everything that a `sluiced` can be told, read once at start and passed on as values. The values
+/// here are the defaults; what each means and may be stands in options.cpp.
 struct ServerConfig {
   std::string listen_host = "127.0.0.1";
   std::uint16_t listen_port = 7411;  ///< Of reactor 0; reactor i takes the i-th after it. 0: any.
   std::string data_directory = "sluice-data";
+  std::uint16_t shards = 256;  ///< Of a data directory that is made now.
   std::uint16_t reactors = 0;  ///< 0: one for each core.
   std::chrono::microseconds spin_max{50};
   std::size_t connections_max = 10'000;
@@ -36,20 +39,35 @@ struct ServerConfig {
   std::size_t flush_tenants_max = 4'096;
   std::size_t readers = 2;
   std::chrono::milliseconds drain_timeout{30'000};
-  std::string log_level = "info";
+  LogLevel log_level = LogLevel::info;
   std::optional<WallTime>
       simulated_time;  ///< Serve with a clock that starts here and stands still.
 };
 
-/// What the command line asked for.
+/// What the command line asked for; ends in a newline.
 struct PrintAndExit {
   std::string text;
 };
 
+/// Such as "0.1.0".
+[[nodiscard]] std::string_view sluice_version();
+
 /// Reads defaults, then the file (--config), then the environment (SLUICE_...), then flags; each
-/// overrides the ones before. A fault names the option, where it was set, and what is allowed.
+/// overrides the ones before.
+///
+/// Role       The only reader of flags, configuration file and environment; everything comes from
+///            one table of options.
+/// Threading  Call before threads start: it reads the environment.
+/// Ownership  Copies what it keeps.
+/// Units      As the members say.
+/// Errors     `invalid_argument` names the option, where it was set, and what is allowed. Options
+///            that nobody knows are errors, wherever they stand.
+/// Cost       Once at start.
 [[nodiscard]] Result<std::variant<ServerConfig, PrintAndExit>> read_config(int argc,
                                                                            const char* const* argv);
+/// The same with an environment of the caller's: NAME=value texts and a null pointer at the end.
+[[nodiscard]] Result<std::variant<ServerConfig, PrintAndExit>> read_config(
+    int argc, const char* const* argv, const char* const* environment);
 
 /// The same table as Markdown: docs/configuration.md is this text.
 [[nodiscard]] std::string describe_options_markdown();

@@ -22,11 +22,11 @@ std::string text_of(const ByteQueue& queue) {
 }
 
 TEST(ByteQueueSpec, HoldsNoMemoryBeforeItIsUsed) {
-  EXPECT_EQ(ByteQueue{1024}.capacity(), 0U);
+  EXPECT_EQ(ByteQueue(1024, 1024).capacity(), 0U);
 }
 
 TEST(ByteQueueSpec, KeepsTheOrderWhenItMovesAndWhenItGrows) {
-  ByteQueue queue{16};
+  ByteQueue queue{16, 64};
   put(queue, "0123456789abcdef");
   queue.take(10);
   put(queue, "ghij");
@@ -36,24 +36,33 @@ TEST(ByteQueueSpec, KeepsTheOrderWhenItMovesAndWhenItGrows) {
 }
 
 TEST(ByteQueueSpec, GrowsWithWhatIsInIt) {
-  ByteQueue queue{16};
+  ByteQueue queue{16, 64};
   for (int i = 0; i < 1000; ++i) {
     put(queue, "x");
     ASSERT_LE(queue.capacity(), std::max<std::size_t>(16, 2 * queue.size()));
   }
 }
 
-TEST(ByteQueueSpec, FallsBackToWhatItKeepsOnceItIsEmpty) {
-  ByteQueue queue{16};
-  put(queue, std::string(1000, 'x'));
-  queue.take(1000);
+TEST(ByteQueueSpec, LetsGoOfMoreThanItKeepsOnceItIsEmpty) {
+  ByteQueue queue{16, 64};
+  put(queue, std::string(65, 'x'));
+  queue.take(64);
+  EXPECT_EQ(text_of(queue), "x");
+  queue.take(1);
+  EXPECT_EQ(queue.capacity(), 0U);
   put(queue, "y");
-  EXPECT_EQ(queue.capacity(), 16U);
   EXPECT_EQ(text_of(queue), "y");
 }
 
+TEST(ByteQueueSpec, KeepsWhatItGrewToUpToItsBound) {
+  ByteQueue queue{16, 64};
+  put(queue, std::string(64, 'x'));
+  queue.take(64);
+  EXPECT_EQ(queue.capacity(), 64U);
+}
+
 TEST(ByteQueueSpec, SteadyWorkUsesTheSameMemory) {
-  ByteQueue queue{64};
+  ByteQueue queue{64, 64};
   put(queue, "x");
   const auto* memory = queue.bytes().data();
   for (int i = 0; i < 100; ++i) {

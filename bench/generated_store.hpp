@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "actors/tenant/store.hpp"
+#include "bench/micro_tenants.hpp"
+
+namespace sluice::bench {
+
+/// A store in which every tenant of a load exists and nothing is kept: a host's own cost shows only
+/// when no disk is behind it.
+///
+/// Threading  Confined, as every store.
+/// Errors     Whatever a load does not ask for is `unavailable`.
+class GeneratedStore final : public Store {
+public:
+  explicit GeneratedStore(LimitPreset preset) : pattern_(micro_tenant(preset, TenantIndex{0})) {}
+
+  Result<ShardCount> shards() override { return ShardCount{256}; }
+  Result<MeterTable> meters() override { return default_meters(); }
+  Result<std::vector<TenantRecord>> load(std::span<const TenantId> ids) override {
+    std::vector<TenantRecord> records;
+    for (const TenantId id : ids) {
+      records.push_back({pattern_, {}});
+      records.back().definition.id = id;
+    }
+    return records;
+  }
+  Result<Done> save(std::span<const CounterRow> /*rows*/) override { return Done{}; }
+
+  Result<Meter> define_meter(std::string_view /*name*/, std::string_view /*unit*/) override {
+    return refusal();
+  }
+  Result<std::optional<TenantId>> resolve(std::string_view /*slug*/) override { return refusal(); }
+  Result<TenantPage> list(const TenantQuery& /*query*/) override { return refusal(); }
+  Result<Done> create(const TenantDefinition& /*definition*/) override { return refusal(); }
+  Result<Done> replace(const TenantDefinition& /*definition*/) override { return refusal(); }
+  Result<Done> remove(TenantId /*id*/) override { return refusal(); }
+
+private:
+  static Fault refusal() { return {FaultCode::unavailable, "a generated store only loads"}; }
+
+  TenantDefinition pattern_;
+};
+
+}  // namespace sluice::bench

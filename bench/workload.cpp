@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/workload.hpp"
+
+#include <utility>
+
+namespace sluice::bench {
+
+Workload::Workload(std::vector<TenantId> tenants, TenantDraw draw, Charge charge)
+    : tenants_(std::move(tenants)),
+      draw_(std::move(draw)),
+      charges_{charge},
+      charges_per_check_(1),
+      varies_(false) {}
+
+Workload::Workload(std::vector<TenantId> tenants, TenantDraw draw, MeterId requests, MeterId tokens,
+                   std::span<const TraceRequest> trace)
+    : tenants_(std::move(tenants)), draw_(std::move(draw)), charges_per_check_(2), varies_(true) {
+  charges_.reserve(trace.size() * charges_per_check_);
+  for (const TraceRequest& request : trace) {
+    charges_.push_back({requests, Amount{1}});
+    charges_.push_back({tokens, request.tokens});
+  }
+}
+
+std::vector<MeterId> Workload::meters() const {
+  std::vector<MeterId> meters;
+  for (const Charge& charge : charges(RequestIndex{0})) {
+    meters.push_back(charge.meter);
+  }
+  return meters;
+}
+
+}  // namespace sluice::bench

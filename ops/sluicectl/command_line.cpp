@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/sluicectl/command_line.hpp"
+
+namespace sluice::ctl {
+namespace {
+
+constexpr const char* footer = R"(
+Tenants are named by slug or UUID. Amounts take units: 10k, 1.5M; 1GB (10^9), 1GiB (2^30) on meters
+in bytes; 30m, 10h on meters in seconds.
+
+Exit codes:
+  0  done; a check was allowed
+  1  the server refused; the message says why
+  2  the command line is wrong
+  3  a check was not allowed
+  4  no answer: the server is away, or cannot do it now
+
+Environment:
+  SLUICE_SERVER  HOST:PORT of the server, if --server is not given
+  NO_COLOR       no colours, also on a terminal
+
+Completion:
+  source <(sluicectl completion bash))";
+
+}  // namespace
+
+CommandLine::CommandLine()
+    : app{"Runs a Sluice server: tenants, limits, checks, usage.", "sluicectl"} {
+  app.fallthrough();
+  app.require_subcommand(1);
+  app.add_option("--server", server, "Server address, by default 127.0.0.1:7411")
+      ->envname("SLUICE_SERVER")
+      ->type_name("HOST:PORT");
+  app.add_flag("--json", json, "Print one JSON document");
+  app.set_version_flag("--version", "sluicectl 0.1.0");
+  add_tenant_commands(*this);
+  add_limit_commands(*this);
+  add_check_commands(*this);
+  add_meter_commands(*this);
+  add_status_commands(*this);
+  add_top_command(*this);
+  add_completion_command(*this);
+  app.footer(footer);  // Last, or every command would repeat it.
+}
+
+}  // namespace sluice::ctl

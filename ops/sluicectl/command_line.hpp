@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "ops/sluicectl/report.hpp"
+#include "ops/sluicectl/server_link.hpp"
+#include "ops/sluicectl/table.hpp"
+
+namespace sluice::ctl {
+
+/// What a command has at hand while it runs.
+struct Session {
+  ServerLink& link;
+  Style style;
+  bool json = false;
+};
+
+/// A command with everything that the command line says about it.
+using Command = std::function<Report(Session&)>;
+
+/// The tree of commands and the one that was asked for. Each `add_..._commands` hangs its commands
+/// into the tree; parsing sets `chosen`. Help and shell completion are read off the same tree.
+struct CommandLine {
+  CLI::App app;
+  std::string server;
+  bool json = false;
+  Command chosen;
+
+  CommandLine();
+};
+
+void add_tenant_commands(CommandLine& line);
+void add_limit_commands(CommandLine& line);
+void add_check_commands(CommandLine& line);
+void add_meter_commands(CommandLine& line);
+void add_status_commands(CommandLine& line);
+void add_top_command(CommandLine& line);
+void add_completion_command(CommandLine& line);
+
+/// The name of the positional that is a tenant; completion offers slugs there.
+inline constexpr const char* tenant_positional = "TENANT";
+
+/// Makes `command` what runs when this subcommand is named: called as `command(session, wish)` with
+/// what its options left in `wish`.
+template <class Wish, class Run>
+void runs(CommandLine& line, CLI::App& subcommand, std::shared_ptr<Wish> wish, Run command) {
+  subcommand.callback([&line, wish, command] {
+    line.chosen = [wish, command](Session& session) { return command(session, *wish); };
+  });
+}
+
+}  // namespace sluice::ctl

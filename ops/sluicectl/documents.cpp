@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/sluicectl/documents.hpp"
+
+#include <string>
+#include <variant>
+
+#include "ops/sluicectl/limit_wish.hpp"
+#include "ops/sluicectl/time_text.hpp"
+
+namespace sluice::ctl {
+namespace {
+
+Json number_or_null(const std::optional<Amount>& amount) {
+  return amount ? Json(amount->raw()) : Json();
+}
+
+void put_rule(Json& into, const WindowRule& window) {
+  into["kind"] = "window";
+  into["size"] = number_or_null(window.size);
+  into["period"] = to_string(window.period);
+}
+
+void put_rule(Json& into, const RateRule& rate) {
+  into["kind"] = "rate";
+  into["amount"] = rate.amount.raw();
+  into["per_ns"] = rate.per.count();
+  into["burst"] = rate.burst.raw();
+}
+
+Json document_of(const BusyTenant& tenant) {
+  return Json{{"id", to_string(tenant.tenant)},
+              {"checks_per_second", tenant.checks_per_second},
+              {"denied_per_second", tenant.denied_per_second}};
+}
+
+Json busiest_of(const std::vector<BusyTenant>& busiest) {
+  Json list = Json::array();
+  for (const BusyTenant& tenant : busiest) {
+    list.push_back(document_of(tenant));
+  }
+  return list;
+}
+
+Json document_of(const ReactorStatus& reactor) {
+  return Json{{"allowed", reactor.allowed},
+              {"denied", reactor.denied},
+              {"unknown_tenant", reactor.unknown_tenant},
+              {"other_outcomes", reactor.other_outcomes},
+              {"hops", reactor.hops},
+              {"resident_tenants", reactor.resident_tenants},
+              {"activations", reactor.activations},
+              {"passivations", reactor.passivations},
+              {"waiting_checks", reactor.waiting_checks},
+              {"dirty_tenants", reactor.dirty_tenants},
+              {"flushes", reactor.flushes},
+              {"flush_failures", reactor.flush_failures},
+              {"connections", reactor.connections}};
+}
+
+}  // namespace
+
+void put_instant(Json& into, const std::string& name, WallTime instant) {
+  const bool never = instant == wall_time_never;
+  into[name + "_at"] = never ? Json() : Json(format_instant(instant));
+  into[name + "_at_ns"] = never ? Json() : Json(instant.time_since_epoch().count());
+}
+
+Json document_of(const Meter& meter) {
+  return Json{{"id", meter.id.raw()}, {"name", meter.name}, {"unit", meter.unit}};
+}
+
+Json document_of(const Limit& limit, ServerLink& link) {
+  const Meter meter = link.meter(limit.meter);
+  Json out{
+      {"id", limit.id.raw()}, {"name", limit.name}, {"meter", meter.name}, {"unit", meter.unit}};
+  std::visit([&out](const auto& rule) { put_rule(out, rule); }, limit.rule);
+  out["enforcement"] = to_string(limit.enforcement);
+  out["soft_limit"] = number_or_null(limit.soft_limit);
+  out["thresholds"] = Json::array();
+  for (const Percent threshold : limit.thresholds) {
+    out["thresholds"].push_back(threshold.raw());
+  }
+  return out;
+}
+
+Json document_of(const TenantDefinition& tenant, ServerLink& link) {
+  Json out{{"id", to_string(tenant.id)},  {"slug", tenant.slug},
+           {"name", tenant.name},         {"tier", tenant.tier},
+           {"timezone", tenant.timezone}, {"billing_anchor_day", tenant.billing_anchor_day.raw()}};
+  put_instant(out, "created", tenant.created_at);
+  put_instant(out, "updated", tenant.updated_at);
+  out["version"] = tenant.version.raw();
+  out["limits"] = Json::array();
+  for (const Limit& limit : tenant.limits) {
+    out["limits"].push_back(document_of(limit, link));
+  }
+  return out;
+}
+
+Json document_of(const TenantPage& page, ServerLink& link) {
+  Json out{{"tenants", Json::array()}, {"more", page.more}};
+  for (const TenantDefinition& tenant : page.tenants) {
+    out["tenants"].push_back(document_of(tenant, link));
+  }
+  return out;
+}
+
+Json document_of(const client::UsageReport& usage, ServerLink& link) {
+  Json out{{"tenant", to_string(usage.tenant.id)}, {"slug", usage.tenant.slug}};
+  put_instant(out, "read", usage.now);
+  out["limits"] = Json::array();
+  for (const LimitUsage& entry : usage.limits) {
+    Json limit = document_of(entry.limit, link);
+    limit["used"] = entry.reading.used.raw();
+    limit["remaining"] = entry.reading.size ? Json(entry.reading.remaining.raw()) : Json();
+    put_instant(limit, "window_starts", entry.window.start);
+    put_instant(limit, "resets", entry.reading.resets_at);
+    out["limits"].push_back(std::move(limit));
+  }
+  return out;
+}
+
+Json document_of(const ServerStatus& status) {
+  Json out{{"server", status.server},
+           {"uptime_ns", status.uptime.count()},
+           {"simulated_time", status.simulated_time}};
+  put_instant(out, "read", status.now);
+  out["reactors"] = Json::array();
+  for (const ReactorStatus& reactor : status.reactors) {
+    out["reactors"].push_back(document_of(reactor));
+  }
+  out["busiest"] = busiest_of(status.busiest);
+  return out;
+}
+
+Json document_of(const Failure& failure) {
+  return Json{{"error",
+               {{"code", to_string(failure.fault.code)},
+                {"message", failure.fault.context},
+                {"exit_code", static_cast<int>(failure.exit)}}}};
+}
+
+}  // namespace sluice::ctl

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ops/sluicectl/command_line.hpp"
+#include "ops/sluicectl/documents.hpp"
+#include "ops/sluicectl/limit_wish.hpp"
+#include "ops/sluicectl/views.hpp"
+
+namespace sluice::ctl {
+namespace {
+
+struct CreateWish {
+  std::string slug;
+  std::string name;
+  std::string tier;
+  std::string timezone;
+  std::string id;
+  std::optional<unsigned> anchor_day;
+  std::vector<std::string> limits;
+};
+
+struct ShowWish {
+  std::string tenant;
+};
+
+struct ListWish {
+  TenantQuery query;
+  std::string after;
+  bool all = false;
+  bool slugs = false;
+};
+
+struct EditWish {
+  std::string tenant;
+  std::optional<std::string> name;
+  std::optional<std::string> slug;
+  std::optional<std::string> tier;
+  std::optional<std::string> timezone;
+  std::optional<unsigned> anchor_day;
+  std::optional<std::uint64_t> expected;
+};
+
+struct DeleteWish {
+  std::string tenant;
+  bool yes = false;
+};
+
+/// Also where --all stops, so that a list has an end whatever the server holds.
+constexpr std::size_t listed_tenants_max = 1'000'000;
+
+Report report_of(const TenantDefinition& tenant, Session& session) {
+  return {document_of(tenant, session.link), view_of(tenant, session.link, session.style)};
+}
+
+TenantId tenant_id_from(const std::string& text, std::string_view field) {
+  const auto id = parse_tenant_id(text);
+  if (!id) {
+    throw Failure{ExitCode::bad_usage, Fault{FaultCode::invalid_argument,
+                                             fmt::format("{}: '{}' is not a UUID", field, text)}};
+  }
+  return *id;
+}
+
+Report create(Session& session, const CreateWish& wish) {
+  TenantDefinition draft;
+  draft.slug = wish.slug;
+  draft.name = wish.name.empty() ? wish.slug : wish.name;
+  draft.tier = wish.tier;
+  draft.timezone = wish.timezone;
+  if (!wish.id.empty()) {
+    draft.id = tenant_id_from(wish.id, "--id");
+  }
+  if (wish.anchor_day) {
+    draft.billing_anchor_day = AnchorDay{static_cast<std::uint8_t>(*wish.anchor_day)};
+  }
+  for (const std::string& text : wish.limits) {
+    const LimitWish limit = accept(parse_limit_wish(text), "--limit");
+    draft.limits.push_back(
+        accept(limit_from(limit, session.link.meter(limit.meter, "--limit")), "--limit " + text));
+  }
+  return report_of(answered(session.link.management().create(draft)), session);
+}
+
+Report show(Session& session, const ShowWish& wish) {
+  return report_of(answered(session.link.management().show(parse_tenant_ref(wish.tenant))),
+                   session);
+}
+
+TenantPage list_page(Session& session, TenantQuery& query) {
+  TenantPage page = answered(session.link.management().list(query));
+  if (!page.tenants.empty()) {
+    query.after = page.tenants.back().id;
+  }
+  return page;
+}
+
+Report list(Session& session, const ListWish& wish) {
+  TenantQuery query = wish.query;
+  if (!wish.after.empty()) {
+    query.after = tenant_id_from(wish.after, "--after");
+  }
+  TenantPage page = list_page(session, query);
+  while (wish.all && page.more && page.tenants.size() < listed_tenants_max) {
+    TenantPage next = list_page(session, query);
+    page.more = next.more;
+    page.tenants.insert(page.tenants.end(), next.tenants.begin(), next.tenants.end());
+  }
+  Report report;
+  if (session.json) {
+    report.document = document_of(page, session.link);
+  } else if (wish.slugs) {
+    for (const TenantDefinition& tenant : page.tenants) {
+      report.text += tenant.slug + "\n";
+    }
+  } else {
+    report.text = view_of(page, session.style);
+  }
+  return report;
+}
+
+Report edit(Session& session, const EditWish& wish) {
+  EditTenant change{wish.name, wish.slug, wish.tier, wish.timezone, std::nullopt};
+  if (wish.anchor_day) {
+    change.billing_anchor_day = AnchorDay{static_cast<std::uint8_t>(*wish.anchor_day)};
+  }
+  if (!change.name && !change.slug && !change.tier && !change.timezone && !wish.anchor_day) {
+    throw Failure{ExitCode::bad_usage,
+                  Fault{FaultCode::invalid_argument,
+                        "nothing to change: give --name, --slug, --tier, --timezone or "
+                        "--anchor-day"}};
+  }
+  std::optional<Version> expected;
+  if (wish.expected) {
+    expected = Version{*wish.expected};
+  }
+  return report_of(
+      answered(session.link.management().edit(parse_tenant_ref(wish.tenant), expected, change)),
+      session);
+}
+
+/// Asks only on a terminal: a script has to say --yes.
+void confirm(Session& session, const std::string& tenant) {
+  if (isatty(STDIN_FILENO) == 0) {
+    throw Failure{ExitCode::bad_usage,
+                  Fault{FaultCode::invalid_argument,
+                        "--yes: needed to delete a tenant when there is no terminal to ask on"}};
+  }
+  const TenantDefinition found = answered(session.link.management().show(parse_tenant_ref(tenant)));
+  std::cerr << fmt::format("Delete tenant {} ({}, {} limits) and all that it has used? [y/N] ",
+                           found.slug, fit(found.name, Table::cell_columns_max),
+                           found.limits.size());
+  std::string answer;
+  std::getline(std::cin, answer);
+  if (answer != "y" && answer != "yes") {
+    throw Failure{ExitCode::bad_usage, Fault{FaultCode::invalid_argument, "nothing was deleted"}};
+  }
+}
+
+Report remove(Session& session, const DeleteWish& wish) {
+  if (!wish.yes) {
+    confirm(session, wish.tenant);
+  }
+  const TenantDefinition gone =
+      answered(session.link.management().remove(parse_tenant_ref(wish.tenant)));
+  return {document_of(gone, session.link),
+          fmt::format("deleted {} ({})\n", gone.slug, to_string(gone.id))};
+}
+
+void add_create(CommandLine& line, CLI::App& group) {
+  auto wish = std::make_shared<CreateWish>();
+  CLI::App& command = *group.add_subcommand("create", "Create a tenant");
+  command.add_option("SLUG", wish->slug, "Unique: 3 to 63 of a-z, 0-9 and -")->required();
+  command.add_option("--name", wish->name, "For people; by default the slug");
+  command.add_option("--tier", wish->tier, "Tier")->default_val("free");
+  command.add_option("--timezone", wish->timezone, "IANA zone of days and months")
+      ->default_val("UTC");
+  command.add_option("--anchor-day", wish->anchor_day, "Day on which months start")
+      ->check(CLI::Range(1U, 31U));
+  command.add_option("--id", wish->id, "UUID; by default the server makes one")->type_name("UUID");
+  command
+      .add_option("--limit", wish->limits,
+                  "NAME=METER:SIZE/PERIOD or NAME=METER:AMOUNT/DURATION, then ,alert ,burst=N "
+                  ",soft=80% ,thresholds=80+100; may be repeated")
+      ->type_name("SPEC")
+      ->allow_extra_args(false);
+  runs(line, command, wish, create);
+}
+
+void add_list(CommandLine& line, CLI::App& group) {
+  auto wish = std::make_shared<ListWish>();
+  CLI::App& command = *group.add_subcommand("list", "List tenants in the order of their ids");
+  command.add_option("--tier", wish->query.tier, "Only this tier");
+  command.add_option("--text", wish->query.text, "Only with this in the name or the slug");
+  command.add_option("--page-size", wish->query.page_size, "Tenants in a page")
+      ->check(CLI::Range(std::size_t{1}, page_size_max));
+  command.add_option("--after", wish->after, "Only ids above this one")->type_name("UUID");
+  command.add_flag("--all", wish->all, "All pages");
+  command.add_flag("--slugs", wish->slugs, "Print only slugs, one on a line");
+  runs(line, command, wish, list);
+}
+
+void add_edit(CommandLine& line, CLI::App& group) {
+  auto wish = std::make_shared<EditWish>();
+  CLI::App& command = *group.add_subcommand("edit", "Change what is given and leave the rest");
+  command.add_option(tenant_positional, wish->tenant, "Slug or UUID")->required();
+  command.add_option("--name", wish->name, "For people");
+  command.add_option("--slug", wish->slug, "Unique: 3 to 63 of a-z, 0-9 and -");
+  command.add_option("--tier", wish->tier, "Tier");
+  command.add_option("--timezone", wish->timezone, "IANA zone of days and months");
+  command.add_option("--anchor-day", wish->anchor_day, "Day on which months start")
+      ->check(CLI::Range(1U, 31U));
+  command.add_option("--expect-version", wish->expected, "Only if the tenant has this version");
+  runs(line, command, wish, edit);
+}
+
+void add_show_and_delete(CommandLine& line, CLI::App& group) {
+  auto shown = std::make_shared<ShowWish>();
+  CLI::App& show_command = *group.add_subcommand("show", "Show a tenant with its limits");
+  show_command.add_option(tenant_positional, shown->tenant, "Slug or UUID")->required();
+  runs(line, show_command, shown, show);
+
+  auto deleted = std::make_shared<DeleteWish>();
+  CLI::App& delete_command =
+      *group.add_subcommand("delete", "Delete a tenant and all that it has used");
+  delete_command.add_option(tenant_positional, deleted->tenant, "Slug or UUID")->required();
+  delete_command.add_flag("--yes,-y", deleted->yes, "Do not ask");
+  runs(line, delete_command, deleted, remove);
+}
+
+}  // namespace
+
+void add_tenant_commands(CommandLine& line) {
+  CLI::App& group = *line.app.add_subcommand("tenant", "Create, show, list, edit, delete tenants");
+  group.require_subcommand(1);
+  add_create(line, group);
+  add_show_and_delete(line, group);
+  add_list(line, group);
+  add_edit(line, group);
+}
+
+}  // namespace sluice::ctl

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/sluicectl/views.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "ops/sluicectl/limit_wish.hpp"
+#include "ops/sluicectl/time_text.hpp"
+
+namespace sluice::ctl {
+namespace {
+
+constexpr Columns bar_columns = 20;
+
+std::string rule_text(const WindowRule& window, AmountUnit unit) {
+  const std::string size = window.size ? format_amount(*window.size, unit) : "unlimited";
+  return window.period == Period::never ? fmt::format("{} in all", size)
+                                        : fmt::format("{} / {}", size, to_string(window.period));
+}
+
+std::string rule_text(const RateRule& rate, AmountUnit unit) {
+  return fmt::format("{} / {}, burst {}", format_amount(rate.amount, unit),
+                     format_duration(rate.per), format_amount(rate.burst, unit));
+}
+
+std::string thresholds_text(const Limit& limit) {
+  std::string text;
+  for (const Percent threshold : limit.thresholds) {
+    text += fmt::format("{}{}%", text.empty() ? "" : " ", threshold.raw());
+  }
+  return text;
+}
+
+std::vector<Cell> usage_row(const LimitUsage& entry, const client::UsageReport& usage,
+                            ServerLink& link) {
+  const Meter meter = link.meter(entry.limit.meter);
+  const AmountUnit unit = amount_unit_of(meter);
+  const LimitReading& reading = entry.reading;
+  const std::uint64_t used = reading.used.raw();
+  std::vector<Cell> row{{entry.limit.name, Tint::none},
+                        {meter.name, Tint::none},
+                        {format_amount(reading.used, unit), Tint::none},
+                        {view_of(entry.limit.rule, unit), Tint::none}};
+  if (reading.size) {
+    const std::uint64_t size = reading.size->raw();
+    row.push_back({bar(used, size, bar_columns), tint_of_share(used, size)});
+    row.push_back({share(used, size), Tint::none});
+  } else {
+    row.insert(row.end(), {{"", Tint::none}, {"-", Tint::none}});
+  }
+  row.push_back({used == 0 && std::holds_alternative<RateRule>(entry.limit.rule)
+                     ? "full"
+                     : format_instant_in(reading.resets_at, usage.tenant.timezone),
+                 Tint::none});
+  return row;
+}
+
+std::string per_reactor(const ServerStatus& status, Style style) {
+  Table table{{{"REACTOR"},
+               {"ALLOWED", Align::right},
+               {"DENIED", Align::right},
+               {"UNKNOWN", Align::right},
+               {"OTHER", Align::right},
+               {"HOPS", Align::right},
+               {"RESIDENT", Align::right},
+               {"WAITING", Align::right},
+               {"DIRTY", Align::right},
+               {"FLUSHES", Align::right},
+               {"FAILED", Align::right},
+               {"CONNECTIONS", Align::right}}};
+  for (std::size_t i = 0; i < status.reactors.size(); ++i) {
+    const ReactorStatus& reactor = status.reactors[i];
+    std::vector<Cell> row{{fmt::format("{}", i), Tint::none}};
+    for (const std::uint64_t count :
+         {reactor.allowed, reactor.denied, reactor.unknown_tenant, reactor.other_outcomes,
+          reactor.hops, reactor.resident_tenants, reactor.waiting_checks, reactor.dirty_tenants,
+          reactor.flushes, reactor.flush_failures, reactor.connections}) {
+      row.push_back({fmt::format("{}", count), Tint::none});
+    }
+    table.add(std::move(row));
+  }
+  return table.print(style);
+}
+
+}  // namespace
+
+std::string view_of(const Rule& rule, AmountUnit unit) {
+  return std::visit([unit](const auto& kind) { return rule_text(kind, unit); }, rule);
+}
+
+std::string view_of(const TenantDefinition& tenant, ServerLink& link, Style style) {
+  Card card;
+  card.add("slug", tenant.slug);
+  card.add("name", tenant.name);
+  card.add("id", to_string(tenant.id));
+  card.add("tier", tenant.tier);
+  card.add("timezone", tenant.timezone);
+  card.add("billing anchor", fmt::format("day {}", tenant.billing_anchor_day.raw()));
+  card.add("created", format_instant_in(tenant.created_at, tenant.timezone));
+  card.add("changed", format_instant_in(tenant.updated_at, tenant.timezone));
+  card.add("version", fmt::format("{}", tenant.version.raw()));
+  const std::string limits = view_of_limits(tenant, link, style);
+  return card.print(style) + "\n" + limits;
+}
+
+std::string view_of(const TenantPage& page, Style style) {
+  if (page.tenants.empty()) {
+    return "no tenants\n";
+  }
+  Table table{{{"SLUG"}, {"NAME"}, {"TIER"}, {"TIMEZONE"}, {"LIMITS", Align::right}, {"ID"}}};
+  for (const TenantDefinition& tenant : page.tenants) {
+    table.add({{tenant.slug, Tint::none},
+               {tenant.name, Tint::none},
+               {tenant.tier, Tint::none},
+               {tenant.timezone, Tint::none},
+               {fmt::format("{}", tenant.limits.size()), Tint::none},
+               {to_string(tenant.id), Tint::faint}});
+  }
+  std::string text = table.print(style);
+  if (page.more) {
+    text +=
+        fmt::format("there are more: --after {}, or --all\n", to_string(page.tenants.back().id));
+  }
+  return text;
+}
+
+std::string view_of_limits(const TenantDefinition& tenant, ServerLink& link, Style style) {
+  if (tenant.limits.empty()) {
+    return "no limits: everything is allowed\n";
+  }
+  Table table{
+      {{"LIMIT"}, {"METER"}, {"RULE"}, {"ENFORCEMENT"}, {"SOFT", Align::right}, {"THRESHOLDS"}}};
+  for (const Limit& limit : tenant.limits) {
+    const Meter meter = link.meter(limit.meter);
+    const AmountUnit unit = amount_unit_of(meter);
+    table.add({{limit.name, Tint::none},
+               {meter.name, Tint::none},
+               {view_of(limit.rule, unit), Tint::none},
+               {std::string{to_string(limit.enforcement)}, Tint::none},
+               {limit.soft_limit ? format_amount(*limit.soft_limit, unit) : "-", Tint::none},
+               {limit.thresholds.empty() ? "-" : thresholds_text(limit), Tint::none}});
+  }
+  return table.print(style);
+}
+
+std::string view_of(const client::UsageReport& usage, ServerLink& link, Style style) {
+  std::string text =
+      fmt::format("{}  {}  {}\n", tinted(usage.tenant.slug, Tint::heading, style),
+                  usage.tenant.tier, format_instant_in(usage.now, usage.tenant.timezone));
+  if (usage.limits.empty()) {
+    return text + "no limits: nothing is counted\n";
+  }
+  Table table{
+      {{"LIMIT"}, {"METER"}, {"USED", Align::right}, {"OF"}, {""}, {"", Align::right}, {"RESETS"}}};
+  for (const LimitUsage& entry : usage.limits) {
+    table.add(usage_row(entry, usage, link));
+  }
+  return text + table.print(style);
+}
+
+std::string view_of(const MeterTable& meters, Style style) {
+  Table table{{{"ID", Align::right}, {"METER"}, {"UNIT"}}};
+  for (const Meter& meter : meters) {
+    table.add({{fmt::format("{}", meter.id.raw()), Tint::none},
+               {meter.name, Tint::none},
+               {meter.unit, Tint::none}});
+  }
+  return table.print(style);
+}
+
+std::string view_of(const ServerStatus& status, Style style) {
+  Card card;
+  card.add("server", status.server);
+  card.add("time", fmt::format("{}{}", format_instant_in(status.now, "UTC"),
+                               status.simulated_time ? " (simulated)" : ""));
+  card.add("up", format_duration(status.uptime));
+  return card.print(style) + "\n" + per_reactor(status, style);
+}
+
+}  // namespace sluice::ctl

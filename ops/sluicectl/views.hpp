@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "actors/tenant/definition.hpp"
+#include "actors/tenant/limit.hpp"
+#include "actors/tenant/report.hpp"
+#include "actors/tenant/store.hpp"
+#include "ops/sluicectl/amount_text.hpp"
+#include "ops/sluicectl/server_link.hpp"
+#include "ops/sluicectl/table.hpp"
+#include "protocol/client/operator_client.hpp"
+
+namespace sluice::ctl {
+
+/// What people see without --json. `link` is asked for the names of meters only.
+[[nodiscard]] std::string view_of(const TenantDefinition& tenant, ServerLink& link, Style style);
+[[nodiscard]] std::string view_of(const TenantPage& page, Style style);
+[[nodiscard]] std::string view_of_limits(const TenantDefinition& tenant, ServerLink& link,
+                                         Style style);
+[[nodiscard]] std::string view_of(const client::UsageReport& usage, ServerLink& link, Style style);
+[[nodiscard]] std::string view_of(const MeterTable& meters, Style style);
+[[nodiscard]] std::string view_of(const ServerStatus& status, Style style);
+
+/// `10k / month`, `unlimited / day`, `50 / 1s, burst 100`.
+[[nodiscard]] std::string view_of(const Rule& rule, AmountUnit unit);
+
+}  // namespace sluice::ctl

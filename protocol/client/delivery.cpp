@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "protocol/client/delivery.hpp"
+
+#include <utility>
+
+namespace sluice::client {
+
+Answer by_policy(FailurePolicy policy) {
+  Answer answer;
+  answer.by_policy = true;
+  switch (policy) {
+    case FailurePolicy::closed:
+      answer.decision.outcome = Outcome::unavailable;
+      break;
+    case FailurePolicy::open:
+      answer.decision.outcome = Outcome::allowed;
+      break;
+  }
+  return answer;
+}
+
+void Delivery::answer(Pending& check, Answer&& answer) noexcept {
+  ++finished_.places;
+  if (check.group != nullptr) {
+    Group& group = *check.group;
+    group.answers[check.place] = std::move(answer);
+    if (--group.outstanding == 0) {
+      complete(group);
+    }
+    return;
+  }
+  // The record is free before the callback runs, so that the next check takes the same again.
+  const auto done = std::move(check.done);
+  check.done = nullptr;
+  if (check.shared) {
+    finished_.checks.push_back(&check);
+  } else {
+    pools_.checks.give_back(check);
+  }
+  done(answer);
+}
+
+void Delivery::complete(Group& group) {
+  if (group.bell != nullptr) {
+    finished_.blocked.push_back(&group);
+    return;
+  }
+  const auto done = std::move(group.done);
+  group.done = nullptr;
+  done(group.answers);
+  if (group.shared) {
+    finished_.groups.push_back(&group);
+  } else {
+    pools_.groups.give_back(group);
+  }
+}
+
+void Delivery::refuse(PendingQueue& checks) noexcept {
+  while (!checks.empty()) {
+    Pending& check = checks.front();
+    checks.pop_front();
+    answer(check, by_policy(policy_));
+  }
+}
+
+}  // namespace sluice::client

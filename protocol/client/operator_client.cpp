@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "protocol/client/operator_client.hpp"
+
+#include <utility>
+
+#include "protocol/client/blocking_connection.hpp"
+#include "protocol/codec.hpp"
+
+namespace sluice::client {
+
+namespace {
+
+/// The value of an `Answer`, decoded, or its fault.
+template <class T, class Answer, class Decode>
+Result<T> take(Answer answer, Decode decode) {
+  if (answer.isValue()) {
+    return decode(answer.getValue());
+  }
+  if (answer.isFault()) {
+    return decode_fault(answer.getFault());
+  }
+  return Fault{FaultCode::outcome_unknown, "answer is of a kind that is not known"};
+}
+
+/// Most changes answer with the tenant as it is afterwards.
+constexpr auto tenant_of = [](auto& response) {
+  return take<TenantDefinition>(response.getAnswer(),
+                                [](auto tenant) { return decode_tenant(tenant); });
+};
+
+constexpr auto wall_time_of = [](auto& response) {
+  return take<WallTime>(response.getAnswer(), [](auto reading) -> Result<WallTime> {
+    return WallTime{Duration{reading.getNowNs()}};
+  });
+};
+
+Result<UsageReport> decode_usage(wire::Usage::Reader in) {
+  auto tenant = decode_tenant(in.getTenant());
+  if (!tenant.ok()) {
+    return tenant.fault();
+  }
+  UsageReport report{std::move(tenant).value(), {}, WallTime{Duration{in.getNowNs()}}};
+  for (const auto limit : in.getLimits()) {
+    auto usage = decode_limit_usage(limit);
+    if (!usage.ok()) {
+      return usage.fault();
+    }
+    report.limits.push_back(std::move(usage).value());
+  }
+  return report;
+}
+
+/// On the wire 0 takes any version.
+std::uint64_t encode_version(std::optional<Version> expected) {
+  return expected.value_or(Version{}).raw();
+}
+
+}  // namespace
+
+class OperatorClient::Impl : public BlockingConnection {
+  using BlockingConnection::BlockingConnection;
+};
+
+OperatorClient::OperatorClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+OperatorClient::~OperatorClient() = default;
+
+Result<std::unique_ptr<OperatorClient>> OperatorClient::open(OperatorOptions options) {
+  auto impl = std::make_unique<Impl>(std::move(options));
+  const auto opened = impl->open();
+  if (!opened.ok()) {
+    return opened.fault();
+  }
+  return std::unique_ptr<OperatorClient>(new OperatorClient(std::move(impl)));
+}
+
+const std::string& OperatorClient::server() const {
+  return impl_->server();
+}
+
+Result<MeterTable> OperatorClient::meters() {
+  return impl_->ask(
+      Effect::question, [](Session& session) { return session.gateway.metersRequest(); },
+      [](auto& response) { return decode_meters(response.getMeters()); });
+}
+
+Result<Meter> OperatorClient::define_meter(std::string_view name, std::string_view unit) {
+  return impl_->ask(
+      Effect::change,
+      [&](Session& session) {
+        auto request = session.admin.defineMeterRequest();
+        request.setName(std::string(name));
+        request.setUnit(std::string(unit));
+        return request;
+      },
+      [](auto& response) {
+        return take<Meter>(response.getAnswer(), [](auto meter) { return decode_meter(meter); });
+      });
+}
+
+Result<TenantDefinition> OperatorClient::create(const TenantDefinition& draft) {
+  return std::move(create_many({&draft, 1}).front());
+}
+
+std::vector<Result<TenantDefinition>> OperatorClient::create_many(
+    std::span<const TenantDefinition> drafts) {
+  return impl_->ask_many(
+      Effect::change, drafts.size(),
+      [&](Session& session, std::size_t index) {
+        auto request = session.admin.createTenantRequest();
+        encode_draft(drafts[index], request.initDraft());
+        return request;
+      },
+      tenant_of);
+}
+
+Result<TenantDefinition> OperatorClient::show(const TenantRef& tenant) {
+  return impl_->ask(
+      Effect::question,
+      [&](Session& session) {
+        auto request = session.admin.showTenantRequest();
+        encode_ref(tenant, request.initTenant());
+        return request;
+      },
+      tenant_of);
+}
+
+Result<TenantPage> OperatorClient::list(const TenantQuery& query) {
+  return impl_->ask(
+      Effect::question,
+      [&](Session& session) {
+        auto request = session.admin.listTenantsRequest();
+        encode_query(query, request);
+        return request;
+      },
+      [](auto& response) {
+        return take<TenantPage>(response.getAnswer(), [](auto page) { return decode_page(page); });
+      });
+}
+
+Result<TenantDefinition> OperatorClient::edit(const TenantRef& tenant,
+                                              std::optional<Version> expected,
+                                              const EditTenant& edit) {
+  return impl_->ask(
+      Effect::change,
+      [&](Session& session) {
+        auto request = session.admin.editTenantRequest();
+        encode_ref(tenant, request.initTenant());
+        request.setVersion(encode_version(expected));
+        encode_edit(edit, request.initEdit());
+        return request;
+      },
+      tenant_of);
+}
+
+Result<TenantDefinition> OperatorClient::remove(const TenantRef& tenant) {
+  return impl_->ask(
+      Effect::change,
+      [&](Session& session) {
+        auto request = session.admin.deleteTenantRequest();
+        encode_ref(tenant, request.initTenant());
+        return request;
+      },
+      tenant_of);
+}
+
+Result<TenantDefinition> OperatorClient::put_limit(const TenantRef& tenant,
+                                                   std::optional<Version> expected,
+                                                   const Limit& limit) {
+  return impl_->ask(
+      Effect::change,
+      [&](Session& session) {
+        auto request = session.admin.putLimitRequest();
+        encode_ref(tenant, request.initTenant());
+        request.setVersion(encode_version(expected));
+        encode_limit(limit, request.initLimit());
+        return request;
+      },
+      tenant_of);
+}
+
+Result<TenantDefinition> OperatorClient::remove_limit(const TenantRef& tenant,
+                                                      std::optional<Version> expected,
+                                                      std::string_view name) {
+  return impl_->ask(
+      Effect::change,
+      [&](Session& session) {
+        auto request = session.admin.removeLimitRequest();
+        encode_ref(tenant, request.initTenant());
+        request.setVersion(encode_version(expected));
+        request.setName(std::string(name));
+        return request;
+      },
+      tenant_of);
+}
+
+Result<UsageReport> OperatorClient::usage(const TenantRef& tenant) {
+  return impl_->ask(
+      Effect::question,
+      [&](Session& session) {
+        auto request = session.admin.usageRequest();
+        encode_ref(tenant, request.initTenant());
+        return request;
+      },
+      [](auto& response) {
+        return take<UsageReport>(response.getAnswer(),
+                                 [](auto usage) { return decode_usage(usage); });
+      });
+}
+
+Result<ServerStatus> OperatorClient::status() {
+  return impl_->ask(
+      Effect::question, [](Session& session) { return session.admin.statusRequest(); },
+      [](auto& response) { return decode_status(response.getStatus()); });
+}
+
+Result<WallTime> OperatorClient::advance_clock(Duration by) {
+  if (by < Duration::zero()) {
+    return Fault{FaultCode::invalid_argument, "by must not be negative"};
+  }
+  return impl_->ask(
+      Effect::change,
+      [&](Session& session) {
+        auto request = session.admin.advanceClockRequest();
+        request.setByNs(static_cast<std::uint64_t>(by.count()));
+        return request;
+      },
+      wall_time_of);
+}
+
+Result<WallTime> OperatorClient::set_wall_clock(WallTime to) {
+  return impl_->ask(
+      Effect::change,
+      [&](Session& session) {
+        auto request = session.admin.setWallClockRequest();
+        request.setToNs(to.time_since_epoch().count());
+        return request;
+      },
+      wall_time_of);
+}
+
+}  // namespace sluice::client

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "protocol/codec.hpp"
+#include "protocol/codec_field.hpp"
+
+namespace sluice {
+
+namespace {
+
+WindowRule decode_window(FieldReader& fields, wire::WindowRule::Reader in) {
+  WindowRule rule;
+  if (!in.getUnlimited()) {
+    rule.size = fields.amount(in.getSize(), "rule.window.size");
+  }
+  rule.period = fields.enumerant(in.getPeriod(), Period::never, "rule.window.period");
+  return rule;
+}
+
+RateRule decode_rate(FieldReader& fields, wire::RateRule::Reader in) {
+  return RateRule{fields.amount(in.getAmount(), "rule.rate.amount"),
+                  fields.duration(in.getPerNs(), "rule.rate.perNs"),
+                  fields.amount(in.getBurst(), "rule.rate.burst")};
+}
+
+Rule decode_rule(FieldReader& fields, wire::Limit::Rule::Reader in) {
+  switch (in.which()) {
+    case wire::Limit::Rule::WINDOW:
+      return decode_window(fields, in.getWindow());
+    case wire::Limit::Rule::RATE:
+      return decode_rate(fields, in.getRate());
+  }
+  fields.require(false, "rule", "is of a kind that is not known");
+  return WindowRule{};
+}
+
+void encode_rule(const Rule& rule, wire::Limit::Rule::Builder out) {
+  if (const auto* const window = std::get_if<WindowRule>(&rule)) {
+    auto to = out.initWindow();
+    to.setUnlimited(!window->size.has_value());
+    to.setSize(window->size.value_or(Amount{}).raw());
+    to.setPeriod(encode_enum<wire::Period>(window->period));
+    return;
+  }
+  const RateRule& rate = std::get<RateRule>(rule);
+  auto to = out.initRate();
+  to.setAmount(rate.amount.raw());
+  to.setPerNs(encode_duration(rate.per));
+  to.setBurst(rate.burst.raw());
+}
+
+std::optional<Amount> size_of(const Rule& rule) {
+  if (const auto* const window = std::get_if<WindowRule>(&rule)) {
+    return window->size;
+  }
+  return std::get<RateRule>(rule).burst;
+}
+
+}  // namespace
+
+Result<Limit> decode_limit(wire::Limit::Reader in, std::string_view path) {
+  FieldReader fields(path);
+  Limit limit;
+  limit.id = LimitId{in.getId()};
+  limit.name = fields.text(in.getName(), "name");
+  limit.meter = MeterId{in.getMeter()};
+  limit.enforcement = fields.enumerant(in.getEnforcement(), Enforcement::alert, "enforcement");
+  limit.rule = decode_rule(fields, in.getRule());
+  if (in.getHasSoftLimit()) {
+    limit.soft_limit = fields.amount(in.getSoftLimit(), "softLimit");
+  }
+  const auto thresholds = in.getThresholds();
+  limit.thresholds.clear();
+  if (fields.require(thresholds.size() <= thresholds_per_limit_max, "thresholds",
+                     "are more than " + std::to_string(thresholds_per_limit_max))) {
+    for (const std::uint8_t threshold : thresholds) {
+      limit.thresholds.push_back(Percent{threshold});
+    }
+  }
+  return fields.finish(std::move(limit));
+}
+
+void encode_limit(const Limit& limit, wire::Limit::Builder out) {
+  out.setId(limit.id.raw());
+  out.setName(limit.name);
+  out.setMeter(limit.meter.raw());
+  out.setEnforcement(encode_enum<wire::Enforcement>(limit.enforcement));
+  encode_rule(limit.rule, out.initRule());
+  out.setHasSoftLimit(limit.soft_limit.has_value());
+  out.setSoftLimit(limit.soft_limit.value_or(Amount{}).raw());
+  auto thresholds = out.initThresholds(static_cast<unsigned>(limit.thresholds.size()));
+  for (unsigned i = 0; i < limit.thresholds.size(); ++i) {
+    thresholds.set(i, limit.thresholds[i].raw());
+  }
+}
+
+Result<LimitUsage> decode_limit_usage(wire::LimitUsage::Reader in) {
+  FieldReader fields("");
+  LimitUsage usage;
+  usage.limit = fields.part(decode_limit(in.getLimit(), "limit"));
+  usage.reading.limit = usage.limit.id;
+  usage.reading.meter = usage.limit.meter;
+  usage.reading.size = size_of(usage.limit.rule);
+  usage.reading.used = fields.amount(in.getUsed(), "used");
+  usage.reading.remaining = fields.amount(in.getRemaining(), "remaining");
+  usage.reading.resets_at = decode_time(in.getResetsAtNs());
+  usage.window = Window{decode_time(in.getWindowStartNs()), usage.reading.resets_at};
+  return fields.finish(std::move(usage));
+}
+
+void encode_limit_usage(const LimitUsage& usage, wire::LimitUsage::Builder out) {
+  encode_limit(usage.limit, out.initLimit());
+  out.setUsed(usage.reading.used.raw());
+  out.setRemaining(usage.reading.remaining.raw());
+  out.setWindowStartNs(encode_time(usage.window.start));
+  out.setResetsAtNs(encode_time(usage.reading.resets_at));
+}
+
+}  // namespace sluice

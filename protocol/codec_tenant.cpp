@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "protocol/codec.hpp"
+#include "protocol/codec_field.hpp"
+
+namespace sluice {
+
+namespace {
+
+constexpr std::string_view default_tier = "free";
+constexpr std::string_view default_timezone = "UTC";
+
+std::string or_default(std::string text, std::string_view value) {
+  return text.empty() ? std::string(value) : text;
+}
+
+std::vector<Limit> decode_limits(FieldReader& fields, capnp::List<wire::Limit>::Reader in) {
+  std::vector<Limit> limits;
+  if (!fields.require(in.size() <= limits_per_tenant_max, "limits",
+                      "are more than " + std::to_string(limits_per_tenant_max))) {
+    return limits;
+  }
+  limits.reserve(in.size());
+  for (unsigned i = 0; i < in.size(); ++i) {
+    limits.push_back(fields.part(decode_limit(in[i], at_index(fields.path_of("limits"), i))));
+  }
+  return limits;
+}
+
+void encode_limits(const std::vector<Limit>& limits, capnp::List<wire::Limit>::Builder out) {
+  for (unsigned i = 0; i < limits.size(); ++i) {
+    encode_limit(limits[i], out[i]);
+  }
+}
+
+/// An edit's text, or nothing if it is empty.
+std::optional<std::string> unless_empty(std::string text) {
+  if (text.empty()) {
+    return std::nullopt;
+  }
+  return text;
+}
+
+/// An upper bound of what `encode_tenant` writes.
+std::uint64_t encoded_words(const TenantDefinition& tenant) {
+  const auto text_words = [](std::size_t bytes) { return bytes / sizeof(capnp::word) + 1; };
+  constexpr auto fixed =
+      capnp::sizeInWords<wire::Tenant>() + capnp::sizeInWords<wire::TenantId>() + 1;
+  constexpr auto fixed_per_limit = capnp::sizeInWords<wire::Limit>() +
+                                   capnp::sizeInWords<wire::RateRule>() +
+                                   thresholds_per_limit_max / sizeof(capnp::word);
+  std::uint64_t words = fixed + text_words(tenant.name.size()) + text_words(tenant.slug.size()) +
+                        text_words(tenant.tier.size()) + text_words(tenant.timezone.size());
+  for (const Limit& limit : tenant.limits) {
+    words += fixed_per_limit + text_words(limit.name.size());
+  }
+  return words;
+}
+
+}  // namespace
+
+TenantId decode_id(wire::TenantId::Reader in) {
+  return TenantId{in.getHigh(), in.getLow()};
+}
+
+void encode_id(TenantId id, wire::TenantId::Builder out) {
+  out.setHigh(id.high);
+  out.setLow(id.low);
+}
+
+Result<TenantName> decode_ref(wire::TenantRef::Reader in) {
+  FieldReader fields("tenant");
+  switch (in.which()) {
+    case wire::TenantRef::ID: {
+      const TenantId id = decode_id(in.getId());
+      fields.require(id != TenantId{}, "id", "is all zero");
+      return fields.finish(TenantName{id});
+    }
+    case wire::TenantRef::SLUG: {
+      std::string slug = fields.text(in.getSlug(), "slug");
+      fields.require(!slug.empty(), "slug", "is empty");
+      return fields.finish(TenantName{std::move(slug)});
+    }
+  }
+  return invalid("tenant", "is of a kind that is not known");
+}
+
+void encode_ref(const TenantName& tenant, wire::TenantRef::Builder out) {
+  if (const auto* const id = std::get_if<TenantId>(&tenant)) {
+    encode_id(*id, out.initId());
+  } else {
+    out.setSlug(std::get<std::string>(tenant));
+  }
+}
+
+Result<TenantDefinition> decode_draft(wire::TenantDraft::Reader in) {
+  FieldReader fields("draft");
+  TenantDefinition draft;
+  draft.id = decode_id(in.getId());
+  draft.slug = fields.text(in.getSlug(), "slug");
+  draft.name = or_default(fields.text(in.getName(), "name"), draft.slug);
+  draft.tier = or_default(fields.text(in.getTier(), "tier"), default_tier);
+  draft.timezone = or_default(fields.text(in.getTimezone(), "timezone"), default_timezone);
+  if (in.getBillingAnchorDay() != 0) {
+    draft.billing_anchor_day = AnchorDay{in.getBillingAnchorDay()};
+  }
+  draft.limits = decode_limits(fields, in.getLimits());
+  return fields.finish(std::move(draft));
+}
+
+void encode_draft(const TenantDefinition& draft, wire::TenantDraft::Builder out) {
+  encode_id(draft.id, out.initId());
+  out.setName(draft.name);
+  out.setSlug(draft.slug);
+  out.setTier(draft.tier);
+  out.setTimezone(draft.timezone);
+  out.setBillingAnchorDay(draft.billing_anchor_day.raw());
+  encode_limits(draft.limits, out.initLimits(static_cast<unsigned>(draft.limits.size())));
+}
+
+Result<EditTenant> decode_edit(wire::TenantDraft::Reader in) {
+  FieldReader fields("edit");
+  fields.require(decode_id(in.getId()) == TenantId{}, "id", "cannot be changed");
+  fields.require(in.getLimits().size() == 0, "limits", "are changed by putLimit and removeLimit");
+  EditTenant edit;
+  edit.name = unless_empty(fields.text(in.getName(), "name"));
+  edit.slug = unless_empty(fields.text(in.getSlug(), "slug"));
+  edit.tier = unless_empty(fields.text(in.getTier(), "tier"));
+  edit.timezone = unless_empty(fields.text(in.getTimezone(), "timezone"));
+  if (in.getBillingAnchorDay() != 0) {
+    edit.billing_anchor_day = AnchorDay{in.getBillingAnchorDay()};
+  }
+  return fields.finish(std::move(edit));
+}
+
+void encode_edit(const EditTenant& edit, wire::TenantDraft::Builder out) {
+  out.setName(edit.name.value_or(""));
+  out.setSlug(edit.slug.value_or(""));
+  out.setTier(edit.tier.value_or(""));
+  out.setTimezone(edit.timezone.value_or(""));
+  out.setBillingAnchorDay(edit.billing_anchor_day.value_or(AnchorDay{}).raw());
+}
+
+Result<TenantDefinition> decode_tenant(wire::Tenant::Reader in) {
+  FieldReader fields("tenant");
+  TenantDefinition tenant;
+  tenant.id = decode_id(in.getId());
+  tenant.name = fields.text(in.getName(), "name");
+  tenant.slug = fields.text(in.getSlug(), "slug");
+  tenant.tier = fields.text(in.getTier(), "tier");
+  tenant.timezone = fields.text(in.getTimezone(), "timezone");
+  tenant.billing_anchor_day = AnchorDay{in.getBillingAnchorDay()};
+  tenant.created_at = decode_time(in.getCreatedAtNs());
+  tenant.updated_at = decode_time(in.getUpdatedAtNs());
+  tenant.version = Version{in.getVersion()};
+  tenant.limits = decode_limits(fields, in.getLimits());
+  return fields.finish(std::move(tenant));
+}
+
+void encode_tenant(const TenantDefinition& tenant, wire::Tenant::Builder out) {
+  encode_id(tenant.id, out.initId());
+  out.setName(tenant.name);
+  out.setSlug(tenant.slug);
+  out.setTier(tenant.tier);
+  out.setTimezone(tenant.timezone);
+  out.setBillingAnchorDay(tenant.billing_anchor_day.raw());
+  out.setCreatedAtNs(encode_time(tenant.created_at));
+  out.setUpdatedAtNs(encode_time(tenant.updated_at));
+  out.setVersion(tenant.version.raw());
+  encode_limits(tenant.limits, out.initLimits(static_cast<unsigned>(tenant.limits.size())));
+}
+
+Result<TenantQuery> decode_query(wire::Operator::ListTenantsParams::Reader in) {
+  FieldReader fields("");
+  TenantQuery query;
+  query.tier = fields.text(in.getTier(), "tier");
+  query.text = fields.text(in.getText(), "text");
+  const TenantId after = decode_id(in.getAfter());
+  if (after != TenantId{}) {
+    query.after = after;
+  }
+  query.page_size = in.getPageSize();
+  fields.require(query.page_size >= 1 && query.page_size <= page_size_max, "pageSize",
+                 "is not from 1 to " + std::to_string(page_size_max));
+  return fields.finish(std::move(query));
+}
+
+void encode_query(const TenantQuery& query, wire::Operator::ListTenantsParams::Builder out) {
+  out.setTier(query.tier);
+  out.setText(query.text);
+  encode_id(query.after.value_or(TenantId{}), out.initAfter());
+  // Too large a size stays too large, for the server to refuse.
+  out.setPageSize(static_cast<std::uint32_t>(std::min(query.page_size, page_size_max + 1)));
+}
+
+Result<TenantPage> decode_page(wire::TenantPage::Reader in) {
+  FieldReader fields("");
+  TenantPage page;
+  const auto tenants = in.getTenants();
+  if (fields.require(tenants.size() <= page_size_max, "tenants",
+                     "are more than " + std::to_string(page_size_max))) {
+    for (const auto& tenant : tenants) {
+      page.tenants.push_back(fields.part(decode_tenant(tenant)));
+    }
+  }
+  page.more = in.getMore();
+  return fields.finish(std::move(page));
+}
+
+void cut_page(TenantPage& page, std::uint64_t words_max) {
+  std::uint64_t words = 0;
+  for (std::size_t i = 0; i < page.tenants.size(); ++i) {
+    words += encoded_words(page.tenants[i]);
+    // A page without a tenant would be no progress.
+    if (words > words_max && i > 0) {
+      page.tenants.resize(i);
+      page.more = true;
+    }
+  }
+}
+
+void encode_page(const TenantPage& page, wire::TenantPage::Builder out) {
+  auto tenants = out.initTenants(static_cast<unsigned>(page.tenants.size()));
+  for (unsigned i = 0; i < page.tenants.size(); ++i) {
+    encode_tenant(page.tenants[i], tenants[i]);
+  }
+  out.setMore(page.more);
+}
+
+}  // namespace sluice

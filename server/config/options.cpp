@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/config/options.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
+namespace sluice {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+std::vector<Option> make_options() {
+  using Config = ServerConfig;
+  return {
+      {"listen", listen_address(),
+       "Address of the first reactor; each further reactor takes the next port. Port 0 takes any "
+       "that is free."},
+      {"data-directory", directory(&Config::data_directory),
+       "Where everything is kept; made if it is not there."},
+      {"shards", count<std::uint16_t>(&Config::shards, 1, 4'096),
+       "Units of ownership of a data directory that is made now; one that exists keeps its own."},
+      {"reactors", count<std::uint16_t>(&Config::reactors, 0, 256),
+       "Threads that decide; 0 is one for each core."},
+      {"spin-max", duration(&Config::spin_max, 0us, 10ms),
+       "How long a reactor with nothing to do looks for work before it sleeps: waking up costs "
+       "about as much."},
+      {"connections-max", count<std::size_t>(&Config::connections_max, 1, 1'000'000),
+       "Connections at the same time; further ones are closed at once."},
+      {"enter-timeout", duration(&Config::enter_timeout, 100ms, 5min),
+       "A connection that has not entered by then is closed."},
+      {"frame-timeout", duration(&Config::frame_timeout, 100ms, 5min),
+       "A message that has begun and is not whole by then closes its connection."},
+      {"stall-timeout", duration(&Config::stall_timeout, 100ms, 5min),
+       "A connection that takes nothing of what is written to it for so long is closed."},
+      {"resident-tenants-max", count<std::size_t>(&Config::resident_tenants_max, 1, 100'000'000),
+       "Tenants in memory at the same time."},
+      {"idle-after", duration(&Config::idle_after, 1s, 168h),
+       "A tenant that was not asked for so long, and has nothing unwritten, leaves the memory."},
+      {"waiting-checks-max", count<std::size_t>(&Config::waiting_checks_max, 1, 16'777'216),
+       "Checks on each reactor that wait for their tenant to be loaded; further ones are "
+       "unavailable."},
+      {"unknown-tenants-max", count<std::size_t>(&Config::unknown_tenants_max, 1, 16'777'216),
+       "Ids on each reactor that are remembered as nobody's."},
+      {"unknown-for", duration(&Config::unknown_for, 1s, 1h),
+       "How long an id is remembered as nobody's."},
+      {"flush-interval", duration(&Config::flush_interval, 10ms, 1min),
+       "How often what was spent is written to the store; the most that a crash can lose."},
+      {"flush-tenants-max", count<std::size_t>(&Config::flush_tenants_max, 1, 1'000'000),
+       "Tenants that are written in one transaction."},
+      {"readers", count<std::size_t>(&Config::readers, 1, 64),
+       "Threads that load tenants from the store."},
+      {"drain-timeout", duration(&Config::drain_timeout, 100ms, 10min),
+       "How long a stop may take to answer what was asked and to write what was spent."},
+      {"log-level", log_level(), "What is logged: this level and the ones after it."},
+      {"simulated-time", instant(&Config::simulated_time),
+       "Serve with a clock that starts here and moves only when an operator moves it; for tests. "
+       "Refused on a data directory that was made without it."},
+  };
+}
+
+}  // namespace
+
+std::span<const Option> options() {
+  static const std::vector<Option> table = make_options();
+  return table;
+}
+
+const Option* find_option(std::string_view name) {
+  const auto found = std::ranges::find(options(), name, &Option::name);
+  return found == options().end() ? nullptr : &*found;
+}
+
+std::string environment_name(std::string_view option) {
+  std::string name{environment_prefix};
+  for (const char letter : option) {
+    name +=
+        letter == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+  }
+  return name;
+}
+
+}  // namespace sluice

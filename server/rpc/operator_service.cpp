@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rpc/operator_service.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "server/rpc/management.hpp"
+
+namespace sluice {
+
+namespace {
+
+/// What a page may fill of a frame; the rest is for the call around it.
+constexpr std::uint64_t page_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::word) * 3 / 4;
+
+constexpr std::size_t busiest_max = 100;
+
+template <class Answer, class T, class Encode>
+void write(Answer answer, const Result<T>& result, Encode&& encode) {
+  if (result.ok()) {
+    encode(result.value(), answer.initValue());
+  } else {
+    encode_fault(result.fault(), answer.initFault());
+  }
+}
+
+/// A continuation that writes the tenant as the answer.
+template <class Context>
+auto write_tenant(Context context) {
+  return [context](const Result<TenantDefinition>& tenant) mutable {
+    write(context.getResults().initAnswer(), tenant, encode_tenant);
+  };
+}
+
+template <class Context>
+kj::Promise<void> answer_fault(Context context, const Fault& fault) {
+  encode_fault(fault, context.getResults().initAnswer().initFault());
+  return kj::READY_NOW;
+}
+
+template <class Context>
+kj::Promise<void> answer_clock(Context context, const Result<WallTime>& now) {
+  write(context.getResults().initAnswer(), now, [](WallTime wall, wire::ClockReading::Builder out) {
+    out.setNowNs(wall.time_since_epoch().count());
+  });
+  return kj::READY_NOW;
+}
+
+Fault real_time() {
+  return Fault{FaultCode::invalid_argument,
+               "the server runs on real time; only with --simulated-time can its clock be moved"};
+}
+
+/// The busiest of all reactors, most checks first.
+std::vector<BusyTenant> busiest_of(const std::vector<ReactorStatus>& reactors) {
+  std::vector<BusyTenant> busiest;
+  for (const ReactorStatus& reactor : reactors) {
+    busiest.insert(busiest.end(), reactor.busiest.begin(), reactor.busiest.end());
+  }
+  std::sort(busiest.begin(), busiest.end(), [](const BusyTenant& a, const BusyTenant& b) {
+    return a.checks_per_second > b.checks_per_second;
+  });
+  busiest.resize(std::min(busiest.size(), busiest_max));
+  return busiest;
+}
+
+ServerStatus status_of(const RpcEnvironment& environment, std::vector<ReactorStatus> reactors) {
+  const Now now = environment.clock.now();
+  ServerStatus status;
+  status.server = environment.server;
+  status.now = now.wall;
+  status.uptime = now.steady - environment.started;
+  status.simulated_time = environment.simulated_clock != nullptr;
+  status.busiest = busiest_of(reactors);
+  status.reactors = std::move(reactors);
+  for (std::size_t i = 0; i < status.reactors.size(); ++i) {
+    status.reactors[i].connections = environment.connections[i].load();
+  }
+  return status;
+}
+
+struct UsageOfTenant {
+  TenantDefinition tenant;
+  TenantUsage usage;
+};
+
+void encode_usage(const UsageOfTenant& value, wire::Usage::Builder out) {
+  encode_tenant(value.tenant, out.initTenant());
+  auto limits = out.initLimits(static_cast<unsigned>(value.usage.limits.size()));
+  for (unsigned i = 0; i < limits.size(); ++i) {
+    encode_limit_usage(value.usage.limits[i], limits[i]);
+  }
+  out.setNowNs(value.usage.at.time_since_epoch().count());
+}
+
+class OperatorService final : public wire::Operator::Server {
+public:
+  explicit OperatorService(std::shared_ptr<Service> service) : calls_(std::move(service)) {}
+
+protected:
+  kj::Promise<void> createTenant(CreateTenantContext context) override;
+  kj::Promise<void> showTenant(ShowTenantContext context) override;
+  kj::Promise<void> listTenants(ListTenantsContext context) override;
+  kj::Promise<void> editTenant(EditTenantContext context) override;
+  kj::Promise<void> deleteTenant(DeleteTenantContext context) override;
+  kj::Promise<void> putLimit(PutLimitContext context) override;
+  kj::Promise<void> removeLimit(RemoveLimitContext context) override;
+  kj::Promise<void> usage(UsageContext context) override;
+  kj::Promise<void> defineMeter(DefineMeterContext context) override;
+  kj::Promise<void> status(StatusContext context) override;
+  kj::Promise<void> advanceClock(AdvanceClockContext context) override;
+  kj::Promise<void> setWallClock(SetWallClockContext context) override;
+
+private:
+  /// Makes the change and answers with the tenant as it is then, or with why not.
+  template <class Context, class Decoded>
+  kj::Promise<void> amend(Context context, Result<Decoded> change);
+
+  Management calls_;
+};
+
+kj::Promise<void> OperatorService::createTenant(CreateTenantContext context) {
+  return calls_.run([&]() -> kj::Promise<void> {
+    auto draft = decode_draft(context.getParams().getDraft());
+    if (!draft.ok()) {
+      return answer_fault(context, draft.fault());
+    }
+    const auto create = [&](Reply<TenantDefinition> reply) {
+      calls_.engine().create(calls_.here(), std::move(draft).value(), std::move(reply));
+    };
+    return calls_.ask<TenantDefinition>(create).then(write_tenant(context));
+  });
+}
+
+kj::Promise<void> OperatorService::showTenant(ShowTenantContext context) {
+  return calls_.run([&] {
+    const auto show = [this](TenantId id, Reply<TenantDefinition> reply) {
+      calls_.engine().show(calls_.here(), id, std::move(reply));
+    };
+    return calls_.ask_about<TenantDefinition>(context.getParams().getTenant(), show)
+        .then(write_tenant(context));
+  });
+}
+
+kj::Promise<void> OperatorService::listTenants(ListTenantsContext context) {
+  return calls_.run([&]() -> kj::Promise<void> {
+    auto query = decode_query(context.getParams());
+    if (!query.ok()) {
+      return answer_fault(context, query.fault());
+    }
+    const auto list = [&](Reply<TenantPage> reply) {
+      calls_.engine().list(calls_.here(), std::move(query).value(), std::move(reply));
+    };
+    return calls_.ask<TenantPage>(list).then([context](Result<TenantPage> page) mutable {
+      if (page.ok()) {
+        cut_page(page.value(), page_words_max);
+      }
+      write(context.getResults().initAnswer(), page, encode_page);
+    });
+  });
+}
+
+kj::Promise<void> OperatorService::deleteTenant(DeleteTenantContext context) {
+  return calls_.run([&] {
+    const auto remove = [this](TenantId id, Reply<TenantDefinition> reply) {
+      calls_.engine().remove(calls_.here(), id, std::move(reply));
+    };
+    return calls_.ask_about<TenantDefinition>(context.getParams().getTenant(), remove)
+        .then(write_tenant(context));
+  });
+}
+
+template <class Context, class Decoded>
+kj::Promise<void> OperatorService::amend(Context context, Result<Decoded> change) {
+  if (!change.ok()) {
+    return answer_fault(context, change.fault());
+  }
+  const std::uint64_t version = context.getParams().getVersion();
+  const auto expected = version == 0 ? std::nullopt : std::optional(Version{version});
+  auto ask = [this, expected, change = Change{std::move(change).value()}](
+                 TenantId id, Reply<TenantDefinition> reply) {
+    calls_.engine().amend(calls_.here(), Amendment{id, expected, change}, std::move(reply));
+  };
+  return calls_.ask_about<TenantDefinition>(context.getParams().getTenant(), std::move(ask))
+      .then(write_tenant(context));
+}
+
+kj::Promise<void> OperatorService::editTenant(EditTenantContext context) {
+  return calls_.run([&] { return amend(context, decode_edit(context.getParams().getEdit())); });
+}
+
+kj::Promise<void> OperatorService::putLimit(PutLimitContext context) {
+  return calls_.run([&] {
+    auto limit = decode_limit(context.getParams().getLimit(), "limit");
+    return amend(context, limit.ok() ? Result(PutLimit{std::move(limit).value()})
+                                     : Result<PutLimit>(limit.fault()));
+  });
+}
+
+kj::Promise<void> OperatorService::removeLimit(RemoveLimitContext context) {
+  return calls_.run([&] {
+    auto name = decode_text(context.getParams().getName(), "name");
+    return amend(context, name.ok() ? Result(RemoveLimit{std::move(name).value()})
+                                    : Result<RemoveLimit>(name.fault()));
+  });
+}
+
+kj::Promise<void> OperatorService::usage(UsageContext context) {
+  return calls_.run([&] {
+    const auto show_then_usage = [&engine = calls_.engine(), here = calls_.here()](
+                                     TenantId id, const Reply<UsageOfTenant>& reply) {
+      engine.show(here, id, [&engine, here, id, reply](Result<TenantDefinition> tenant) {
+        if (!tenant.ok()) {
+          return reply(tenant.fault());
+        }
+        engine.usage(here, id, [reply, tenant = tenant.value()](Result<TenantUsage> usage) {
+          if (!usage.ok()) {
+            return reply(usage.fault());
+          }
+          reply(UsageOfTenant{tenant, std::move(usage).value()});
+        });
+      });
+    };
+    return calls_.ask_about<UsageOfTenant>(context.getParams().getTenant(), show_then_usage)
+        .then([context](const Result<UsageOfTenant>& value) mutable {
+          write(context.getResults().initAnswer(), value, encode_usage);
+        });
+  });
+}
+
+kj::Promise<void> OperatorService::defineMeter(DefineMeterContext context) {
+  return calls_.run([&]() -> kj::Promise<void> {
+    auto name = decode_text(context.getParams().getName(), "name");
+    auto unit = decode_text(context.getParams().getUnit(), "unit");
+    if (!name.ok() || !unit.ok()) {
+      return answer_fault(context, name.ok() ? unit.fault() : name.fault());
+    }
+    const auto define = [&](Reply<Meter> reply) {
+      calls_.engine().define_meter(calls_.here(), std::move(name).value(), std::move(unit).value(),
+                                   std::move(reply));
+    };
+    return calls_.ask<Meter>(define).then([context](const Result<Meter>& meter) mutable {
+      write(context.getResults().initAnswer(), meter, encode_meter);
+    });
+  });
+}
+
+kj::Promise<void> OperatorService::status(StatusContext context) {
+  return calls_.run([&] {
+    const auto ask = [this](Reply<std::vector<ReactorStatus>> reply) {
+      calls_.engine().status(calls_.here(), std::move(reply));
+    };
+    return calls_.ask<std::vector<ReactorStatus>>(ask).then(
+        [this, context](Result<std::vector<ReactorStatus>> reactors) mutable -> kj::Promise<void> {
+          if (!reactors.ok()) {
+            return refusal(kj::Exception::Type::OVERLOADED, reactors.fault().context);
+          }
+          encode_status(status_of(calls_.environment(), std::move(reactors).value()),
+                        context.getResults().initStatus());
+          return kj::READY_NOW;
+        });
+  });
+}
+
+kj::Promise<void> OperatorService::advanceClock(AdvanceClockContext context) {
+  return calls_.run([&] {
+    ClockControl* const clock = calls_.environment().simulated_clock;
+    const std::uint64_t by = context.getParams().getByNs();
+    if (clock == nullptr) {
+      return answer_fault(context, real_time());
+    }
+    if (by > Amount::max_raw) {
+      return answer_fault(context, {FaultCode::invalid_argument, "byNs is larger than 2^63-1"});
+    }
+    return answer_clock(context, clock->advance(Duration{static_cast<std::int64_t>(by)}));
+  });
+}
+
+kj::Promise<void> OperatorService::setWallClock(SetWallClockContext context) {
+  return calls_.run([&] {
+    ClockControl* const clock = calls_.environment().simulated_clock;
+    if (clock == nullptr) {
+      return answer_fault(context, real_time());
+    }
+    return answer_clock(context,
+                        clock->set_wall(WallTime{Duration{context.getParams().getToNs()}}));
+  });
+}
+
+}  // namespace
+
+wire::Operator::Client make_operator(std::shared_ptr<Service> service) {
+  return kj::heap<OperatorService>(std::move(service));
+}
+
+}  // namespace sluice

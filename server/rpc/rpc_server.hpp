@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/runtime/engine.hpp"
+#include "actors/tenant/clock.hpp"
+#include "actors/tenant/fault.hpp"
+#include "server/rpc/clock_control.hpp"
+#include "server/rpc/listener.hpp"
+#include "server/rpc/rpc_observer.hpp"
+#include "server/rpc/service.hpp"
+
+namespace sluice {
+
+struct RpcOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 7411;  ///< Of reactor 0; reactor i takes the i-th after it. 0: any.
+  std::string server;         ///< What clients are told, such as "sluiced/0.1.0".
+  ConnectionBounds bounds;
+};
+
+/// The native interface of a server: one port for each reactor of the engine.
+///
+/// Role       Lets Cap'n Proto clients reach the engine. Decides nothing.
+/// Threading  One thread, which is not a reactor's. While serving, everything happens on the
+///            reactors.
+/// Ownership  Borrows the engine, clocks and observer. Closed before the engine stops, destroyed
+///            after it has stopped.
+/// Errors     Only `listen`.
+class RpcServer {
+public:
+  /// `simulated_clock` is null if time is real. The engine must have started.
+  RpcServer(RpcOptions options, Engine& engine, const Clock& clock, ClockControl* simulated_clock,
+            RpcObserver& observer);
+  RpcServer(const RpcServer&) = delete;
+  RpcServer& operator=(const RpcServer&) = delete;
+
+  /// Takes the ports; a fault names the address. Peers may connect from now on.
+  [[nodiscard]] Result<Done> listen();
+  /// `host:port` of each reactor.
+  [[nodiscard]] std::vector<std::string> endpoints() const;
+  void serve();
+
+  /// Accepts no more, refuses new calls, and waits until all answers have left, at most so long.
+  /// Returns whether they have.
+  [[nodiscard]] bool drain(std::chrono::milliseconds patience);
+  /// Ends all connections.
+  void close();
+
+private:
+  /// Runs it on every reactor and waits until it has run there.
+  void on_each(const std::function<void(std::size_t)>& job);
+
+  RpcOptions options_;
+  std::shared_ptr<RpcEnvironment> environment_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rpc/service.hpp"
+
+namespace sluice {
+
+kj::Exception refusal(kj::Exception::Type type, std::string_view reason) {
+  return kj::Exception(type, __FILE__, __LINE__, kj::heapString(reason.data(), reason.size()));
+}
+
+kj::Exception going_away() {
+  return refusal(kj::Exception::Type::DISCONNECTED, "the server is stopping");
+}
+
+}  // namespace sluice

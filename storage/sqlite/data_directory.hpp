@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "actors/tenant/fault.hpp"
+
+namespace sluice {
+
+/// The directory that a server keeps everything in, held by one server at a time.
+///
+/// Role       Makes the directory (mode 0700), locks it, and remembers which kind of clock its data
+///            was made with: windows and arrival times that a simulated clock has written would be
+///            nonsense to a real one, and the other way round.
+/// Threading  None of its own; the lock belongs to the process.
+/// Ownership  Holds the lock until it ends. The kernel releases it when the process dies, however
+/// it
+///            dies; the file LOCK stays and means nothing by itself.
+/// Errors     `unavailable` if another server holds it or it cannot be made; `invalid_argument` if
+///            it was made with the other kind of clock; `data_damaged` if that cannot be told.
+class DataDirectory {
+public:
+  enum class Clock : std::uint8_t { real, simulated };
+
+  [[nodiscard]] static Result<DataDirectory> hold(std::string path, Clock clock);
+
+  DataDirectory(DataDirectory&& other) noexcept;
+  DataDirectory& operator=(DataDirectory&& other) noexcept;
+  ~DataDirectory();
+
+  /// Where the database file is, or is to be.
+  [[nodiscard]] std::string database() const { return path_ + "/sluice.db"; }
+
+private:
+  DataDirectory(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+
+  std::string path_;
+  int lock_;  ///< File descriptor of LOCK; -1 after a move.
+};
+
+}  // namespace sluice

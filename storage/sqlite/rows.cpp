@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sqlite/rows.hpp"
+
+#include <cstdint>
+#include <limits>
+#include <string>
+
+#include "storage/sqlite/sqlite_fault.hpp"
+
+namespace sluice {
+
+namespace {
+
+/// Says whose column is wrong, but only makes the text once something is.
+struct Place {
+  std::string_view table;
+  std::optional<TenantId> tenant;
+
+  [[noreturn]] void damaged(std::string_view column, const std::string& found) const {
+    std::string text = "column " + std::string{column} + " of table " + std::string{table};
+    if (tenant) {
+      text += " for tenant " + to_string(*tenant);
+    }
+    throw DamagedRow(text + " holds " + found);
+  }
+};
+
+std::int64_t read_integer(const Cursor& row, int column, std::string_view name, std::int64_t lower,
+                          std::int64_t upper, const Place& place) {
+  const std::int64_t value = row.integer(column);
+  if (row.is_null(column) || value < lower || value > upper) {
+    place.damaged(name, row.is_null(column) ? "nothing" : std::to_string(value));
+  }
+  return value;
+}
+
+Amount read_amount(const Cursor& row, int column, std::string_view name, const Place& place) {
+  const std::int64_t value =
+      read_integer(row, column, name, 0, std::numeric_limits<std::int64_t>::max(), place);
+  return Amount{static_cast<std::uint64_t>(value)};
+}
+
+std::optional<Amount> read_optional_amount(const Cursor& row, int column, std::string_view name,
+                                           const Place& place) {
+  if (row.is_null(column)) {
+    return std::nullopt;
+  }
+  return read_amount(row, column, name, place);
+}
+
+WallTime read_time(const Cursor& row, int column) {
+  return WallTime{Duration{row.integer(column)}};
+}
+
+std::string read_text(const Cursor& row, int column, std::string_view name, const Place& place) {
+  std::string text{row.text(column)};
+  if (text.empty()) {
+    place.damaged(name, "nothing");
+  }
+  return text;
+}
+
+std::string_view name_of(Period period) {
+  switch (period) {
+    case Period::minute:
+      return "minute";
+    case Period::hour:
+      return "hour";
+    case Period::day:
+      return "day";
+    case Period::week:
+      return "week";
+    case Period::month:
+      return "month";
+    case Period::year:
+      return "year";
+    case Period::never:
+      return "never";
+  }
+  SLUICE_INVARIANT(!"a period outside of its enum");
+}
+
+std::string_view name_of(Enforcement enforcement) {
+  switch (enforcement) {
+    case Enforcement::block:
+      return "block";
+    case Enforcement::alert:
+      return "alert";
+  }
+  SLUICE_INVARIANT(!"an enforcement outside of its enum");
+}
+
+/// Finds the enumerator by its stored name; `last` bounds the search.
+template <class Enum>
+Enum read_enum(const Cursor& row, int column, std::string_view name, Enum last,
+               const Place& place) {
+  const std::string_view text = row.text(column);
+  for (std::uint8_t raw = 0; raw <= static_cast<std::uint8_t>(last); ++raw) {
+    if (name_of(static_cast<Enum>(raw)) == text) {
+      return static_cast<Enum>(raw);
+    }
+  }
+  place.damaged(name, '"' + std::string{text} + '"');
+}
+
+Rule read_rule(const Cursor& row, const Place& place) {
+  if (!row.is_null(4)) {
+    return WindowRule{read_optional_amount(row, 5, "size", place),
+                      read_enum(row, 4, "period", Period::never, place)};
+  }
+  return RateRule{read_amount(row, 6, "rate_amount", place),
+                  Duration{read_integer(row, 7, "rate_per_ns", rate_period_min.count(),
+                                        rate_period_max.count(), place)},
+                  read_amount(row, 8, "rate_burst", place)};
+}
+
+std::vector<Percent> read_thresholds(const Cursor& row, int column, const Place& place) {
+  const Blob stored = row.blob(column);
+  if (stored.size() > thresholds_per_limit_max) {
+    place.damaged("thresholds", std::to_string(stored.size()) + " values");
+  }
+  std::vector<Percent> thresholds;
+  thresholds.reserve(stored.size());
+  for (const std::byte share : stored) {
+    const auto percent = std::to_integer<std::uint8_t>(share);
+    if (percent < 1 || percent > 100) {
+      place.damaged("thresholds", std::to_string(percent) + " percent");
+    }
+    thresholds.emplace_back(percent);
+  }
+  return thresholds;
+}
+
+constexpr std::int64_t limit_id_max = std::numeric_limits<std::uint32_t>::max();
+constexpr std::int64_t meter_id_max = std::numeric_limits<std::uint16_t>::max();
+
+}  // namespace
+
+IdBytes bytes_of(TenantId id) {
+  IdBytes bytes;
+  for (unsigned at = 0; at < 8; ++at) {
+    bytes[at] = static_cast<std::byte>(id.high >> (56 - 8 * at));
+    bytes[at + 8] = static_cast<std::byte>(id.low >> (56 - 8 * at));
+  }
+  return bytes;
+}
+
+TenantId id_of(Blob bytes) {
+  if (bytes.size() != std::tuple_size_v<IdBytes>) {
+    throw DamagedRow("a tenant id of " + std::to_string(bytes.size()) + " bytes");
+  }
+  TenantId id;
+  for (std::size_t at = 0; at < 8; ++at) {
+    id.high = id.high << 8 | std::to_integer<std::uint64_t>(bytes[at]);
+    id.low = id.low << 8 | std::to_integer<std::uint64_t>(bytes[at + 8]);
+  }
+  return id;
+}
+
+Meter read_meter(const Cursor& row) {
+  const Place place{"meters", std::nullopt};
+  return Meter{
+      MeterId{static_cast<std::uint16_t>(read_integer(row, 0, "id", 1, meter_id_max, place))},
+      read_text(row, 1, "name", place), std::string{row.text(2)}};
+}
+
+TenantDefinition read_tenant(const Cursor& row) {
+  TenantDefinition tenant;
+  tenant.id = id_of(row.blob(0));
+  const Place place{"tenants", tenant.id};
+  tenant.slug = read_text(row, 1, "slug", place);
+  tenant.name = read_text(row, 2, "name", place);
+  tenant.tier = read_text(row, 3, "tier", place);
+  tenant.timezone = read_text(row, 4, "timezone", place);
+  tenant.billing_anchor_day = AnchorDay{
+      static_cast<std::uint8_t>(read_integer(row, 5, "billing_anchor_day", 1, 31, place))};
+  tenant.created_at = read_time(row, 6);
+  tenant.updated_at = read_time(row, 7);
+  tenant.version = Version{static_cast<std::uint64_t>(
+      read_integer(row, 8, "version", 1, std::numeric_limits<std::int64_t>::max(), place))};
+  tenant.last_limit_id = LimitId{
+      static_cast<std::uint32_t>(read_integer(row, 9, "last_limit_id", 0, limit_id_max, place))};
+  return tenant;
+}
+
+Limit read_limit(const Cursor& row, TenantId tenant) {
+  const Place place{"limits", tenant};
+  return Limit{
+      .id = LimitId{static_cast<std::uint32_t>(read_integer(row, 0, "id", 1, limit_id_max, place))},
+      .name = read_text(row, 1, "name", place),
+      .meter = MeterId{static_cast<std::uint16_t>(
+          read_integer(row, 2, "meter", 1, meter_id_max, place))},
+      .rule = read_rule(row, place),
+      .enforcement = read_enum(row, 3, "enforcement", Enforcement::alert, place),
+      .soft_limit = read_optional_amount(row, 9, "soft_limit", place),
+      .thresholds = read_thresholds(row, 10, place)};
+}
+
+Counter read_counter(const Cursor& row, TenantId tenant) {
+  const Place place{"counters", tenant};
+  return Counter{
+      LimitId{static_cast<std::uint32_t>(read_integer(row, 0, "limit_id", 1, limit_id_max, place))},
+      read_amount(row, 1, "used", place), read_time(row, 2),
+      ThresholdMask{static_cast<std::uint8_t>(read_integer(row, 3, "fired", 0, 255, place))}};
+}
+
+LimitRow::LimitRow(const Limit& limit) : enforcement(name_of(limit.enforcement)) {
+  if (const auto* window = std::get_if<WindowRule>(&limit.rule)) {
+    period = name_of(window->period);
+    if (window->size) {
+      size = window->size->raw();
+    }
+  } else {
+    const auto& rate = std::get<RateRule>(limit.rule);
+    rate_amount = rate.amount.raw();
+    rate_per_ns = rate.per.count();
+    rate_burst = rate.burst.raw();
+  }
+  if (limit.soft_limit) {
+    soft_limit = limit.soft_limit->raw();
+  }
+  for (const Percent threshold : limit.thresholds) {
+    thresholds.push_back(static_cast<std::byte>(threshold.raw()));
+  }
+}
+
+}  // namespace sluice

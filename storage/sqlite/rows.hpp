@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "actors/tenant/counter.hpp"
+#include "actors/tenant/definition.hpp"
+#include "actors/tenant/ids.hpp"
+#include "actors/tenant/limit.hpp"
+#include "actors/tenant/meter.hpp"
+#include "storage/sqlite/connection.hpp"
+
+namespace sluice {
+
+/// Between rows and our types. What is read is not believed: whatever no writer of ours can have
+/// written is thrown as `DamagedRow`.
+
+/// Most significant byte first.
+using IdBytes = std::array<std::byte, 16>;
+[[nodiscard]] IdBytes bytes_of(TenantId id);
+[[nodiscard]] TenantId id_of(Blob bytes);
+
+/// The columns that `read_...` expects, in this order, from column 0.
+inline constexpr std::string_view meter_columns = "id, name, unit";
+inline constexpr std::string_view tenant_columns =
+    "id, slug, name, tier, timezone, billing_anchor_day, created_at_ns, updated_at_ns, version, "
+    "last_limit_id";
+inline constexpr std::string_view limit_columns =
+    "id, name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, "
+    "thresholds";
+inline constexpr std::string_view counter_columns = "limit_id, used, until_ns, fired";
+
+[[nodiscard]] Meter read_meter(const Cursor& row);
+/// Without its limits.
+[[nodiscard]] TenantDefinition read_tenant(const Cursor& row);
+[[nodiscard]] Limit read_limit(const Cursor& row, TenantId tenant);
+[[nodiscard]] Counter read_counter(const Cursor& row, TenantId tenant);
+
+/// A limit's rule and the rest of it as the columns have them.
+struct LimitRow {
+  explicit LimitRow(const Limit& limit);
+
+  std::string_view enforcement;
+  std::optional<std::string_view> period;  ///< Nothing: a rate.
+  std::optional<std::uint64_t> size;       ///< Nothing with a period: unlimited.
+  std::optional<std::uint64_t> rate_amount;
+  std::optional<std::int64_t> rate_per_ns;
+  std::optional<std::uint64_t> rate_burst;
+  std::optional<std::uint64_t> soft_limit;
+  std::vector<std::byte> thresholds;  ///< One byte for each, in percent.
+};
+
+}  // namespace sluice

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sqlite/statements.hpp"
+
+#include <string>
+
+#include "storage/sqlite/sqlite_fault.hpp"
+
+namespace sluice {
+
+namespace {
+
+std::string select(std::string_view columns, std::string_view rest) {
+  return "SELECT " + std::string{columns} + ' ' + std::string{rest};
+}
+
+// The needle is looked for as it is: unlike LIKE, instr has no characters of its own. lower() knows
+// only the letters of ASCII.
+constexpr std::string_view page_of_tier =
+    "FROM tenants WHERE tier = ?4 AND id > ?1"
+    " AND (?2 = '' OR instr(lower(name), lower(?2)) OR instr(slug, lower(?2)))"
+    " ORDER BY id LIMIT ?3";
+constexpr std::string_view page_of_all =
+    "FROM tenants WHERE id > ?1"
+    " AND (?2 = '' OR instr(lower(name), lower(?2)) OR instr(slug, lower(?2)))"
+    " ORDER BY id LIMIT ?3";
+
+constexpr std::string_view update_tenant_sql =
+    "UPDATE tenants SET slug = ?2, name = ?3, tier = ?4, timezone = ?5, billing_anchor_day = ?6,"
+    " created_at_ns = ?7, updated_at_ns = ?8, version = ?9, last_limit_id = ?10"
+    " WHERE id = ?1 AND version = ?9 - 1";
+
+constexpr std::string_view put_limit_sql =
+    "INSERT INTO limits (tenant, id, name, meter, enforcement, period, size, rate_amount,"
+    " rate_per_ns, rate_burst, soft_limit, thresholds)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+    " ON CONFLICT (tenant, id) DO UPDATE SET name = ?3, meter = ?4, enforcement = ?5, period = ?6,"
+    " size = ?7, rate_amount = ?8, rate_per_ns = ?9, rate_burst = ?10, soft_limit = ?11,"
+    " thresholds = ?12";
+
+constexpr std::string_view insert_counter_sql =
+    "INSERT INTO counters (tenant, limit_id, used, until_ns, fired)"
+    " SELECT tenant, id, ?3, ?4, ?5 FROM limits WHERE tenant = ?1 AND id = ?2";
+
+/// Values for ?1 to ?10 of the statements that write a tenant.
+void run_with(Statement& statement, const TenantDefinition& tenant) {
+  const IdBytes id = bytes_of(tenant.id);
+  statement.run(id, tenant.slug, tenant.name, tenant.tier, tenant.timezone,
+                tenant.billing_anchor_day.raw(), tenant.created_at.time_since_epoch().count(),
+                tenant.updated_at.time_since_epoch().count(), tenant.version.raw(),
+                tenant.last_limit_id.raw());
+}
+
+}  // namespace
+
+Statements::Statements(SqliteConnection& connection)
+    : connection_(connection),
+      select_meters_(connection, select(meter_columns, "FROM meters ORDER BY id")),
+      insert_meter_(connection, "INSERT INTO meters (id, name, unit) VALUES (?1, ?2, ?3)"),
+      select_tenant_(connection, select(tenant_columns, "FROM tenants WHERE id = ?1")),
+      select_limits_(connection,
+                     select(limit_columns, "FROM limits WHERE tenant = ?1 ORDER BY id")),
+      select_counters_(
+          connection, select(counter_columns, "FROM counters WHERE tenant = ?1 ORDER BY limit_id")),
+      select_slug_(connection, "SELECT id FROM tenants WHERE slug = ?1"),
+      select_page_(connection, select(tenant_columns, page_of_all)),
+      select_page_of_tier_(connection, select(tenant_columns, page_of_tier)),
+      insert_tenant_(connection, "INSERT INTO tenants (" + std::string{tenant_columns} +
+                                     ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
+      update_tenant_(connection, update_tenant_sql),
+      delete_tenant_(connection, "DELETE FROM tenants WHERE id = ?1"),
+      put_limit_(connection, put_limit_sql),
+      delete_limit_(connection, "DELETE FROM limits WHERE tenant = ?1 AND id = ?2"),
+      update_counter_(connection,
+                      "UPDATE counters SET used = ?3, until_ns = ?4, fired = ?5"
+                      " WHERE tenant = ?1 AND limit_id = ?2"),
+      insert_counter_(connection, insert_counter_sql) {}
+
+MeterTable Statements::meters() {
+  MeterTable meters;
+  Cursor rows = select_meters_.start();
+  while (rows.next()) {
+    meters.push_back(read_meter(rows));
+    if (meters.back().id.raw() != meters.size()) {
+      throw DamagedRow("table meters has a gap before id " +
+                       std::to_string(meters.back().id.raw()));
+    }
+  }
+  return meters;
+}
+
+void Statements::insert_meter(const Meter& meter) {
+  insert_meter_.run(meter.id.raw(), meter.name, meter.unit);
+}
+
+std::optional<TenantDefinition> Statements::tenant(TenantId id) {
+  const IdBytes key = bytes_of(id);
+  Cursor row = select_tenant_.start(key);
+  if (!row.next()) {
+    return std::nullopt;
+  }
+  return read_tenant(row);
+}
+
+std::vector<Limit> Statements::limits(TenantId id) {
+  std::vector<Limit> limits;
+  const IdBytes key = bytes_of(id);
+  Cursor rows = select_limits_.start(key);
+  while (rows.next()) {
+    if (limits.size() == limits_per_tenant_max) {
+      throw DamagedRow("table limits has too many rows for tenant " + to_string(id));
+    }
+    limits.push_back(read_limit(rows, id));
+  }
+  return limits;
+}
+
+std::vector<Counter> Statements::counters(TenantId id) {
+  std::vector<Counter> counters;
+  const IdBytes key = bytes_of(id);
+  Cursor rows = select_counters_.start(key);
+  while (rows.next()) {
+    counters.push_back(read_counter(rows, id));
+  }
+  return counters;
+}
+
+std::optional<TenantId> Statements::find_slug(std::string_view slug) {
+  Cursor row = select_slug_.start(slug);
+  if (!row.next()) {
+    return std::nullopt;
+  }
+  return id_of(row.blob(0));
+}
+
+std::vector<TenantDefinition> Statements::page(const TenantQuery& query, std::size_t count) {
+  std::vector<TenantDefinition> tenants;
+  // Every id is above the nil UUID, which is nobody's.
+  const IdBytes after = bytes_of(query.after.value_or(TenantId{}));
+  Cursor rows = query.tier.empty()
+                    ? select_page_.start(after, query.text, count)
+                    : select_page_of_tier_.start(after, query.text, count, query.tier);
+  while (rows.next()) {
+    tenants.push_back(read_tenant(rows));
+  }
+  return tenants;
+}
+
+void Statements::insert_tenant(const TenantDefinition& tenant) {
+  run_with(insert_tenant_, tenant);
+}
+
+bool Statements::update_tenant(const TenantDefinition& tenant) {
+  run_with(update_tenant_, tenant);
+  return connection_.changes() == 1;
+}
+
+bool Statements::delete_tenant(TenantId id) {
+  const IdBytes key = bytes_of(id);
+  delete_tenant_.run(key);
+  return connection_.changes() == 1;
+}
+
+void Statements::put_limit(const IdBytes& tenant, const Limit& limit) {
+  const LimitRow row{limit};
+  put_limit_.run(tenant, limit.id.raw(), limit.name, limit.meter.raw(), row.enforcement, row.period,
+                 row.size, row.rate_amount, row.rate_per_ns, row.rate_burst, row.soft_limit,
+                 Blob{row.thresholds});
+}
+
+void Statements::delete_limit(const IdBytes& tenant, LimitId limit) {
+  delete_limit_.run(tenant, limit.raw());
+}
+
+void Statements::put_counter(const CounterRow& row) {
+  // Nearly every counter is there already; an UPDATE that finds it needs no look at its limit.
+  const IdBytes key = bytes_of(row.tenant);
+  const Counter& counter = row.counter;
+  const std::int64_t until = counter.until.time_since_epoch().count();
+  update_counter_.run(key, counter.limit.raw(), counter.used.raw(), until, counter.fired.raw());
+  if (connection_.changes() == 0) {
+    insert_counter_.run(key, counter.limit.raw(), counter.used.raw(), until, counter.fired.raw());
+  }
+}
+
+}  // namespace sluice

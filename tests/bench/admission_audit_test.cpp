@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/admission_audit.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace sluice::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr MeterId requests{1};
+constexpr MeterId tokens{2};
+
+LimitUsage window(std::uint64_t size, std::uint64_t used) {
+  LimitUsage usage;
+  usage.limit.id = LimitId{1};
+  usage.limit.name = "month";
+  usage.limit.meter = requests;
+  usage.limit.rule = WindowRule{Amount{size}, Period::month};
+  usage.reading.used = Amount{used};
+  usage.window = {WallTime{0s}, WallTime{100s}};
+  return usage;
+}
+
+LimitUsage ten_a_second() {
+  LimitUsage usage;
+  usage.limit.id = LimitId{2};
+  usage.limit.name = "rapid";
+  usage.limit.meter = requests;
+  usage.limit.rule = RateRule{Amount{10}, 1s, Amount{20}};
+  return usage;
+}
+
+client::UsageReport report(LimitUsage usage, Duration at) {
+  client::UsageReport report;
+  report.tenant.slug = "load-tight-0";
+  report.limits = {std::move(usage)};
+  report.now = WallTime{at};
+  return report;
+}
+
+/// Two seconds with the usage before and after, and what callers heard meanwhile.
+AuditFindings found(LimitUsage before, LimitUsage after, std::uint64_t admitted,
+                    std::uint64_t uncertain = 0) {
+  AuditFindings findings;
+  audit({report(std::move(before), 10s),
+         report(std::move(after), 12s),
+         {{requests, Amount{admitted}}, {tokens, Amount{999}}},
+         {{requests, Amount{uncertain}}}},
+        findings);
+  return findings;
+}
+
+TEST(AdmissionAuditSpec, UsageThatGrewByWhatWasAdmittedIsClean) {
+  const AuditFindings findings = found(window(1000, 400), window(1000, 1000), 600);
+  EXPECT_TRUE(findings.clean());
+  EXPECT_EQ(findings.windows, 1U);
+}
+
+TEST(AdmissionAuditSpec, OneUnitAboveTheLimitIsFound) {
+  const AuditFindings findings = found(window(1000, 400), window(1000, 1001), 601);
+  EXPECT_FALSE(findings.clean());
+  EXPECT_GE(findings.over_admission, Amount{1});
+  EXPECT_EQ(findings.problems.at(0), "load-tight-0 month: 1001 admitted, 1000 allowed");
+}
+
+TEST(AdmissionAuditSpec, CallersWhoHeardMoreThanTheLimitAreFoundThoughTheServerSaysOtherwise) {
+  const AuditFindings findings = found(window(1000, 0), window(1000, 1000), 1003);
+  EXPECT_EQ(findings.over_admission, Amount{3});
+  EXPECT_EQ(findings.miscounted, Amount{3});
+}
+
+TEST(AdmissionAuditSpec, AChargeThatTheServerForgotIsFound) {
+  const AuditFindings findings = found(window(1000, 400), window(1000, 409), 10);
+  EXPECT_EQ(findings.miscounted, Amount{1});
+  EXPECT_EQ(findings.over_admission, Amount{});
+}
+
+TEST(AdmissionAuditSpec, AChargeThatNobodyMadeIsFound) {
+  EXPECT_EQ(found(window(1000, 400), window(1000, 411), 10).miscounted, Amount{1});
+}
+
+TEST(AdmissionAuditSpec, AnUncertainChargeMayHaveBeenCountedOrNot) {
+  EXPECT_TRUE(found(window(1000, 400), window(1000, 410), 10, 5).clean());
+  EXPECT_TRUE(found(window(1000, 400), window(1000, 415), 10, 5).clean());
+  EXPECT_FALSE(found(window(1000, 400), window(1000, 416), 10, 5).clean());
+  EXPECT_FALSE(found(window(1000, 400), window(1000, 409), 10, 5).clean());
+}
+
+TEST(AdmissionAuditSpec, AnAlertLimitMayBePassedButMustCountRight) {
+  LimitUsage before = window(1000, 0);
+  LimitUsage after = window(1000, 1500);
+  before.limit.enforcement = after.limit.enforcement = Enforcement::alert;
+  EXPECT_TRUE(found(before, after, 1500).clean());
+  EXPECT_FALSE(found(before, after, 1499).clean());
+}
+
+TEST(AdmissionAuditSpec, AWindowThatEndedMeanwhileIsOnlyHeldAgainstItsSize) {
+  LimitUsage next = window(1000, 7);
+  next.window = {WallTime{100s}, WallTime{200s}};
+  const AuditFindings findings = found(window(1000, 990), next, 17);
+  EXPECT_TRUE(findings.clean());
+  EXPECT_EQ(findings.windows_closed, 1U);
+}
+
+TEST(AdmissionAuditSpec, ARateAllowsABurstAndWhatTheTimeGave) {
+  // 20 at once, 10 a second for two seconds, and a part of one more.
+  EXPECT_TRUE(found(ten_a_second(), ten_a_second(), 41).clean());
+  EXPECT_EQ(found(ten_a_second(), ten_a_second(), 42).over_admission, Amount{1});
+}
+
+TEST(AdmissionAuditSpec, ALimitThatIsNewIsNotCompared) {
+  LimitUsage after = window(1000, 5);
+  after.limit.id = LimitId{9};
+  EXPECT_EQ(found(window(1000, 0), after, 0).windows, 0U);
+}
+
+}  // namespace
+}  // namespace sluice::bench

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/sluicectl/completion.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "ops/sluicectl/command_line.hpp"
+
+namespace sluice::ctl {
+namespace {
+
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+
+void visit(const CLI::App& app, const auto& see) {
+  see(app);
+  for (const CLI::App* const child : app.get_subcommands({})) {
+    visit(*child, see);
+  }
+}
+
+/// The bash script in a file, asked as bash would ask it.
+class BashCompletionSpec : public testing::Test {
+protected:
+  BashCompletionSpec() { std::ofstream{script_} << completion_script(line_.app, Shell::bash); }
+  ~BashCompletionSpec() override { std::filesystem::remove(script_); }
+
+  /// What may stand in place of `current` after these words.
+  [[nodiscard]] std::string candidates(const std::string& current, const std::string& words) const {
+    // The only call that leaves the script is the one for slugs.
+    const std::string command = "bash -c 'sluicectl() { echo SLUGS \"$@\"; }; . " + script_ +
+                                "; _sluicectl_candidates \"" + current + "\" " + words + "' 2>&1";
+    FILE* const pipe = popen(command.c_str(), "r");
+    std::string out;
+    std::array<char, 4096> part{};
+    while (fgets(part.data(), part.size(), pipe) != nullptr) {
+      out += part.data();
+    }
+    pclose(pipe);
+    return out;
+  }
+
+  CommandLine line_;
+  std::string script_ =
+      testing::TempDir() + "sluicectl-completion-" + std::to_string(getpid()) + ".bash";
+};
+
+TEST(CompletionSpec, KnowsEveryCommandAndOptionInEveryShell) {
+  const CommandLine line;
+  for (const Shell shell : {Shell::bash, Shell::zsh, Shell::fish}) {
+    const std::string script = completion_script(line.app, shell);
+    visit(line.app, [&script, shell](const CLI::App& app) {
+      EXPECT_THAT(script, HasSubstr(app.get_name()));
+      for (const CLI::Option* const option : app.get_options()) {
+        for (const std::string& name : option->get_lnames()) {
+          EXPECT_THAT(script, HasSubstr((shell == Shell::fish ? "-l " : "--") + name));
+        }
+      }
+    });
+  }
+}
+
+TEST(CompletionSpec, AsksTheServerForSlugsInEveryShell) {
+  const CommandLine line;
+  for (const Shell shell : {Shell::bash, Shell::zsh, Shell::fish}) {
+    EXPECT_THAT(completion_script(line.app, shell), HasSubstr("sluicectl tenant list --slugs"));
+  }
+}
+
+TEST_F(BashCompletionSpec, OffersTheCommandsBelowTheOneThatIsTyped) {
+  EXPECT_THAT(candidates("", ""), ContainsRegex("tenant.*limit.*check.*usage.*top"));
+  EXPECT_EQ(candidates("", "limit"), "set show remove\n");
+  EXPECT_EQ(candidates("", "--json limit"), "set show remove\n");
+}
+
+TEST_F(BashCompletionSpec, OffersOptionsAfterADashAndTheGlobalOnes) {
+  EXPECT_THAT(candidates("--", "tenant create"), ContainsRegex("--timezone.*--limit"));
+  EXPECT_THAT(candidates("--", "tenant create"), HasSubstr("--server"));
+  EXPECT_THAT(candidates("--", "tenant edit"), HasSubstr("--anchor-day"));
+}
+
+TEST_F(BashCompletionSpec, OffersTheValuesOfAnOptionThatHasAFewOfThem) {
+  EXPECT_THAT(candidates("", "limit set acme monthly --period"), ContainsRegex("day.*month"));
+  EXPECT_EQ(candidates("", "limit set acme monthly --size"), "\n");
+}
+
+TEST_F(BashCompletionSpec, OffersSlugsWhereATenantBelongs) {
+  EXPECT_THAT(candidates("ac", "tenant show"), HasSubstr("SLUGS tenant list --slugs"));
+  EXPECT_THAT(candidates("ac", "usage"), HasSubstr("--text ac"));
+  EXPECT_THAT(candidates("", "limit set --period month"), HasSubstr("SLUGS"));
+  EXPECT_THAT(candidates("", "limit set acme"), Not(HasSubstr("SLUGS")));
+}
+
+}  // namespace
+}  // namespace sluice::ctl

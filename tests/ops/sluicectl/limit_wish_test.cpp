@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/sluicectl/limit_wish.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace sluice::ctl {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+const Meter requests{MeterId{1}, "api_requests", "request"};
+const Meter storage{MeterId{3}, "storage_bytes", "byte"};
+
+LimitWish window(std::string size, std::string period) {
+  LimitWish wish;
+  wish.name = "monthly";
+  wish.meter = requests.name;
+  wish.size = std::move(size);
+  wish.period = std::move(period);
+  return wish;
+}
+
+LimitWish rate(std::string amount, std::string per) {
+  LimitWish wish;
+  wish.name = "pace";
+  wish.meter = requests.name;
+  wish.rate = std::move(amount);
+  wish.per = std::move(per);
+  return wish;
+}
+
+std::string refusal(const LimitWish& wish, const Meter& meter = requests) {
+  const auto limit = limit_from(wish, meter);
+  return limit.ok() ? "" : limit.fault().context;
+}
+
+std::string refusal(std::string_view text) {
+  const auto wish = parse_limit_wish(text);
+  return wish.ok() ? "" : wish.fault().context;
+}
+
+TEST(LimitWishSpec, MakesAWindowOfSizeAndPeriod) {
+  const Limit limit = limit_from(window("10k", "month"), requests).value();
+  EXPECT_EQ(limit.name, "monthly");
+  EXPECT_EQ(limit.meter, requests.id);
+  EXPECT_EQ(limit.rule, Rule{(WindowRule{Amount{10'000}, Period::month})});
+  EXPECT_EQ(limit.enforcement, Enforcement::block);
+}
+
+TEST(LimitWishSpec, ReadsTheSizeInTheUnitOfTheMeter) {
+  const Limit limit = limit_from(window("1GiB", "never"), storage).value();
+  EXPECT_EQ(limit.rule, Rule{(WindowRule{Amount{1U << 30U}, Period::never})});
+}
+
+TEST(LimitWishSpec, KeepsUnlimitedApartFromEveryNumber) {
+  const Limit limit = limit_from(window("unlimited", "day"), requests).value();
+  EXPECT_EQ(limit.rule, Rule{(WindowRule{std::nullopt, Period::day})});
+  EXPECT_THAT(limit.thresholds, IsEmpty());
+}
+
+TEST(LimitWishSpec, MakesARateWhoseBurstIsItsAmountUnlessGiven) {
+  EXPECT_EQ(limit_from(rate("50", "1s"), requests).value().rule,
+            Rule{(RateRule{Amount{50}, 1s, Amount{50}})});
+  LimitWish wish = rate("50", "1s");
+  wish.burst = "1k";
+  EXPECT_EQ(limit_from(wish, requests).value().rule,
+            Rule{(RateRule{Amount{50}, 1s, Amount{1'000}})});
+}
+
+TEST(LimitWishSpec, TakesASoftLimitAsAnAmountOrAShareOfTheSize) {
+  LimitWish wish = window("1001", "month");
+  wish.soft = "500";
+  EXPECT_EQ(limit_from(wish, requests).value().soft_limit, Amount{500});
+  wish.soft = "80%";
+  EXPECT_EQ(limit_from(wish, requests).value().soft_limit, Amount{800});
+  wish.size = std::to_string(Amount::max_raw);
+  wish.soft = "100%";
+  EXPECT_EQ(limit_from(wish, requests).value().soft_limit, Amount::max());
+}
+
+TEST(LimitWishSpec, TakesThresholdsOrNone) {
+  LimitWish wish = window("10", "month");
+  wish.thresholds = "50,100";
+  EXPECT_THAT(limit_from(wish, requests).value().thresholds,
+              ElementsAre(Percent{50}, Percent{100}));
+  wish.thresholds = "none";
+  EXPECT_THAT(limit_from(wish, requests).value().thresholds, IsEmpty());
+}
+
+TEST(LimitWishSpec, NamesTheOptionThatIsWrong) {
+  EXPECT_THAT(refusal(window("lots", "month")), StartsWith("--size: 'lots'"));
+  EXPECT_THAT(refusal(window("10", "fortnight")), StartsWith("--period: 'fortnight'"));
+  EXPECT_THAT(refusal(rate("x", "1s")), StartsWith("--rate: "));
+  EXPECT_THAT(refusal(rate("1", "soon")), StartsWith("--per: "));
+  LimitWish wish = rate("1", "1s");
+  wish.burst = "-5";
+  EXPECT_THAT(refusal(wish), StartsWith("--burst: "));
+  wish = window("10", "day");
+  wish.thresholds = "50,,80";
+  EXPECT_THAT(refusal(wish), StartsWith("--thresholds: "));
+  wish.thresholds = "101";
+  EXPECT_THAT(refusal(wish), StartsWith("--thresholds: "));
+}
+
+TEST(LimitWishSpec, NamesTheOptionThatIsMissing) {
+  EXPECT_THAT(refusal(LimitWish{}), StartsWith("--size: "));
+  LimitWish wish;
+  wish.size = "10";
+  EXPECT_THAT(refusal(wish), StartsWith("--period: "));
+  wish = LimitWish{};
+  wish.rate = "10";
+  EXPECT_THAT(refusal(wish), StartsWith("--per: "));
+  wish = LimitWish{};
+  wish.burst = "10";
+  EXPECT_THAT(refusal(wish), StartsWith("--rate: "));
+}
+
+TEST(LimitWishSpec, RefusesAWindowThatIsAlsoARate) {
+  LimitWish wish = window("10", "day");
+  wish.rate = "1";
+  wish.per = "1s";
+  EXPECT_THAT(refusal(wish), HasSubstr("not both"));
+}
+
+TEST(LimitWishSpec, RefusesASoftLimitThatHasNothingToBeAShareOf) {
+  LimitWish wish = window("unlimited", "day");
+  wish.soft = "80%";
+  EXPECT_THAT(refusal(wish), StartsWith("--soft: "));
+  wish = rate("1", "1s");
+  wish.soft = "80%";
+  EXPECT_THAT(refusal(wish), StartsWith("--soft: "));
+}
+
+TEST(LimitWishSpec, ReadsTheShortFormOfAWindow) {
+  LimitWish expected = window("10k", "month");
+  expected.alert = true;
+  expected.soft = "80%";
+  expected.thresholds = "80,100";
+  EXPECT_EQ(
+      parse_limit_wish("monthly=api_requests:10k/month,alert,soft=80%,thresholds=80+100").value(),
+      expected);
+}
+
+TEST(LimitWishSpec, ReadsTheShortFormOfARate) {
+  LimitWish expected = rate("50", "1s");
+  expected.burst = "100";
+  EXPECT_EQ(parse_limit_wish("pace=api_requests:50/1s,burst=100").value(), expected);
+}
+
+TEST(LimitWishSpec, RefusesAnythingElseAndShowsTheShortForm) {
+  for (const std::string_view text :
+       {"", "monthly", "monthly=api_requests", "monthly=api_requests:10", "=api_requests:10/month",
+        "monthly=:10/month", "monthly=api_requests:/month", "monthly=api_requests:10/",
+        "m=api_requests:1/day,loud", "m=api_requests:1/day,alert=yes"}) {
+    EXPECT_THAT(refusal(text), HasSubstr("write for example monthly=")) << text;
+  }
+}
+
+}  // namespace
+}  // namespace sluice::ctl

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <rapidcheck.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/tenant/check.hpp"
+#include "actors/tenant/definition.hpp"
+#include "actors/tenant/fault.hpp"
+#include "actors/tenant/limit.hpp"
+#include "actors/tenant/meter.hpp"
+#include "actors/tenant/report.hpp"
+#include "actors/tenant/tenant.hpp"
+#include "actors/tenant/time.hpp"
+
+namespace sluice::codec_test {
+
+/// Arbitrary values of everything that crosses the wire. They need not make sense, only fit.
+
+inline rc::Gen<Amount> amounts() {
+  return rc::gen::map(
+      rc::gen::oneOf(rc::gen::inRange<std::uint64_t>(0, 1000),
+                     rc::gen::inRange<std::uint64_t>(Amount::max_raw - 2, Amount::max_raw + 1)),
+      [](std::uint64_t raw) { return Amount{raw}; });
+}
+
+inline rc::Gen<Duration> durations() {
+  return rc::gen::map(amounts(),
+                      [](Amount raw) { return Duration{static_cast<std::int64_t>(raw.raw())}; });
+}
+
+inline rc::Gen<WallTime> times() {
+  return rc::gen::map(rc::gen::arbitrary<std::int64_t>(),
+                      [](std::int64_t ns) { return WallTime{Duration{ns}}; });
+}
+
+template <class T>
+rc::Gen<T> strong() {
+  return rc::gen::map(rc::gen::arbitrary<std::decay_t<decltype(T{}.raw())>>(),
+                      [](auto raw) { return T{raw}; });
+}
+
+template <class Enum>
+rc::Gen<Enum> enums(Enum last) {
+  return rc::gen::map(rc::gen::inRange(0, static_cast<int>(last) + 1),
+                      [](int raw) { return static_cast<Enum>(raw); });
+}
+
+inline rc::Gen<std::string> texts() {
+  return rc::gen::map(rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(
+                          std::vector<std::string>{"a", "Z", "-", " ", "é", "日", "😀", "\n"})),
+                      [](const std::vector<std::string>& letters) {
+                        std::string text;
+                        for (const std::string& letter : letters) {
+                          text += letter;
+                        }
+                        return text;
+                      });
+}
+
+inline rc::Gen<std::string> filled_texts() {
+  return rc::gen::map(texts(), [](const std::string& text) { return "x" + text; });
+}
+
+inline rc::Gen<TenantId> ids() {
+  return rc::gen::construct<TenantId>(rc::gen::arbitrary<std::uint64_t>(),
+                                      rc::gen::nonZero<std::uint64_t>());
+}
+
+inline rc::Gen<Rule> rules() {
+  const auto window = rc::gen::construct<WindowRule>(
+      rc::gen::apply(
+          [](bool bounded, Amount size) { return bounded ? std::optional(size) : std::nullopt; },
+          rc::gen::arbitrary<bool>(), amounts()),
+      enums(Period::never));
+  const auto rate = rc::gen::construct<RateRule>(amounts(), durations(), amounts());
+  return rc::gen::oneOf(rc::gen::cast<Rule>(window), rc::gen::cast<Rule>(rate));
+}
+
+inline std::optional<Amount> maybe_amount() {
+  return *rc::gen::arbitrary<bool>() ? std::optional(*amounts()) : std::nullopt;
+}
+
+inline rc::Gen<Limit> limits() {
+  return rc::gen::exec([] {
+    Limit limit;
+    limit.id = *strong<LimitId>();
+    limit.name = *texts();
+    limit.meter = *strong<MeterId>();
+    limit.rule = *rules();
+    limit.enforcement = *enums(Enforcement::alert);
+    limit.soft_limit = maybe_amount();
+    limit.thresholds = *rc::gen::container<std::vector<Percent>>(
+        *rc::gen::inRange<std::size_t>(0, thresholds_per_limit_max + 1), strong<Percent>());
+    return limit;
+  });
+}
+
+inline rc::Gen<std::vector<Limit>> limit_lists() {
+  return rc::gen::exec([] {
+    return *rc::gen::container<std::vector<Limit>>(*rc::gen::inRange<std::size_t>(0, 6), limits());
+  });
+}
+
+/// A draft has no times, version or last id; a tenant has.
+inline rc::Gen<TenantDefinition> drafts() {
+  return rc::gen::exec([] {
+    TenantDefinition draft;
+    draft.id = *ids();
+    draft.name = *filled_texts();
+    draft.slug = *filled_texts();
+    draft.tier = *filled_texts();
+    draft.timezone = *filled_texts();
+    draft.billing_anchor_day = AnchorDay{static_cast<std::uint8_t>(*rc::gen::inRange<int>(1, 256))};
+    draft.limits = *limit_lists();
+    return draft;
+  });
+}
+
+inline rc::Gen<TenantDefinition> tenants() {
+  return rc::gen::exec([] {
+    TenantDefinition tenant = *drafts();
+    tenant.created_at = *times();
+    tenant.updated_at = *times();
+    tenant.version = *strong<Version>();
+    return tenant;
+  });
+}
+
+inline rc::Gen<Decision> decisions() {
+  return rc::gen::exec([] {
+    Decision decision;
+    decision.outcome = *enums(Outcome::invalid);
+    decision.soft_limit_passed = *rc::gen::arbitrary<bool>();
+    decision.has_reading = *rc::gen::arbitrary<bool>();
+    if (decision.has_reading) {
+      decision.reading = LimitReading{LimitId{*rc::gen::nonZero<std::uint32_t>()},
+                                      *strong<MeterId>(),
+                                      maybe_amount(),
+                                      *amounts(),
+                                      *amounts(),
+                                      *times()};
+    }
+    if (*rc::gen::arbitrary<bool>()) {
+      decision.retry_after = *durations();
+    }
+    return decision;
+  });
+}
+
+}  // namespace sluice::codec_test

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sqlite/data_directory.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+
+#include "tests/storage/store_contract.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace sluice::test {
+
+class DataDirectorySpec : public testing::Test {
+protected:
+  using Clock = DataDirectory::Clock;
+  [[nodiscard]] Result<DataDirectory> hold(Clock clock = Clock::real) const {
+    return DataDirectory::hold(path, clock);
+  }
+
+  TemporaryDirectory parent;
+  std::string path = parent.path() / "some" / "where";
+};
+
+TEST_F(DataDirectorySpec, IsMadeForItsOwnerAlone) {
+  ASSERT_TRUE(done(hold()));
+  EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms::owner_all);
+}
+
+TEST_F(DataDirectorySpec, IsMadeForItsOwnerAloneAlsoWithASlashAtTheEnd) {
+  EXPECT_EQ(DataDirectory::hold(path + "//", Clock::real).value().database(), path + "/sluice.db");
+  EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms::owner_all);
+}
+
+TEST_F(DataDirectorySpec, SaysWhereTheDatabaseIs) {
+  EXPECT_EQ(hold().value().database(), path + "/sluice.db");
+}
+
+TEST_F(DataDirectorySpec, IsHeldByOneServerAtATime) {
+  const auto first = hold();
+  ASSERT_TRUE(done(first));
+  EXPECT_TRUE(refused(hold(), FaultCode::unavailable,
+                      "data directory " + path + " is in use by another sluiced (pid " +
+                          std::to_string(getpid()) + ")"));
+}
+
+TEST_F(DataDirectorySpec, IsFreeAgainAfterItsServerStopped) {
+  {
+    const auto first = hold();
+    ASSERT_TRUE(done(first));
+  }
+  EXPECT_TRUE(done(hold()));
+}
+
+TEST_F(DataDirectorySpec, IsFreeAgainAfterItsServerWasKilled) {
+  std::array<int, 2> ready{};
+  ASSERT_EQ(pipe(ready.data()), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    const auto held = hold();
+    const char answer = held.ok() ? 'y' : 'n';
+    (void)!write(ready[1], &answer, 1);
+    pause();
+  }
+  char answer = '?';
+  ASSERT_EQ(read(ready[0], &answer, 1), 1);
+  EXPECT_EQ(answer, 'y');
+  EXPECT_TRUE(refused(hold(), FaultCode::unavailable, "pid " + std::to_string(child)));
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  EXPECT_TRUE(done(hold()));
+  close(ready[0]);
+  close(ready[1]);
+}
+
+TEST_F(DataDirectorySpec, StaysHeldWhenItsHolderMoves) {
+  auto first = hold();
+  ASSERT_TRUE(done(first));
+  std::optional<DataDirectory> moved{std::move(first).value()};
+  EXPECT_FALSE(hold().ok());
+  moved.reset();
+  EXPECT_TRUE(done(hold()));
+}
+
+TEST_F(DataDirectorySpec, OfTheRealClockIsNotServedWithSimulatedTime) {
+  ASSERT_TRUE(done(hold(Clock::real)));
+  EXPECT_TRUE(refused(hold(Clock::simulated), FaultCode::invalid_argument,
+                      "made with the real clock and cannot be served with simulated time"));
+  EXPECT_TRUE(done(hold(Clock::real))) << "a refusal lets it go";
+}
+
+TEST_F(DataDirectorySpec, OfSimulatedTimeIsNotServedWithTheRealClock) {
+  ASSERT_TRUE(done(hold(Clock::simulated)));
+  EXPECT_TRUE(refused(hold(Clock::real), FaultCode::invalid_argument,
+                      "made with simulated time and cannot be served with the real clock"));
+  EXPECT_TRUE(done(hold(Clock::simulated)));
+}
+
+TEST_F(DataDirectorySpec, WithADatabaseAndNoWordOfItsClockIsDamaged) {
+  ASSERT_TRUE(done(hold()));
+  std::ofstream{path + "/sluice.db"} << "data";
+  std::filesystem::remove(path + "/CLOCK");
+  EXPECT_TRUE(refused(hold(), FaultCode::data_damaged, path + "/CLOCK"));
+  std::ofstream{path + "/CLOCK"} << "lunar\n";
+  EXPECT_TRUE(refused(hold(), FaultCode::data_damaged, "lunar"));
+}
+
+TEST_F(DataDirectorySpec, CannotBeAFile) {
+  std::filesystem::create_directories(parent.path() / "some");
+  std::ofstream{path} << "text";
+  EXPECT_TRUE(refused(hold(), FaultCode::unavailable, path));
+}
+
+TEST_F(DataDirectorySpec, CannotBeMadeBelowAFile) {
+  std::ofstream{parent.path() / "some"} << "text";
+  EXPECT_TRUE(refused(hold(), FaultCode::unavailable, "cannot be made"));
+}
+
+}  // namespace sluice::test

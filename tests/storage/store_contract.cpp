@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/storage/store_contract.hpp"
+
+#include <utility>
+
+#include "storage/sqlite/sqlite_store.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace sluice::test {
+
+namespace {
+
+class SqliteDatabase final : public Database {
+public:
+  Result<StoreFactory> open(ShardCount shards) override {
+    return open_sqlite(directory_.path() / "sluice.db", shards);
+  }
+
+private:
+  TemporaryDirectory directory_;
+};
+
+}  // namespace
+
+std::vector<StoreKind> all_stores() {
+  return {{"Sqlite", [] { return std::make_unique<SqliteDatabase>(); }}};
+}
+
+std::string name_of_kind(const testing::TestParamInfo<StoreKind>& info) {
+  return info.param.name;
+}
+
+void StoreContract::SetUp() {
+  database = GetParam().make();
+  Result<StoreFactory> opened = database->open(shards);
+  ASSERT_TRUE(done(opened));
+  factory = opened.value();
+  store = connect();
+  other = connect();
+}
+
+void StoreContract::restart() {
+  store.reset();
+  other.reset();
+  factory = nullptr;
+  Result<StoreFactory> opened = database->open(shards);
+  ASSERT_TRUE(done(opened));
+  factory = opened.value();
+  store = connect();
+  other = connect();
+}
+
+std::unique_ptr<Store> StoreContract::connect() {
+  Result<std::unique_ptr<Store>> connection = factory();
+  EXPECT_TRUE(connection.ok());
+  return std::move(connection).value();
+}
+
+TenantRecord StoreContract::stored(TenantId id) {
+  const auto found = store->load({&id, 1});
+  EXPECT_TRUE(found.ok()) << (found.ok() ? "" : found.fault().context);
+  EXPECT_EQ(found.value().size(), 1U);
+  return found.value().empty() ? TenantRecord{} : found.value().front();
+}
+
+bool StoreContract::is_stored(TenantId id) {
+  return !store->load({&id, 1}).value().empty();
+}
+
+TenantId tenant_id(std::uint64_t number) {
+  return TenantId{0x0194'0000'0000'7000, 0x8000'0000'0000'0000 + number};
+}
+
+TenantDefinition tenant(std::uint64_t number) {
+  TenantDefinition definition;
+  definition.id = tenant_id(number);
+  definition.name = "Tenant " + std::to_string(number);
+  definition.slug = "tenant-" + std::to_string(number);
+  definition.tier = "free";
+  definition.timezone = "Europe/Berlin";
+  definition.billing_anchor_day = AnchorDay{31};
+  definition.created_at = WallTime{std::chrono::seconds{1'700'000'000}};
+  definition.updated_at = definition.created_at + std::chrono::nanoseconds{1};
+  definition.version = Version{1};
+  return definition;
+}
+
+TenantDefinition tenant_with_limits(std::uint64_t number, std::uint32_t count) {
+  TenantDefinition definition = tenant(number);
+  for (std::uint32_t id = 1; id <= count; ++id) {
+    definition.limits.push_back(id % 2 == 1 ? window_limit(id) : rate_limit(id));
+  }
+  definition.last_limit_id = LimitId{count};
+  return definition;
+}
+
+Limit window_limit(std::uint32_t id) {
+  Limit limit;
+  limit.id = LimitId{id};
+  limit.name = "window-" + std::to_string(id);
+  limit.meter = MeterId{1};
+  limit.rule = WindowRule{Amount{10'000}, Period::month};
+  return limit;
+}
+
+Limit rate_limit(std::uint32_t id) {
+  Limit limit;
+  limit.id = LimitId{id};
+  limit.name = "rate-" + std::to_string(id);
+  limit.meter = MeterId{2};
+  limit.rule = RateRule{Amount{100}, std::chrono::seconds{1}, Amount{150}};
+  limit.thresholds = {};
+  return limit;
+}
+
+TenantDefinition next(TenantDefinition definition) {
+  definition.version = Version{definition.version.raw() + 1};
+  return definition;
+}
+
+CounterRow counter(std::uint64_t tenant_number, std::uint32_t limit, std::uint64_t used) {
+  return CounterRow{
+      tenant_id(tenant_number),
+      Counter{LimitId{limit}, Amount{used}, WallTime{std::chrono::hours{1}}, ThresholdMask{3}}};
+}
+
+}  // namespace sluice::test

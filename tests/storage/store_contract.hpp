@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/tenant/store.hpp"
+
+namespace sluice::test {
+
+/// A database of a test's own; it is gone when this is.
+class Database {
+public:
+  virtual ~Database() = default;
+  /// Opens it as a server that starts does. The first time makes it.
+  [[nodiscard]] virtual Result<StoreFactory> open(ShardCount shards) = 0;
+};
+
+/// A kind of store that keeps the contract.
+struct StoreKind {
+  std::string name;
+  std::function<std::unique_ptr<Database>()> make;
+  friend void PrintTo(const StoreKind& kind, std::ostream* out) { *out << kind.name; }
+};
+[[nodiscard]] std::vector<StoreKind> all_stores();
+[[nodiscard]] std::string name_of_kind(const testing::TestParamInfo<StoreKind>& info);
+
+/// The contract of `Store`: `store` is one connection, `other` a second one to the same database.
+class StoreContract : public testing::TestWithParam<StoreKind> {
+protected:
+  void SetUp() override;
+  /// Closes everything and opens it again, as a server does that was stopped and started.
+  void restart();
+  [[nodiscard]] std::unique_ptr<Store> connect();
+
+  /// What is stored for one tenant; fails the test if there is nothing.
+  [[nodiscard]] TenantRecord stored(TenantId id);
+  [[nodiscard]] bool is_stored(TenantId id);
+
+  static constexpr ShardCount shards{64};
+  std::unique_ptr<Database> database;
+  StoreFactory factory;
+  std::unique_ptr<Store> store;
+  std::unique_ptr<Store> other;
+};
+
+[[nodiscard]] TenantId tenant_id(std::uint64_t number);
+/// Version 1, without limits; the slug is made of the number.
+[[nodiscard]] TenantDefinition tenant(std::uint64_t number);
+/// With limits 1 to `count`.
+[[nodiscard]] TenantDefinition tenant_with_limits(std::uint64_t number, std::uint32_t count);
+[[nodiscard]] Limit window_limit(std::uint32_t id);
+[[nodiscard]] Limit rate_limit(std::uint32_t id);
+/// The next version of it.
+[[nodiscard]] TenantDefinition next(TenantDefinition definition);
+[[nodiscard]] CounterRow counter(std::uint64_t tenant_number, std::uint32_t limit,
+                                 std::uint64_t used);
+
+/// Whether it worked; if not, the fault's words.
+template <class Value>
+[[nodiscard]] testing::AssertionResult done(const Result<Value>& result) {
+  if (result.ok()) {
+    return testing::AssertionSuccess();
+  }
+  return testing::AssertionFailure() << "fault: " << result.fault().context;
+}
+
+/// Whether it failed with this code and says these words.
+template <class Value>
+[[nodiscard]] testing::AssertionResult refused(const Result<Value>& result, FaultCode code,
+                                               std::string_view words) {
+  if (result.ok()) {
+    return testing::AssertionFailure() << "it was done";
+  }
+  const Fault& fault = result.fault();
+  if (fault.code != code || fault.context.find(words) == std::string::npos) {
+    return testing::AssertionFailure()
+           << "code " << static_cast<int>(fault.code) << ", \"" << fault.context << '"';
+  }
+  return testing::AssertionSuccess();
+}
+
+}  // namespace sluice::test
+
+namespace sluice {
+
+inline bool operator==(const TenantRecord& a, const TenantRecord& b) {
+  return a.definition == b.definition && a.counters == b.counters;
+}
+
+}  // namespace sluice
