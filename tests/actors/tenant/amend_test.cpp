@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "actors/tenant/definition.hpp"
+#include "tests/actors/tenant/desk.hpp"
+
 #include <gtest/gtest.h>
 
 #include <limits>
-
-#include "actors/tenant/definition.hpp"
-#include "tests/actors/tenant/desk.hpp"
 
 namespace sluice {
 namespace {

@@ -2,14 +2,15 @@
 // Goal    The windows of any calendar cover all time, without gap or overlap.
 // Method  RapidCheck draws zones known for odd clocks, anchors, periods and instants.
 // Replay  A failure prints RC_PARAMS; set it in the environment to run the same case again.
+#include "actors/tenant/calendar.hpp"
+
+#include "tests/actors/tenant/desk.hpp"
+
 #include <date/tz.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <limits>
-
-#include "actors/tenant/calendar.hpp"
-#include "tests/actors/tenant/desk.hpp"
 
 namespace sluice {
 namespace {

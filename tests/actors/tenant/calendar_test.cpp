@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/tenant/calendar.hpp"
 
-#include <gtest/gtest.h>
-
 #include "tests/actors/tenant/desk.hpp"
+
+#include <gtest/gtest.h>
 
 namespace sluice {
 namespace {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "actors/tenant/meter.hpp"
+#include "actors/tenant/tenant.hpp"
+
 #include <date/date.h>
 
 #include <cstdint>
@@ -11,9 +14,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "actors/tenant/meter.hpp"
-#include "actors/tenant/tenant.hpp"
 
 namespace sluice {
 

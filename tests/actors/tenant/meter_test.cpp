@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/tenant/meter.hpp"
 
-#include <gtest/gtest.h>
-
 #include "actors/tenant/check.hpp"
+
+#include <gtest/gtest.h>
 
 namespace sluice {
 namespace {

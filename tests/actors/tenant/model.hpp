@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/gcra.hpp"
 #include "actors/tenant/limit.hpp"
 #include "actors/tenant/time.hpp"
+
+#include <cstdint>
+#include <vector>
 
 namespace sluice {
 

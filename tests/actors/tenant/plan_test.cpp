@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/tenant/plan.hpp"
 
-#include <gtest/gtest.h>
-
 #include "tests/actors/tenant/desk.hpp"
+
+#include <gtest/gtest.h>
 
 namespace sluice {
 namespace {

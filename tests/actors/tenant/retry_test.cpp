@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <gtest/gtest.h>
-
 #include "tests/actors/tenant/desk.hpp"
+
+#include <gtest/gtest.h>
 
 namespace sluice {
 namespace {

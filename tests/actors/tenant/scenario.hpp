@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "tests/actors/tenant/desk.hpp"
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <cstdlib>
 #include <ostream>
 #include <vector>
-
-#include "tests/actors/tenant/desk.hpp"
 
 namespace sluice {
 

@@ -3,10 +3,10 @@
 // Method  RapidCheck draws limits and steps; the tenant is compared with `Model` after each step,
 //         or must keep a law that follows from the specification.
 // Replay  A failure prints RC_PARAMS; set it in the environment to run the same case again.
-#include <algorithm>
-
 #include "tests/actors/tenant/model.hpp"
 #include "tests/actors/tenant/scenario.hpp"
+
+#include <algorithm>
 
 namespace sluice {
 namespace {
