@@ -36,8 +36,10 @@ struct ClientOptions {
   FailurePolicy failure_policy = FailurePolicy::closed;
   std::size_t pending_checks_max = 65'536;  ///< More are answered by the failure policy.
   std::size_t checks_per_call_max = 1'024;
-  std::size_t calls_in_flight_max = 2;     ///< To each endpoint; then checks gather.
-  std::chrono::microseconds spin_max{50};  ///< Looking for an answer before sleeping.
+  std::size_t calls_in_flight_max = 2;  ///< To each endpoint; then checks gather.
+  /// Looking for an answer before sleeping. To be longer than a server takes that has to wake up
+  /// first; otherwise both keep waking each other, and each call costs two wake-ups.
+  std::chrono::microseconds spin_max{100};
 };
 
 /// A decision, and how it came about.

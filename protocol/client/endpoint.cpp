@@ -10,6 +10,9 @@ namespace sluice::client {
 
 namespace {
 
+/// A few times what an answer takes from a server that is well.
+constexpr std::chrono::microseconds gather_max{200};
+
 constexpr auto never = Steady::time_point::max();
 
 /// What a call may fill of a frame; the rest is for the call's envelope.
@@ -78,6 +81,7 @@ void Endpoint::call(PendingQueue& checks, Steady::time_point now) {
   call->sent = static_cast<std::uint32_t>(call->checks.size());
   call->give_up_at = now + options_.check_timeout + options_.connect_timeout;
   checks_in_flight_ += call->sent;
+  gather_until_ = now + gather_max;
 
   auto request = session_->gateway.checkRequest(capnp::MessageSize{words + 8, 0});
   auto list = request.initChecks(call->sent);
@@ -150,6 +154,9 @@ Steady::time_point Endpoint::due() const {
   Steady::time_point due = session_ ? never : is_dialling_ ? dial_until_ : retry_at_;
   if (!waiting_.empty()) {
     due = std::min(due, waiting_.front().deadline);
+    if (session_ && calls_.size() < options_.calls_in_flight_max) {
+      due = std::min(due, gather_until_);
+    }
   }
   for (const auto& call : calls_) {
     due = std::min(due, call->checks.empty() ? call->give_up_at : call->checks.front().deadline);
