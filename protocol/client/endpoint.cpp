@@ -13,7 +13,8 @@ namespace {
 /// A few times what an answer takes from a server that is well.
 constexpr std::chrono::microseconds gather_max{200};
 
-constexpr auto never = Steady::time_point::max();
+constexpr Steady::time_point never = Steady::time_point::max();
+constexpr Steady::time_point at_once{};  // Not the minimum, which nothing can be subtracted from.
 
 /// What a call may fill of a frame; the rest is for the call's envelope.
 constexpr std::uint64_t call_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::word) - 256;
@@ -149,7 +150,7 @@ void Endpoint::tick(Steady::time_point now) {
 
 Steady::time_point Endpoint::due() const {
   if (dialled_ || lost_) {
-    return Steady::time_point::min();
+    return at_once;
   }
   Steady::time_point due = session_ ? never : is_dialling_ ? dial_until_ : retry_at_;
   if (!waiting_.empty()) {

@@ -91,10 +91,9 @@ void Helm::wake_up() {
 }
 
 void Helm::settle(Delivery::Finished& finished) {
-  if (finished.places == 0) {
-    return;
+  if (finished.places > 0) {
+    pending_.fetch_sub(std::exchange(finished.places, 0), std::memory_order_relaxed);
   }
-  pending_.fetch_sub(std::exchange(finished.places, 0), std::memory_order_relaxed);
   if (finished.blocked.empty() && finished.checks.empty() && finished.groups.empty()) {
     return;
   }
