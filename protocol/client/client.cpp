@@ -91,8 +91,7 @@ std::optional<MeterId> find(const MeterTable& meters, std::string_view name) {
   return at == meters.end() ? std::nullopt : std::optional(at->id);
 }
 
-/// One for each thread, for ever: see `Group::bell`.
-thread_local std::atomic<Bell> this_threads_bell{Bell::silent};
+thread_local Bell this_threads_bell;
 
 }  // namespace
 
@@ -155,7 +154,7 @@ void Client::Impl::fill(Group& group, std::span<const Check> checks, PendingQueu
 }
 
 void Client::Impl::wait_for(Group& group, PendingQueue& queue) {
-  this_threads_bell.store(Bell::silent, std::memory_order_relaxed);
+  this_threads_bell.silence();
   group.bell = &this_threads_bell;
   bool leads = helm_.lead_or_follow(group, queue);
   if (leads) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <coroutine>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -9,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "actors/tenant/check.hpp"
@@ -36,8 +38,10 @@ struct ClientOptions {
   FailurePolicy failure_policy = FailurePolicy::closed;
   std::size_t pending_checks_max = 65'536;  ///< More are answered by the failure policy.
   std::size_t checks_per_call_max = 1'024;
-  std::size_t calls_in_flight_max = 2;     ///< To each endpoint; then checks gather.
-  std::chrono::microseconds spin_max{50};  ///< Looking for an answer before sleeping.
+  std::size_t calls_in_flight_max = 2;  ///< To each endpoint; then checks gather.
+  /// Looking for an answer before sleeping. To be longer than a server takes that has to wake up
+  /// first; otherwise both keep waking each other, and each call costs two wake-ups.
+  std::chrono::microseconds spin_max{100};
 };
 
 /// A decision, and how it came about.
@@ -67,7 +71,8 @@ struct Answer {
 ///            connections come back by themselves. A check that was on its way when its connection
 ///            was lost, or whose time ran out, may have been charged; it is not asked again,
 ///            because that might charge twice.
-/// Cost       No allocation for an asynchronous check with one charge once the pools are warm.
+/// Cost       No allocation for an asynchronous check with one charge once the pools are warm. Ten
+///            wake-ups a second while nobody asks, to look after the connections.
 class Client {
 public:
   [[nodiscard]] static Result<std::unique_ptr<Client>> open(ClientOptions options);
@@ -89,6 +94,11 @@ public:
   /// The same for several at once, answered in the same order.
   void check_async(std::span<const Check> checks, ListCallback done);
 
+  /// For coroutines: `const Answer answer = co_await client->answer_to(check);`. The coroutine goes
+  /// on where a callback would run, and under the same rules.
+  class Awaitable;
+  [[nodiscard]] Awaitable answer_to(const Check& check);
+
   /// The server's meters as of the last connection, or of `meter` asking again.
   [[nodiscard]] MeterTable meters() const;
   /// The number of a meter by name; asks the server again if it is not known yet.
@@ -99,5 +109,28 @@ private:
   explicit Client(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+class Client::Awaitable {
+public:
+  Awaitable(Client& client, const Check& check) : client_(client), check_(check) {}
+
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiting) {
+    client_.check_async(check_, [this, waiting](const Answer& answer) {
+      answer_ = answer;
+      waiting.resume();
+    });
+  }
+  [[nodiscard]] Answer await_resume() { return std::move(answer_); }
+
+private:
+  Client& client_;
+  Check check_;
+  Answer answer_;
+};
+
+inline Client::Awaitable Client::answer_to(const Check& check) {
+  return {*this, check};
+}
 
 }  // namespace sluice::client

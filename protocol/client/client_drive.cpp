@@ -93,6 +93,11 @@ void Client::Impl::drive(Group* own) {
   now_ = Steady::now();
   auto spin_until = now_ + options_.spin_max;
   do {
+    if (helm_.crowded()) {
+      // They may have something to ask, which can go with the next call; or they sit and wait for
+      // the processor that this thread would only look for answers with.
+      std::this_thread::yield();
+    }
     if (turn({})) {
       spin_until = now_ + options_.spin_max;
     } else if (now_ >= spin_until && helm_.fall_asleep()) {

@@ -10,7 +10,11 @@ namespace sluice::client {
 
 namespace {
 
-constexpr auto never = Steady::time_point::max();
+/// A few times what an answer takes from a server that is well.
+constexpr std::chrono::microseconds gather_max{200};
+
+constexpr Steady::time_point never = Steady::time_point::max();
+constexpr Steady::time_point at_once{};  // Not the minimum, which nothing can be subtracted from.
 
 /// What a call may fill of a frame; the rest is for the call's envelope.
 constexpr std::uint64_t call_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::word) - 256;
@@ -78,6 +82,7 @@ void Endpoint::call(PendingQueue& checks, Steady::time_point now) {
   call->sent = static_cast<std::uint32_t>(call->checks.size());
   call->give_up_at = now + options_.check_timeout + options_.connect_timeout;
   checks_in_flight_ += call->sent;
+  gather_until_ = now + gather_max;
 
   auto request = session_->gateway.checkRequest(capnp::MessageSize{words + 8, 0});
   auto list = request.initChecks(call->sent);
@@ -145,11 +150,14 @@ void Endpoint::tick(Steady::time_point now) {
 
 Steady::time_point Endpoint::due() const {
   if (dialled_ || lost_) {
-    return Steady::time_point::min();
+    return at_once;
   }
   Steady::time_point due = session_ ? never : is_dialling_ ? dial_until_ : retry_at_;
   if (!waiting_.empty()) {
     due = std::min(due, waiting_.front().deadline);
+    if (session_ && calls_.size() < options_.calls_in_flight_max) {
+      due = std::min(due, gather_until_);
+    }
   }
   for (const auto& call : calls_) {
     due = std::min(due, call->checks.empty() ? call->give_up_at : call->checks.front().deadline);

@@ -55,6 +55,8 @@ public:
   [[nodiscard]] PendingQueue& waiting() { return waiting_; }
   [[nodiscard]] std::size_t calls_in_flight() const { return calls_.size(); }
   [[nodiscard]] std::size_t checks_in_flight() const { return checks_in_flight_; }
+  /// By then an answer should have come; what waits for it to make a longer list need not any more.
+  [[nodiscard]] Steady::time_point gather_until() const { return gather_until_; }
 
   [[nodiscard]] bool dialling() const { return is_dialling_; }
 
@@ -110,6 +112,7 @@ private:
   /// leaves together with that call.
   std::vector<std::unique_ptr<Call>> ended_;
   std::size_t checks_in_flight_ = 0;
+  Steady::time_point gather_until_{};
 };
 
 }  // namespace sluice::client

@@ -44,17 +44,16 @@ bool Helm::lead_or_follow(Group& group, PendingQueue& checks) {
 }
 
 bool Helm::follow(Group& group) {
-  std::atomic<Bell>& bell = *group.bell;
+  Bell& bell = *group.bell;
   for (;;) {
-    bell.wait(Bell::silent, std::memory_order_acquire);
-    if (bell.load(std::memory_order_acquire) == Bell::answered) {
+    if (bell.listen() == Bell::Sound::answered) {
       inside_.fetch_sub(1, std::memory_order_release);
       return false;
     }
     const std::lock_guard lock(mutex_);
-    Bell lead = Bell::lead;
-    if (bell.compare_exchange_strong(lead, Bell::silent) && !driven_ && !closing_) {
-      remove_follower(group);
+    if (bell.heard(Bell::Sound::lead) && !driven_ && !closing_) {
+      followers_.erase(followers_.iterator_to(group));
+      group.follows = false;
       inside_.fetch_sub(1, std::memory_order_relaxed);
       driven_ = true;
       return true;
@@ -92,18 +91,17 @@ void Helm::wake_up() {
 }
 
 void Helm::settle(Delivery::Finished& finished) {
-  if (finished.places == 0) {
-    return;
+  if (finished.places > 0) {
+    pending_.fetch_sub(std::exchange(finished.places, 0), std::memory_order_relaxed);
   }
-  pending_.fetch_sub(std::exchange(finished.places, 0), std::memory_order_relaxed);
   if (finished.blocked.empty() && finished.checks.empty() && finished.groups.empty()) {
     return;
   }
   {
     const std::lock_guard lock(mutex_);
     for (Group* const group : finished.blocked) {
-      if (group->asleep) {
-        remove_follower(*group);
+      if (group->follows) {
+        followers_.erase(followers_.iterator_to(*group));
       }
     }
     for (Pending* const check : finished.checks) {
@@ -114,10 +112,9 @@ void Helm::settle(Delivery::Finished& finished) {
     }
   }
   for (Group* const group : finished.blocked) {
-    // The group is gone as soon as the bell has rung; the bell stays.
-    std::atomic<Bell>& bell = *group->bell;
-    bell.store(Bell::answered, std::memory_order_release);
-    bell.notify_one();
+    // The group is gone as soon as it is known to be answered; the bell stays.
+    Bell& bell = *group->bell;
+    group->follows ? bell.ring(Bell::Sound::answered) : bell.set(Bell::Sound::answered);
   }
   finished.blocked.clear();
   finished.checks.clear();
@@ -134,10 +131,7 @@ void Helm::leave(Group* unanswered) {
     background_.notify_one();
   } else if (!followers_.empty()) {
     // The youngest, because it will drive longest.
-    std::atomic<Bell>& bell = *followers_.back().bell;
-    if (bell.exchange(Bell::lead) == Bell::silent) {
-      bell.notify_one();
-    }
+    followers_.back().bell->ring(Bell::Sound::lead);
   } else if (!idle()) {
     background_.notify_one();
   }
@@ -172,14 +166,9 @@ void Helm::close() {
 }
 
 void Helm::add_follower(Group& group) {
-  group.asleep = true;
+  group.follows = true;
   followers_.push_back(group);
   inside_.fetch_add(1, std::memory_order_relaxed);
-}
-
-void Helm::remove_follower(Group& group) {
-  group.asleep = false;
-  followers_.erase(followers_.iterator_to(group));
 }
 
 void Helm::call_driver(std::unique_lock<std::mutex>& lock) {

@@ -65,6 +65,8 @@ public:
   /// Whether nothing waits to be fetched; then whoever hands something over wakes the loop.
   [[nodiscard]] bool fall_asleep();
   void wake_up();
+  /// Whether there are followers, asleep or about to leave, who want a processor too.
+  [[nodiscard]] bool crowded() const { return inside_.load(std::memory_order_relaxed) > 0; }
   /// Wakes those who are answered and takes back what is finished.
   void settle(Delivery::Finished& finished);
   /// Gives the helm to whoever needs it. A group that is given is not answered, and follows.
@@ -84,7 +86,6 @@ public:
 
 private:
   void add_follower(Group& group);
-  void remove_follower(Group& group);
   void call_driver(std::unique_lock<std::mutex>& lock);
 
   Loop& loop_;

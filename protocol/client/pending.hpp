@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <boost/intrusive/list.hpp>
 #include <boost/intrusive/slist.hpp>
 #include <chrono>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "actors/tenant/check.hpp"
+#include "protocol/client/bell.hpp"
 #include "protocol/client/client.hpp"
 
 namespace sluice::client {
@@ -55,13 +55,6 @@ inline void append(PendingQueue& to, PendingQueue& from) {
   to.splice_after(to.empty() ? to.before_begin() : to.last(), from);
 }
 
-/// What a blocked caller looks at while it sleeps.
-enum class Bell : std::uint32_t {
-  silent,
-  answered,
-  lead,  ///< Nobody drives the loop: come and do it, unless somebody was faster.
-};
-
 /// Checks that are asked and answered together.
 struct Group
     : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::normal_link>> {
@@ -69,10 +62,9 @@ struct Group
   std::vector<Answer> answers;
   std::uint32_t outstanding = 0;
 
-  /// Of a caller who waits and owns all this. Each thread has one bell for ever, so that ringing it
-  /// is right even when the caller has seen the answer and left.
-  std::atomic<Bell>* bell = nullptr;
-  bool asleep = false;  ///< The caller follows; otherwise it drives the loop itself.
+  /// Of a caller who waits, and owns all this.
+  Bell* bell = nullptr;
+  bool follows = false;  ///< Otherwise the caller drives the loop itself.
 
   /// Of a caller who does not wait; then the group belongs to a pool.
   std::function<void(std::span<const Answer>)> done;
@@ -81,7 +73,7 @@ struct Group
 
 /// Of a blocking caller's group, asked by the caller or by whoever drives.
 [[nodiscard]] inline bool answered(const Group& group) {
-  return group.bell->load(std::memory_order_acquire) == Bell::answered;
+  return group.bell->sound() == Bell::Sound::answered;
 }
 
 /// Records that are used again. Bounded by what its user lets be outstanding at one time.

@@ -16,13 +16,11 @@ Router::Router(Loop& loop, const ClientOptions& options, Recipient& recipient,
 }
 
 void Router::flush(Steady::time_point now) {
-  if (!fresh_.empty()) {
-    route();
-  }
+  route();
   for (const auto& owner : endpoints_) {
     while (!owner->waiting().empty()) {
       Endpoint* const way = way_to(*owner);
-      if (way == nullptr || !may_send(*way, owner->waiting())) {
+      if (way == nullptr || !may_send(*way, owner->waiting(), now)) {
         break;
       }
       way->call(owner->waiting(), now);
@@ -31,7 +29,7 @@ void Router::flush(Steady::time_point now) {
 }
 
 void Router::route() {
-  if (owners_.empty()) {
+  if (owners_.empty() || endpoints_.size() == 1) {
     append(endpoints_.front()->waiting(), fresh_);
     return;
   }
@@ -53,8 +51,13 @@ Endpoint* Router::way_to(Endpoint& owner) {
   return other == endpoints_.end() ? nullptr : other->get();
 }
 
-bool Router::may_send(const Endpoint& endpoint, const PendingQueue&) const {
-  return endpoint.calls_in_flight() < options_.calls_in_flight_max;
+bool Router::may_send(const Endpoint& endpoint, const PendingQueue& queue,
+                      Steady::time_point now) const {
+  if (endpoint.calls_in_flight() == 0) {
+    return true;
+  }
+  return endpoint.calls_in_flight() < options_.calls_in_flight_max &&
+         (2 * queue.size() >= endpoint.checks_in_flight() || now >= endpoint.gather_until());
 }
 
 void Router::tick(Steady::time_point now) {

@@ -54,7 +54,8 @@ private:
   [[nodiscard]] Endpoint& endpoint_at(const Address& address);
   void route();
   [[nodiscard]] Endpoint* way_to(Endpoint& owner);
-  [[nodiscard]] bool may_send(const Endpoint& endpoint, const PendingQueue& queue) const;
+  [[nodiscard]] bool may_send(const Endpoint& endpoint, const PendingQueue& queue,
+                              Steady::time_point now) const;
 
   Loop& loop_;
   const ClientOptions& options_;

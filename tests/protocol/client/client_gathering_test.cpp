@@ -154,6 +154,33 @@ TEST(ClientGathering, ACallbackMayAskAgain) {
   EXPECT_EQ(checks_in(server.calls()), 100U);
 }
 
+/// A coroutine that nobody waits for.
+struct Detached {
+  struct promise_type {
+    Detached get_return_object() { return {}; }
+    std::suspend_never initial_suspend() { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() { std::terminate(); }
+  };
+};
+
+Detached ask_three_times(Client& client, Answers& answers) {
+  for (std::uint64_t amount = 1; amount <= 3; ++amount) {
+    answers.take(co_await client.answer_to(Question(1, amount).check));
+  }
+}
+
+TEST(ClientGathering, ACoroutineMayAwaitAnswers) {
+  StandIn server;
+  const auto client = open(server);
+  Answers answers;
+  ask_three_times(*client, answers);
+  const auto all = answers.await(3);
+  EXPECT_EQ(all[0].decision.reading.used, Amount{1});
+  EXPECT_EQ(all[2].decision.reading.used, Amount{3});
+}
+
 TEST(ClientGathering, AnAsynchronousListIsAnsweredTogetherAndInOrder) {
   StandIn server;
   const auto client = open(server);
