@@ -63,6 +63,15 @@ protected:
     serve(2);
   }
 
+  /// In flight until the database lets go of the load.
+  auto send_check_that_is_held(RpcPeer& peer, wire::Gateway::Client& gateway) {
+    database.hold_next_load();
+    auto asked = peer.send(checks(gateway, {tenant(1)}));
+    peer.turn();
+    EXPECT_TRUE(database.holds_a_load());
+    return asked;
+  }
+
   /// Asks by the second reactor until nobody is connected to the first; false after ten seconds.
   bool first_reactor_is_left() {
     RpcPeer onlooker(port(1));
@@ -108,13 +117,10 @@ TEST_F(Gateway, ThrowsForAListThatIsTooLongAndChargesNothingOfIt) {
 }
 
 TEST_F(Gateway, DecidesACheckWhoseConnectionHasVanished) {
-  database.hold_next_load();
   {
     RpcPeer peer(port());
     auto gateway = peer.enter()->answer().getWelcome().getGateway();
-    const auto asked = peer.send(checks(gateway, {tenant(1)}));
-    peer.turn();
-    ASSERT_TRUE(database.holds_a_load());
+    const auto asked = send_check_that_is_held(peer, gateway);
   }
   ASSERT_TRUE(first_reactor_is_left());
   database.let_go_of_load();
@@ -137,8 +143,7 @@ protected:
 TEST_F(Draining, WaitsForTheCallsInFlightAndTheirAnswersArrive) {
   RpcPeer peer(port());
   auto gateway = peer.enter()->answer().getWelcome().getGateway();
-  database.hold_next_load();
-  const auto asked = peer.send(checks(gateway, {tenant(1)}));
+  const auto asked = send_check_that_is_held(peer, gateway);
   auto drained = drain(peer, gateway, 10s);
   EXPECT_NE(peer.ask(checks(gateway, {tenant(1)}))->refusal().find("the server is stopping"),
             std::string::npos);
@@ -151,8 +156,7 @@ TEST_F(Draining, WaitsForTheCallsInFlightAndTheirAnswersArrive) {
 TEST_F(Draining, GivesUpWhenItsPatienceEnds) {
   RpcPeer peer(port());
   auto gateway = peer.enter()->answer().getWelcome().getGateway();
-  database.hold_next_load();
-  const auto asked = peer.send(checks(gateway, {tenant(1)}));
+  const auto asked = send_check_that_is_held(peer, gateway);
   EXPECT_FALSE(wait(drain(peer, gateway, 0ms)));
   rpc->close();
   EXPECT_NE(peer.wait(*asked).refusal(), "");
