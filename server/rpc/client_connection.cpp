@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "server/rpc/bounded_stream.hpp"
+
 namespace sluice {
 
 namespace {
@@ -38,7 +40,7 @@ ClientConnection::ClientConnection(std::shared_ptr<Service> service, Loop& loop,
                                    std::chrono::milliseconds enter_timeout)
     : service_(std::move(service)),
       session_(session_of(socket)),
-      stream_(make_message_stream(loop, std::move(socket), bounds)),
+      stream_(make_bounded_stream(make_message_stream(loop, std::move(socket), bounds))),
       network_(*stream_, capnp::rpc::twoparty::Side::SERVER, reader_options(bounds)),
       rpc_(capnp::makeRpcServer(network_, make_front(service_, session_))),
       closed_(kj::newPromiseAndFulfiller<void>()),

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rpc/listener.hpp"
 
-#include <netinet/tcp.h>
-
 #include <string>
 #include <utility>
 
@@ -15,21 +13,6 @@ using boost::asio::ip::tcp;
 // Accepting failed, mostly for want of descriptors: others have to close first.
 constexpr auto accept_again_after = std::chrono::milliseconds{50};
 constexpr auto drain_look_interval = std::chrono::milliseconds{1};
-
-// A peer that is gone without a word is found after this long: 60 + 3 * 20 seconds.
-using KeepIdle = boost::asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>;
-using KeepInterval = boost::asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPINTVL>;
-using KeepCount = boost::asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPCNT>;
-
-void set_options(tcp::socket& socket) {
-  // Fail only if the peer has gone already, which the stream finds out too.
-  boost::system::error_code gone;
-  socket.set_option(tcp::no_delay(true), gone);
-  socket.set_option(boost::asio::socket_base::keep_alive(true), gone);
-  socket.set_option(KeepIdle(60), gone);
-  socket.set_option(KeepInterval(20), gone);
-  socket.set_option(KeepCount(3), gone);
-}
 
 std::string address_of(const tcp::socket& socket) {
   boost::system::error_code gone;
@@ -110,7 +93,6 @@ void Listener::take(tcp::socket socket) {
     shared->connections[here.raw()].fetch_sub(1);
     shared->connections_open.fetch_sub(1);
   });
-  set_options(socket);
   auto connection = kj::heap<ClientConnection>(service_, loop_, std::move(socket), bounds_.stream,
                                                bounds_.enter_timeout);
   ClientConnection* const key = connection.get();
