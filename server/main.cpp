@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
+#include <absl/strings/str_join.h>
 #include <kj/debug.h>
 
 #include <algorithm>
@@ -55,7 +55,7 @@ RpcOptions rpc_options(const ServerConfig& config) {
   RpcOptions options;
   options.host = config.listen_host;
   options.port = config.listen_port;
-  options.server = fmt::format("sluiced/{}", sluice_version());
+  options.server = "sluiced/" + std::string(sluice_version());
   options.bounds.stream.frame_bytes_max = wire::FRAME_BYTES_MAX;
   options.bounds.stream.frame_timeout = config.frame_timeout;
   options.bounds.stream.stall_timeout = config.stall_timeout;
@@ -127,7 +127,7 @@ Result<Done> serve(const ServerConfig& config, const Log& log, const StopSignals
     return listening.fault();
   }
   rpc.serve();
-  log.info("ready", {{"endpoints", fmt::format("{}", fmt::join(rpc.endpoints(), ","))}});
+  log.info("ready", {{"endpoints", absl::StrJoin(rpc.endpoints(), ",")}});
 
   const int signal = signals.wait();
   log.info("stopping", {{"signal", signal}});
@@ -136,7 +136,7 @@ Result<Done> serve(const ServerConfig& config, const Log& log, const StopSignals
 }
 
 int refuse(const Fault& fault) {
-  fmt::print(stderr, "sluiced: {}\n", fault.context);
+  std::fprintf(stderr, "sluiced: %s\n", fault.context.c_str());
   return fault.code == FaultCode::invalid_argument ? exit_bad_configuration : exit_failed;
 }
 
@@ -146,7 +146,7 @@ int run(int argc, const char* const* argv) {
     return refuse(asked.fault());
   }
   if (const auto* const print = std::get_if<PrintAndExit>(&asked.value())) {
-    fmt::print("{}", print->text);
+    std::fputs(print->text.c_str(), stdout);
     return EXIT_SUCCESS;
   }
   const auto& config = std::get<ServerConfig>(asked.value());

@@ -41,11 +41,14 @@ std::uint32_t Hosting::decide(CheckBatch& batch, BatchItems items, const Now& no
 std::uint32_t Hosting::decide_block(CheckBatch& batch, const BatchItems& items, std::size_t begin,
                                     std::size_t end, const Now& now) {
   std::array<HostedTenant*, block> found;
+  std::array<std::size_t, block> hashes;
   for (std::size_t i = begin; i < end; ++i) {
-    table_.prefetch(batch.checks[items[i]].tenant);
+    const TenantId tenant = batch.checks[items[i]].tenant;
+    hashes[i - begin] = table_.hash(tenant);
+    table_.prefetch(tenant, hashes[i - begin]);
   }
   for (std::size_t i = begin; i < end; ++i) {
-    found[i - begin] = table_.find(batch.checks[items[i]].tenant);
+    found[i - begin] = table_.find(batch.checks[items[i]].tenant, hashes[i - begin]);
     __builtin_prefetch(found[i - begin], 1);
   }
   for (std::size_t i = begin; i < end; ++i) {

@@ -91,6 +91,8 @@ public:
   [[nodiscard]] WriteBehind& write_behind() noexcept { return write_behind_; }
   /// A tenant could not come in since all others have to be written first.
   [[nodiscard]] bool crowded() const noexcept { return crowded_; }
+  /// They are being written.
+  void relieve() noexcept { crowded_ = false; }
   /// What it counted; what others count is left at zero.
   [[nodiscard]] ReactorStatus status() const;
 

@@ -131,6 +131,7 @@ void ShardHost::flush_if_due() {
     return;
   }
   if (pace_.due() || write_behind.flush_is_full() || hosting_.crowded() || draining_) {
+    hosting_.relieve();
     write_behind.begin();
     gather_slice();
   }

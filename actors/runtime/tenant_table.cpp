@@ -10,18 +10,11 @@ namespace sluice {
 TenantTable::TenantTable(std::size_t tenants_max, HashSeed seed)
     : tenants_max_(tenants_max), hash_(seed), segments_(segments, Segment(0, TenantHash{seed})) {}
 
-HostedTenant* TenantTable::find(TenantId id) const {
-  const std::size_t hash = hash_(id);
-  const Segment& segment = segments_[hash >> 58U];
-  const auto found = segment.find(id, hash);
-  return found == segment.end() ? nullptr : found->second;
-}
-
 HostedTenant& TenantTable::insert(TenantId id, std::shared_ptr<const Plan> plan,
                                   std::span<const Counter> counters, const Now& now) {
   SLUICE_INVARIANT(!full());
   const PlaceIndex place = free_place();
-  HostedTenant& hosted = at(place).emplace(place, id, std::move(plan), counters, now);
+  HostedTenant& hosted = place_at(place).emplace(place, id, std::move(plan), counters, now);
   const bool added = segments_[hash_(id) >> 58U].emplace(id, &hosted).second;
   SLUICE_INVARIANT(added);
   ++size_;
@@ -43,7 +36,7 @@ void TenantTable::erase(HostedTenant& hosted) {
 void TenantTable::release(HostedTenant& hosted) {
   SLUICE_INVARIANT(hosted.removed && hosted.clean());
   const PlaceIndex place = hosted.place;
-  at(place).reset();
+  place_at(place).reset();
   free_.push_back(place);
   --places_taken_;
 }
@@ -62,7 +55,7 @@ PlaceIndex TenantTable::free_place() {
 }
 
 TenantTable::Place& TenantTable::next_place() {
-  Place& place = at(PlaceIndex{static_cast<std::uint32_t>(sweep_at_)});
+  Place& place = place_at(PlaceIndex{static_cast<std::uint32_t>(sweep_at_)});
   sweep_at_ = (sweep_at_ + 1) % (chunks_.size() * places_per_chunk);
   return place;
 }

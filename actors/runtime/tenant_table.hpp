@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,8 +27,10 @@ using CoarseInstant = Strong<struct CoarseInstantTag, std::uint32_t>;
 
 /// Where in its table a tenant lies.
 using PlaceIndex = Strong<struct PlaceIndexTag, std::uint32_t>;
+inline constexpr PlaceIndex no_place{std::numeric_limits<std::uint32_t>::max()};
 
-/// A resident tenant and what its host has to remember about it.
+/// A resident tenant and what its host has to remember about it. With the mark that its place is
+/// taken it fills one cache line.
 struct HostedTenant {
   HostedTenant(PlaceIndex at, TenantId id, std::shared_ptr<const Plan> plan,
                std::span<const Counter> counters, const Now& now)
@@ -37,8 +40,8 @@ struct HostedTenant {
   [[nodiscard]] bool clean() const noexcept { return !dirty && !flushing; }
 
   Tenant tenant;
-  HostedTenant* next_dirty = nullptr;  ///< Belongs to `WriteBehind`.
-  PlaceIndex place;                    ///< Belongs to `TenantTable`.
+  PlaceIndex next_dirty = no_place;  ///< Belongs to `WriteBehind`.
+  PlaceIndex place;                  ///< Belongs to `TenantTable`.
   CoarseInstant touched;
   bool dirty = false;     ///< Changed since it was last handed to the store.
   bool flushing = false;  ///< Handed to the store, which has not answered.
@@ -59,8 +62,17 @@ class TenantTable {
 public:
   TenantTable(std::size_t tenants_max, HashSeed seed);
 
-  void prefetch(TenantId id) const { segment_of(id).prefetch(id); }
-  [[nodiscard]] HostedTenant* find(TenantId id) const;
+  /// What `find` needs to know of an id, worked out once.
+  [[nodiscard]] std::size_t hash(TenantId id) const noexcept { return hash_(id); }
+  void prefetch(TenantId id, std::size_t hash) const { segment_of(hash).prefetch(id); }
+  [[nodiscard]] HostedTenant* find(TenantId id, std::size_t hash) const {
+    const Segment& segment = segment_of(hash);
+    const auto found = segment.find(id, hash);
+    return found == segment.end() ? nullptr : found->second;
+  }
+  [[nodiscard]] HostedTenant* find(TenantId id) const { return find(id, hash(id)); }
+  /// A tenant that is there, or removed and not yet released.
+  [[nodiscard]] HostedTenant& at(PlaceIndex place) { return *place_at(place); }
   /// The id must be absent and the table not full.
   HostedTenant& insert(TenantId id, std::shared_ptr<const Plan> plan,
                        std::span<const Counter> counters, const Now& now);
@@ -91,13 +103,16 @@ private:
   using Place = std::optional<HostedTenant>;
   static constexpr std::size_t segments = 64;
   static constexpr std::size_t places_per_chunk = 128;
-  using Chunk = std::array<Place, places_per_chunk>;
+  static_assert(sizeof(Place) == 64);
+  struct alignas(64) Chunk {
+    std::array<Place, places_per_chunk> places;
+  };
 
-  [[nodiscard]] const Segment& segment_of(TenantId id) const {
-    return segments_[hash_(id) >> 58U];  // The map itself uses the low bits.
+  [[nodiscard]] const Segment& segment_of(std::size_t hash) const {
+    return segments_[hash >> 58U];  // The map itself uses the low bits.
   }
-  [[nodiscard]] Place& at(PlaceIndex place) {
-    return (*chunks_[place.raw() / places_per_chunk])[place.raw() % places_per_chunk];
+  [[nodiscard]] Place& place_at(PlaceIndex place) {
+    return chunks_[place.raw() / places_per_chunk]->places[place.raw() % places_per_chunk];
   }
   [[nodiscard]] PlaceIndex free_place();
   [[nodiscard]] Place& next_place();

@@ -72,19 +72,16 @@ void WriteBehind::failed() {
 
 void WriteBehind::enqueue(HostedTenant& hosted) {
   hosted.dirty = true;
-  hosted.next_dirty = nullptr;
-  (last_dirty_ == nullptr ? first_dirty_ : last_dirty_->next_dirty) = &hosted;
-  last_dirty_ = &hosted;
+  hosted.next_dirty = no_place;
+  (queued_ == 0 ? first_dirty_ : table_.at(last_dirty_).next_dirty) = hosted.place;
+  last_dirty_ = hosted.place;
   ++queued_;
 }
 
 HostedTenant& WriteBehind::dequeue() {
-  SLUICE_INVARIANT(first_dirty_ != nullptr && first_dirty_->dirty);
-  HostedTenant& hosted = *first_dirty_;
+  SLUICE_INVARIANT(queued_ > 0);
+  HostedTenant& hosted = table_.at(first_dirty_);
   first_dirty_ = hosted.next_dirty;
-  if (first_dirty_ == nullptr) {
-    last_dirty_ = nullptr;
-  }
   hosted.dirty = false;
   --queued_;
   return hosted;

@@ -54,8 +54,8 @@ private:
 
   TenantTable& table_;
   std::size_t flush_tenants_max_;
-  HostedTenant* first_dirty_ = nullptr;
-  HostedTenant* last_dirty_ = nullptr;
+  PlaceIndex first_dirty_ = no_place;
+  PlaceIndex last_dirty_ = no_place;
   std::size_t queued_ = 0;
   std::size_t unsaved_ = 0;
   bool under_way_ = false;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/tenant/definition.hpp"
 
-#include <algorithm>
-#include <limits>
-#include <string>
-#include <utility>
-
 #include "actors/tenant/calendar.hpp"
 #include "actors/tenant/invariant.hpp"
 #include "actors/tenant/limit_rules.hpp"
 #include "actors/tenant/text.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
 
 namespace sluice {
 namespace {

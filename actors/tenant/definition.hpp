@@ -47,11 +47,11 @@ struct RemoveLimit {
 
 /// Changes the fields that are there and leaves the others.
 struct EditTenant {
-  std::optional<std::string> name;
-  std::optional<std::string> slug;
-  std::optional<std::string> tier;
-  std::optional<std::string> timezone;
-  std::optional<AnchorDay> billing_anchor_day;
+  std::optional<std::string> name{};
+  std::optional<std::string> slug{};
+  std::optional<std::string> tier{};
+  std::optional<std::string> timezone{};
+  std::optional<AnchorDay> billing_anchor_day{};
 };
 
 using Change = std::variant<PutLimit, RemoveLimit, EditTenant>;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
-#include <cstdint>
-
 #include "actors/tenant/amount.hpp"
 #include "actors/tenant/invariant.hpp"
 #include "actors/tenant/limit.hpp"
 #include "actors/tenant/time.hpp"
+
+#include <algorithm>
+#include <cstdint>
 
 namespace sluice {
 

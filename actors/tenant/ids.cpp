@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/tenant/ids.hpp"
 
+#include "actors/tenant/invariant.hpp"
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
-
-#include "actors/tenant/invariant.hpp"
 
 namespace sluice {
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -47,6 +48,8 @@ struct RateRule {
 
 using Rule = std::variant<WindowRule, RateRule>;
 
+inline constexpr std::array usual_thresholds{Percent{80}, Percent{90}, Percent{95}, Percent{100}};
+
 /// One rule on one meter of one tenant. `name` is `[a-z0-9][a-z0-9_-]{0,62}`, unique in the tenant.
 struct Limit {
   LimitId id;
@@ -58,7 +61,7 @@ struct Limit {
   std::optional<Amount> soft_limit;
   /// Shares of the size that are reported once a window each, ascending. They say nothing about
   /// rates and unlimited windows.
-  std::vector<Percent> thresholds{Percent{80}, Percent{90}, Percent{95}, Percent{100}};
+  std::vector<Percent> thresholds{usual_thresholds.begin(), usual_thresholds.end()};
   friend bool operator==(const Limit&, const Limit&) = default;
 };
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/tenant/limit_rules.hpp"
 
-#include <string>
-
 #include "actors/tenant/gcra.hpp"
 #include "actors/tenant/text.hpp"
+
+#include <string>
 
 namespace sluice {
 namespace {

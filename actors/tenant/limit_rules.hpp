@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string_view>
-
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/limit.hpp"
 #include "actors/tenant/meter.hpp"
+
+#include <string_view>
 
 namespace sluice {
 

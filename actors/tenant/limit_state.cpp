@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/tenant/limit_state.hpp"
 
-#include <algorithm>
-
 #include "actors/tenant/invariant.hpp"
+
+#include <algorithm>
 
 namespace sluice {
 namespace {
@@ -103,8 +103,7 @@ Duration LimitState::wait(const PlannedLimit& limit, Amount amount, const Now& n
   return until(window_.end, now.wall);
 }
 
-LimitReading LimitState::reading(const PlannedLimit& limit, const Now& now) const {
-  LimitReading reading{};
+void LimitState::read(const PlannedLimit& limit, const Now& now, LimitReading& reading) const {
   reading.limit = limit.id;
   reading.meter = limit.meter;
   if (const auto* rate = std::get_if<RateTerms>(&limit.terms)) {
@@ -113,23 +112,21 @@ LimitReading LimitState::reading(const PlannedLimit& limit, const Now& now) cons
     reading.remaining = rate->remaining(owed);
     reading.used = excess(rate->burst(), reading.remaining);
     reading.resets_at = after(now.wall, rate->time(owed));
-    return reading;
+    return;
   }
   const auto& window = *std::get_if<WindowTerms>(&limit.terms);
-  if (window.bounded()) {
-    reading.size = window.size();
-  }
+  reading.size = window.bounded() ? std::optional{window.size()} : std::nullopt;
   reading.used = window_.used;
   reading.remaining = window.remaining(window_.used);
   reading.resets_at = window_.end;
-  return reading;
 }
 
 Window LimitState::window(const PlannedLimit& limit, const Calendar& calendar,
                           const Now& now) const {
   const auto* terms = std::get_if<WindowTerms>(&limit.terms);
   if (terms == nullptr) {
-    return Window{now.wall, reading(limit, now).resets_at};
+    const auto& rate = *std::get_if<RateTerms>(&limit.terms);
+    return Window{now.wall, after(now.wall, rate.time(rate_.owed(rate, now.steady)))};
   }
   // The window that is open, which lies ahead of a clock that was stepped back.
   return Window{calendar.window_at(terms->period(), window_.end - Duration{1}).start, window_.end};

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <type_traits>
-
 #include "actors/tenant/calendar.hpp"
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/plan.hpp"
 #include "actors/tenant/time.hpp"
+
+#include <type_traits>
 
 namespace sluice {
 
@@ -21,7 +21,7 @@ namespace sluice {
 ///            blind to the other clock.
 /// Errors     None.
 /// Cost       A few instructions, but for a window that starts again (see `Calendar`) and for
-///            `reading`, `remaining` and `wait`, which divide.
+///            `read`, `remaining` and `wait`, which divide.
 class LimitState {
 public:
   LimitState() : window_{} {}
@@ -84,7 +84,8 @@ public:
   }
   /// What was used of a window.
   [[nodiscard]] Amount used() const { return window_.used; }
-  [[nodiscard]] LimitReading reading(const PlannedLimit& limit, const Now& now) const;
+  /// Writes all of `reading`, in place: a decision is too often made to copy it once more.
+  void read(const PlannedLimit& limit, const Now& now, LimitReading& reading) const;
   /// The window's span; for a rate, from now until the burst is full.
   [[nodiscard]] Window window(const PlannedLimit& limit, const Calendar& calendar,
                               const Now& now) const;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/tenant/plan.hpp"
 
+#include "actors/tenant/invariant.hpp"
+#include "actors/tenant/limit_rules.hpp"
+
 #include <algorithm>
 #include <string>
 #include <tuple>
 #include <utility>
-
-#include "actors/tenant/invariant.hpp"
-#include "actors/tenant/limit_rules.hpp"
 
 namespace sluice {
 namespace {

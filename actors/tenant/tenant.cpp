@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/tenant/tenant.hpp"
 
+#include "actors/tenant/invariant.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <utility>
-
-#include "actors/tenant/invariant.hpp"
 
 namespace sluice {
 namespace {
@@ -120,16 +120,18 @@ bool Tenant::decide(const Check& check, const Now& now, Decision& decision,
       announce(slot, states_[slot].take(limit, amount, now), events);
     }
     decision.soft_limit_passed |= states_[slot].passes_soft_limit(limit);
-    tightest.consider(slot, rank_of(limit), states_[slot].remaining(limit, now));
+    if (!obstacle.found()) {
+      tightest.consider(slot, rank_of(limit), states_[slot].remaining(limit, now));
+    }
   });
   decision.outcome = obstacle.found() ? Outcome::denied : Outcome::allowed;
   if (obstacle.found() && obstacle.wait != wait_never) {
     decision.retry_after = obstacle.wait;
   }
-  if (tightest.found()) {
+  if (obstacle.found() || tightest.found()) {
     const std::uint32_t decisive = obstacle.found() ? obstacle.slot : tightest.slot;
     decision.has_reading = true;
-    decision.reading = states_[decisive].reading(plan_->planned()[decisive], now);
+    states_[decisive].read(plan_->planned()[decisive], now, decision.reading);
   }
   return changed;
 }
@@ -175,8 +177,8 @@ std::vector<LimitUsage> Tenant::usage(const Now& now) const {
     const PlannedLimit& limit = plan_->planned()[slot];
     LimitState state = states_[slot];
     state.roll(limit, plan_->calendar(), now);
-    usage.push_back({plan_->limits()[slot], state.reading(limit, now),
-                     state.window(limit, plan_->calendar(), now)});
+    usage.push_back({plan_->limits()[slot], {}, state.window(limit, plan_->calendar(), now)});
+    state.read(limit, now, usage.back().reading);
   }
   return usage;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/tenant/window_count.hpp"
 
-#include <algorithm>
-
 #include "actors/tenant/gcra.hpp"
 #include "actors/tenant/invariant.hpp"
+
+#include <algorithm>
 
 namespace sluice {
 namespace {

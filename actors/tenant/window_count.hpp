@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "actors/tenant/amount.hpp"
+#include "actors/tenant/calendar.hpp"
+#include "actors/tenant/counter.hpp"
+#include "actors/tenant/limit.hpp"
+#include "actors/tenant/time.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <span>
-
-#include "actors/tenant/amount.hpp"
-#include "actors/tenant/calendar.hpp"
-#include "actors/tenant/counter.hpp"
-#include "actors/tenant/limit.hpp"
-#include "actors/tenant/time.hpp"
 
 namespace sluice {
 

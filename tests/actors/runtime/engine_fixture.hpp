@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -69,7 +70,7 @@ protected:
   static constexpr ReactorIndex here{0};
 
   ~EngineFixture() override {
-    database.hold_loads(false);
+    database.let_go_of_load();
     database.hold_saves(false);
   }
 

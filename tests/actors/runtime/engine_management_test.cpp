@@ -187,7 +187,6 @@ TEST_F(EngineManagement, AMeterNameThatIsTakenOrWrongIsRefused) {
 TEST_F(EngineManagement, ManyCallsAtOnceAreBounded) {
   database.put(record(tenant(1), 10));
   start();
-  database.hold_loads(true);
   std::promise<FaultCode> refused;
   auto refusal = refused.get_future();
   engine->loop(here).post([&] {
@@ -200,7 +199,6 @@ TEST_F(EngineManagement, ManyCallsAtOnceAreBounded) {
     }
   });
   EXPECT_EQ(wait(std::move(refusal)), FaultCode::limit_exceeded);
-  database.hold_loads(false);
   EXPECT_TRUE(stop().ok());
 }
 

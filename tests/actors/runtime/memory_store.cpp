@@ -54,7 +54,11 @@ public:
         records.push_back(found->second);
       }
     }
-    database_.hold(guard, database_.hold_loads_, database_.held_loads_);
+    if (std::exchange(database_.hold_next_load_, false)) {
+      database_.load_held_ = true;
+      database_.asked();
+      database_.changed_.wait(guard, [this] { return !database_.load_held_; });
+    }
     return records;
   }
 
@@ -134,8 +138,10 @@ public:
     auto guard = database_.enter();
     ++database_.saves_;
     database_.rows_saved_ += rows.size();
+    database_.save_held_ = database_.hold_saves_;
     database_.asked();
-    database_.hold(guard, database_.hold_saves_, database_.held_saves_);
+    database_.changed_.wait(guard, [this] { return !database_.hold_saves_; });
+    database_.save_held_ = false;
     auto written = database_.write([&]() -> Result<Done> {
       for (const CounterRow& row : rows) {
         save_row(row);
@@ -199,9 +205,15 @@ void MemoryDatabase::lose_answers(bool lose) {
   lose_answers_ = lose;
 }
 
-void MemoryDatabase::hold_loads(bool hold) {
+void MemoryDatabase::hold_next_load() {
   const auto guard = enter();
-  hold_loads_ = hold;
+  hold_next_load_ = true;
+}
+
+void MemoryDatabase::let_go_of_load() {
+  const auto guard = enter();
+  hold_next_load_ = false;
+  load_held_ = false;
   changed_.notify_all();
 }
 
@@ -254,26 +266,17 @@ std::size_t MemoryDatabase::rows_saved() const {
   return rows_saved_;
 }
 
-std::size_t MemoryDatabase::held_loads() const {
-  const auto guard = enter();
-  return held_loads_;
+bool MemoryDatabase::holds_a_load() const {
+  return wait_until([this] { return load_held_; });
 }
 
-std::size_t MemoryDatabase::held_saves() const {
-  const auto guard = enter();
-  return held_saves_;
+bool MemoryDatabase::holds_a_save() const {
+  return wait_until([this] { return save_held_; });
 }
 
 bool MemoryDatabase::wait_until(const std::function<bool()>& condition) const {
   auto guard = enter();
   return changed_.wait_for(guard, std::chrono::seconds{10}, condition);
-}
-
-void MemoryDatabase::hold(Guard& guard, const bool& held, std::size_t& count) {
-  ++count;
-  changed_.notify_all();
-  changed_.wait(guard, [&] { return !held; });
-  --count;
 }
 
 Result<Done> MemoryDatabase::write(const std::function<Result<Done>()>& change) {

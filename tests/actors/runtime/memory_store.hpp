@@ -30,8 +30,9 @@ public:
   void fail_writes(std::optional<Fault> fault);
   /// Writes are done and then reported as failed.
   void lose_answers(bool lose);
-  /// Loads read what is there, and answer only when let go.
-  void hold_loads(bool hold);
+  /// The next load reads what is there, and answers only when it is let go.
+  void hold_next_load();
+  void let_go_of_load();
   /// Saves write nothing before they are let go.
   void hold_saves(bool hold);
 
@@ -49,8 +50,9 @@ public:
   [[nodiscard]] std::size_t rows_saved() const;
   /// Waits until the condition holds, looking after each call of a store; false after ten seconds.
   [[nodiscard]] bool wait_until(const std::function<bool()>& condition) const;
-  [[nodiscard]] std::size_t held_loads() const;
-  [[nodiscard]] std::size_t held_saves() const;
+  /// Waits until a call of that kind is being held.
+  [[nodiscard]] bool holds_a_load() const;
+  [[nodiscard]] bool holds_a_save() const;
 
 private:
   friend class MemoryStore;
@@ -58,7 +60,6 @@ private:
   using Guard = std::unique_lock<std::recursive_mutex>;
   [[nodiscard]] Guard enter() const { return Guard{mutex_}; }
   void asked() const { changed_.notify_all(); }
-  void hold(Guard& guard, const bool& held, std::size_t& count);
   [[nodiscard]] Result<Done> write(const std::function<Result<Done>()>& change);
   [[nodiscard]] std::optional<TenantId> owner_of_slug(const std::string& slug) const;
 
@@ -71,10 +72,10 @@ private:
   std::optional<Fault> read_fault_;
   std::optional<Fault> write_fault_;
   bool lose_answers_ = false;
-  bool hold_loads_ = false;
+  bool hold_next_load_ = false;
+  bool load_held_ = false;
   bool hold_saves_ = false;
-  std::size_t held_loads_ = 0;
-  std::size_t held_saves_ = 0;
+  bool save_held_ = false;
   std::size_t loads_ = 0;
   std::size_t saves_ = 0;
   std::size_t rows_saved_ = 0;

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/actors/runtime/engine_fixture.hpp"
+
+namespace sluice::testing {
+namespace {
+
+class EngineFlush : public EngineFixture {
+protected:
+  void start_flushing(std::uint16_t reactors = 1) {
+    start(reactors, [](EngineOptions& options) { options.flush_interval = 1ms; });
+  }
+  bool stored(TenantId id, std::uint64_t used) {
+    return database.wait_until([&] { return database.used(id, first_limit) == Amount{used}; });
+  }
+};
+
+TEST_F(EngineFlush, WritesWhatWasSpentWithoutBeingAsked) {
+  database.put(record(tenant(1), 10));
+  start_flushing();
+  EXPECT_EQ(check(tenant(1), 3), Outcome::allowed);
+  EXPECT_TRUE(stored(tenant(1), 3));
+  EXPECT_TRUE(status_becomes([](const auto& reactor) { return reactor.dirty_tenants == 0; }));
+}
+
+TEST_F(EngineFlush, WritesNothingForChecksThatChangedNothing) {
+  database.put(record(tenant(1), 10, 10));
+  start();
+  EXPECT_EQ(check(tenant(1), 3), Outcome::denied);
+  EXPECT_EQ(status().at(0).dirty_tenants, 0U);
+  EXPECT_TRUE(stop().ok());
+  EXPECT_EQ(database.saves(), 0U);
+}
+
+TEST_F(EngineFlush, CarriesManyChangesOfATenantAsOne) {
+  database.put(record(tenant(1), 1000));
+  start();
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(check(tenant(1)), Outcome::allowed);
+  }
+  EXPECT_TRUE(stop().ok());
+  EXPECT_EQ(database.rows_saved(), 1U);
+  EXPECT_EQ(database.used(tenant(1), first_limit), Amount{100});
+}
+
+TEST_F(EngineFlush, DoesNotKeepChecksWaiting) {
+  database.put(record(tenant(1), 10));
+  start_flushing();
+  database.hold_saves(true);
+  EXPECT_EQ(check(tenant(1), 3), Outcome::allowed);
+  ASSERT_TRUE(database.holds_a_save());
+  EXPECT_EQ(check(tenant(1), 4), Outcome::allowed);
+  database.hold_saves(false);
+  EXPECT_TRUE(stored(tenant(1), 7)) << "what changed meanwhile goes with the next one";
+}
+
+TEST_F(EngineFlush, IsTriedAgainUntilTheStoreIsBack) {
+  database.put(record(tenant(1), 10));
+  start_flushing();
+  database.fail_writes(store_away);
+  EXPECT_EQ(check(tenant(1), 3), Outcome::allowed);
+  ASSERT_TRUE(status_becomes([](const auto& reactor) { return reactor.flush_failures >= 2; }));
+  EXPECT_TRUE(listener.heard_failure("flush"));
+  EXPECT_EQ(check(tenant(1), 4), Outcome::allowed) << "decisions go on";
+  database.fail_writes(std::nullopt);
+  EXPECT_TRUE(stored(tenant(1), 7));
+}
+
+TEST_F(EngineFlush, MayBeDoneTwiceWithoutHarm) {
+  database.put(record(tenant(1), 10));
+  start_flushing();
+  database.lose_answers(true);
+  EXPECT_EQ(check(tenant(1), 3), Outcome::allowed);
+  ASSERT_TRUE(status_becomes([](const auto& reactor) { return reactor.flush_failures >= 2; }));
+  EXPECT_EQ(status().at(0).dirty_tenants, 1U) << "nobody said that it was written";
+  database.lose_answers(false);
+  ASSERT_TRUE(status_becomes([](const auto& reactor) { return reactor.dirty_tenants == 0; }));
+  EXPECT_EQ(database.used(tenant(1), first_limit), Amount{3});
+}
+
+TEST_F(EngineFlush, BeginsEarlyWhenItIsFull) {
+  for (std::uint64_t number = 1; number <= 8; ++number) {
+    database.put(record(tenant(number), 10));
+  }
+  start(1, [](EngineOptions& options) { options.flush_tenants_max = 4; });
+  AskedBatch batch;
+  for (std::uint64_t number = 1; number <= 8; ++number) {
+    batch.ask(tenant(number));
+  }
+  wait(submit(batch));
+  EXPECT_TRUE(status_becomes([](const auto& reactor) { return reactor.dirty_tenants == 0; }));
+  EXPECT_EQ(status().at(0).flushes, 2U);
+}
+
+TEST_F(EngineFlush, OfManyTenantsGathersThemInSlices) {
+  AskedBatch batch;
+  for (std::uint64_t number = 1; number <= 1000; ++number) {
+    database.put(record(tenant(number), 10));
+    batch.ask(tenant(number), number % 10);
+  }
+  start();
+  wait(submit(batch));
+  EXPECT_TRUE(stop().ok());
+  EXPECT_EQ(database.saves(), 1U);
+  EXPECT_EQ(database.used(tenant(7), first_limit), Amount{7});
+}
+
+TEST_F(EngineFlush, OfATenantThatIsRemovedMeanwhileLeavesNothingBehind) {
+  database.put(record(tenant(1), 10));
+  database.put(record(tenant(2), 10));
+  start();
+  EXPECT_EQ(check(tenant(1), 3), Outcome::allowed);
+  EXPECT_EQ(check(tenant(2), 3), Outcome::allowed);
+  ASSERT_TRUE(remove(tenant(1)).ok());
+  EXPECT_TRUE(stop().ok());
+  EXPECT_FALSE(database.find(tenant(1)));
+  EXPECT_EQ(database.used(tenant(2), first_limit), Amount{3});
+}
+
+}  // namespace
+}  // namespace sluice::testing

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/runtime/hosting.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/actors/runtime/asked_batch.hpp"
+#include "tests/actors/runtime/tenants.hpp"
+
+namespace sluice::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A host without threads, actors or a store: the test is all of them.
+class HostingSpec : public ::testing::Test {
+protected:
+  HostingSpec() { meters.publish(default_meters()); }
+
+  std::uint32_t decide(AskedBatch& batch, std::chrono::seconds when = 0s) {
+    batch.ready();
+    return hosting.decide(batch, BatchItems::all_of(batch), at(when));
+  }
+
+  /// Answers a load; returns the batches whose checks were decided by that.
+  std::vector<CheckBatch*> load(std::vector<LoadedTenant> tenants, std::chrono::seconds when = 0s) {
+    EXPECT_FALSE(hosting.activations().begin_load().empty());
+    std::vector<CheckBatch*> finished;
+    hosting.loaded(tenants, at(when), finished);
+    return finished;
+  }
+  static LoadedTenant found(std::uint64_t number, std::uint64_t size, std::uint64_t used = 0,
+                            Version version = Version{1}) {
+    return {tenant(number),
+            std::optional{StoredTenant{
+                version, plan(size), {Counter{first_limit, Amount{used}, wall_time_never, {}}}}}};
+  }
+  static LoadedTenant missing(std::uint64_t number) {
+    return {tenant(number), std::optional<StoredTenant>{}};
+  }
+
+  PublishedMeters meters;
+  Observer nobody;
+  Hosting hosting{{.resident_tenants_max = 4,
+                   .idle_after = 60s,
+                   .unknown_tenants_max = 16,
+                   .unknown_for = 5s,
+                   .flush_tenants_max = 16,
+                   .activations = {.waiting_max = 100,
+                                   .waiting_per_tenant_max = 100,
+                                   .loads_max = 1,
+                                   .tenants_per_load_max = 100}},
+                  HashSeed{7},
+                  meters,
+                  nobody};
+};
+
+TEST_F(HostingSpec, DecidesWhatIsAtHandAndLetsTheRestWait) {
+  AskedBatch first;
+  EXPECT_EQ(decide(first.ask(tenant(1))), 1U);
+  EXPECT_EQ(load({found(1, 10)}), std::vector<CheckBatch*>{&first});
+  AskedBatch second;
+  EXPECT_EQ(decide(second.ask(tenant(2)).ask(tenant(1)).ask(tenant(2))), 2U);
+  EXPECT_EQ(second.outcome(1), Outcome::allowed);
+  EXPECT_EQ(load({found(2, 10)}).size(), 2U) << "once for each check that waited";
+}
+
+TEST_F(HostingSpec, DecidesTheSamePickedItemsOnly) {
+  AskedBatch batch;
+  EXPECT_EQ(decide(batch.ask(tenant(1))), 1U);
+  load({found(1, 10)});
+  AskedBatch picked;
+  picked.ask(tenant(1)).ask(tenant(1)).ask(tenant(1)).ready();
+  const std::vector<std::uint32_t> items{2, 0};
+  EXPECT_EQ(hosting.decide(picked, BatchItems::only(items), at(0s)), 0U);
+  EXPECT_EQ(picked.outcome(0), Outcome::allowed);
+  EXPECT_EQ(picked.outcome(1), Outcome::unavailable) << "as it was";
+  EXPECT_EQ(picked.outcome(2), Outcome::allowed);
+}
+
+TEST_F(HostingSpec, KeepsTheOrderOfATenantOverManyBlocks) {
+  AskedBatch warm;
+  decide(warm.ask(tenant(1), 0));
+  load({found(1, 100)});
+  AskedBatch batch;
+  for (int i = 0; i < 200; ++i) {
+    batch.ask(tenant(1));
+  }
+  EXPECT_EQ(decide(batch), 0U);
+  EXPECT_EQ(batch.outcome(99), Outcome::allowed);
+  EXPECT_EQ(batch.outcome(100), Outcome::denied);
+}
+
+TEST_F(HostingSpec, AnswersAFloodOfUnknownTenantsWithoutTheStore) {
+  AskedBatch first;
+  EXPECT_EQ(decide(first.ask(tenant(1))), 1U);
+  load({missing(1)});
+  EXPECT_EQ(first.outcome(), Outcome::unknown_tenant);
+  AskedBatch flood;
+  for (int i = 0; i < 1000; ++i) {
+    flood.ask(tenant(1));
+  }
+  EXPECT_EQ(decide(flood), 0U);
+  EXPECT_TRUE(hosting.activations().begin_load().empty());
+  EXPECT_EQ(hosting.status().unknown_tenant, 1001U);
+}
+
+TEST_F(HostingSpec, ForgetsThatATenantIsUnknownWhenItIsCreated) {
+  AskedBatch first;
+  decide(first.ask(tenant(1)));
+  load({missing(1)});
+  hosting.amended(tenant(1), Version{1}, plan(10), at(0s));
+  AskedBatch second;
+  EXPECT_EQ(decide(second.ask(tenant(1))), 1U) << "it is looked for";
+}
+
+TEST_F(HostingSpec, LetsTheLongestUntouchedTenantGoForANewOne) {
+  for (std::uint64_t number = 1; number <= 5; ++number) {
+    AskedBatch batch;
+    decide(batch.ask(tenant(number)), std::chrono::seconds{number});
+    load({found(number, 10, 10)}, std::chrono::seconds{number});
+    EXPECT_EQ(batch.outcome(), Outcome::denied);
+  }
+  EXPECT_EQ(hosting.status().resident_tenants, 4U);
+  AskedBatch first;
+  EXPECT_EQ(decide(first.ask(tenant(1)), 6s), 1U);
+}
+
+TEST_F(HostingSpec, SaysThatItIsCrowdedWhenAllResidentsAreDirty) {
+  for (std::uint64_t number = 1; number <= 5; ++number) {
+    AskedBatch batch;
+    decide(batch.ask(tenant(number)));
+    EXPECT_FALSE(hosting.crowded());
+    load({found(number, 10)});
+    EXPECT_EQ(batch.outcome(), number <= 4 ? Outcome::allowed : Outcome::unavailable);
+  }
+  EXPECT_TRUE(hosting.crowded());
+}
+
+TEST_F(HostingSpec, KeepsWhatWasUsedWhenTheRulesChange) {
+  AskedBatch batch;
+  decide(batch.ask(tenant(1), 3));
+  load({found(1, 3)});
+  hosting.amended(tenant(1), Version{2}, plan(5), at(0s));
+  AskedBatch more;
+  decide(more.ask(tenant(1), 3).ask(tenant(1), 2));
+  EXPECT_EQ(more.outcomes(), (std::vector{Outcome::denied, Outcome::allowed}));
+}
+
+TEST_F(HostingSpec, LooksForARemovedTenantAgain) {
+  AskedBatch batch;
+  decide(batch.ask(tenant(1)));
+  load({found(1, 3)});
+  hosting.removed(tenant(1));
+  AskedBatch after;
+  EXPECT_EQ(decide(after.ask(tenant(1))), 1U);
+  EXPECT_EQ(hosting.status().resident_tenants, 0U);
+}
+
+TEST_F(HostingSpec, RefusesWholeBatchesButNotWhatIsInvalid) {
+  AskedBatch batch;
+  batch.ask(tenant(1)).ask(tenant(2)).ready();
+  batch.answer(0).outcome = Outcome::invalid;
+  hosting.refuse(batch, BatchItems::all_of(batch));
+  EXPECT_EQ(batch.outcomes(), (std::vector{Outcome::invalid, Outcome::unavailable}));
+}
+
+TEST_F(HostingSpec, AnswersEverythingThatWaitsWhenItGivesUp) {
+  AskedBatch batch;
+  EXPECT_EQ(decide(batch.ask(tenant(1)).ask(tenant(2))), 2U);
+  std::vector<CheckBatch*> finished;
+  hosting.give_up_waiting(finished);
+  EXPECT_EQ(finished.size(), 2U);
+  EXPECT_EQ(batch.outcomes(), (std::vector{Outcome::unavailable, Outcome::unavailable}));
+}
+
+TEST_F(HostingSpec, CountsWhatItAnswered) {
+  AskedBatch batch;
+  decide(batch.ask(tenant(1), 2).ask(tenant(1), 2).ask(tenant(1), 1, MeterId{0}));
+  load({found(1, 3)});
+  const ReactorStatus status = hosting.status();
+  EXPECT_EQ(status.allowed, 1U);
+  EXPECT_EQ(status.denied, 1U);
+  EXPECT_EQ(status.other_outcomes, 1U);
+  EXPECT_EQ(status.activations, 1U);
+  EXPECT_EQ(status.dirty_tenants, 1U);
+}
+
+}  // namespace
+}  // namespace sluice::testing

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "actors/tenant/meter.hpp"
+#include "actors/tenant/tenant.hpp"
+
+#include <date/date.h>
+
+#include <cstdint>
+#include <initializer_list>
+#include <istream>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sluice {
+
+using namespace std::chrono_literals;
+
+inline constexpr MeterId api_requests{1};
+inline constexpr MeterId llm_tokens{2};
+inline constexpr MeterId users{7};
+
+/// Reads "2024-03-31T01:00:00Z".
+inline WallTime utc(const std::string& text) {
+  std::istringstream in{text};
+  date::sys_time<std::chrono::nanoseconds> parsed;
+  in >> date::parse("%FT%TZ", parsed);
+  SLUICE_INVARIANT(!in.fail());
+  return WallTime{parsed.time_since_epoch()};
+}
+
+inline Limit window(std::uint64_t size, Period period, MeterId meter = api_requests) {
+  Limit limit;
+  limit.name = "window";
+  limit.meter = meter;
+  limit.rule = WindowRule{Amount{size}, period};
+  return limit;
+}
+
+inline Limit unlimited(Period period, MeterId meter = api_requests) {
+  Limit limit = window(0, period, meter);
+  limit.rule = WindowRule{std::nullopt, period};
+  return limit;
+}
+
+/// `amount` for each `per`, `burst` at once.
+inline Limit rate(std::uint64_t amount, Duration per, std::uint64_t burst,
+                  MeterId meter = api_requests) {
+  Limit limit = window(0, Period::never, meter);
+  limit.rule = RateRule{Amount{amount}, per, Amount{burst}};
+  return limit;
+}
+
+inline Limit alerting(Limit limit) {
+  limit.enforcement = Enforcement::alert;
+  return limit;
+}
+
+inline Limit with_soft_limit(Limit limit, std::uint64_t amount) {
+  limit.soft_limit = Amount{amount};
+  return limit;
+}
+
+inline Limit with_thresholds(Limit limit, std::initializer_list<int> percents) {
+  limit.thresholds.clear();
+  for (const int percent : percents) {
+    limit.thresholds.emplace_back(static_cast<std::uint8_t>(percent));
+  }
+  return limit;
+}
+
+inline TenantDefinition definition(std::vector<Limit> limits = {}, std::string timezone = "UTC",
+                                   AnchorDay anchor = AnchorDay{1}) {
+  TenantDefinition definition;
+  definition.id = TenantId{0x0190'0000'0000'7000, 0x8000'0000'0000'0001};
+  definition.name = "Acme";
+  definition.slug = "acme";
+  definition.tier = "free";
+  definition.timezone = std::move(timezone);
+  definition.billing_anchor_day = anchor;
+  definition.version = Version{1};
+  for (Limit& limit : limits) {
+    definition.last_limit_id = LimitId{definition.last_limit_id.raw() + 1};
+    limit.id = definition.last_limit_id;
+  }
+  definition.limits = std::move(limits);
+  return definition;
+}
+
+inline std::shared_ptr<const Plan> plan_of(const TenantDefinition& definition) {
+  return Plan::of(definition).value();
+}
+inline std::shared_ptr<const Plan> plan_of(std::vector<Limit> limits) {
+  return plan_of(definition(std::move(limits)));
+}
+
+inline const WallTime noon = utc("2024-05-15T12:00:00Z");
+
+/// A tenant with the clocks in hand. Limits are numbered from 1 in the order given.
+class Desk {
+public:
+  explicit Desk(std::vector<Limit> limits, WallTime start = noon)
+      : Desk(plan_of(std::move(limits)), start) {}
+  explicit Desk(std::shared_ptr<const Plan> plan, WallTime start = noon,
+                const std::vector<Counter>& counters = {})
+      : now{Instant{1h}, start}, tenant(definition().id, std::move(plan), counters, now) {}
+
+  Decision check(const std::vector<Charge>& charges, Mode mode = Mode::normal) {
+    Decision decision;
+    changed = tenant.decide(Check{tenant.id(), charges, mode}, now, decision, events);
+    return decision;
+  }
+  Decision charge(std::uint64_t amount, MeterId meter = api_requests) {
+    return check({Charge{meter, Amount{amount}}});
+  }
+  Decision peek(std::uint64_t amount, MeterId meter = api_requests) {
+    return check({Charge{meter, Amount{amount}}}, Mode::peek);
+  }
+  bool admits(std::uint64_t amount, MeterId meter = api_requests) {
+    return charge(amount, meter).outcome == Outcome::allowed;
+  }
+
+  void pass(Duration time) {
+    now.steady += time;
+    now.wall += time;
+  }
+  void step_wall_clock(Duration by) { now.wall += by; }
+
+  [[nodiscard]] LimitReading reading(std::size_t slot = 0) const {
+    return tenant.usage(now).at(slot).reading;
+  }
+  [[nodiscard]] Amount used(std::size_t slot = 0) const { return reading(slot).used; }
+  [[nodiscard]] std::vector<Counter> counters() const {
+    std::vector<Counter> counters;
+    tenant.snapshot(now, counters);
+    return counters;
+  }
+
+  Now now;
+  Tenant tenant;
+  std::vector<ThresholdCrossed> events;
+  bool changed = false;
+};
+
+}  // namespace sluice
