@@ -176,6 +176,10 @@ void add_check_commands(CommandLine& line) {
       ->required()
       ->expected(1, static_cast<int>(charges_per_check_max));
   check_command.add_flag("--peek", asked->peek, "Only ask");
+  check_command.footer(
+      "Examples:\n"
+      "  sluicectl check acme api_requests\n"
+      "  sluicectl check acme api_requests llm_tokens=1.2k --peek");
   runs(line, check_command, asked, check);
 
   auto used = std::make_shared<UsageWish>();

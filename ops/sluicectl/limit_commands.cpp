@@ -77,6 +77,11 @@ void add_set(CommandLine& line, CLI::App& group) {
   command.add_option("--thresholds", wish->limit.thresholds,
                      "Percentages to report once a window, such as 80,90,100; or none");
   command.add_option("--expect-version", wish->expected, "Only if the tenant has this version");
+  command.footer(
+      "Examples:\n"
+      "  sluicectl limit set acme monthly --meter api_requests --size 100k --period month\n"
+      "  sluicectl limit set acme disk --meter storage_bytes --size 10GB --period never --alert\n"
+      "  sluicectl limit set acme pace --meter api_requests --rate 50 --per 1s --burst 100");
   runs(line, command, wish, set);
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ops/sluicectl/command_line.hpp"
@@ -126,7 +127,19 @@ Report list(Session& session, const ListWish& wish) {
   return report;
 }
 
+/// On the wire an empty text means "as it was", which is not what somebody who gives one wants.
+void refuse_empty(std::string_view option, const std::optional<std::string>& text) {
+  if (text && text->empty()) {
+    throw Failure{ExitCode::bad_usage,
+                  Fault{FaultCode::invalid_argument, fmt::format("{}: must not be empty", option)}};
+  }
+}
+
 Report edit(Session& session, const EditWish& wish) {
+  refuse_empty("--name", wish.name);
+  refuse_empty("--slug", wish.slug);
+  refuse_empty("--tier", wish.tier);
+  refuse_empty("--timezone", wish.timezone);
   EditTenant change{wish.name, wish.slug, wish.tier, wish.timezone, std::nullopt};
   if (wish.anchor_day) {
     change.billing_anchor_day = AnchorDay{static_cast<std::uint8_t>(*wish.anchor_day)};
@@ -191,6 +204,11 @@ void add_create(CommandLine& line, CLI::App& group) {
                   ",soft=80% ,thresholds=80+100; may be repeated")
       ->type_name("SPEC")
       ->allow_extra_args(false);
+  command.footer(
+      "Example:\n"
+      "  sluicectl tenant create acme --tier starter --timezone Europe/Berlin \\\n"
+      "    --limit monthly=api_requests:100k/month,soft=80% \\\n"
+      "    --limit pace=api_requests:50/1s,burst=100");
   runs(line, command, wish, create);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <iostream>
@@ -66,13 +67,18 @@ private:
   SlugsById slugs_;
 };
 
+/// Rates need a moment to be measured over, and nobody wants to wait for a long interval.
+constexpr std::chrono::milliseconds first_look{250};
+
 void show_live(Session& session, std::chrono::milliseconds pause) {
   const Interrupts interrupts;
   Watch watch{session.link};
   Screen screen;
-  do {
+  auto wait = std::min(pause, first_look);
+  while (!screen.asked_to_leave_within(wait, interrupts)) {
     screen.draw(top_view(watch.read(), watch.slugs(), session.style) + "\nq: leave\n");
-  } while (!screen.asked_to_leave_within(pause, interrupts));
+    wait = pause;
+  }
 }
 
 void print_snapshots(Session& session, std::chrono::milliseconds pause,

@@ -106,6 +106,7 @@ TEST_F(TenantCommandSpec, ChangesWhatIsGivenAndLeavesTheRest) {
   EXPECT_EQ(edited["name"], "Acme");
   EXPECT_EQ(edited["version"], 2);
   EXPECT_EQ(ctl("tenant edit acme-2").exit, 2) << "there is nothing to change";
+  EXPECT_THAT(ctl("tenant edit acme-2 --name ''").err, HasSubstr("--name: must not be empty"));
   EXPECT_EQ(ctl("tenant edit acme-2 --name x --expect-version 1").exit, 1) << "it is at 2";
 }
 
