@@ -39,7 +39,9 @@ void BlockingConnection::hang_up() {
 }
 
 Result<Done> BlockingConnection::connect() {
-  loop_.turn({}, {});  // Notices a connection that was lost since the last call.
+  // Notices a connection that was lost since the last call, which takes a few turns.
+  while (session_ && !lost_ && loop_.turn({}, {})) {
+  }
   if (session_ && !lost_) {
     return Done{};
   }

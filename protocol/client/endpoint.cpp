@@ -88,7 +88,9 @@ void Endpoint::call(PendingQueue& checks, Steady::time_point now) {
   call->arrival =
       request.send()
           .then([this, to = call.get()](Response&& response) { answered(*to, kj::mv(response)); })
-          .eagerlyEvaluate([this, to = call.get()](kj::Exception&&) {
+          .eagerlyEvaluate([this, to = call.get()](kj::Exception&& exception) {
+            // Known here a little earlier than to `watch_`.
+            lost_ = lost_ || exception.getType() == kj::Exception::Type::DISCONNECTED;
             recipient_.refuse(to->checks);
             end(*to);
           });

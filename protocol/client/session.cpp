@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/client/session.hpp"
 
-#include <kj/debug.h>
-
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -53,26 +51,29 @@ namespace {
 constexpr std::size_t endpoints_max = 1024;
 constexpr std::size_t hello_bytes_max = 100;
 
+using Socket = std::unique_ptr<tcp::socket>;
+
 /// One try to connect; shared by its handlers, so that it may be given up while they wait.
 struct Attempt {
-  Attempt(asio::io_context& io, kj::Own<kj::PromiseFulfiller<tcp::socket>> to)
+  Attempt(asio::io_context& io, kj::Own<kj::PromiseFulfiller<Socket>> to)
       : resolver(io), socket(io), fulfiller(std::move(to)) {}
 
   void settle(const boost::system::error_code& error) {
     if (error) {
-      fulfiller->reject(KJ_EXCEPTION(DISCONNECTED, error.message()));
+      fulfiller->reject(kj::Exception(kj::Exception::Type::DISCONNECTED, __FILE__, __LINE__,
+                                      kj::str(error.message())));
     } else {
-      fulfiller->fulfill(std::move(socket));
+      fulfiller->fulfill(std::make_unique<tcp::socket>(std::move(socket)));
     }
   }
 
   tcp::resolver resolver;
   tcp::socket socket;
-  kj::Own<kj::PromiseFulfiller<tcp::socket>> fulfiller;
+  kj::Own<kj::PromiseFulfiller<Socket>> fulfiller;
 };
 
-kj::Promise<tcp::socket> connect(Loop& loop, const Address& address) {
-  auto promise = kj::newPromiseAndFulfiller<tcp::socket>();
+kj::Promise<Socket> connect(Loop& loop, const Address& address) {
+  auto promise = kj::newPromiseAndFulfiller<Socket>();
   auto attempt = std::make_shared<Attempt>(loop.io(), kj::mv(promise.fulfiller));
   boost::system::error_code not_a_number;
   const auto number = asio::ip::make_address(address.host, not_a_number);
@@ -195,8 +196,8 @@ kj::Promise<void> lost(const Session& session) {
 
 kj::Promise<Dialled> dial(Loop& loop, Address address, std::string_view name) {
   return connect(loop, address)
-      .then([&loop, address, name = std::string(name)](tcp::socket socket) {
-        return enter(loop, std::move(socket), address, name);
+      .then([&loop, address, name = std::string(name)](Socket socket) {
+        return enter(loop, std::move(*socket), address, name);
       })
       .then([](Dialled&& dialled) { return std::move(dialled); },
             [address](kj::Exception&& exception) -> Dialled {

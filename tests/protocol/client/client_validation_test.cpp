@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "tests/protocol/client/asking.hpp"
+
+namespace sluice::client {
+namespace {
+
+/// Asks a check that must be refused here, and gives the problem.
+std::string problem_of(const Check& check) {
+  StandIn server;
+  const auto client = open(server);
+  const auto answer = client->check(check);
+  EXPECT_EQ(answer.decision.outcome, Outcome::invalid);
+  EXPECT_FALSE(answer.by_policy);
+  EXPECT_TRUE(server.calls().empty()) << "a bad check must not travel";
+  return answer.problem;
+}
+
+TEST(ClientValidation, ACheckNeedsACharge) {
+  EXPECT_EQ(problem_of(Check{tenant(1), {}, Mode::normal}), "charges: a check needs at least one");
+}
+
+TEST(ClientValidation, ACheckHasAtMostSixteenCharges) {
+  const std::vector<Charge> charges(charges_per_check_max + 1, Charge{MeterId{1}, Amount{1}});
+  EXPECT_EQ(problem_of(Check{tenant(1), charges, Mode::normal}),
+            "charges: at most 16 in one check, not 17");
+}
+
+TEST(ClientValidation, ACheckNamesATenant) {
+  const Charge charge{MeterId{1}, Amount{1}};
+  EXPECT_EQ(problem_of(Check{TenantId{}, {&charge, 1}, Mode::normal}),
+            "tenant: the id is all zero");
+}
+
+TEST(ClientValidation, ACheckHasAModeThatExists) {
+  const Charge charge{MeterId{1}, Amount{1}};
+  EXPECT_EQ(problem_of(Check{tenant(1), {&charge, 1}, static_cast<Mode>(99)}),
+            "mode: is not known");
+}
+
+TEST(ClientValidation, ABadCheckDoesNotSpoilTheListItCameWith) {
+  StandIn server;
+  const auto client = open(server);
+  const Charge charge{MeterId{1}, Amount{4}};
+  const std::vector<Check> checks{Check{tenant(1), {}, Mode::normal},
+                                  Check{tenant(2), {&charge, 1}, Mode::normal}};
+  const auto answers = client->check(checks);
+  EXPECT_EQ(answers[0].decision.outcome, Outcome::invalid);
+  EXPECT_EQ(answers[1].decision.reading.used, Amount{4});
+}
+
+TEST(ClientValidation, BadChecksOfACallbackThatAsksAgainDoNotGrowTheStack) {
+  StandIn server;
+  const auto client = open(server);
+  int left = 1'000'000;
+  Client::Callback next = [&](const Answer&) {
+    if (--left > 0) {
+      client->check_async(Check{tenant(1), {}, Mode::normal}, next);
+    }
+  };
+  client->check_async(Check{tenant(1), {}, Mode::normal}, next);
+  EXPECT_EQ(left, 0);
+}
+
+void expect_refused(ClientOptions options, const std::string& context) {
+  const auto client = Client::open(std::move(options));
+  ASSERT_FALSE(client.ok());
+  EXPECT_EQ(client.fault(), (Fault{FaultCode::invalid_argument, context}));
+}
+
+TEST(ClientValidation, OptionsThatMakeNoSenseAreRefusedByName) {
+  expect_refused({.check_timeout = std::chrono::milliseconds{0}}, "check_timeout must be positive");
+  expect_refused({.connect_timeout = std::chrono::milliseconds{-1}},
+                 "connect_timeout must be positive");
+  expect_refused({.backoff_min = std::chrono::milliseconds{5'000}},
+                 "backoff_min must be positive, and backoff_max not below it");
+  expect_refused({.pending_checks_max = 0}, "pending_checks_max must be positive");
+  expect_refused({.checks_per_call_max = 4097}, "checks_per_call_max must be 1 to 4096");
+  expect_refused({.calls_in_flight_max = 0}, "calls_in_flight_max must be positive");
+}
+
+TEST(ClientValidation, MetersAreFoundByNameAndAskedForAgainIfTheyAreNew) {
+  StandIn server({.meters = {Meter{MeterId{1}, "requests", "request"}}});
+  const auto client = open(server);
+  EXPECT_EQ(client->meter("requests").value(), MeterId{1});
+  server.tell(
+      {.meters = {Meter{MeterId{1}, "requests", "request"}, Meter{MeterId{2}, "tokens", "token"}}});
+  EXPECT_EQ(client->meters().size(), 1U);
+  EXPECT_EQ(client->meter("tokens").value(), MeterId{2});
+  EXPECT_EQ(client->meters().size(), 2U);
+  EXPECT_EQ(client->meter("nonsense").fault().code, FaultCode::not_found);
+}
+
+}  // namespace
+}  // namespace sluice::client

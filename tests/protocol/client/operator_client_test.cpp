@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "protocol/client/operator_client.hpp"
+
+#include <gtest/gtest.h>
+
+#include "protocol/codec.hpp"
+#include "tests/protocol/client/stand_in.hpp"
+
+namespace sluice::client {
+namespace {
+
+constexpr TenantId made_by_server{1, 2};
+
+/// Takes every draft but those of two names: "taken" is a fault, and "silence" is never answered.
+class Desk final : public wire::Operator::Server {
+protected:
+  kj::Promise<void> createTenant(CreateTenantContext context) override {
+    auto tenant = decode_draft(context.getParams().getDraft()).value();
+    if (tenant.slug == "silence") {
+      return kj::NEVER_DONE;
+    }
+    auto answer = context.getResults().initAnswer();
+    if (tenant.slug == "taken") {
+      encode_fault(Fault{FaultCode::already_exists, "slug \"taken\" is taken"}, answer.initFault());
+      return kj::READY_NOW;
+    }
+    tenant.id = made_by_server;
+    tenant.version = Version{1};
+    encode_tenant(tenant, answer.initValue());
+    return kj::READY_NOW;
+  }
+
+  kj::Promise<void> showTenant(ShowTenantContext) override { return kj::NEVER_DONE; }
+
+  kj::Promise<void> editTenant(EditTenantContext context) override {
+    const auto params = context.getParams();
+    TenantDefinition tenant;
+    tenant.name = decode_edit(params.getEdit()).value().name.value_or("unchanged");
+    tenant.version = Version{params.getVersion() + 1};
+    encode_tenant(tenant, context.getResults().initAnswer().initValue());
+    return kj::READY_NOW;
+  }
+
+  kj::Promise<void> usage(UsageContext) override {
+    return kj::Exception(kj::Exception::Type::OVERLOADED, __FILE__, __LINE__,
+                         kj::str("too much to do"));
+  }
+
+  kj::Promise<void> advanceClock(AdvanceClockContext context) override {
+    const auto by = static_cast<std::int64_t>(context.getParams().getByNs());
+    context.getResults().initAnswer().initValue().setNowNs(1000 + by);
+    return kj::READY_NOW;
+  }
+};
+
+class OperatorClientTest : public testing::Test {
+protected:
+  OperatorClientTest() {
+    server.make_operator = [] { return wire::Operator::Client(kj::heap<Desk>()); };
+  }
+
+  [[nodiscard]] std::unique_ptr<OperatorClient> open(
+      std::chrono::milliseconds call_timeout = std::chrono::seconds{20}) const {
+    OperatorOptions options;
+    options.port = server.port();
+    options.call_timeout = call_timeout;
+    auto client = OperatorClient::open(options);
+    SLUICE_INVARIANT(client.ok());
+    return std::move(client).value();
+  }
+
+  static TenantDefinition draft(std::string slug) {
+    TenantDefinition made;
+    made.slug = std::move(slug);
+    return made;
+  }
+
+  StandIn server;
+};
+
+TEST_F(OperatorClientTest, SaysWhoServes) {
+  EXPECT_EQ(open()->server(), "stand-in/1");
+}
+
+TEST_F(OperatorClientTest, SaysWhereNobodyListens) {
+  server.stop();
+  OperatorOptions options;
+  options.port = server.port();
+  const auto client = OperatorClient::open(options);
+  ASSERT_FALSE(client.ok());
+  EXPECT_EQ(client.fault(), (Fault{FaultCode::unavailable, "cannot reach sluiced at 127.0.0.1:" +
+                                                               std::to_string(server.port()) +
+                                                               ": connection refused"}));
+}
+
+TEST_F(OperatorClientTest, SaysWhichHostIsNotKnown) {
+  OperatorOptions options;
+  options.host = "no-such-host.invalid";
+  const auto client = OperatorClient::open(options);
+  ASSERT_FALSE(client.ok());
+  EXPECT_TRUE(
+      client.fault().context.starts_with("cannot reach sluiced at no-such-host.invalid:7411: "))
+      << client.fault().context;
+}
+
+TEST_F(OperatorClientTest, AnswersWithWhatTheServerMade) {
+  const auto made = open()->create(draft("acme"));
+  ASSERT_TRUE(made.ok()) << made.fault().context;
+  EXPECT_EQ(made.value().slug, "acme");
+  EXPECT_EQ(made.value().id, made_by_server);
+}
+
+TEST_F(OperatorClientTest, PassesOnTheFaultOfTheServer) {
+  EXPECT_EQ(open()->create(draft("taken")).fault(),
+            (Fault{FaultCode::already_exists, "slug \"taken\" is taken"}));
+}
+
+TEST_F(OperatorClientTest, SendsTheExpectedVersionAndTheChangedFieldsOnly) {
+  const auto client = open();
+  const auto edited = client->edit(
+      std::string("acme"), Version{6},
+      EditTenant{.name = "Acme", .slug = {}, .tier = {}, .timezone = {}, .billing_anchor_day = {}});
+  EXPECT_EQ(edited.value().version, Version{7});
+  EXPECT_EQ(edited.value().name, "Acme");
+}
+
+TEST_F(OperatorClientTest, CreatesManyAndSaysWhichFailed) {
+  std::vector<TenantDefinition> drafts;
+  for (int i = 0; i < 200; ++i) {
+    drafts.push_back(draft(i == 77 ? "taken" : "tenant-" + std::to_string(i)));
+  }
+  const auto made = open()->create_many(drafts);
+  ASSERT_EQ(made.size(), 200U);
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    ASSERT_EQ(made[i].ok(), i != 77);
+    if (made[i].ok()) {
+      EXPECT_EQ(made[i].value().slug, drafts[i].slug);
+    }
+  }
+}
+
+TEST_F(OperatorClientTest, CreatesNoneOfNone) {
+  EXPECT_TRUE(open()->create_many({}).empty());
+}
+
+TEST_F(OperatorClientTest, AChangeThatIsNotAnsweredMayHaveBeenMade) {
+  const auto made = open(std::chrono::milliseconds{20})->create(draft("silence"));
+  EXPECT_EQ(made.fault(),
+            (Fault{FaultCode::outcome_unknown,
+                   "the change may or may not have been made: no answer within 20 ms"}));
+}
+
+TEST_F(OperatorClientTest, AQuestionThatIsNotAnsweredChangedNothing) {
+  EXPECT_EQ(open(std::chrono::milliseconds{20})->show(made_by_server).fault(),
+            (Fault{FaultCode::unavailable, "no answer within 20 ms"}));
+}
+
+TEST_F(OperatorClientTest, TheNextCallAfterSilenceHasAConnectionOfItsOwn) {
+  const auto client = open(std::chrono::milliseconds{200});
+  EXPECT_FALSE(client->create(draft("silence")).ok());
+  EXPECT_TRUE(client->create(draft("acme")).ok());
+  EXPECT_EQ(server.connections(), 2U);
+}
+
+TEST_F(OperatorClientTest, AServerThatIsTooBusyIsUnavailable) {
+  EXPECT_EQ(open()->usage(made_by_server).fault(),
+            (Fault{FaultCode::unavailable, "too much to do"}));
+}
+
+TEST_F(OperatorClientTest, ACallThatTheServerDoesNotKnowIsRefused) {
+  EXPECT_EQ(open()->remove(made_by_server).fault().code, FaultCode::invalid_argument);
+}
+
+TEST_F(OperatorClientTest, AConnectionThatWasLostIsMadeAnew) {
+  const auto client = open();
+  server.hang_up();
+  server.await_connections(1);
+  EXPECT_TRUE(client->create(draft("acme")).ok());
+}
+
+TEST_F(OperatorClientTest, WhileTheServerIsAwayEveryCallSaysSo) {
+  const auto client = open();
+  server.stop();
+  EXPECT_EQ(client->create(draft("acme")).fault().code, FaultCode::unavailable);
+  server.start();
+  EXPECT_TRUE(client->create(draft("acme")).ok());
+}
+
+TEST_F(OperatorClientTest, MovesSimulatedTimeForwardOnly) {
+  const auto client = open();
+  EXPECT_EQ(client->advance_clock(Duration{5}).value(), WallTime{Duration{1005}});
+  EXPECT_EQ(client->advance_clock(Duration{-5}).fault(),
+            (Fault{FaultCode::invalid_argument, "by must not be negative"}));
+}
+
+}  // namespace
+}  // namespace sluice::client
