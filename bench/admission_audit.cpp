@@ -123,8 +123,9 @@ void audit(const TenantLoad& load, AuditFindings& findings) {
 Result<std::vector<client::UsageReport>> read_usage(client::OperatorClient& server,
                                                     const Workload& workload, std::size_t tenants) {
   std::vector<client::UsageReport> reports;
-  for (std::size_t i = 0; i < std::min(tenants, workload.tenants().size()); ++i) {
-    Result<client::UsageReport> report = server.usage(workload.tenants()[i]);
+  for (std::size_t i = 0; i < tenants; ++i) {
+    Result<client::UsageReport> report =
+        server.usage(workload.id(TenantIndex{static_cast<std::uint32_t>(i)}));
     if (!report.ok()) {
       return report.fault();
     }

@@ -95,14 +95,6 @@ Result<std::vector<Limit>> preset_limits(LimitPreset preset, const MeterTable& m
   return limits;
 }
 
-TenantId load_tenant_id(LimitPreset preset, TenantIndex tenant) {
-  // A UUIDv8: the version and variant bits where RFC 9562 wants them, the rest is ours.
-  constexpr std::uint64_t version_8 = 0x8000;
-  constexpr std::uint64_t variant = std::uint64_t{1} << 63;
-  const std::uint64_t name_space = 0x10adULL << 48 | std::uint64_t(preset) << 16;
-  return TenantId{name_space | version_8, variant | tenant.raw()};
-}
-
 TenantDefinition load_tenant(LimitPreset preset, TenantIndex tenant, std::vector<Limit> limits) {
   TenantDefinition draft;
   draft.id = load_tenant_id(preset, tenant);

@@ -33,7 +33,14 @@ inline constexpr std::string_view tokens_meter = "llm_tokens";
 
 /// The same id for the same tenant of the same preset in every run, so that tenants that one run or
 /// tool made are found by the next without asking.
-[[nodiscard]] TenantId load_tenant_id(LimitPreset preset, TenantIndex tenant);
+[[nodiscard]] constexpr TenantId load_tenant_id(LimitPreset preset, TenantIndex tenant) noexcept {
+  // A UUIDv8: the version and variant bits where RFC 9562 wants them, the rest is ours.
+  constexpr std::uint64_t version_8 = 0x8000;
+  constexpr std::uint64_t variant = std::uint64_t{1} << 63;
+  const std::uint64_t name_space = std::uint64_t{0x10ad} << 48 | static_cast<std::uint64_t>(preset)
+                                                                     << 16;
+  return TenantId{name_space | version_8, variant | tenant.raw()};
+}
 
 /// A tenant of a load, as it is to be created.
 [[nodiscard]] TenantDefinition load_tenant(LimitPreset preset, TenantIndex tenant,

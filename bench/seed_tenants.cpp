@@ -31,7 +31,7 @@ Result<Done> insert_all(const std::string& database, const SeedOptions& options)
   if (!limits.ok()) {
     return limits.fault();
   }
-  Connection connection{database, Connection::Missing::refuse, 1s};
+  SqliteConnection connection{database, SqliteConnection::Missing::refuse, 1s};
   // Nobody else reads the file yet, and one that is half written is thrown away.
   connection.execute("PRAGMA synchronous = OFF");
   Statements statements{connection};

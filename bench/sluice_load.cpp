@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -61,23 +62,19 @@ Result<Clients> open_clients(const LoadOptions& options) {
 
 Result<Workload> make_workload(const LoadOptions& options, client::Client& client,
                                std::span<const TraceRequest> trace) {
-  std::vector<TenantId> tenants;
-  for (std::uint32_t i = 0; i < options.tenants; ++i) {
-    tenants.push_back(load_tenant_id(options.limits, TenantIndex{i}));
-  }
   TenantDraw draw{options.tenants, options.choice, options.seed};
   const Result<MeterId> requests = client.meter(requests_meter);
   if (!requests.ok()) {
     return requests.fault();
   }
   if (!std::holds_alternative<Replay>(options.pacing)) {
-    return Workload{std::move(tenants), std::move(draw), {requests.value(), options.amount}};
+    return Workload{options.limits, std::move(draw), {requests.value(), options.amount}};
   }
   const Result<MeterId> tokens = client.meter(tokens_meter);
   if (!tokens.ok()) {
     return tokens.fault();
   }
-  return Workload{std::move(tenants), std::move(draw), requests.value(), tokens.value(), trace};
+  return Workload{options.limits, std::move(draw), requests.value(), tokens.value(), trace};
 }
 
 LoadResult run_load(const LoadRun& run, std::span<const TraceRequest> trace) {
@@ -121,22 +118,23 @@ struct Ended {
 Result<Ended> run_audited(const LoadOptions& options, client::OperatorClient* server,
                           const Workload& workload, Clients& clients,
                           std::span<const TraceRequest> trace, ProgressLine& line) {
-  AdmissionLedger ledger{options.tenants, workload.meters().size()};
+  const std::size_t followed = std::min(options.verify, options.tenants);
+  AdmissionLedger ledger{followed, workload.meters().size()};
   const LoadRun run{
       options, workload, ledger, clients, [&](const LoadProgress& progress) {
         line.show(fmt::format("{:.1f} s, {} requests answered",
                               std::chrono::duration<double>(progress.since_start).count(),
                               progress.answered));
       }};
-  if (options.verify == 0) {
+  if (followed == 0) {
     return Ended{run_load(run, trace), std::nullopt};
   }
-  const auto before = read_usage(*server, workload, options.verify);
+  const auto before = read_usage(*server, workload, followed);
   if (!before.ok()) {
     return before.fault();
   }
   LoadResult result = run_load(run, trace);
-  const auto after = read_usage(*server, workload, options.verify);
+  const auto after = read_usage(*server, workload, followed);
   if (!after.ok()) {
     return after.fault();
   }

@@ -5,16 +5,16 @@
 
 namespace sluice::bench {
 
-Workload::Workload(std::vector<TenantId> tenants, TenantDraw draw, Charge charge)
-    : tenants_(std::move(tenants)),
+Workload::Workload(LimitPreset preset, TenantDraw draw, Charge charge)
+    : preset_(preset),
       draw_(std::move(draw)),
       charges_{charge},
       charges_per_check_(1),
       varies_(false) {}
 
-Workload::Workload(std::vector<TenantId> tenants, TenantDraw draw, MeterId requests, MeterId tokens,
+Workload::Workload(LimitPreset preset, TenantDraw draw, MeterId requests, MeterId tokens,
                    std::span<const TraceRequest> trace)
-    : tenants_(std::move(tenants)), draw_(std::move(draw)), charges_per_check_(2), varies_(true) {
+    : preset_(preset), draw_(std::move(draw)), charges_per_check_(2), varies_(true) {
   charges_.reserve(trace.size() * charges_per_check_);
   for (const TraceRequest& request : trace) {
     charges_.push_back({requests, Amount{1}});

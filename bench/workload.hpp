@@ -17,13 +17,14 @@ namespace sluice::bench {
 /// Role       Worked out before the run; during it, an array that is read.
 /// Threading  Immutable; may be shared.
 /// Ownership  Owns what the checks refer to, so it must outlive them.
-/// Cost       `check` reads three arrays.
+/// Cost       `check` reads two arrays in sequence: with a million tenants a table of their ids
+///            would cost more than the client library does.
 class Workload {
 public:
   /// Every check charges the same.
-  Workload(std::vector<TenantId> tenants, TenantDraw draw, Charge charge);
+  Workload(LimitPreset preset, TenantDraw draw, Charge charge);
   /// Check i charges one request and the tokens of the trace's request i; there are no more.
-  Workload(std::vector<TenantId> tenants, TenantDraw draw, MeterId requests, MeterId tokens,
+  Workload(LimitPreset preset, TenantDraw draw, MeterId requests, MeterId tokens,
            std::span<const TraceRequest> trace);
 
   [[nodiscard]] TenantIndex tenant(RequestIndex check) const noexcept { return draw_.of(check); }
@@ -32,15 +33,17 @@ public:
     return {charges_.data() + first, charges_per_check_};
   }
   [[nodiscard]] Check check(RequestIndex check) const noexcept {
-    return {tenants_[tenant(check).raw()], charges(check), Mode::normal};
+    return {load_tenant_id(preset_, tenant(check)), charges(check), Mode::normal};
   }
 
-  [[nodiscard]] std::span<const TenantId> tenants() const noexcept { return tenants_; }
+  [[nodiscard]] TenantId id(TenantIndex tenant) const noexcept {
+    return load_tenant_id(preset_, tenant);
+  }
   /// The meters that every check charges, in the order of its charges.
   [[nodiscard]] std::vector<MeterId> meters() const;
 
 private:
-  std::vector<TenantId> tenants_;
+  LimitPreset preset_;
   TenantDraw draw_;
   std::vector<Charge> charges_;
   std::size_t charges_per_check_;

@@ -41,18 +41,18 @@ TEST(LoadTenantSpec, AMeterThatTheServerDoesNotHaveIsNamed) {
 }
 
 TEST(WorkloadSpec, EveryCheckOfAPlainLoadChargesTheSame) {
-  const Workload workload{{TenantId{1, 1}}, TenantDraw{1, InTurn{}, 1}, {MeterId{4}, Amount{9}}};
+  const Workload workload{LimitPreset::six, TenantDraw{1, InTurn{}, 1}, {MeterId{4}, Amount{9}}};
   const Check check = workload.check(RequestIndex{12'345});
   ASSERT_EQ(check.charges.size(), 1U);
   EXPECT_EQ(check.charges[0].meter, MeterId{4});
   EXPECT_EQ(check.charges[0].amount, Amount{9});
-  EXPECT_EQ(check.tenant, (TenantId{1, 1}));
+  EXPECT_EQ(check.tenant, load_tenant_id(LimitPreset::six, TenantIndex{0}));
 }
 
 TEST(WorkloadSpec, ACheckOfATraceChargesARequestAndItsTokens) {
   const std::vector<TraceRequest> trace{{Duration{0}, Amount{10}}, {Duration{5}, Amount{20}}};
-  const Workload workload{
-      {TenantId{1, 1}}, TenantDraw{1, InTurn{}, 1}, MeterId{1}, MeterId{2}, trace};
+  const Workload workload{LimitPreset::six, TenantDraw{1, InTurn{}, 1}, MeterId{1}, MeterId{2},
+                          trace};
   const Check check = workload.check(RequestIndex{1});
   ASSERT_EQ(check.charges.size(), 2U);
   EXPECT_EQ(check.charges[0].amount, Amount{1});
