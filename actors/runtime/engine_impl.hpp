@@ -17,6 +17,7 @@
 #include "actors/runtime/published_meters.hpp"
 #include "actors/runtime/reactor.hpp"
 #include "actors/runtime/shard_host.hpp"
+#include "actors/runtime/store_thread.hpp"
 
 namespace sluice {
 
@@ -90,9 +91,14 @@ private:
   void spawn_store_actors(std::vector<std::unique_ptr<Store>> stores);
   void spawn_hosts();
   [[nodiscard]] Hosting::Bounds bounds_of_a_host() const;
+  void finish_turns();
   [[nodiscard]] std::size_t drain_hosts(std::chrono::milliseconds patience);
   void retire_actors();
 
+  template <class Actor, class... Args>
+  auto spawn(Home& home, Args&&... args);
+
+  void refuse(ReactorIndex here, CheckBatch& batch);
   bool all_owned_by(ReactorIndex here, const CheckBatch& batch, Desk& desk) const;
   void submit_in_parts(ReactorIndex here, CheckBatch& batch);
 
@@ -107,9 +113,10 @@ private:
   std::atomic<bool> stopping_{false};
   bool running_ = false;
 
-  // The loops keep their hosts alive, and actors must not outlive their system.
+  // The loops keep their hosts alive, and actors must not outlive their system or their homes.
   caf::actor_system_config system_config_;
   std::unique_ptr<caf::actor_system> system_;
+  std::vector<std::unique_ptr<StoreThread>> store_threads_;
   std::vector<std::unique_ptr<Reactor>> reactors_;
   StoreWriterActor writer_;
   std::vector<StoreReaderActor> readers_;

@@ -40,7 +40,7 @@ Engine::Impl::Impl(EngineOptions options, StoreFactory stores, const Clock& cloc
   for (std::uint16_t i = 0; i < options_.reactors; ++i) {
     reactors_.push_back(std::make_unique<Reactor>(options_.spin_max));
   }
-  // CAF's own scheduler has nothing to do here: hosts are pinned, store actors detached.
+  // CAF's own scheduler has nothing to do here: every actor is pinned to a thread of ours.
   system_config_.set("scheduler.policy", caf::atom("sharing"));
   system_config_.set("scheduler.max-threads", std::size_t{1});
 }
@@ -84,12 +84,22 @@ Result<std::vector<std::unique_ptr<Store>>> Engine::Impl::open_stores() {
   return opened;
 }
 
+template <class Actor, class... Args>
+auto Engine::Impl::spawn(Home& home, Args&&... args) {
+  caf::actor_config config{&home};
+  return system_->spawn_class<Actor, caf::no_spawn_options>(config, std::ref(home),
+                                                            std::forward<Args>(args)...);
+}
+
 void Engine::Impl::spawn_store_actors(std::vector<std::unique_ptr<Store>> stores) {
-  writer_ = system_->spawn<StoreWriter, caf::detached>(std::move(stores.front()), plans_, meters_,
-                                                       std::cref(clock_), std::ref(observer_));
+  for (std::size_t i = 0; i < stores.size(); ++i) {
+    store_threads_.push_back(std::make_unique<StoreThread>(*system_));
+  }
+  writer_ = spawn<StoreWriter>(*store_threads_[0], std::move(stores[0]), plans_, meters_,
+                               std::cref(clock_), std::ref(observer_));
   for (std::size_t i = 1; i < stores.size(); ++i) {
-    readers_.push_back(system_->spawn<StoreReader, caf::detached>(std::move(stores[i]), plans_,
-                                                                  std::ref(observer_)));
+    readers_.push_back(
+        spawn<StoreReader>(*store_threads_[i], std::move(stores[i]), plans_, std::ref(observer_)));
   }
 }
 
@@ -103,13 +113,11 @@ void Engine::Impl::spawn_hosts() {
   for (std::uint16_t i = 0; i < options_.reactors; ++i) {
     Reactor& reactor = *reactors_[i];
     const HashSeed seed{desks_[i].random()};
-    caf::actor_config config{&reactor.home()};
-    hosts_.push_back(system_->spawn_class<ShardHost, caf::no_spawn_options>(
-        config, std::ref(reactor.home()),
-        ShardHostPlace{ReactorIndex{i}, loops, &clock_, &observer_, meters_, &desks_[i].hops,
-                       readers_, writer_, bounds_of_a_host(),
-                       in_ticks(options_.flush_interval, tick), in_ticks(flush_back_off_max, tick),
-                       seed}));
+    hosts_.push_back(spawn<ShardHost>(
+        reactor.home(), ShardHostPlace{ReactorIndex{i}, loops, &clock_, &observer_, meters_,
+                                       &desks_[i].hops, readers_, writer_, bounds_of_a_host(),
+                                       in_ticks(options_.flush_interval, tick),
+                                       in_ticks(flush_back_off_max, tick), seed}));
     reactor.tick_every(tick, [host = hosts_.back()] { caf::anon_send(host, Tick{}); });
   }
 }
@@ -134,8 +142,12 @@ Result<Done> Engine::Impl::stop(std::chrono::milliseconds patience) {
   }
   running_ = false;
   stopping_.store(true, std::memory_order_relaxed);
+  finish_turns();
   const std::size_t unsaved = drain_hosts(patience);
   retire_actors();
+  for (const auto& thread : store_threads_) {
+    thread->stop();
+  }
   for (const auto& reactor : reactors_) {
     reactor->stop();
   }
@@ -144,6 +156,17 @@ Result<Done> Engine::Impl::stop(std::chrono::milliseconds patience) {
                                              " tenants could not be written to the store"};
   }
   return Done{};
+}
+
+// A turn that began before may still submit checks and calls; after this all of them are with those
+// who will answer.
+void Engine::Impl::finish_turns() {
+  for (const auto& reactor : reactors_) {
+    // Shared, since the waiter goes on while the other thread is still inside `set_value`.
+    const auto finished = std::make_shared<std::promise<void>>();
+    reactor->loop().post([finished] { finished->set_value(); });
+    finished->get_future().wait();
+  }
 }
 
 std::size_t Engine::Impl::drain_hosts(std::chrono::milliseconds patience) {

@@ -8,6 +8,10 @@ namespace sluice {
 
 void Engine::Impl::submit(ReactorIndex here, CheckBatch& batch) {
   SLUICE_INVARIANT(batch.checks.size() == batch.decisions.size());
+  if (stopping_.load(std::memory_order_relaxed)) {
+    refuse(here, batch);
+    return;
+  }
   batch.origin_ = here;
   if (options_.reactors == 1 || all_owned_by(here, batch, desk(here))) {
     batch.parts_outstanding_.store(1, std::memory_order_relaxed);
@@ -15,6 +19,15 @@ void Engine::Impl::submit(ReactorIndex here, CheckBatch& batch) {
   } else {
     submit_in_parts(here, batch);
   }
+}
+
+void Engine::Impl::refuse(ReactorIndex here, CheckBatch& batch) {
+  for (Decision& decision : batch.decisions) {
+    if (decision.outcome != Outcome::invalid) {
+      decision.outcome = Outcome::unavailable;
+    }
+  }
+  loop(here).defer([&batch] { batch.completed(); });
 }
 
 bool Engine::Impl::all_owned_by(ReactorIndex here, const CheckBatch& batch, Desk& desk) const {

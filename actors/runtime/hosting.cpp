@@ -97,14 +97,6 @@ bool Hosting::decide_absent(CheckBatch& batch, std::uint32_t item, const Now& no
   return false;
 }
 
-void Hosting::refuse(CheckBatch& batch, BatchItems items) {
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    Decision& decision = batch.decisions[items[i]];
-    answer(decision,
-           decision.outcome == Outcome::invalid ? Outcome::invalid : Outcome::unavailable);
-  }
-}
-
 bool Hosting::names_known_meters(const Check& check, MeterCount meters) {
   return std::all_of(check.charges.begin(), check.charges.end(), [&](const Charge& charge) {
     // Zero is no meter's id; it wraps to the highest.

@@ -68,8 +68,6 @@ public:
   /// Decides these checks, in their order. Returns how many now wait for their tenants; each of
   /// them turns up once in a later `finished`.
   [[nodiscard]] std::uint32_t decide(CheckBatch& batch, BatchItems items, const Now& now);
-  /// Answers `unavailable` to all of them.
-  void refuse(CheckBatch& batch, BatchItems items);
 
   /// Answers the caller, perhaps after the tenant was loaded.
   void usage(TenantId tenant, Caller<TenantUsage> caller, const Now& now);

@@ -87,7 +87,7 @@ struct Tick {};
 /// Gather the next slice of the flush under way.
 struct GatherMore {};
 
-/// Take no new checks, answer those that wait, write what is dirty; then say how many tenants could
+/// No more checks come: answer those that wait, write what is dirty; then say how many tenants could
 /// not be written before the deadline.
 struct Drain {
   std::shared_ptr<std::promise<std::size_t>> unsaved;

@@ -36,7 +36,7 @@ void Reactor::stop() {
 
 void Reactor::run() {
   const Loop::Scope scope{loop_};
-  home_->settle_here();
+  home_->settle();
   while (!stopping_) {
     loop_.turn(spin_max_, sleep_max);
   }

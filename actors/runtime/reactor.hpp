@@ -6,8 +6,9 @@
 #include <functional>
 #include <optional>
 #include <thread>
+#include <utility>
 
-#include "actors/runtime/home_unit.hpp"
+#include "actors/runtime/home.hpp"
 #include "protocol/transport/loop.hpp"
 
 namespace sluice {
@@ -30,7 +31,7 @@ public:
 
   [[nodiscard]] Loop& loop() noexcept { return loop_; }
   /// Where actors of this reactor live; after `start`.
-  [[nodiscard]] HomeUnit& home() noexcept { return *home_; }
+  [[nodiscard]] Home& home() noexcept { return *home_; }
 
   void start(caf::actor_system& system);
   /// Calls `tick` on the thread, again and again, until `stop`.
@@ -39,12 +40,24 @@ public:
   void stop();
 
 private:
+  /// Actors run in the turns of the loop.
+  class LoopHome final : public Home {
+  public:
+    LoopHome(caf::actor_system& system, Loop& loop) : Home(&system), loop_(loop) {}
+    void settle() noexcept { settle_here(); }
+    void post(std::function<void()> job) override { loop_.post(std::move(job)); }
+
+  private:
+    void defer(std::function<void()> job) override { loop_.defer(std::move(job)); }
+    Loop& loop_;
+  };
+
   void run();
   void arm();
 
   std::chrono::microseconds spin_max_;
   Loop loop_;
-  std::optional<HomeUnit> home_;
+  std::optional<LoopHome> home_;
   boost::asio::steady_timer timer_{loop_.io()};
   std::chrono::milliseconds interval_{};
   std::function<void()> tick_;

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t tenants_per_slice = 128;
 }  // namespace
 
-ShardHost::ShardHost(caf::actor_config& config, HomeUnit& home, ShardHostPlace place)
+ShardHost::ShardHost(caf::actor_config& config, Home& home, ShardHostPlace place)
     : Pinned(config, home),
       place_(std::move(place)),
       hosting_(place_.bounds, place_.seed, *place_.meters, *place_.observer),
@@ -30,7 +30,7 @@ ShardHost::behavior_type ShardHost::make_behavior() {
       [this](Amended& fact) { put_in_force(fact); },
       [this](Removed& fact) { put_in_force(fact); },
       [this](Flushed& fact) { after_flush(fact); },
-      [this](TellUsage& wish) { tell_usage(wish); },
+      [this](TellUsage& wish) { hosting_.usage(wish.tenant, wish.caller, place_.clock->now()); },
       [this](TellStatus& wish) { tell_status(*wish.round); },
       [this](Tick) {
         hosting_.tick(place_.clock->now());
@@ -47,10 +47,8 @@ ShardHost::behavior_type ShardHost::make_behavior() {
 void ShardHost::decide(const DecideChecks& wish) {
   CheckBatch& batch = *wish.batch;
   const BatchItems items = wish.whole ? BatchItems::all_of(batch) : BatchItems::only(wish.items);
-  if (draining_) {
-    hosting_.refuse(batch, items);
-  } else {
-    const std::uint32_t waiting = hosting_.decide(batch, items, place_.clock->now());
+  const std::uint32_t waiting = hosting_.decide(batch, items, place_.clock->now());
+  if (waiting > 0) {
     // This part is still outstanding, so the count cannot reach zero in between.
     batch.parts_outstanding_.fetch_add(waiting, std::memory_order_relaxed);
   }
@@ -95,14 +93,6 @@ void ShardHost::put_in_force(Removed& fact) {
   hosting_.removed(fact.definition.id);
   if (fact.caller) {
     fact.caller->answer(std::move(fact.definition));
-  }
-}
-
-void ShardHost::tell_usage(const TellUsage& wish) {
-  if (draining_) {
-    wish.caller.answer(Fault{FaultCode::unavailable, "the server is stopping"});
-  } else {
-    hosting_.usage(wish.tenant, wish.caller, place_.clock->now());
   }
 }
 

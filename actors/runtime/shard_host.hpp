@@ -42,7 +42,7 @@ struct ShardHostPlace {
 ///   TellUsage           Answers the caller, after loading the tenant if need be.
 ///   TellStatus          Adds its part to the round.
 ///   Tick, GatherMore    Begins a flush when one is due; gathers its next slice.
-///   Drain               Refuses new checks, answers what waits, writes what is dirty.
+///   Drain               Answers what waits, writes what is dirty; no checks come any more.
 ///   Retire              Ends.
 ///
 /// Threading  Pinned to its reactor.
@@ -52,7 +52,7 @@ struct ShardHostPlace {
 /// Faults     A flush that failed is gathered and sent again after a back-off, for ever.
 class ShardHost final : public Pinned<ShardHostActor::base> {
 public:
-  ShardHost(caf::actor_config& config, HomeUnit& home, ShardHostPlace place);
+  ShardHost(caf::actor_config& config, Home& home, ShardHostPlace place);
 
   behavior_type make_behavior() override;
 
@@ -62,7 +62,6 @@ private:
   void after_load(Loaded& answer);
   void put_in_force(Amended& fact);
   void put_in_force(Removed& fact);
-  void tell_usage(const TellUsage& wish);
   void tell_status(StatusRound& round);
   void send_loads();
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <caf/send.hpp>
-#include <exception>
 #include <utility>
 
 namespace sluice {
@@ -20,14 +19,12 @@ void tell(Observer& observer, const char* what, const Result<T>& result) {
 
 }  // namespace
 
-StoreReader::StoreReader(caf::actor_config& config, std::unique_ptr<Store> store,
+StoreReader::StoreReader(caf::actor_config& config, Home& home, std::unique_ptr<Store> store,
                          std::shared_ptr<PlanCatalogue> plans, Observer& observer)
-    : StoreReaderActor::base(config),
+    : Pinned(config, home),
       store_(std::move(store)),
       plans_(std::move(plans)),
-      observer_(observer) {
-  set_exception_handler([](std::exception_ptr&) -> caf::error { std::terminate(); });
-}
+      observer_(observer) {}
 
 StoreReader::behavior_type StoreReader::make_behavior() {
   return {

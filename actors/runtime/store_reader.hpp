@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "actors/runtime/messages.hpp"
+#include "actors/runtime/pinned.hpp"
 #include "actors/runtime/plan_catalogue.hpp"
 #include "actors/tenant/observer.hpp"
 #include "actors/tenant/store.hpp"
@@ -18,14 +19,14 @@ namespace sluice {
 ///   Show, Resolve, List   Answers the caller.
 ///   Retire                Ends.
 ///
-/// Threading  Own thread (detached): the store blocks.
+/// Threading  Own thread: the store blocks.
 /// Order      As sent.
 /// Bounds     Hosts bound their loads, the engine its management calls.
 /// Faults     Told to the observer, then answered. Damage in one tenant does not spoil the others
 ///            of its load.
-class StoreReader final : public StoreReaderActor::base {
+class StoreReader final : public Pinned<StoreReaderActor::base> {
 public:
-  StoreReader(caf::actor_config& config, std::unique_ptr<Store> store,
+  StoreReader(caf::actor_config& config, Home& home, std::unique_ptr<Store> store,
               std::shared_ptr<PlanCatalogue> plans, Observer& observer);
 
   behavior_type make_behavior() override;

@@ -2,7 +2,6 @@
 #include "actors/runtime/store_writer.hpp"
 
 #include <caf/send.hpp>
-#include <exception>
 #include <utility>
 
 namespace sluice {
@@ -28,18 +27,16 @@ bool is_trouble(FaultCode code) {
 
 }  // namespace
 
-StoreWriter::StoreWriter(caf::actor_config& config, std::unique_ptr<Store> store,
+StoreWriter::StoreWriter(caf::actor_config& config, Home& home, std::unique_ptr<Store> store,
                          std::shared_ptr<PlanCatalogue> plans,
                          std::shared_ptr<PublishedMeters> meters, const Clock& clock,
                          Observer& observer)
-    : StoreWriterActor::base(config),
+    : Pinned(config, home),
       store_(std::move(store)),
       plans_(std::move(plans)),
       meters_(std::move(meters)),
       clock_(clock),
-      observer_(observer) {
-  set_exception_handler([](std::exception_ptr&) -> caf::error { std::terminate(); });
-}
+      observer_(observer) {}
 
 StoreWriter::behavior_type StoreWriter::make_behavior() {
   return {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "actors/runtime/messages.hpp"
+#include "actors/runtime/pinned.hpp"
 #include "actors/runtime/plan_catalogue.hpp"
 #include "actors/runtime/published_meters.hpp"
 #include "actors/tenant/clock.hpp"
@@ -26,15 +27,15 @@ namespace sluice {
 ///   Flush -> Flushed           Commits the counters.
 ///   Retire                     Ends.
 ///
-/// Threading  Own thread (detached): the store blocks.
+/// Threading  Own thread: the store blocks.
 /// Order      As sent.
 /// Bounds     Hosts have one flush under way; the engine bounds its management calls.
 /// Faults     Told to the observer and answered at once. A tenant whose commit may or may not have
 ///            been done is read again, before the next message if it cannot be read at once, and
 ///            its owner told.
-class StoreWriter final : public StoreWriterActor::base {
+class StoreWriter final : public Pinned<StoreWriterActor::base> {
 public:
-  StoreWriter(caf::actor_config& config, std::unique_ptr<Store> store,
+  StoreWriter(caf::actor_config& config, Home& home, std::unique_ptr<Store> store,
               std::shared_ptr<PlanCatalogue> plans, std::shared_ptr<PublishedMeters> meters,
               const Clock& clock, Observer& observer);
 

@@ -48,7 +48,7 @@ TEST_F(EngineLifecycle, StopWritesEverythingOfEveryReactor) {
   }
 }
 
-TEST_F(EngineLifecycle, StopAnswersTheChecksThatWait) {
+TEST_F(EngineLifecycle, StopAnswersTheChecksThatWaitAndRefusesNewOnes) {
   database.put(record(tenant(1), 10));
   start();
   database.hold_next_load();
@@ -57,6 +57,13 @@ TEST_F(EngineLifecycle, StopAnswersTheChecksThatWait) {
   ASSERT_TRUE(database.holds_a_load());
   auto stopped = std::async(std::launch::async, [this] { return stop(); });
   ASSERT_TRUE(refuses_calls());
+  AskedBatch late;
+  late.ask(tenant(1)).ask(tenant(1)).ready();
+  late.answer(0).outcome = Outcome::invalid;
+  auto late_answer = late.complete();
+  engine->loop(here).post([&] { engine->submit(here, late); });
+  wait(std::move(late_answer));
+  EXPECT_EQ(late.outcomes(), (std::vector{Outcome::invalid, Outcome::unavailable}));
   database.let_go_of_load();
   EXPECT_TRUE(wait(std::move(stopped)).ok());
   wait(std::move(answer));

@@ -156,14 +156,6 @@ TEST_F(HostingSpec, LooksForARemovedTenantAgain) {
   EXPECT_EQ(hosting.status().resident_tenants, 0U);
 }
 
-TEST_F(HostingSpec, RefusesWholeBatchesButNotWhatIsInvalid) {
-  AskedBatch batch;
-  batch.ask(tenant(1)).ask(tenant(2)).ready();
-  batch.answer(0).outcome = Outcome::invalid;
-  hosting.refuse(batch, BatchItems::all_of(batch));
-  EXPECT_EQ(batch.outcomes(), (std::vector{Outcome::invalid, Outcome::unavailable}));
-}
-
 TEST_F(HostingSpec, AnswersEverythingThatWaitsWhenItGivesUp) {
   AskedBatch batch;
   EXPECT_EQ(decide(batch.ask(tenant(1)).ask(tenant(2))), 2U);

@@ -1,31 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "actors/runtime/home_unit.hpp"
+#include "actors/runtime/home.hpp"
+
+#include <cstddef>
 
 #include "actors/tenant/invariant.hpp"
 
 namespace sluice {
 
 namespace {
-thread_local const HomeUnit* unit_of_this_thread = nullptr;
+
+thread_local const Home* home_of_this_thread = nullptr;
+
+/// An actor that has more messages than this goes on in a later turn, so that sockets and timers
+/// get theirs.
+constexpr std::size_t messages_per_run_max = 64;
+
 }  // namespace
 
-void HomeUnit::settle_here() noexcept {
-  unit_of_this_thread = this;
+bool Home::is_here() const noexcept {
+  return home_of_this_thread == this;
 }
 
-void HomeUnit::exec_later(caf::resumable* job) {
-  if (unit_of_this_thread == this) {
-    loop_.defer([this, job] { run(job); });
+void Home::settle_here() noexcept {
+  home_of_this_thread = this;
+}
+
+void Home::exec_later(caf::resumable* job) {
+  if (is_here()) {
+    defer([this, job] { run(job); });
   } else {
-    loop_.post([this, job] { run(job); });
+    post([this, job] { run(job); });
   }
 }
 
-void HomeUnit::run(caf::resumable* job) {
+void Home::run(caf::resumable* job) {
   switch (job->resume(this, messages_per_run_max)) {
     case caf::resumable::resume_later:
       // Keeps its reference: it stays in the queue.
-      loop_.post([this, job] { run(job); });
+      post([this, job] { run(job); });
       return;
     case caf::resumable::awaiting_message:
     case caf::resumable::done:
