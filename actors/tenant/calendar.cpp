@@ -127,7 +127,7 @@ Result<Calendar> Calendar::of(std::string_view timezone, AnchorDay anchor) {
     return Fault{FaultCode::invalid_argument, "billing_anchor_day: must be from 1 to 31"};
   }
   const Fault unknown{FaultCode::invalid_argument,
-                      "timezone: \"" + std::string{timezone} + "\" is not an IANA time zone"};
+                      "timezone: must be the name of an IANA time zone"};
   // The database lists the machine's own zone under this name; it means something else elsewhere.
   if (timezone == "localtime") {
     return unknown;

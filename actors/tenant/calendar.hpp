@@ -24,7 +24,8 @@ struct Window {
 
 /// Says in which window an instant lies, by the calendar of one time zone and one billing anchor.
 ///
-/// Role       Pure: reads the IANA database that was loaded at start, and nothing else.
+/// Role       Pure: reads the IANA database that was loaded at start, and nothing else. It lists
+///            changes of clocks up to 2037; after that, offsets stay as they are then.
 /// Threading  Immutable; may be shared.
 /// Ownership  Refers to the time zone, which lives as long as the process.
 /// Units      Windows are half-open and follow each other without a gap. Minutes and hours are cut

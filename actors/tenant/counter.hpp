@@ -9,7 +9,9 @@
 
 namespace sluice {
 
-/// One bit for each threshold of a limit that has been reported in the current window.
+/// One bit for each threshold of a limit that has been reported in the current window, the lowest
+/// first. It goes with the limit's list of thresholds: when that changes, `Tenant::adopt` moves the
+/// bits, by percent.
 using ThresholdMask = Strong<struct ThresholdMaskTag, std::uint8_t>;
 
 /// The state of one limit as it is stored: absolute, so that writing it twice is writing it once.

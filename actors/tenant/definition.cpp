@@ -112,7 +112,7 @@ struct Amender {
   Result<Done> operator()(const RemoveLimit& remove) const {
     const auto found = find_by_name(definition.limits, remove.name);
     if (found == definition.limits.end()) {
-      return Fault{FaultCode::not_found, "limit: there is no limit \"" + remove.name + "\""};
+      return Fault{FaultCode::not_found, "name: there is no limit of this name"};
     }
     definition.limits.erase(found);
     return Done{};

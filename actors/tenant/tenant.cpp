@@ -116,6 +116,8 @@ bool Tenant::decide(const Check& check, const Now& now, Decision& decision,
   each_limit_met(check.charges, *plan_, [&](std::uint32_t slot, Amount amount) {
     const PlannedLimit& limit = plan_->planned()[slot];
     if (takes && amount > Amount{}) {
+      SLUICE_INVARIANT(limit.enforcement == Enforcement::alert ||
+                       states_[slot].fits(limit, amount, now));
       changed = true;
       announce(slot, states_[slot].take(limit, amount, now), events);
     }

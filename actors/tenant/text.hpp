@@ -7,8 +7,8 @@
 
 namespace sluice {
 
-/// How texts that people choose are checked. A nothing means that the text is fine; otherwise it is
-/// the rest of a sentence that begins with the name of the field.
+/// What is wrong with a text that somebody chose, as the rest of a sentence that begins with the
+/// name of the field; nothing if the text is fine.
 using Objection = std::optional<std::string_view>;
 
 /// Objects to what is not valid UTF-8 (RFC 3629), contains control characters, or has fewer than

@@ -24,13 +24,11 @@ WindowTerms::WindowTerms(const WindowRule& rule, const Limit& limit)
   if (limit.soft_limit) {
     soft_limit_ = limit.soft_limit->raw();
   }
+  // Without a size none is ever reached, but what has fired is remembered until there is one again.
   marks_.fill(out_of_reach);
-  if (!bounded_) {
-    return;
-  }
   for (const Percent share : limit.thresholds) {
     percents_[threshold_count_] = share;
-    marks_[threshold_count_] = mark_of(size_, share);
+    marks_[threshold_count_] = bounded_ ? mark_of(size_, share) : out_of_reach;
     ++threshold_count_;
   }
 }

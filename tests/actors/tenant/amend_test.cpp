@@ -115,7 +115,7 @@ TEST_F(AmendmentSpec, RemovesTheLimitOfThatNameOnly) {
   EXPECT_EQ(tenant.limits[0].name, "pace");
   const auto again = amended(RemoveLimit{"monthly"});
   ASSERT_FALSE(again.ok());
-  EXPECT_EQ(again.fault(), (Fault{FaultCode::not_found, "limit: there is no limit \"monthly\""}));
+  EXPECT_EQ(again.fault(), (Fault{FaultCode::not_found, "name: there is no limit of this name"}));
 }
 
 TEST_F(AmendmentSpec, A65thLimitIsRefused) {

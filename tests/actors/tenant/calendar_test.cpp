@@ -212,7 +212,7 @@ TEST(CalendarSpec, WhatLiesBeyondTheLastInstantIsNever) {
 TEST(CalendarSpec, AnUnknownZoneAndADayThatNoMonthHasAreFaults) {
   EXPECT_EQ(
       Calendar::of("Mars/Base", AnchorDay{1}).fault(),
-      (Fault{FaultCode::invalid_argument, "timezone: \"Mars/Base\" is not an IANA time zone"}));
+      (Fault{FaultCode::invalid_argument, "timezone: must be the name of an IANA time zone"}));
   EXPECT_FALSE(Calendar::of("UTC", AnchorDay{0}).ok());
   EXPECT_FALSE(Calendar::of("UTC", AnchorDay{32}).ok());
 }

@@ -138,6 +138,16 @@ TEST(ThresholdSpec, ALargerSizeDoesNotFireAgainWhatHasFired) {
   EXPECT_EQ(fired(desk), Percents{95}) << "950 of 1000";
 }
 
+TEST(ThresholdSpec, WhatHasFiredIsRememberedWhileThereIsNoSize) {
+  Desk desk{{window(100, Period::day)}};
+  desk.charge(85);
+  desk.tenant.adopt(plan_of({unlimited(Period::day)}), desk.now);
+  desk.charge(1);
+  desk.tenant.adopt(plan_of({window(100, Period::day)}), desk.now);
+  desk.charge(1);
+  EXPECT_EQ(fired(desk), Percents{80});
+}
+
 TEST(ThresholdSpec, FiringIsKeptByPercentWhenTheListChanges) {
   Desk desk{{with_thresholds(window(100, Period::day), {50, 80, 90})}};
   desk.charge(85);
