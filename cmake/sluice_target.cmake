@@ -63,6 +63,9 @@ function(sluice_test name)
   sluice_program(
     ${name} LAYER tests SOURCES ${ARG_SOURCES} NEEDS ${ARG_NEEDS}
     LINKS GTest::gtest GTest::gtest_main ${ARG_LINKS})
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS unit)
+  endif()
   include(GoogleTest)
   # PRE_TEST: tests are listed when ctest runs, so building never needs a runnable machine state.
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 120)

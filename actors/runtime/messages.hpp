@@ -87,8 +87,8 @@ struct Tick {};
 /// Gather the next slice of the flush under way.
 struct GatherMore {};
 
-/// No more checks come: answer those that wait, write what is dirty; then say how many tenants could
-/// not be written before the deadline.
+/// No more checks come: answer those that wait, write what is dirty; then say how many tenants
+/// could not be written before the deadline.
 struct Drain {
   std::shared_ptr<std::promise<std::size_t>> unsaved;
   std::chrono::steady_clock::time_point deadline;

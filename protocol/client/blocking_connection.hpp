@@ -25,7 +25,8 @@ enum class Effect : std::uint8_t { question, change };
 /// Makes blocking calls on one session, and a new session when the old one was lost.
 ///
 /// Role       What is behind every method of `OperatorClient`, and behind what a gateway asks
-/// rarely. Threading  One thread at a time; the calling thread drives the loop while it waits.
+///            rarely.
+/// Threading  One thread at a time; the calling thread drives the loop while it waits.
 /// Ownership  Owns the loop and the session.
 /// Errors     As `OperatorClient`. The only place that turns exceptions into faults.
 /// Cost       A round trip for each `ask`, and for each `calls_in_flight_max` of `ask_many`.

@@ -66,11 +66,10 @@ struct Answer {
 ///            the failure policy, and from then on every check that a callback asks, too.
 /// Units      As in the types.
 /// Errors     `open` returns a fault if the server cannot be reached or does not speak the
-/// protocol;
-///            afterwards every check is answered, by the failure policy if it must be, and lost
-///            connections come back by themselves. A check that was on its way when its connection
-///            was lost, or whose time ran out, may have been charged; it is not asked again,
-///            because that might charge twice.
+///            protocol; afterwards every check is answered, by the failure policy if it must be,
+///            and lost connections come back by themselves. A check that was on its way when its
+///            connection was lost, or whose time ran out, may have been charged; it is not asked
+///            again, because that might charge twice.
 /// Cost       No allocation for an asynchronous check with one charge once the pools are warm. Ten
 ///            wake-ups a second while nobody asks, to look after the connections.
 class Client {

@@ -16,8 +16,7 @@ namespace sluice::client {
 /// Sends each check to the endpoint that owns its tenant's shard, and decides when to send.
 ///
 /// Role       The shard map, and the rule of gathering: a list leaves at once while few calls are
-/// in
-///            flight, and otherwise grows until an answer returns.
+///            in flight, and otherwise grows until an answer returns.
 /// Threading  Confined to the client's loop, inside a scope.
 /// Ownership  Owns the endpoints, and the checks until they are answered.
 /// Units      `now` is monotonic.

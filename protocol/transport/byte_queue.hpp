@@ -13,8 +13,7 @@ namespace sluice {
 /// Ownership  Owns its memory; spans into it hold until `room` or `take`.
 /// Errors     None.
 /// Cost       Starts with `capacity_first` and grows by doubling, so with what is really in it.
-/// Once
-///            empty it lets go of more than `capacity_kept`. Steady work allocates nothing.
+///            Once empty it lets go of more than `capacity_kept`. Steady work allocates nothing.
 class ByteQueue {
 public:
   ByteQueue(std::size_t capacity_first, std::size_t capacity_kept) noexcept

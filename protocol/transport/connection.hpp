@@ -23,8 +23,7 @@ namespace sluice {
 /// Ownership  Owns socket and buffers. Shared by the stream and by its own pending handlers.
 /// Errors     See `make_message_stream`.
 /// Cost       One recv for what has arrived and one send for what a turn produced. Time is read,
-/// and
-///            the timer set, only while a message is incomplete or the peer does not read.
+///            and the timer set, only while a message is incomplete or the peer does not read.
 class Connection final : public Loop::Departure, public std::enable_shared_from_this<Connection> {
 public:
   using Message = kj::Maybe<capnp::MessageReaderAndFds>;

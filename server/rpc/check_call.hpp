@@ -20,8 +20,8 @@ struct Service;
 ///
 /// Role       Where the checks and decisions of a call live while the hosts work on them.
 /// Threading  Confined to its reactor, but for the elements that the hosts write (see
-/// `CheckBatch`). Ownership  In flight it owns itself, whatever becomes of its connection: hosts on
-/// other threads
+///            `CheckBatch`).
+/// Ownership  In flight it owns itself, whatever becomes of its connection: hosts on other threads
 ///            write into it. Holds nothing of the message once decoded.
 /// Errors     A refused call throws to its peer.
 /// Cost       No allocation of its own once its arrays have grown.

@@ -16,8 +16,7 @@ namespace sluice {
 ///            nonsense to a real one, and the other way round.
 /// Threading  None of its own; the lock belongs to the process.
 /// Ownership  Holds the lock until it ends. The kernel releases it when the process dies, however
-/// it
-///            dies; the file LOCK stays and means nothing by itself.
+///            it dies; the file LOCK stays and means nothing by itself.
 /// Errors     `unavailable` if another server holds it or it cannot be made; `invalid_argument` if
 ///            it was made with the other kind of clock; `data_damaged` if that cannot be told.
 class DataDirectory {

@@ -20,8 +20,7 @@ namespace sluice {
 /// Ownership  The factory holds only the path. A file must have one server at a time: see
 ///            `DataDirectory`.
 /// Errors     `unavailable` if the file cannot be opened, `data_damaged` if it is not ours or
-/// cannot
-///            be right, `invalid_argument` if a newer sluiced has written it.
+///            cannot be right, `invalid_argument` if a newer sluiced has written it.
 /// Cost       Each transaction that writes syncs the disk once, which is what creating tenants one
 ///            by one waits for. Measured on one core with 20,000 tenants of six limits: `load`
 ///            130,000 tenants a second in lists of 4,096 and 80,000 one by one, `save` 360,000
