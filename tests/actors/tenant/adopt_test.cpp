@@ -126,6 +126,15 @@ TEST(NewCalendarSpec, TheOpenWindowKeepsItsCountAndEndsByTheNewAnchor) {
   EXPECT_EQ(desk.used(2), Amount{7});
 }
 
+TEST(NewCalendarSpec, AWindowThatHasEndedByTheOldCalendarStartsUnused) {
+  Desk desk{{window(10, Period::day)}};
+  desk.charge(7);
+  desk.pass(12h);
+  adopt(desk, definition({window(10, Period::day)}, "Asia/Tokyo"));
+  EXPECT_EQ(desk.used(), Amount{0});
+  EXPECT_EQ(desk.reading().resets_at, utc("2024-05-16T15:00:00Z"));
+}
+
 TEST(NewCalendarSpec, AfterAStepBackTheWindowThatIsOpenStaysOpen) {
   Desk desk{{window(10, Period::day)}};
   desk.step_wall_clock(12h);  // 16 May

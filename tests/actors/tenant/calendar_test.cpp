@@ -154,6 +154,14 @@ TEST(DaylightSavingSpec, WhereMidnightDoesNotExistTheDayStartsAfterIt) {
             span("2018-11-04T03:00:00Z", "2018-11-05T02:00:00Z"));
 }
 
+TEST(DaylightSavingSpec, WhereTheLastHalfHourDoesNotExistEitherTheDayStartsEarly) {
+  // At 23:30 on the 30th the clocks went forward to 00:30 on the 31st.
+  EXPECT_EQ(at("America/Toronto", 1, Period::day, "1919-03-31T04:30:00Z"),
+            span("1919-03-31T04:30:00Z", "1919-04-01T04:00:00Z"));
+  EXPECT_EQ(at("America/Toronto", 1, Period::day, "1919-03-31T04:29:59Z").end,
+            utc("1919-03-31T04:30:00Z"));
+}
+
 TEST(DaylightSavingSpec, WhereMidnightIsPutOffTheDayBeforeIsLonger) {
   EXPECT_EQ(at("America/Sao_Paulo", 1, Period::day, "2018-02-18T02:30:00Z"),
             span("2018-02-17T02:00:00Z", "2018-02-18T03:00:00Z"));

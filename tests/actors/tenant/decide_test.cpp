@@ -154,6 +154,8 @@ TEST(NumbersSpec, ALimitThatBlocksTellsMoreThanOneThatAlertsAndBothMoreThanUnlim
   const Limit none = unlimited(Period::day);
   EXPECT_EQ(Desk({alert, window(100, Period::day), none}).charge(1).reading.limit, LimitId{2});
   EXPECT_EQ(Desk({none, alert}).charge(1).reading.limit, LimitId{2});
+  const Limit vast = alerting(window(Amount::max_raw, Period::day));
+  EXPECT_EQ(Desk({none, vast}).charge(1).reading.limit, LimitId{2});
   EXPECT_EQ(Desk({none}).charge(1).reading.limit, LimitId{1});
 }
 

@@ -194,6 +194,23 @@ TEST(RateSpec, HoldsAtBothEndsOfTheSteadyClock) {
   }
 }
 
+TEST(RateSpec, HoldsAcrossTheOriginOfTheSteadyClock) {
+  Desk desk{{rate(1, 1s, 5)}};
+  desk.now.steady = Instant{-1s};
+  ASSERT_TRUE(desk.admits(5));
+  desk.now.steady = Instant{1s};
+  EXPECT_TRUE(desk.admits(2));
+  EXPECT_EQ(desk.charge(1).retry_after, 1s);
+}
+
+TEST(RateSpec, ASteadyClockThatBreaksItsWordCostsAFullBurstAtMost) {
+  Desk desk{{rate(1, 1s, 5)}};
+  ASSERT_TRUE(desk.admits(1));
+  desk.now.steady -= 1h;
+  EXPECT_EQ(desk.reading().used, Amount{5});
+  EXPECT_EQ(desk.charge(1).retry_after, 1s);
+}
+
 TEST(RateSpec, MomentsBeyondTheCalendarAreNever) {
   Desk desk{{rate(1, 1s, 5)}, WallTime::max() - 1s};
   EXPECT_EQ(desk.charge(5).reading.resets_at, wall_time_never);
