@@ -6,16 +6,21 @@ set(SLUICE_LAYER_tenant "")
 set(SLUICE_LAYER_transport "")
 set(SLUICE_LAYER_protocol tenant)
 set(SLUICE_LAYER_client tenant transport protocol)
+set(SLUICE_LAYER_directory tenant)
+set(SLUICE_LAYER_journal tenant)
 set(SLUICE_LAYER_sqlite tenant)
+set(SLUICE_LAYER_postgres tenant)
 set(SLUICE_LAYER_runtime tenant transport)
 set(SLUICE_LAYER_config tenant)
 set(SLUICE_LAYER_rpc tenant transport protocol runtime)
-set(SLUICE_LAYER_server tenant transport protocol sqlite runtime config rpc)
-set(SLUICE_LAYER_sluicectl tenant transport protocol client)
-set(SLUICE_LAYER_bench tenant transport protocol client sqlite runtime config rpc)
+set(SLUICE_LAYER_server tenant transport protocol directory journal sqlite postgres runtime config
+                        rpc)
+set(SLUICE_LAYER_sluicectl tenant transport protocol client directory journal postgres)
+set(SLUICE_LAYER_bench tenant transport protocol client directory journal sqlite postgres runtime
+                       config rpc)
 set(SLUICE_LAYER_demo_replay tenant transport protocol client sluicectl bench)
-set(SLUICE_LAYER_tests tenant transport protocol client sqlite runtime config rpc server sluicectl
-                       bench demo_replay)
+set(SLUICE_LAYER_tests tenant transport protocol client directory journal sqlite postgres runtime
+                       config rpc server sluicectl bench demo_replay)
 
 # Which folder belongs to which target; the longest prefix wins.
 set(SLUICE_FOLDERS
@@ -24,7 +29,10 @@ set(SLUICE_FOLDERS
     protocol=protocol
     protocol/transport=transport
     protocol/client=client
+    storage/directory=directory
+    storage/journal=journal
     storage/sqlite=sqlite
+    storage/postgres=postgres
     server=server
     server/config=config
     server/rpc=rpc
@@ -41,5 +49,8 @@ set(SLUICE_OWNERS
     capnp/=transport,protocol,client,runtime,rpc,server,bench,tests
     boost/=transport,client,runtime,rpc,server,bench,tests
     sqlite3.h=sqlite
+    pqxx/=postgres,tests
+    libpq-fe.h=postgres,tests
+    isa-l=journal
     CLI/=config,sluicectl,bench,demo_replay,tests)
 set(SLUICE_TENANT_LIBRARIES date/ xxhash.h)

@@ -159,6 +159,8 @@ enum FaultCode {
   unavailable @5;
   outcomeUnknown @6;
   dataDamaged @7;
+  fenced @8;
+  # Another server owns the tenants now.
 }
 
 struct Fault {

@@ -19,7 +19,7 @@
 #include "server/log_observer.hpp"
 #include "server/process.hpp"
 #include "server/rpc/rpc_server.hpp"
-#include "storage/sqlite/data_directory.hpp"
+#include "storage/directory/data_directory.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 namespace sluice {

@@ -14,6 +14,7 @@ bool is_trouble(FaultCode code) {
     case FaultCode::unavailable:
     case FaultCode::outcome_unknown:
     case FaultCode::data_damaged:
+    case FaultCode::fenced:
       return true;
     case FaultCode::invalid_argument:
     case FaultCode::not_found:

@@ -21,6 +21,8 @@ std::string_view to_string(FaultCode code) {
       return "outcome_unknown";
     case FaultCode::data_damaged:
       return "data_damaged";
+    case FaultCode::fenced:
+      return "fenced";
   }
   return "unknown";
 }

@@ -23,6 +23,7 @@ enum class FaultCode : std::uint8_t {
   unavailable,       ///< The store cannot be used now. Nothing was changed; retry after a back-off.
   outcome_unknown,   ///< It may or may not have been done. Look before asking again.
   data_damaged,      ///< What is stored cannot be right. An operator has to look.
+  fenced,            ///< Another server owns the shards now. Nothing was changed; ask that one.
 };
 
 [[nodiscard]] std::string_view to_string(FaultCode code);

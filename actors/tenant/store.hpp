@@ -15,6 +15,9 @@
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/meter.hpp"
+#include "actors/tenant/ownership.hpp"
+#include "actors/tenant/time.hpp"
+#include "actors/tenant/usage.hpp"
 
 namespace sluice {
 
@@ -22,12 +25,49 @@ namespace sluice {
 struct TenantRecord {
   TenantDefinition definition;
   std::vector<Counter> counters;
+  std::vector<UsageBucket> open_usage;  ///< At most one for each meter.
 };
 
 struct CounterRow {
   TenantId tenant;
   Counter counter;
 };
+struct UsageRow {
+  TenantId tenant;
+  UsageBucket bucket;
+};
+struct WindowRow {
+  TenantId tenant;
+  ClosedWindow window;
+};
+
+/// What spending changed, as it is written behind: all of it or nothing.
+struct SaveBatch {
+  Epoch epoch;
+  /// Once this batch is committed, the store has everything of `shards` that was committed to the
+  /// journal of `epoch` up to here. Nothing: that is not known.
+  std::optional<Sequence> through;
+  std::vector<ShardId> shards;  ///< Those whose tenants are in the batch, each once.
+  std::vector<CounterRow> counters;
+  std::vector<UsageRow> open_usage;
+  std::vector<UsageRow> closed_usage;
+  std::vector<WindowRow> closed_windows;
+
+  [[nodiscard]] std::size_t rows() const noexcept {
+    return counters.size() + open_usage.size() + closed_usage.size() + closed_windows.size();
+  }
+};
+
+/// Which usage to tell: of one tenant, from `from` up to but without `to`.
+struct UsageQuery {
+  TenantId tenant;
+  std::optional<MeterId> meter{};  ///< Nothing: all.
+  Granularity granularity = Granularity::hour;
+  WallTime from{};
+  WallTime to = WallTime::max();
+  std::size_t points_max = 1000;  ///< 1 to `usage_points_max`; the earliest ones are told.
+};
+inline constexpr std::size_t usage_points_max = 10'000;
 
 /// Which tenants to list. Empty texts match all; `text` is looked for in name and slug.
 struct TenantQuery {
@@ -49,7 +89,8 @@ struct TenantPage {
 /// Threading  One instance for each thread; instances of one database may work side by side.
 /// Ownership  Owns its connection.
 /// Errors     `unavailable`: nothing was changed, try again. `outcome_unknown`: may have been done.
-///            `data_damaged`: what was read cannot be right. Others as said below.
+///            `data_damaged`: what was read cannot be right. `fenced`, from everything that takes an
+///            epoch: a newer one exists, nothing was changed. Others as said below.
 /// Cost       Each call that writes is one transaction.
 class Store {
 public:
@@ -61,8 +102,19 @@ public:
   [[nodiscard]] virtual Result<MeterTable> meters() = 0;
   /// Adds a meter with the next id. `already_exists` if the name is taken, `limit_exceeded` if the
   /// table is full.
-  [[nodiscard]] virtual Result<Meter> define_meter(std::string_view name,
+  [[nodiscard]] virtual Result<Meter> define_meter(Epoch epoch, std::string_view name,
                                                    std::string_view unit) = 0;
+
+  /// Makes this server the owner of all shards, with the next epoch. `conflict`, and nothing
+  /// changes, while another server holds a lease, and (unless the claim may take over) as long as
+  /// another server has not given back what it owned; the context says who and until when. A server
+  /// takes back its own shards at once.
+  [[nodiscard]] virtual Result<Ownership> acquire(const Claim& claim) = 0;
+  /// The lease runs for its full length again, counted from some moment during the call. A store
+  /// that only one server can open needs none, and always agrees.
+  [[nodiscard]] virtual Result<Done> renew(Epoch epoch) = 0;
+  /// Gives the shards back: everything is in the store, so anybody may acquire them at once.
+  [[nodiscard]] virtual Result<Done> release(Epoch epoch) = 0;
 
   /// The tenants among these ids that exist, in no particular order.
   [[nodiscard]] virtual Result<std::vector<TenantRecord>> load(std::span<const TenantId> ids) = 0;
@@ -70,17 +122,24 @@ public:
   [[nodiscard]] virtual Result<TenantPage> list(const TenantQuery& query) = 0;
 
   /// Writes a tenant that must be new. `already_exists` names the id or the slug.
-  [[nodiscard]] virtual Result<Done> create(const TenantDefinition& definition) = 0;
+  [[nodiscard]] virtual Result<Done> create(Epoch epoch, const TenantDefinition& definition) = 0;
   /// Replaces a tenant's definition and its limits, if the stored version is the one before.
   /// Counters of limits that are gone are deleted, the others stay. `not_found`, `conflict`, or
   /// `already_exists` for a slug that is taken.
-  [[nodiscard]] virtual Result<Done> replace(const TenantDefinition& definition) = 0;
+  [[nodiscard]] virtual Result<Done> replace(Epoch epoch, const TenantDefinition& definition) = 0;
   /// Deletes a tenant with everything that belongs to it. `not_found` if there is none.
-  [[nodiscard]] virtual Result<Done> remove(TenantId id) = 0;
+  [[nodiscard]] virtual Result<Done> remove(Epoch epoch, TenantId id) = 0;
 
-  /// Writes counters as absolute values, all or none. Rows of tenants or limits that do not exist
-  /// (they were deleted meanwhile) are passed over.
-  [[nodiscard]] virtual Result<Done> save(std::span<const CounterRow> rows) = 0;
+  /// Counters and open usage replace what is there; closed usage and windows are appended unless
+  /// they are there already. So a batch may be saved again with no harm. Rows of tenants or limits
+  /// that do not exist (they were deleted meanwhile) are passed over. A watermark never goes back.
+  [[nodiscard]] virtual Result<Done> save(const SaveBatch& batch) = 0;
+
+  /// Ordered by start, then by meter. What has not been closed yet is counted, too.
+  [[nodiscard]] virtual Result<std::vector<UsagePoint>> usage(const UsageQuery& query) = 0;
+  /// Of one tenant, the latest first; those with nothing used are not kept. At most
+  /// `usage_points_max`.
+  [[nodiscard]] virtual Result<std::vector<ClosedWindow>> closed_windows(TenantId id) = 0;
 };
 
 /// Opens one more connection to the same database.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "storage/sqlite/data_directory.hpp"
+#include "storage/directory/data_directory.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "actors/tenant/amount.hpp"
+#include "actors/tenant/ids.hpp"
+#include "actors/tenant/time.hpp"
+
+namespace sluice {
+
+/// Whole minutes since 1970-01-01T00:00:00Z.
+using Minute = Strong<struct MinuteTag, std::uint32_t>;
+
+[[nodiscard]] constexpr WallTime start_of(Minute minute) {
+  return WallTime{std::chrono::minutes{minute.raw()}};
+}
+
+/// What a tenant did with one meter within one minute: absolute, so that writing it twice is
+/// writing it once. A tenant has at most one open bucket for each meter and closes it, once and for
+/// all, with the first check in a later minute; a clock that steps back keeps it open.
+struct UsageBucket {
+  MeterId meter;
+  Minute minute;
+  Amount used;
+  std::uint32_t allowed = 0;  ///< Checks; these three saturate.
+  std::uint32_t denied = 0;
+  std::uint32_t throttled = 0;
+  friend bool operator==(const UsageBucket&, const UsageBucket&) = default;
+};
+
+/// The final count of a window that is over.
+struct ClosedWindow {
+  LimitId limit;
+  MeterId meter;
+  WallTime ended_at;
+  Amount used;
+  friend bool operator==(const ClosedWindow&, const ClosedWindow&) = default;
+};
+
+/// The lengths of time for which usage is kept.
+enum class Granularity : std::uint8_t { minute, hour, day };
+
+/// Usage of one meter over one minute, hour or day (of UTC).
+struct UsagePoint {
+  MeterId meter;
+  WallTime start;
+  Amount used;
+  std::uint64_t allowed = 0;
+  std::uint64_t denied = 0;
+  std::uint64_t throttled = 0;
+  friend bool operator==(const UsagePoint&, const UsagePoint&) = default;
+};
+
+}  // namespace sluice
