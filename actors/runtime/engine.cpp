@@ -8,8 +8,10 @@
 
 namespace sluice {
 
-Engine::Engine(EngineOptions options, StoreFactory stores, const Clock& clock, Observer& observer)
-    : impl_(std::make_unique<Impl>(options, std::move(stores), clock, observer)) {}
+Engine::Engine(EngineOptions options, StoreFactory stores, std::unique_ptr<Journals> journals,
+               EngineSurroundings surroundings)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(stores), std::move(journals),
+                                   surroundings)) {}
 
 Engine::~Engine() = default;
 
@@ -98,6 +100,23 @@ void Engine::define_meter(ReactorIndex here, std::string name, std::string unit,
   if (auto caller = impl_->admit(here, std::move(reply))) {
     caf::anon_send(impl_->writer(),
                    DefineMeter{std::move(name), std::move(unit), std::move(*caller)});
+  }
+}
+
+OwnershipStatus Engine::ownership() const {
+  return impl_->ownership();
+}
+
+void Engine::history(ReactorIndex here, UsageQuery query, Reply<std::vector<UsagePoint>> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    caf::anon_send(impl_->next_reader(here), TellHistory{std::move(query), std::move(*caller)});
+  }
+}
+
+void Engine::closed_windows(ReactorIndex here, TenantId tenant,
+                            Reply<std::vector<ClosedWindow>> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    caf::anon_send(impl_->next_reader(here), TellWindows{tenant, std::move(*caller)});
   }
 }
 

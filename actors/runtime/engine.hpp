@@ -17,6 +17,7 @@
 #include "actors/tenant/clock.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/fault.hpp"
+#include "actors/tenant/journal.hpp"
 #include "actors/tenant/observer.hpp"
 #include "actors/tenant/report.hpp"
 #include "actors/tenant/store.hpp"
@@ -40,6 +41,17 @@ struct EngineOptions {
   std::chrono::milliseconds flush_interval{1'000};  ///< Of the write-behind.
   std::size_t flush_tenants_max = 4'096;            ///< In one transaction.
   std::size_t readers = 2;                          ///< Threads that load tenants.
+  std::size_t history_rows_max = 400'000;           ///< Closed minutes that wait for the store.
+  /// What the journals hold before they are written anew, if the store does not make them shorter.
+  std::uint64_t journal_bytes = 256 << 20;
+  Claim claim{};
+};
+
+/// Time and those who listen; they must outlive the engine.
+struct EngineSurroundings {
+  const Clock* clock;    ///< The decisions' time, which may be simulated.
+  const Clock* machine;  ///< Monotonic time that is not, for leases.
+  Observer* observer;
 };
 
 /// A list of checks on its way through the hosts, and the place for the answers.
@@ -59,10 +71,15 @@ protected:
 private:
   friend class Engine;
   friend class ShardHost;
-  /// Every decision is written. Called once, on the reactor that submitted, in the same turn if
-  /// every tenant was at hand.
+  /// Every decision is written, and what was charged is as safe as was asked for. Called once, on
+  /// the reactor that submitted, at the end of the same turn if every tenant was at hand.
   virtual void completed() noexcept = 0;
+  /// Instead of `completed`: nobody may rely on the decisions, and what was charged may or may not
+  /// be counted.
+  virtual void abandoned() noexcept = 0;
   std::atomic<std::uint32_t> parts_outstanding_{0};  ///< Messages under way and waiting checks.
+  void finish() noexcept { abandoned_.exchange(false) ? abandoned() : completed(); }
+  std::atomic<bool> abandoned_{false};  ///< By one of its parts at least.
   ReactorIndex origin_;
   std::vector<std::uint32_t> items_by_owner_;  ///< Of a batch that several reactors share.
 };
@@ -76,20 +93,23 @@ using Reply = std::function<void(Result<T>)>;
 /// Threading  `start`, `stop` and the destructor from one thread. `submit` and the management calls
 ///            only on a reactor's thread; their replies come back on that same thread, in a later
 ///            turn.
-/// Ownership  Owns threads, reactors and actors; borrows clock and observer, which must outlive it.
+/// Ownership  Owns threads, reactors, actors and journals.
 /// Errors     Checks are always answered (`Outcome`); management answers with `Fault`s.
 /// Cost       `submit` allocates one message for each reactor that owns tenants of the batch, and
 ///            nothing for each check whose tenant is resident.
 class Engine {
 public:
-  Engine(EngineOptions options, StoreFactory stores, const Clock& clock, Observer& observer);
+  Engine(EngineOptions options, StoreFactory stores, std::unique_ptr<Journals> journals,
+         EngineSurroundings surroundings);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// Opens the store and starts the threads. A fault says why it cannot.
+  /// Opens the store, acquires the shards, replays the journals and starts the threads. A fault says
+  /// why it cannot: `conflict` if another server owns the shards; then it may be called again.
   [[nodiscard]] Result<Done> start();
-  /// Flushes every dirty tenant and ends all threads. Submitted checks are answered first. A fault
+  /// Flushes every dirty tenant, gives the shards back and ends all threads. Submitted checks are
+  /// answered first. A fault
   /// says what could not be written within `patience`. Listeners and connections must be closed
   /// before (on their reactors, by `post`).
   [[nodiscard]] Result<Done> stop(std::chrono::milliseconds patience);
@@ -112,6 +132,10 @@ public:
   void list(ReactorIndex here, TenantQuery query, Reply<TenantPage> reply);
   void usage(ReactorIndex here, TenantId tenant, Reply<TenantUsage> reply);
   void define_meter(ReactorIndex here, std::string name, std::string unit, Reply<Meter> reply);
+  [[nodiscard]] OwnershipStatus ownership() const;
+  /// Up to `usage_points_max` points of what the store has.
+  void history(ReactorIndex here, UsageQuery query, Reply<std::vector<UsagePoint>> reply);
+  void closed_windows(ReactorIndex here, TenantId tenant, Reply<std::vector<ClosedWindow>> reply);
   /// One entry for each reactor.
   void status(ReactorIndex here, Reply<std::vector<ReactorStatus>> reply);
 

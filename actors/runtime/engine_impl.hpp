@@ -12,10 +12,12 @@
 #include <vector>
 
 #include "actors/runtime/engine.hpp"
+#include "actors/runtime/lease_keeper.hpp"
 #include "actors/runtime/messages.hpp"
 #include "actors/runtime/plan_catalogue.hpp"
 #include "actors/runtime/published_meters.hpp"
 #include "actors/runtime/reactor.hpp"
+#include "actors/runtime/recovery.hpp"
 #include "actors/runtime/shard_host.hpp"
 #include "actors/runtime/store_thread.hpp"
 
@@ -34,7 +36,8 @@ struct Desk {
 /// The parts of an engine and how they are put together; the engine's own rules hold.
 class Engine::Impl {
 public:
-  Impl(EngineOptions options, StoreFactory stores, const Clock& clock, Observer& observer);
+  Impl(EngineOptions options, StoreFactory stores, std::unique_ptr<Journals> journals,
+       EngineSurroundings surroundings);
   ~Impl();
 
   Result<Done> start();
@@ -47,7 +50,8 @@ public:
   [[nodiscard]] std::uint16_t reactor_count() const noexcept { return options_.reactors; }
   [[nodiscard]] ShardCount shards() const noexcept { return shards_; }
   [[nodiscard]] const PublishedMeters& meters() const { return *meters_; }
-  [[nodiscard]] const Clock& clock() const { return clock_; }
+  [[nodiscard]] const Clock& clock() const { return *surroundings_.clock; }
+  [[nodiscard]] OwnershipStatus ownership() const;
   [[nodiscard]] ReactorIndex owner_of(TenantId tenant) const noexcept {
     return owner_of(shard_of(tenant, shards_));
   }
@@ -88,6 +92,7 @@ private:
   static constexpr std::size_t management_calls_max = 1024;  ///< For each reactor.
 
   Result<std::vector<std::unique_ptr<Store>>> open_stores();
+  Result<Done> own_and_recover(std::unique_ptr<Store> store);
   void spawn_store_actors(std::vector<std::unique_ptr<Store>> stores);
   void spawn_hosts();
   [[nodiscard]] Hosting::Bounds bounds_of_a_host() const;
@@ -104,9 +109,10 @@ private:
 
   EngineOptions options_;
   StoreFactory stores_;
-  const Clock& clock_;
-  Observer& observer_;
+  EngineSurroundings surroundings_;
   ShardCount shards_{1};
+  Epoch epoch_;
+  Tenure tenure_;
   std::shared_ptr<PublishedMeters> meters_ = std::make_shared<PublishedMeters>();
   std::shared_ptr<PlanCatalogue> plans_ = std::make_shared<PlanCatalogue>();
   std::vector<Desk> desks_;
@@ -116,8 +122,11 @@ private:
   // The loops keep their hosts alive, and actors must not outlive their system or their homes.
   caf::actor_system_config system_config_;
   std::unique_ptr<caf::actor_system> system_;
+  std::unique_ptr<LeaseKeeper> lease_keeper_;
   std::vector<std::unique_ptr<StoreThread>> store_threads_;
   std::vector<std::unique_ptr<Reactor>> reactors_;
+  std::unique_ptr<Journals> journal_directory_;  ///< Its threads wake reactors.
+  std::vector<RecoveredReactor> recovered_;      ///< Its journals; the hosts have the rest.
   StoreWriterActor writer_;
   std::vector<StoreReaderActor> readers_;
   std::vector<ShardHostActor> hosts_;

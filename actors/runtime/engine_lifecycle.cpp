@@ -29,13 +29,13 @@ Ticks in_ticks(std::chrono::milliseconds time, std::chrono::milliseconds tick) {
 }
 }  // namespace
 
-Engine::Impl::Impl(EngineOptions options, StoreFactory stores, const Clock& clock,
-                   Observer& observer)
-    : options_(options),
+Engine::Impl::Impl(EngineOptions options, StoreFactory stores, std::unique_ptr<Journals> journals,
+                   EngineSurroundings surroundings)
+    : options_(std::move(options)),
       stores_(std::move(stores)),
-      clock_(clock),
-      observer_(observer),
-      desks_(options.reactors) {
+      surroundings_(surroundings),
+      desks_(options_.reactors),
+      journal_directory_(std::move(journals)) {
   SLUICE_INVARIANT(options_.reactors > 0 && options_.readers > 0);
   for (std::uint16_t i = 0; i < options_.reactors; ++i) {
     reactors_.push_back(std::make_unique<Reactor>(options_.spin_max));
@@ -65,6 +65,11 @@ Result<Done> Engine::Impl::start() {
   }
   shards_ = shards.value();
   meters_->publish(std::move(meters).value());
+  auto recovered = own_and_recover(std::move(stores.value().back()));
+  if (!recovered.ok()) {
+    return recovered;
+  }
+  stores.value().pop_back();
   system_ = std::make_unique<caf::actor_system>(system_config_);
   spawn_store_actors(std::move(stores).value());
   spawn_hosts();
@@ -74,7 +79,7 @@ Result<Done> Engine::Impl::start() {
 
 Result<std::vector<std::unique_ptr<Store>>> Engine::Impl::open_stores() {
   std::vector<std::unique_ptr<Store>> opened;
-  for (std::size_t i = 0; i < 1 + options_.readers; ++i) {
+  for (std::size_t i = 0; i < 1 + options_.readers + 1; ++i) {
     auto store = stores_();
     if (!store.ok()) {
       return store.fault();
@@ -82,6 +87,42 @@ Result<std::vector<std::unique_ptr<Store>>> Engine::Impl::open_stores() {
     opened.push_back(std::move(store).value());
   }
   return opened;
+}
+
+Result<Done> Engine::Impl::own_and_recover(std::unique_ptr<Store> store) {
+  lease_keeper_ = std::make_unique<LeaseKeeper>(std::move(store), *surroundings_.machine, tenure_,
+                                                *surroundings_.observer);
+  const auto ownership = lease_keeper_->acquire(options_.claim);
+  if (!ownership.ok()) {
+    return ownership.fault();
+  }
+  epoch_ = ownership.value().epoch;
+  ReactorLayout layout;
+  layout.shards = shards_;
+  layout.reactor_of = [this](ShardId shard) { return owner_of(shard).raw(); };
+  layout.on_durable = [this](std::uint16_t reactor) { reactors_[reactor]->loop().post([] {}); };
+  for (Desk& desk : desks_) {
+    layout.seeds.emplace_back(desk.random());
+  }
+  auto recovered = recover(*journal_directory_, ownership.value(), layout, *surroundings_.observer);
+  if (!recovered.ok()) {
+    lease_keeper_->stop();
+    return recovered.fault();
+  }
+  recovered_ = std::move(recovered).value();
+  return Done{};
+}
+
+OwnershipStatus Engine::Impl::ownership() const {
+  const Instant now = surroundings_.machine->now().steady;
+  const Instant until = tenure_.until();
+  OwnershipStatus status;
+  status.epoch = epoch_;
+  status.owner = tenure_.holds(now);
+  if (options_.claim.lease.count() > 0) {
+    status.lease_left = status.owner ? until - now : Duration{};
+  }
+  return status;
 }
 
 template <class Actor, class... Args>
@@ -95,11 +136,11 @@ void Engine::Impl::spawn_store_actors(std::vector<std::unique_ptr<Store>> stores
   for (std::size_t i = 0; i < stores.size(); ++i) {
     store_threads_.push_back(std::make_unique<StoreThread>(*system_));
   }
-  writer_ = spawn<StoreWriter>(*store_threads_[0], std::move(stores[0]), plans_, meters_,
-                               std::cref(clock_), std::ref(observer_));
+  writer_ = spawn<StoreWriter>(*store_threads_[0], std::move(stores[0]), epoch_,
+                               StoreWriter::Shared{plans_, meters_, surroundings_, &tenure_});
   for (std::size_t i = 1; i < stores.size(); ++i) {
-    readers_.push_back(
-        spawn<StoreReader>(*store_threads_[i], std::move(stores[i]), plans_, std::ref(observer_)));
+    readers_.push_back(spawn<StoreReader>(*store_threads_[i], std::move(stores[i]), plans_,
+                                          std::ref(*surroundings_.observer)));
   }
 }
 
@@ -114,10 +155,26 @@ void Engine::Impl::spawn_hosts() {
     Reactor& reactor = *reactors_[i];
     const HashSeed seed{desks_[i].random()};
     hosts_.push_back(spawn<ShardHost>(
-        reactor.home(), ShardHostPlace{ReactorIndex{i}, loops, &clock_, &observer_, meters_,
-                                       &desks_[i].hops, readers_, writer_, bounds_of_a_host(),
-                                       in_ticks(options_.flush_interval, tick),
-                                       in_ticks(flush_back_off_max, tick), seed}));
+        reactor.home(),
+        ShardHostPlace{.here = ReactorIndex{i},
+                       .loops = loops,
+                       .clock = surroundings_.clock,
+                       .machine = surroundings_.machine,
+                       .observer = surroundings_.observer,
+                       .tenure = &tenure_,
+                       .checkpoint_bytes = options_.journal_bytes / options_.reactors,
+                       .meters = meters_,
+                       .hops = &desks_[i].hops,
+                       .readers = readers_,
+                       .writer = writer_,
+                       .bounds = bounds_of_a_host(),
+                       .flush_interval = in_ticks(options_.flush_interval, tick),
+                       .flush_back_off_max = in_ticks(flush_back_off_max, tick),
+                       .seed = seed},
+        Hosting::Start{.journal = recovered_[i].journal.get(),
+                       .epoch = epoch_,
+                       .shards = shards_,
+                       .recovered = std::move(recovered_[i].recovered)}));
     reactor.tick_every(tick, [host = hosts_.back()] { caf::anon_send(host, Tick{}); });
   }
 }
@@ -129,7 +186,8 @@ Hosting::Bounds Engine::Impl::bounds_of_a_host() const {
       .idle_after = options_.idle_after,
       .unknown_tenants_max = options_.unknown_tenants_max,
       .unknown_for = options_.unknown_for,
-      .flush_tenants_max = std::max<std::size_t>(1, options_.flush_tenants_max),
+      .write_behind = {.flush_tenants_max = std::max<std::size_t>(1, options_.flush_tenants_max),
+                       .history_rows_max = options_.history_rows_max / options_.reactors},
       .activations = {.waiting_max = options_.waiting_checks_max,
                       .waiting_per_tenant_max = options_.waiting_checks_per_tenant_max,
                       .loads_max = options_.readers,
@@ -151,9 +209,17 @@ Result<Done> Engine::Impl::stop(std::chrono::milliseconds patience) {
   for (const auto& reactor : reactors_) {
     reactor->stop();
   }
+  for (RecoveredReactor& reactor : recovered_) {
+    reactor.journal.reset();
+  }
+  if (unsaved == 0 && !tenure_.ended()) {
+    return lease_keeper_->release();
+  }
+  lease_keeper_->stop();
   if (unsaved > 0) {
     return Fault{FaultCode::unavailable, "the latest usage of " + std::to_string(unsaved) +
-                                             " tenants could not be written to the store"};
+                                             " tenants could not be written to the store; the "
+                                             "journal has it"};
   }
   return Done{};
 }
@@ -170,7 +236,7 @@ void Engine::Impl::finish_turns() {
 }
 
 std::size_t Engine::Impl::drain_hosts(std::chrono::milliseconds patience) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+  const Instant deadline = surroundings_.machine->now().steady + patience;
   std::vector<std::future<std::size_t>> answers;
   for (const ShardHostActor& host : hosts_) {
     auto unsaved = std::make_shared<std::promise<std::size_t>>();

@@ -16,25 +16,29 @@ static_assert(place_of(Outcome::invalid) == 5);
 }  // namespace
 
 Hosting::Hosting(const Bounds& bounds, HashSeed seed, const PublishedMeters& meters,
-                 Observer& observer)
+                 Observer& observer, Start start)
     : meters_(meters),
       observer_(observer),
       table_(bounds.resident_tenants_max, seed),
-      write_behind_(table_, bounds.flush_tenants_max),
+      write_behind_(table_, bounds.write_behind, start.epoch, start.shards,
+                    std::move(start.recovered)),
+      turn_log_(*start.journal, start.shards),
       passivation_(table_, bounds.idle_after),
       activations_(bounds.activations, seed),
       unknown_(bounds.unknown_tenants_max, bounds.unknown_for, seed),
       random_(static_cast<std::uint32_t>(seed.raw())) {}
 
-std::uint32_t Hosting::decide(CheckBatch& batch, BatchItems items, const Now& now) {
+Hosting::Decided Hosting::decide(CheckBatch& batch, BatchItems items, const Now& now) {
+  charged_ = false;
+  happenings_.keep_minutes_open = write_behind_.history_full();
   std::uint32_t waiting = 0;
   for (std::size_t begin = 0; begin < items.size(); begin += block) {
     const std::size_t end = std::min(begin + block, items.size());
     waiting += decide_block(batch, items, begin, end, now);
   }
   sample(batch, items);
-  report_events();
-  return waiting;
+  report_happenings();
+  return {waiting, charged_};
 }
 
 // Each pass asks memory for what the next one reads, so that the misses of a block overlap.
@@ -78,10 +82,24 @@ std::uint32_t Hosting::decide_block(CheckBatch& batch, const BatchItems& items, 
 void Hosting::decide_resident(HostedTenant& hosted, const Check& check, const Now& now,
                               Decision& decision) {
   hosted.touched = coarse(now.steady);
-  if (hosted.tenant.decide(check, now, decision, events_)) {
-    write_behind_.changed(hosted);
+  const bool may_change = check.mode == Mode::normal;
+  if (!owner_ || (may_change && !turn_log_.has_room())) [[unlikely]] {
+    answer(decision, Outcome::unavailable);
+    return;
   }
+  note(hosted, hosted.tenant.decide(check, now, decision, happenings_));
   ++outcomes_[place_of(decision.outcome)];
+}
+
+void Hosting::note(HostedTenant& hosted, Effect effect) {
+  if (effect == Effect::none) {
+    return;
+  }
+  write_behind_.changed(hosted);
+  if (effect == Effect::charged) {
+    turn_log_.changed(hosted);
+    charged_ = true;
+  }
 }
 
 bool Hosting::decide_absent(CheckBatch& batch, std::uint32_t item, const Now& now) {
@@ -122,14 +140,19 @@ void Hosting::sample(const CheckBatch& batch, const BatchItems& items) {
   }
 }
 
-void Hosting::report_events() {
-  if (events_.empty()) {
-    return;
-  }
-  for (const ThresholdCrossed& event : events_) {
+void Hosting::report_happenings() {
+  for (const ThresholdCrossed& event : happenings_.crossed) {
     observer_.threshold_crossed(event);
   }
-  events_.clear();
+  for (const UsageRow& row : happenings_.closed_usage) {
+    turn_log_.closed(row);
+  }
+  for (const WindowRow& row : happenings_.closed_windows) {
+    turn_log_.closed(row);
+  }
+  write_behind_.closed(happenings_.closed_usage);
+  write_behind_.closed(happenings_.closed_windows);
+  happenings_.clear();
 }
 
 void Hosting::usage(TenantId tenant, Caller<TenantUsage> caller, const Now& now) {
@@ -161,6 +184,8 @@ ReactorStatus Hosting::status() const {
   status.passivations = passivation_.passivated();
   status.waiting_checks = activations_.waiting();
   status.dirty_tenants = write_behind_.unsaved();
+  status.history_rows = write_behind_.history_rows();
+  status.history_lost = write_behind_.history_lost();
   status.busiest = busiest_.busiest(busiest_tenants_max);
   return status;
 }

@@ -16,6 +16,7 @@
 #include "actors/runtime/published_meters.hpp"
 #include "actors/runtime/space_saving.hpp"
 #include "actors/runtime/tenant_table.hpp"
+#include "actors/runtime/turn_log.hpp"
 #include "actors/runtime/write_behind.hpp"
 #include "actors/tenant/observer.hpp"
 
@@ -59,21 +60,36 @@ public:
     Duration idle_after;
     std::size_t unknown_tenants_max;
     Duration unknown_for;
-    std::size_t flush_tenants_max;
+    WriteBehind::Bounds write_behind;
     Activations::Bounds activations;
   };
+  /// What this run begins with.
+  struct Start {
+    Journal* journal;  ///< Must outlive it.
+    Epoch epoch;
+    ShardCount shards;
+    Recovered recovered;
+  };
 
-  Hosting(const Bounds& bounds, HashSeed seed, const PublishedMeters& meters, Observer& observer);
+  Hosting(const Bounds& bounds, HashSeed seed, const PublishedMeters& meters, Observer& observer,
+          Start start);
 
-  /// Decides these checks, in their order. Returns how many now wait for their tenants; each of
-  /// them turns up once in a later `finished`.
-  [[nodiscard]] std::uint32_t decide(CheckBatch& batch, BatchItems items, const Now& now);
+  /// What became of some checks.
+  struct Decided {
+    std::uint32_t waiting;  ///< For their tenants; each turns up once in a later `finished`.
+    bool charged;           ///< Something that may be acknowledged only once it is journalled.
+  };
+  /// Decides these checks, in their order.
+  [[nodiscard]] Decided decide(CheckBatch& batch, BatchItems items, const Now& now);
+  /// Whether this server owns its shards; if not, every check is `unavailable`.
+  void serve(bool owner) noexcept { owner_ = owner; }
 
   /// Answers the caller, perhaps after the tenant was loaded.
   void usage(TenantId tenant, Caller<TenantUsage> caller, const Now& now);
 
-  /// A load was answered. Appends the batch of every check that waited for it to `finished`.
-  void loaded(std::vector<LoadedTenant>& tenants, const Now& now,
+  /// A load was answered. Appends the batch of every check that waited for it to `finished`. Returns
+  /// whether something was charged.
+  bool loaded(std::vector<LoadedTenant>& tenants, const Now& now,
               std::vector<CheckBatch*>& finished);
   /// Answers everything that still waits, as `loaded` does. No load may be answered after that.
   void give_up_waiting(std::vector<CheckBatch*>& finished);
@@ -87,6 +103,10 @@ public:
 
   [[nodiscard]] Activations& activations() noexcept { return activations_; }
   [[nodiscard]] WriteBehind& write_behind() noexcept { return write_behind_; }
+  [[nodiscard]] TurnLog& turn_log() noexcept { return turn_log_; }
+  /// Puts everything unsaved that lies with resident tenants in this range of places into the turn's
+  /// log again. The place to go on from; nothing once all were seen.
+  [[nodiscard]] std::optional<PlaceIndex> log_again(PlaceIndex from, std::size_t places);
   /// A tenant could not come in since all others have to be written first.
   [[nodiscard]] bool crowded() const noexcept { return crowded_; }
   /// They are being written.
@@ -106,7 +126,8 @@ private:
   [[nodiscard]] static bool names_known_meters(const Check& check, MeterCount meters);
   void answer(Decision& decision, Outcome outcome);
   void sample(const CheckBatch& batch, const BatchItems& items);
-  void report_events();
+  void note(HostedTenant& hosted, Effect effect);
+  void report_happenings();
 
   void admit(StoredTenant stored, TenantId id, Waiting waiting, const Now& now,
              std::vector<CheckBatch*>& finished);
@@ -117,11 +138,14 @@ private:
   Observer& observer_;
   TenantTable table_;
   WriteBehind write_behind_;
+  TurnLog turn_log_;
   Passivation passivation_;
   Activations activations_;
   NegativeCache unknown_;
   SpaceSaving busiest_;
-  std::vector<ThresholdCrossed> events_;
+  Happenings happenings_;
+  bool owner_ = true;
+  bool charged_ = false;                     ///< By the checks that are being decided.
   std::array<std::uint64_t, 6> outcomes_{};  ///< In the order of `Outcome`.
   std::uint64_t activated_ = 0;
   bool crowded_ = false;

@@ -7,9 +7,11 @@
 
 namespace sluice {
 
-void Hosting::loaded(std::vector<LoadedTenant>& tenants, const Now& now,
+bool Hosting::loaded(std::vector<LoadedTenant>& tenants, const Now& now,
                      std::vector<CheckBatch*>& finished) {
   activations_.end_load();
+  charged_ = false;
+  happenings_.keep_minutes_open = write_behind_.history_full();
   for (LoadedTenant& loaded : tenants) {
     if (!loaded.found.ok()) {
       const Fault& fault = loaded.found.fault();
@@ -31,7 +33,8 @@ void Hosting::loaded(std::vector<LoadedTenant>& tenants, const Now& now,
                 finished);
     }
   }
-  report_events();
+  report_happenings();
+  return charged_;
 }
 
 void Hosting::admit(StoredTenant stored, TenantId id, Waiting waiting, const Now& now,
@@ -42,8 +45,24 @@ void Hosting::admit(StoredTenant stored, TenantId id, Waiting waiting, const Now
               {FaultCode::unavailable, "resident_tenants_max is reached"}, finished);
     return;
   }
-  HostedTenant& hosted = table_.insert(id, std::move(stored.plan), stored.counters, now);
+  const TenantState* recovered = write_behind_.recovered().find(id);
+  if (recovered != nullptr && !turn_log_.has_room()) {
+    turn_away(waiting, Outcome::unavailable,
+              {FaultCode::unavailable, "the journal has no room for what was recovered"}, finished);
+    return;
+  }
+  if (recovered != nullptr) {
+    put_over(stored.state, recovered->counters, recovered->open_usage);
+  }
+  HostedTenant& hosted = table_.insert(id, std::move(stored.plan), stored.state, now);
   ++activated_;
+  if (recovered != nullptr) {
+    // From here on the tenant itself speaks for what was recovered of it.
+    hosted.tenant.mark_unjournalled();
+    hosted.tenant.mark_unsaved();
+    note(hosted, Effect::charged);
+    write_behind_.recovered().forget(id);
+  }
   for (const auto& [batch, item] : waiting.checks) {
     decide_resident(hosted, batch->checks[item], now, batch->decisions[item]);
     finished.push_back(batch);
@@ -74,16 +93,28 @@ void Hosting::amended(TenantId tenant, Version version, std::shared_ptr<const Pl
   unknown_.forget(tenant);
   activations_.changed(tenant, version);
   if (HostedTenant* hosted = table_.find(tenant)) {
-    hosted->tenant.adopt(std::move(plan), now);
-    write_behind_.changed(*hosted);
+    hosted->tenant.adopt(std::move(plan), now, happenings_);
+    note(*hosted, Effect::charged);
+    report_happenings();
   }
 }
 
 void Hosting::removed(TenantId tenant) {
   activations_.removed(tenant);
+  turn_log_.removed(tenant);
+  write_behind_.recovered().forget(tenant);
   if (HostedTenant* hosted = table_.find(tenant)) {
     table_.erase(*hosted);
   }
+}
+
+std::optional<PlaceIndex> Hosting::log_again(PlaceIndex from, std::size_t places) {
+  return table_.visit(from, places, [&](HostedTenant& hosted) {
+    if (!hosted.clean()) {
+      hosted.tenant.mark_unjournalled();
+      turn_log_.changed(hosted);
+    }
+  });
 }
 
 }  // namespace sluice

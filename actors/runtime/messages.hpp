@@ -38,7 +38,7 @@ struct DecideChecks {
 struct StoredTenant {
   Version version;
   std::shared_ptr<const Plan> plan;
-  std::vector<Counter> counters;
+  TenantState state;
 };
 struct LoadedTenant {
   TenantId id;
@@ -63,6 +63,7 @@ struct Removed {
 /// The flush under way was committed, or why not.
 struct Flushed {
   Result<Done> outcome;
+  Duration took;
 };
 
 struct TellUsage {
@@ -84,14 +85,12 @@ struct TellStatus {
 
 /// The reactor's timer went off.
 struct Tick {};
-/// Gather the next slice of the flush under way.
-struct GatherMore {};
 
 /// No more checks come: answer those that wait, write what is dirty; then say how many tenants
 /// could not be written before the deadline.
 struct Drain {
   std::shared_ptr<std::promise<std::size_t>> unsaved;
-  std::chrono::steady_clock::time_point deadline;
+  Instant deadline;  ///< Of the machine's time.
 };
 
 /// End, after everything sent before.
@@ -107,7 +106,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Flushed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellUsage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellStatus)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Tick)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::GatherMore)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Drain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Retire)
 
@@ -116,8 +114,8 @@ namespace sluice {
 using ShardHostActor =
     caf::typed_actor<caf::reacts_to<DecideChecks>, caf::reacts_to<Loaded>, caf::reacts_to<Amended>,
                      caf::reacts_to<Removed>, caf::reacts_to<Flushed>, caf::reacts_to<TellUsage>,
-                     caf::reacts_to<TellStatus>, caf::reacts_to<Tick>, caf::reacts_to<GatherMore>,
-                     caf::reacts_to<Drain>, caf::reacts_to<Retire>>;
+                     caf::reacts_to<TellStatus>, caf::reacts_to<Tick>, caf::reacts_to<Drain>,
+                     caf::reacts_to<Retire>>;
 
 // ---- To a reader of the store
 
@@ -136,6 +134,14 @@ struct Resolve {
 struct List {
   TenantQuery query;
   Caller<TenantPage> caller;
+};
+struct TellHistory {
+  UsageQuery query;
+  Caller<std::vector<UsagePoint>> caller;
+};
+struct TellWindows {
+  TenantId tenant;
+  Caller<std::vector<ClosedWindow>> caller;
 };
 
 // ---- To the writer of the store; `host` is the owner of the tenant
@@ -162,7 +168,7 @@ struct DefineMeter {
 };
 struct Flush {
   ShardHostActor host;  ///< Is sent `Flushed`.
-  std::vector<CounterRow> rows;
+  SaveBatch batch;
 };
 
 }  // namespace sluice
@@ -171,6 +177,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Load)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Show)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Resolve)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::List)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellHistory)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellWindows)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Create)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Amend)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Remove)
@@ -181,7 +189,8 @@ namespace sluice {
 
 using StoreReaderActor =
     caf::typed_actor<caf::reacts_to<Load>, caf::reacts_to<Show>, caf::reacts_to<Resolve>,
-                     caf::reacts_to<List>, caf::reacts_to<Retire>>;
+                     caf::reacts_to<List>, caf::reacts_to<TellHistory>, caf::reacts_to<TellWindows>,
+                     caf::reacts_to<Retire>>;
 
 using StoreWriterActor =
     caf::typed_actor<caf::reacts_to<Create>, caf::reacts_to<Amend>, caf::reacts_to<Remove>,

@@ -6,79 +6,77 @@
 
 namespace sluice {
 
-namespace {
-/// Gathering so many takes some ten microseconds; then other work gets its turn.
-constexpr std::size_t tenants_per_slice = 128;
-}  // namespace
-
-ShardHost::ShardHost(caf::actor_config& config, Home& home, ShardHostPlace place)
+ShardHost::ShardHost(caf::actor_config& config, Home& home, ShardHostPlace place,
+                     Hosting::Start start)
     : Pinned(config, home),
       place_(std::move(place)),
-      hosting_(place_.bounds, place_.seed, *place_.meters, *place_.observer),
-      pace_(place_.flush_interval, place_.flush_back_off_max,
-            static_cast<std::uint32_t>(place_.seed.raw())),
+      hosting_(place_.bounds, place_.seed, *place_.meters, *place_.observer, std::move(start)),
+      upkeep_({.hosting = &hosting_,
+               .journal = start.journal,
+               .tenure = place_.tenure,
+               .machine = place_.machine,
+               .observer = place_.observer,
+               .surroundings = this,
+               .pace = FlushPace{place_.flush_interval, place_.flush_back_off_max,
+                                 static_cast<std::uint32_t>(place_.seed.raw())},
+               .checkpoint_bytes = place_.checkpoint_bytes}),
       next_reader_(place_.here.raw()) {}
 
 ShardHost::behavior_type ShardHost::make_behavior() {
-  // Runs on the home thread. The end of a turn is where everything leaves that the turn gathered:
-  // today the loads of all tenants that it missed. The loop keeps the hook, and so the actor, for
-  // as long as it lives itself.
-  place_.loops[place_.here.raw()]->at_end_of_turn([this, alive = self()] { send_loads(); });
+  // Runs on the home thread. The end of a turn is where everything leaves that the turn gathered.
+  // The loop keeps the hook, and so the actor, for as long as it lives itself.
+  loop().at_end_of_turn([this, alive = self()] { upkeep_.end_of_turn(place_.clock->now()); });
   return {
-      [this](DecideChecks& wish) { decide(wish); },
-      [this](Loaded& answer) { after_load(answer); },
+      [this](DecideChecks& wish) {
+        const auto items =
+            wish.whole ? BatchItems::all_of(*wish.batch) : BatchItems::only(wish.items);
+        upkeep_.decide(*wish.batch, items, place_.clock->now());
+      },
+      [this](Loaded& answer) { upkeep_.loaded(answer.tenants, place_.clock->now()); },
       [this](Amended& fact) { put_in_force(fact); },
       [this](Removed& fact) { put_in_force(fact); },
-      [this](Flushed& fact) { after_flush(fact); },
+      [this](Flushed& fact) { upkeep_.flushed(fact.outcome, fact.took); },
       [this](TellUsage& wish) { hosting_.usage(wish.tenant, wish.caller, place_.clock->now()); },
       [this](TellStatus& wish) { tell_status(*wish.round); },
-      [this](Tick) {
-        hosting_.tick(place_.clock->now());
-        pace_.tick();
-        flush_if_due();
-        finish_drain_if_done();
-      },
-      [this](GatherMore) { gather_slice(); },
+      [this](Tick) { upkeep_.tick(place_.clock->now()); },
       [this](Drain& wish) { drain(wish); },
       [this](Retire) { quit(); },
   };
 }
 
-void ShardHost::decide(const DecideChecks& wish) {
-  CheckBatch& batch = *wish.batch;
-  const BatchItems items = wish.whole ? BatchItems::all_of(batch) : BatchItems::only(wish.items);
-  const std::uint32_t waiting = hosting_.decide(batch, items, place_.clock->now());
-  if (waiting > 0) {
-    // This part is still outstanding, so the count cannot reach zero in between.
-    batch.parts_outstanding_.fetch_add(waiting, std::memory_order_relaxed);
-  }
-  part_done(batch);
-  flush_if_due();
+void ShardHost::load(std::vector<TenantId> tenants) {
+  caf::anon_send(place_.readers[next_reader_++ % place_.readers.size()],
+                 Load{self(), std::move(tenants)});
 }
 
-void ShardHost::part_done(CheckBatch& batch) {
-  const ReactorIndex origin = batch.origin_;
-  if (batch.parts_outstanding_.fetch_sub(1, std::memory_order_acq_rel) != 1) {
+void ShardHost::save(SaveBatch batch) {
+  caf::anon_send(place_.writer, Flush{self(), std::move(batch)});
+}
+
+void ShardHost::split(CheckBatch& batch, std::uint32_t checks) {
+  // The part that is being decided is still outstanding, so the count cannot reach zero in between.
+  batch.parts_outstanding_.fetch_add(checks, std::memory_order_relaxed);
+}
+
+void ShardHost::answered(CheckBatch& part) {
+  const ReactorIndex origin = part.origin_;
+  if (part.parts_outstanding_.fetch_sub(1, std::memory_order_acq_rel) != 1) {
     return;
   }
   if (origin == place_.here) {
-    batch.completed();
+    part.finish();
   } else {
-    place_.loops[origin.raw()]->post([&batch] { batch.completed(); });
+    place_.loops[origin.raw()]->post([&part] { part.finish(); });
   }
 }
 
-void ShardHost::after_load(Loaded& answer) {
-  if (drained_) {
-    return;
-  }
-  finished_.clear();
-  hosting_.loaded(answer.tenants, place_.clock->now(), finished_);
-  for (CheckBatch* batch : finished_) {
-    part_done(*batch);
-  }
-  flush_if_due();
-  finish_drain_if_done();
+void ShardHost::unanswered(CheckBatch& part) {
+  part.abandoned_.store(true, std::memory_order_relaxed);  // Seen by whoever counts the last part.
+  answered(part);
+}
+
+void ShardHost::wake() {
+  loop().post([] {});
 }
 
 void ShardHost::put_in_force(Amended& fact) {
@@ -98,81 +96,21 @@ void ShardHost::put_in_force(Removed& fact) {
 
 void ShardHost::tell_status(StatusRound& round) {
   ReactorStatus status = hosting_.status();
+  upkeep_.tell(status);
   status.hops = *place_.hops;
-  status.flushes = flushes_;
-  status.flush_failures = flush_failures_;
   round.reactors[place_.here.raw()] = std::move(status);
   if (round.missing.fetch_sub(1, std::memory_order_acq_rel) == 1) {
     round.caller.answer(std::move(round.reactors));
   }
 }
 
-void ShardHost::send_loads() {
-  for (auto ids = hosting_.activations().begin_load(); !ids.empty();
-       ids = hosting_.activations().begin_load()) {
-    caf::anon_send(place_.readers[next_reader_++ % place_.readers.size()],
-                   Load{self(), std::move(ids)});
-  }
-}
-
-void ShardHost::flush_if_due() {
-  WriteBehind& write_behind = hosting_.write_behind();
-  if (drained_ || write_behind.under_way() || write_behind.unsaved() == 0 || pace_.backing_off()) {
-    return;
-  }
-  if (pace_.due() || write_behind.flush_is_full() || hosting_.crowded() || draining_) {
-    hosting_.relieve();
-    write_behind.begin();
-    gather_slice();
-  }
-}
-
-void ShardHost::gather_slice() {
-  WriteBehind& write_behind = hosting_.write_behind();
-  if (write_behind.gather(tenants_per_slice, place_.clock->now())) {
-    caf::anon_send(place_.writer, Flush{self(), write_behind.take_rows()});
-  } else {
-    place_.loops[place_.here.raw()]->post([host = self()] { caf::anon_send(host, GatherMore{}); });
-  }
-}
-
-void ShardHost::after_flush(const Flushed& fact) {
-  if (fact.outcome.ok()) {
-    ++flushes_;
-    pace_.succeeded();
-    hosting_.write_behind().saved();
-  } else {
-    ++flush_failures_;
-    pace_.failed();
-    hosting_.write_behind().failed();
-  }
-  flush_if_due();
-  finish_drain_if_done();
-}
-
 void ShardHost::drain(const Drain& wish) {
-  draining_ = wish;
-  pace_.hurry();
-  flush_if_due();
-  finish_drain_if_done();
+  unsaved_ = wish.unsaved;
+  upkeep_.drain(wish.deadline);
 }
 
-void ShardHost::finish_drain_if_done() {
-  if (!draining_ || drained_) {
-    return;
-  }
-  const WriteBehind& write_behind = hosting_.write_behind();
-  const bool finished = hosting_.activations().idle() && write_behind.unsaved() == 0;
-  if (!finished && std::chrono::steady_clock::now() < draining_->deadline) {
-    return;
-  }
-  drained_ = true;
-  finished_.clear();
-  hosting_.give_up_waiting(finished_);
-  for (CheckBatch* batch : finished_) {
-    part_done(*batch);
-  }
-  draining_->unsaved->set_value(write_behind.unsaved());
+void ShardHost::drained(std::size_t tenants_unsaved) {
+  unsaved_->set_value(tenants_unsaved);
 }
 
 }  // namespace sluice

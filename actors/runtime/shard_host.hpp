@@ -7,10 +7,10 @@
 #include <optional>
 #include <vector>
 
-#include "actors/runtime/flush_pace.hpp"
 #include "actors/runtime/hosting.hpp"
 #include "actors/runtime/messages.hpp"
 #include "actors/runtime/pinned.hpp"
+#include "actors/runtime/upkeep.hpp"
 #include "actors/tenant/clock.hpp"
 
 namespace sluice {
@@ -20,7 +20,10 @@ struct ShardHostPlace {
   ReactorIndex here;
   std::vector<Loop*> loops;  ///< Of all reactors, in order.
   const Clock* clock;
+  const Clock* machine;
   Observer* observer;
+  const Tenure* tenure;
+  std::uint64_t checkpoint_bytes;
   std::shared_ptr<const PublishedMeters> meters;
   const std::uint64_t* hops;  ///< Counted by the engine on this reactor's thread.
   std::vector<StoreReaderActor> readers;
@@ -31,17 +34,18 @@ struct ShardHostPlace {
   HashSeed seed;
 };
 
-/// Hosts the tenants of one reactor's shards: the envelope of `Hosting`.
+/// Hosts the tenants of one reactor's shards: the envelope of `Upkeep` and `Hosting`.
 ///
 ///   DecideChecks        Decides what it can at once and the rest when their tenants are loaded;
-///                       completes the batch on the reactor that submitted it.
+///                       completes the batch on the reactor that submitted it, once what was charged
+///                       is safe.
 ///   Loaded              Answer to `Load`, which it sends at the end of a turn for all tenants that
 ///                       were missed in that turn.
 ///   Amended, Removed    Puts the change in force, then answers the caller.
 ///   Flushed             Answer to `Flush`, of which one at most is under way.
 ///   TellUsage           Answers the caller, after loading the tenant if need be.
 ///   TellStatus          Adds its part to the round.
-///   Tick, GatherMore    Begins a flush when one is due; gathers its next slice.
+///   Tick                Passes time.
 ///   Drain               Answers what waits, writes what is dirty; no checks come any more.
 ///   Retire              Ends.
 ///
@@ -49,40 +53,35 @@ struct ShardHostPlace {
 /// Order      Checks of a tenant are decided in the order of their messages and, within one, of
 ///            the list.
 /// Bounds     As `Hosting`.
-/// Faults     A flush that failed is gathered and sent again after a back-off, for ever.
-class ShardHost final : public Pinned<ShardHostActor::base> {
+/// Faults     As `Upkeep`.
+class ShardHost final : public Pinned<ShardHostActor::base>, private Upkeep::Surroundings {
 public:
-  ShardHost(caf::actor_config& config, Home& home, ShardHostPlace place);
+  ShardHost(caf::actor_config& config, Home& home, ShardHostPlace place, Hosting::Start start);
 
   behavior_type make_behavior() override;
 
 private:
-  void decide(const DecideChecks& wish);
-  void part_done(CheckBatch& batch);
-  void after_load(Loaded& answer);
+  void load(std::vector<TenantId> tenants) override;
+  void save(SaveBatch batch) override;
+  void split(CheckBatch& batch, std::uint32_t checks) override;
+  void answered(CheckBatch& part) override;
+  void unanswered(CheckBatch& part) override;
+  void wake() override;
+  void drained(std::size_t tenants_unsaved) override;
+
   void put_in_force(Amended& fact);
   void put_in_force(Removed& fact);
   void tell_status(StatusRound& round);
-  void send_loads();
-
-  void flush_if_due();
-  void gather_slice();
-  void after_flush(const Flushed& fact);
-
   void drain(const Drain& wish);
-  void finish_drain_if_done();
 
   ShardHostActor self() { return caf::actor_cast<ShardHostActor>(this); }
+  [[nodiscard]] Loop& loop() { return *place_.loops[place_.here.raw()]; }
 
   ShardHostPlace place_;
   Hosting hosting_;
-  FlushPace pace_;
-  std::vector<CheckBatch*> finished_;
+  Upkeep upkeep_;
   std::size_t next_reader_ = 0;
-  std::uint64_t flushes_ = 0;
-  std::uint64_t flush_failures_ = 0;
-  std::optional<Drain> draining_;
-  bool drained_ = false;
+  std::shared_ptr<std::promise<std::size_t>> unsaved_;  ///< Of the drain.
 };
 
 }  // namespace sluice

@@ -44,6 +44,16 @@ StoreReader::behavior_type StoreReader::make_behavior() {
         tell(observer_, "list", page);
         wish.caller.answer(std::move(page));
       },
+      [this](TellHistory& wish) {
+        auto points = store_->usage(wish.query);
+        tell(observer_, "history", points);
+        wish.caller.answer(std::move(points));
+      },
+      [this](TellWindows& wish) {
+        auto windows = store_->closed_windows(wish.tenant);
+        tell(observer_, "closed_windows", windows);
+        wish.caller.answer(std::move(windows));
+      },
       [this](Retire) { quit(); },
   };
 }
@@ -92,8 +102,9 @@ LoadedTenant StoreReader::made_ready(TenantRecord record) {
     return {record.definition.id, fault};
   }
   return {record.definition.id,
-          std::optional{StoredTenant{record.definition.version, std::move(plan).value(),
-                                     std::move(record.counters)}}};
+          std::optional{
+              StoredTenant{record.definition.version, std::move(plan).value(),
+                           TenantState{std::move(record.counters), std::move(record.open_usage)}}}};
 }
 
 Result<TenantDefinition> StoreReader::show(TenantId id) {

@@ -29,15 +29,8 @@ bool is_trouble(FaultCode code) {
 }  // namespace
 
 StoreWriter::StoreWriter(caf::actor_config& config, Home& home, std::unique_ptr<Store> store,
-                         std::shared_ptr<PlanCatalogue> plans,
-                         std::shared_ptr<PublishedMeters> meters, const Clock& clock,
-                         Observer& observer)
-    : Pinned(config, home),
-      store_(std::move(store)),
-      plans_(std::move(plans)),
-      meters_(std::move(meters)),
-      clock_(clock),
-      observer_(observer) {}
+                         Epoch epoch, Shared shared)
+    : Pinned(config, home), store_(std::move(store)), epoch_(epoch), shared_(std::move(shared)) {}
 
 StoreWriter::behavior_type StoreWriter::make_behavior() {
   return {
@@ -57,28 +50,43 @@ StoreWriter::behavior_type StoreWriter::make_behavior() {
       [this](DefineMeter& wish) {
         auto defined = define_meter(wish.name, wish.unit);
         if (!defined.ok() && is_trouble(defined.fault().code)) {
-          observer_.store_failed("define_meter", defined.fault());
+          tell("define_meter", defined.fault());
         }
         wish.caller.answer(std::move(defined));
       },
-      [this](Flush& wish) {
-        clear_doubts();
-        auto saved = store_->save(wish.rows);
-        if (!saved.ok()) {
-          observer_.store_failed("flush", saved.fault());
-        }
-        caf::anon_send(wish.host, Flushed{std::move(saved)});
-      },
+      [this](Flush& wish) { flush(wish); },
       [this](Retire) { quit(); },
   };
 }
 
+void StoreWriter::flush(Flush& wish) {
+  clear_doubts();
+  const Clock& machine = *shared_.surroundings.machine;
+  const Instant began = machine.now().steady;
+  auto saved = store_->save(wish.batch);
+  if (!saved.ok()) {
+    tell("flush", saved.fault());
+  }
+  caf::anon_send(wish.host, Flushed{std::move(saved), machine.now().steady - began});
+}
+
+void StoreWriter::tell(const char* what, const Fault& fault) {
+  Observer& observer = *shared_.surroundings.observer;
+  if (fault.code == FaultCode::fenced) {
+    shared_.tenure->end();
+    observer.ownership_lost(fault);
+  } else {
+    observer.store_failed(what, fault);
+  }
+}
+
 Result<StoreWriter::Change> StoreWriter::create(TenantDefinition draft) {
-  auto founded = found(std::move(draft), *meters_->table(), clock_.now().wall);
+  auto founded =
+      found(std::move(draft), *shared_.meters->table(), shared_.surroundings.clock->now().wall);
   if (!founded.ok()) {
     return founded.fault();
   }
-  const auto written = store_->create(founded.value());
+  const auto written = store_->create(epoch_, founded.value());
   return written.ok() ? Result<Change>{Change{std::move(founded).value()}} : written.fault();
 }
 
@@ -87,12 +95,12 @@ Result<StoreWriter::Change> StoreWriter::amend(const Amendment& amendment) {
   if (!current.ok()) {
     return current.fault();
   }
-  auto amended =
-      sluice::amend(std::move(current).value(), amendment, *meters_->table(), clock_.now().wall);
+  auto amended = sluice::amend(std::move(current).value(), amendment, *shared_.meters->table(),
+                               shared_.surroundings.clock->now().wall);
   if (!amended.ok()) {
     return amended.fault();
   }
-  const auto written = store_->replace(amended.value());
+  const auto written = store_->replace(epoch_, amended.value());
   return written.ok() ? Result<Change>{Change{std::move(amended).value()}} : written.fault();
 }
 
@@ -101,7 +109,7 @@ Result<StoreWriter::Change> StoreWriter::remove(TenantId id) {
   if (!current.ok()) {
     return current.fault();
   }
-  const auto written = store_->remove(id);
+  const auto written = store_->remove(epoch_, id);
   return written.ok() ? Result<Change>{Change{std::move(current).value(), true}} : written.fault();
 }
 
@@ -109,7 +117,7 @@ Result<Meter> StoreWriter::define_meter(const std::string& name, const std::stri
   if (const auto valid = validate_meter(name, unit); !valid.ok()) {
     return valid.fault();
   }
-  auto defined = store_->define_meter(name, unit);
+  auto defined = store_->define_meter(epoch_, name, unit);
   if (!defined.ok() && defined.fault().code != FaultCode::outcome_unknown) {
     return defined;
   }
@@ -119,7 +127,7 @@ Result<Meter> StoreWriter::define_meter(const std::string& name, const std::stri
     return defined.ok() ? Fault{FaultCode::outcome_unknown, table.fault().context}
                         : defined.fault();
   }
-  meters_->publish(std::move(table).value());
+  shared_.meters->publish(std::move(table).value());
   return defined;
 }
 
@@ -142,7 +150,7 @@ void StoreWriter::conclude(const char* what, TenantId id, Result<Change> change,
   }
   const Fault& fault = change.fault();
   if (is_trouble(fault.code)) {
-    observer_.store_failed(what, fault);
+    tell(what, fault);
   }
   caller.answer(fault);
   if (fault.code == FaultCode::outcome_unknown) {
@@ -157,9 +165,9 @@ void StoreWriter::put_in_force(Change change, const ShardHostActor& host,
     caf::anon_send(host, Removed{std::move(change.definition), std::move(caller)});
     return;
   }
-  auto plan = plans_->plan_of(change.definition);
+  auto plan = shared_.plans->plan_of(change.definition);
   if (!plan.ok()) {  // Only what was read back can have a time zone that this machine lacks.
-    observer_.store_failed("plan", plan.fault());
+    tell("plan", plan.fault());
     return;
   }
   caf::anon_send(host,

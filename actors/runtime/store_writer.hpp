@@ -11,6 +11,7 @@
 #include "actors/runtime/pinned.hpp"
 #include "actors/runtime/plan_catalogue.hpp"
 #include "actors/runtime/published_meters.hpp"
+#include "actors/runtime/tenure.hpp"
 #include "actors/tenant/clock.hpp"
 #include "actors/tenant/observer.hpp"
 #include "actors/tenant/store.hpp"
@@ -30,14 +31,20 @@ namespace sluice {
 /// Threading  Own thread: the store blocks.
 /// Order      As sent.
 /// Bounds     Hosts have one flush under way; the engine bounds its management calls.
-/// Faults     Told to the observer and answered at once. A tenant whose commit may or may not have
+/// Faults     `fenced` ends the tenure: another server owns the shards. Others are told to the observer and answered at once. A tenant whose commit may or may not have
 ///            been done is read again, before the next message if it cannot be read at once, and
 ///            its owner told.
 class StoreWriter final : public Pinned<StoreWriterActor::base> {
 public:
-  StoreWriter(caf::actor_config& config, Home& home, std::unique_ptr<Store> store,
-              std::shared_ptr<PlanCatalogue> plans, std::shared_ptr<PublishedMeters> meters,
-              const Clock& clock, Observer& observer);
+  /// What it shares with others; all of it outlives it.
+  struct Shared {
+    std::shared_ptr<PlanCatalogue> plans;
+    std::shared_ptr<PublishedMeters> meters;
+    EngineSurroundings surroundings;
+    Tenure* tenure;
+  };
+  StoreWriter(caf::actor_config& config, Home& home, std::unique_ptr<Store> store, Epoch epoch,
+              Shared shared);
 
   behavior_type make_behavior() override;
 
@@ -61,11 +68,13 @@ private:
   /// Tells the owners of tenants in doubt what the store really has.
   void clear_doubts();
 
+  void flush(Flush& wish);
+  /// Tells those who have to know.
+  void tell(const char* what, const Fault& fault);
+
   std::unique_ptr<Store> store_;
-  std::shared_ptr<PlanCatalogue> plans_;
-  std::shared_ptr<PublishedMeters> meters_;
-  const Clock& clock_;
-  Observer& observer_;
+  Epoch epoch_;
+  Shared shared_;
   std::map<TenantId, ShardHostActor> doubtful_;  ///< Tenants whose commit may have been done.
 };
 

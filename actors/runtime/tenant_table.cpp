@@ -11,10 +11,10 @@ TenantTable::TenantTable(std::size_t tenants_max, HashSeed seed)
     : tenants_max_(tenants_max), hash_(seed), segments_(segments, Segment(0, TenantHash{seed})) {}
 
 HostedTenant& TenantTable::insert(TenantId id, std::shared_ptr<const Plan> plan,
-                                  std::span<const Counter> counters, const Now& now) {
+                                  const TenantState& state, const Now& now) {
   SLUICE_INVARIANT(!full());
   const PlaceIndex place = free_place();
-  HostedTenant& hosted = place_at(place).emplace(place, id, std::move(plan), counters, now);
+  HostedTenant& hosted = place_at(place).emplace(place, id, std::move(plan), state, now);
   const bool added = segments_[hash_(id) >> 58U].emplace(id, &hosted).second;
   SLUICE_INVARIANT(added);
   ++size_;

@@ -3,6 +3,7 @@
 
 #include <absl/container/flat_hash_map.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -33,8 +34,10 @@ inline constexpr PlaceIndex no_place{std::numeric_limits<std::uint32_t>::max()};
 /// taken it fills one cache line.
 struct HostedTenant {
   HostedTenant(PlaceIndex at, TenantId id, std::shared_ptr<const Plan> plan,
-               std::span<const Counter> counters, const Now& now)
-      : tenant(id, std::move(plan), counters, now), place(at), touched(coarse(now.steady)) {}
+               const TenantState& state, const Now& now)
+      : tenant(id, std::move(plan), state.counters, state.open_usage, now),
+        place(at),
+        touched(coarse(now.steady)) {}
 
   /// Nothing of it has to be written any more.
   [[nodiscard]] bool clean() const noexcept { return !dirty && !flushing; }
@@ -46,6 +49,7 @@ struct HostedTenant {
   bool dirty = false;     ///< Changed since it was last handed to the store.
   bool flushing = false;  ///< Handed to the store, which has not answered.
   bool removed = false;   ///< No longer a tenant; stays only until `WriteBehind` lets go of it.
+  bool in_turn = false;   ///< Belongs to `TurnLog`: changed in this turn.
 };
 
 /// The tenants that are resident on one reactor, found by id.
@@ -74,8 +78,8 @@ public:
   /// A tenant that is there, or removed and not yet released.
   [[nodiscard]] HostedTenant& at(PlaceIndex place) { return *place_at(place); }
   /// The id must be absent and the table not full.
-  HostedTenant& insert(TenantId id, std::shared_ptr<const Plan> plan,
-                       std::span<const Counter> counters, const Now& now);
+  HostedTenant& insert(TenantId id, std::shared_ptr<const Plan> plan, const TenantState& state,
+                       const Now& now);
   /// Takes the tenant out. One that is not clean stays where it is, marked `removed` and not found
   /// any more, until `release`.
   void erase(HostedTenant& hosted);
@@ -96,6 +100,22 @@ public:
         visit(*place);
       }
     }
+  }
+
+  /// Calls `visit` with each tenant in `places` places from `from` on, and returns the place after
+  /// them; nothing once all were visited.
+  template <class Visit>
+  [[nodiscard]] std::optional<PlaceIndex> visit(PlaceIndex from, std::size_t places,
+                                                Visit&& visit) {
+    const std::size_t all = chunks_.size() * places_per_chunk;
+    const std::size_t end = std::min(from.raw() + places, all);
+    for (std::size_t at = from.raw(); at < end; ++at) {
+      Place& place = place_at(PlaceIndex{static_cast<std::uint32_t>(at)});
+      if (place && !place->removed) {
+        visit(*place);
+      }
+    }
+    return end < all ? std::optional{PlaceIndex{static_cast<std::uint32_t>(end)}} : std::nullopt;
   }
 
 private:

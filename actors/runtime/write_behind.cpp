@@ -2,14 +2,36 @@
 #include "actors/runtime/write_behind.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "actors/tenant/invariant.hpp"
 
 namespace sluice {
 
-WriteBehind::WriteBehind(TenantTable& table, std::size_t flush_tenants_max)
-    : table_(table), flush_tenants_max_(flush_tenants_max) {
-  flushing_.reserve(flush_tenants_max_);
+namespace {
+/// Rows of history in one flush, so that no transaction becomes long.
+constexpr std::size_t history_rows_per_flush_max = 50'000;
+
+template <class Row>
+void take_some(const std::deque<Row>& from, std::size_t count, std::vector<Row>& to) {
+  to.assign(from.begin(), from.begin() + static_cast<std::ptrdiff_t>(std::min(count, from.size())));
+}
+
+template <class Row>
+void drop_first(std::deque<Row>& rows, std::size_t count) {
+  rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count));
+}
+}  // namespace
+
+WriteBehind::WriteBehind(TenantTable& table, const Bounds& bounds, Epoch epoch, ShardCount shards,
+                         Recovered recovered)
+    : table_(table), bounds_(bounds), shards_(shards), recovered_(std::move(recovered)) {
+  flushing_.reserve(bounds_.flush_tenants_max);
+  batch_.epoch = epoch;
+  const auto usage = recovered_.take_closed_usage();
+  const auto windows = recovered_.take_closed_windows();
+  closed_usage_.assign(usage.begin(), usage.end());
+  closed_windows_.assign(windows.begin(), windows.end());
 }
 
 void WriteBehind::changed(HostedTenant& hosted) {
@@ -20,11 +42,61 @@ void WriteBehind::changed(HostedTenant& hosted) {
   enqueue(hosted);
 }
 
+void WriteBehind::closed(std::span<const UsageRow> rows) {
+  closed_usage_.insert(closed_usage_.end(), rows.begin(), rows.end());
+}
+
+void WriteBehind::closed(std::span<const WindowRow> rows) {
+  if (history_full()) {
+    history_lost_ += rows.size();
+    return;
+  }
+  closed_windows_.insert(closed_windows_.end(), rows.begin(), rows.end());
+}
+
+void WriteBehind::committed(Sequence sequence) {
+  const std::uint64_t marked = marks_.empty() ? dequeued_ : marks_.back().position;
+  if (enqueued_ > marked) {
+    marks_.push_back({sequence, enqueued_});
+  }
+  committed_ = sequence;
+}
+
 void WriteBehind::begin() {
-  SLUICE_INVARIANT(!under_way_ && flushing_.empty());
+  SLUICE_INVARIANT(!under_way_ && flushing_.empty() && flushing_recovered_.empty());
   under_way_ = true;
+  gather_history();
+  const bool history_first = batch_.closed_usage.size() < closed_usage_.size() ||
+                             batch_.closed_windows.size() < closed_windows_.size();
   // Counted now: what becomes dirty again while this flush gathers belongs to the next one.
-  to_gather_ = std::min(queued_, flush_tenants_max_);
+  to_gather_ = history_first ? 0 : std::min(queued_, bounds_.flush_tenants_max);
+  if (!history_first) {
+    gather_recovered();
+  }
+}
+
+void WriteBehind::gather_history() {
+  take_some(closed_usage_, history_rows_per_flush_max, batch_.closed_usage);
+  take_some(closed_windows_, history_rows_per_flush_max, batch_.closed_windows);
+  for (const UsageRow& row : batch_.closed_usage) {
+    batch_.shards.push_back(shard_of(row.tenant, shards_));
+  }
+  for (const WindowRow& row : batch_.closed_windows) {
+    batch_.shards.push_back(shard_of(row.tenant, shards_));
+  }
+}
+
+void WriteBehind::gather_recovered() {
+  recovered_.first(bounds_.flush_tenants_max, [&](TenantId tenant, const TenantState& state) {
+    flushing_recovered_.push_back(tenant);
+    batch_.shards.push_back(shard_of(tenant, shards_));
+    for (const Counter& counter : state.counters) {
+      batch_.counters.push_back({tenant, counter});
+    }
+    for (const UsageBucket& bucket : state.open_usage) {
+      batch_.open_usage.push_back({tenant, bucket});
+    }
+  });
 }
 
 bool WriteBehind::gather(std::size_t tenants, const Now& now) {
@@ -37,13 +109,48 @@ bool WriteBehind::gather(std::size_t tenants, const Now& now) {
     }
     hosted.flushing = true;
     flushing_.push_back(&hosted);
-    counters_.clear();
-    hosted.tenant.snapshot(now, counters_);
-    for (const Counter& counter : counters_) {
-      rows_.push_back(CounterRow{hosted.tenant.id(), counter});
+    state_.clear();
+    hosted.tenant.take_unsaved(now, state_);
+    const TenantId tenant = hosted.tenant.id();
+    batch_.shards.push_back(shard_of(tenant, shards_));
+    for (const Counter& counter : state_.counters) {
+      batch_.counters.push_back({tenant, counter});
+    }
+    for (const UsageBucket& bucket : state_.open_usage) {
+      batch_.open_usage.push_back({tenant, bucket});
     }
   }
   return to_gather_ == 0;
+}
+
+SaveBatch WriteBehind::take_batch() {
+  SLUICE_INVARIANT(under_way_ && to_gather_ == 0);
+  while (!marks_.empty() && marks_.front().position <= dequeued_) {
+    marks_.pop_front();
+  }
+  batch_.through = mark_of_flush();
+  std::ranges::sort(batch_.shards);
+  const auto repeated = std::ranges::unique(batch_.shards);
+  batch_.shards.erase(repeated.begin(), repeated.end());
+  SaveBatch taken = std::exchange(batch_, SaveBatch{});
+  batch_.epoch = taken.epoch;
+  // Kept, to know what `saved` speaks of.
+  batch_.through = taken.through;
+  batch_.closed_usage.resize(taken.closed_usage.size());
+  batch_.closed_windows.resize(taken.closed_windows.size());
+  return taken;
+}
+
+// Nothing can be said while something of an earlier time is neither saved nor in this flush.
+std::optional<Sequence> WriteBehind::mark_of_flush() const {
+  const bool all_of_before = dequeued_ >= hold_mark_until_ &&
+                             flushing_recovered_.size() == recovered_.tenants() &&
+                             batch_.closed_usage.size() == closed_usage_.size() &&
+                             batch_.closed_windows.size() == closed_windows_.size();
+  if (!all_of_before) {
+    return std::nullopt;
+  }
+  return marks_.empty() ? committed_ : Sequence{marks_.front().sequence.raw() - 1};
 }
 
 void WriteBehind::saved() {
@@ -54,19 +161,34 @@ void WriteBehind::saved() {
       settle(*hosted);
     }
   }
-  flushing_.clear();
-  under_way_ = false;
+  for (const TenantId tenant : flushing_recovered_) {
+    recovered_.forget(tenant);
+  }
+  drop_first(closed_usage_, batch_.closed_usage.size());
+  drop_first(closed_windows_, batch_.closed_windows.size());
+  if (batch_.through) {
+    saved_through_ = std::max(saved_through_, *batch_.through);
+  }
+  end_flush();
 }
 
 void WriteBehind::failed() {
   SLUICE_INVARIANT(under_way_ && to_gather_ == 0);
   for (HostedTenant* hosted : flushing_) {
     hosted->flushing = false;
+    hosted->tenant.mark_unsaved();
     if (!hosted->dirty) {
       enqueue(*hosted);
     }
   }
+  hold_mark_until_ = enqueued_;
+  end_flush();
+}
+
+void WriteBehind::end_flush() {
   flushing_.clear();
+  flushing_recovered_.clear();
+  batch_ = SaveBatch{.epoch = batch_.epoch};
   under_way_ = false;
 }
 
@@ -76,6 +198,7 @@ void WriteBehind::enqueue(HostedTenant& hosted) {
   (queued_ == 0 ? first_dirty_ : table_.at(last_dirty_).next_dirty) = hosted.place;
   last_dirty_ = hosted.place;
   ++queued_;
+  ++enqueued_;
 }
 
 HostedTenant& WriteBehind::dequeue() {
@@ -84,6 +207,7 @@ HostedTenant& WriteBehind::dequeue() {
   first_dirty_ = hosted.next_dirty;
   hosted.dirty = false;
   --queued_;
+  ++dequeued_;
   return hosted;
 }
 

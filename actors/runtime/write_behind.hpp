@@ -2,67 +2,131 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
 #include <vector>
 
+#include "actors/runtime/recovered.hpp"
 #include "actors/runtime/tenant_table.hpp"
 #include "actors/tenant/store.hpp"
 
 namespace sluice {
 
-/// Knows which resident tenants the store has not seen yet, and carries them there in flushes.
+/// Knows what the store has not seen yet, and carries it there in batches.
 ///
 ///   clean --changed--> dirty --gather--> flushing --saved--> clean
 ///                        ^                   |
 ///                        +------failed-------+      (a change while flushing makes it dirty too)
 ///
-/// Role       Bookkeeping: a queue of dirty tenants and the one flush under way.
+/// Dirty tenants stand in a queue, each since the commit that first recorded it. So what is in front
+/// of the queue says up to which commit the store has everything: that is the watermark of a batch,
+/// and what the journal need not keep. After a failure the mark stands still until everything that
+/// was dirty then has been saved.
+///
+/// Closed minutes and windows go before the tenants, because a tenant's newer state takes the place
+/// of theirs. What a start recovered goes beside them.
+///
+/// Role       Bookkeeping: a queue of dirty tenants, rows of history, and the one flush under way.
 /// Threading  Confined to its host.
 /// Ownership  Refers to tenants of one table and keeps those from being freed that it still needs.
 /// Units      None.
-/// Errors     None. What a flush carries are absolute values, so sending it again does no harm.
+/// Errors     None. What a flush carries is absolute, so sending it again does no harm.
 /// Cost       `changed` is a few stores and allocates nothing. A flush allocates its rows.
 class WriteBehind {
 public:
-  /// `flush_tenants_max`: how many tenants one flush carries.
-  WriteBehind(TenantTable& table, std::size_t flush_tenants_max);
+  struct Bounds {
+    std::size_t flush_tenants_max;  ///< In one flush.
+    std::size_t history_rows_max;   ///< That wait; beyond them minutes stay open and windows go.
+  };
+
+  WriteBehind(TenantTable& table, const Bounds& bounds, Epoch epoch, ShardCount shards,
+              Recovered recovered);
 
   void changed(HostedTenant& hosted);
+  void closed(std::span<const UsageRow> rows);
+  void closed(std::span<const WindowRow> rows);
+  [[nodiscard]] bool history_full() const noexcept {
+    return closed_usage_.size() + closed_windows_.size() >= bounds_.history_rows_max;
+  }
+  /// Everything that changed before is in this commit or an earlier one. Called before `begin`.
+  void committed(Sequence sequence);
 
-  /// Starts a flush of the tenants that are dirty now. None may be under way.
+  /// Starts a flush of what is dirty now. None may be under way.
   void begin();
-  /// Takes the state of up to `tenants` of them. Returns whether that were all; a host does it in
+  /// Takes the state of up to `tenants` tenants. Returns whether that were all; a host does it in
   /// slices, so that no turn becomes long.
   bool gather(std::size_t tenants, const Now& now);
   /// What was gathered, to be given to `Store::save`.
-  [[nodiscard]] std::vector<CounterRow> take_rows() { return std::move(rows_); }
+  [[nodiscard]] SaveBatch take_batch();
   /// The store has it all.
   void saved();
   /// The store may have none of it.
   void failed();
 
+  /// The store has everything that was committed up to here.
+  [[nodiscard]] Sequence saved_through() const noexcept { return saved_through_; }
   [[nodiscard]] bool under_way() const noexcept { return under_way_; }
+  /// Nothing is left that the store is not known to have.
+  [[nodiscard]] bool idle() const noexcept { return unsaved() == 0 && history_rows() == 0; }
   /// Tenants whose latest state is not known to be in the store.
-  [[nodiscard]] std::size_t unsaved() const noexcept { return unsaved_; }
+  [[nodiscard]] std::size_t unsaved() const noexcept { return unsaved_ + recovered_.tenants(); }
+  [[nodiscard]] std::size_t history_rows() const noexcept {
+    return closed_usage_.size() + closed_windows_.size();
+  }
+  [[nodiscard]] std::uint64_t history_lost() const noexcept { return history_lost_; }
   /// Whether a flush begun now would be a full one.
-  [[nodiscard]] bool flush_is_full() const noexcept { return queued_ >= flush_tenants_max_; }
+  [[nodiscard]] bool flush_is_full() const noexcept { return queued_ >= bounds_.flush_tenants_max; }
+
+  [[nodiscard]] Recovered& recovered() noexcept { return recovered_; }
+  [[nodiscard]] const std::deque<UsageRow>& closed_usage() const noexcept { return closed_usage_; }
+  [[nodiscard]] const std::deque<WindowRow>& closed_windows() const noexcept {
+    return closed_windows_;
+  }
 
 private:
+  /// The queue's entries up to and without `position` (counted from the first ever) were recorded
+  /// by `sequence` or a later commit, those before this mark's predecessor earlier.
+  struct Mark {
+    Sequence sequence;
+    std::uint64_t position;
+  };
+
   void enqueue(HostedTenant& hosted);
   HostedTenant& dequeue();
   /// It is neither in the queue nor in the flush any more.
   void settle(HostedTenant& hosted);
+  void end_flush();
+  void gather_history();
+  void gather_recovered();
+  [[nodiscard]] std::optional<Sequence> mark_of_flush() const;
 
   TenantTable& table_;
-  std::size_t flush_tenants_max_;
+  Bounds bounds_;
+  ShardCount shards_;
   PlaceIndex first_dirty_ = no_place;
   PlaceIndex last_dirty_ = no_place;
   std::size_t queued_ = 0;
   std::size_t unsaved_ = 0;
+  std::deque<UsageRow> closed_usage_;
+  std::deque<WindowRow> closed_windows_;
+  std::uint64_t history_lost_ = 0;
+  Recovered recovered_;
+
+  std::uint64_t enqueued_ = 0;  ///< Ever; with `dequeued_` the positions in the queue.
+  std::uint64_t dequeued_ = 0;
+  std::deque<Mark> marks_;
+  std::uint64_t hold_mark_until_ = 0;  ///< A position: all before it must be saved first.
+  Sequence committed_;
+  Sequence saved_through_;
+
   bool under_way_ = false;
   std::size_t to_gather_ = 0;
   std::vector<HostedTenant*> flushing_;
-  std::vector<CounterRow> rows_;
-  std::vector<Counter> counters_;
+  std::vector<TenantId> flushing_recovered_;
+  SaveBatch batch_;
+  TenantState state_;  ///< Kept for its memory.
 };
 
 }  // namespace sluice

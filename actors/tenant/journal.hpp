@@ -21,10 +21,10 @@ struct TenantChange {
   TenantId tenant;
   ShardId shard;
   bool removed = false;  ///< The tenant is no more; what was recorded of it before is void.
-  std::span<const Counter> counters;
-  std::span<const UsageBucket> open_usage;
-  std::span<const UsageBucket> closed_usage;
-  std::span<const ClosedWindow> closed_windows;
+  std::span<const Counter> counters{};
+  std::span<const UsageBucket> open_usage{};
+  std::span<const UsageBucket> closed_usage{};
+  std::span<const ClosedWindow> closed_windows{};
 };
 
 /// An upper bound on what one change takes in a journal, whatever it holds: room that is kept free

@@ -35,6 +35,12 @@ public:
                                    const Now& now) const;
   [[nodiscard]] Counter counter(const PlannedLimit& limit, const Now& now) const;
 
+  /// Whether this is a window that has ended.
+  [[nodiscard]] bool over(const PlannedLimit& limit, const Now& now) const {
+    return std::holds_alternative<WindowTerms>(limit.terms) && window_.over(now.wall);
+  }
+  /// Of a window: when it ends.
+  [[nodiscard]] WallTime end() const { return window_.end; }
   /// Starts the window again if it has ended. Whether it had.
   bool roll(const PlannedLimit& limit, const Calendar& calendar, const Now& now) {
     const auto* terms = std::get_if<WindowTerms>(&limit.terms);

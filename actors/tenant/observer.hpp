@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/tenant.hpp"
 
@@ -15,6 +17,11 @@ public:
   virtual void threshold_crossed(const ThresholdCrossed& /*event*/) {}
   /// `what` is a constant such as "load", "flush", "amend".
   virtual void store_failed(const char* /*what*/, const Fault& /*fault*/) {}
+  virtual void journal_failed(const Fault& /*fault*/) {}
+  /// Another server owns the shards now: this one can do nothing more, and should end.
+  virtual void ownership_lost(const Fault& /*fault*/) {}
+  /// A start reads the journals of earlier runs.
+  virtual void recovering(std::uint64_t /*bytes_done*/, std::uint64_t /*bytes_total*/) {}
 };
 
 }  // namespace sluice

@@ -12,14 +12,14 @@
 namespace sluice {
 namespace {
 
-PlannedLimit made_ready(const Limit& limit) {
+PlannedLimit made_ready(const Limit& limit, std::uint8_t meter_place) {
   const auto terms = [&]() -> std::variant<WindowTerms, RateTerms> {
     if (const auto* rate = std::get_if<RateRule>(&limit.rule)) {
       return RateTerms{*rate};
     }
     return WindowTerms{std::get<WindowRule>(limit.rule), limit};
   };
-  return PlannedLimit{limit.id, limit.meter, limit.enforcement, terms()};
+  return PlannedLimit{limit.id, limit.meter, limit.enforcement, meter_place, terms()};
 }
 
 }  // namespace
@@ -51,7 +51,10 @@ Plan::Plan(Calendar calendar, std::vector<Limit> limits)
   for (const Limit& limit : limits_) {
     first_slot_.resize(std::size_t{limit.meter.raw()} + 1,
                        static_cast<std::uint8_t>(planned_.size()));
-    planned_.push_back(made_ready(limit));
+    if (meters_.empty() || meters_.back() != limit.meter) {
+      meters_.push_back(limit.meter);
+    }
+    planned_.push_back(made_ready(limit, static_cast<std::uint8_t>(meters_.size() - 1)));
   }
   first_slot_.push_back(static_cast<std::uint8_t>(planned_.size()));
 }

@@ -23,6 +23,7 @@ struct PlannedLimit {
   LimitId id;
   MeterId meter;
   Enforcement enforcement;
+  std::uint8_t meter_place;  ///< Of its meter in `Plan::meters`.
   std::variant<WindowTerms, RateTerms> terms;
 };
 
@@ -46,14 +47,17 @@ public:
   [[nodiscard]] std::span<const Limit> limits() const noexcept { return limits_; }
   /// The same limits in the same order, for deciding.
   [[nodiscard]] std::span<const PlannedLimit> planned() const noexcept { return planned_; }
+  /// The meters that have limits, ascending.
+  [[nodiscard]] std::span<const MeterId> meters() const noexcept { return meters_; }
   /// Half-open range of slots of the limits on this meter.
-  struct Slots {
+  struct SlotRange {
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
   };
-  [[nodiscard]] Slots slots_of(MeterId meter) const noexcept {
+  [[nodiscard]] SlotRange slots_of(MeterId meter) const noexcept {
     const std::size_t at = meter.raw();
-    return at + 1 < first_slot_.size() ? Slots{first_slot_[at], first_slot_[at + 1]} : Slots{};
+    return at + 1 < first_slot_.size() ? SlotRange{first_slot_[at], first_slot_[at + 1]}
+                                       : SlotRange{};
   }
 
   friend bool operator==(const Plan& a, const Plan& b) {
@@ -66,6 +70,7 @@ private:
   Calendar calendar_;
   std::vector<Limit> limits_;
   std::vector<PlannedLimit> planned_;
+  std::vector<MeterId> meters_;
   /// For each meter up to the highest that has a limit, and one beyond it: the first slot at or
   /// after its limits.
   std::vector<std::uint8_t> first_slot_;

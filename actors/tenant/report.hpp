@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "actors/tenant/ids.hpp"
+#include "actors/tenant/journal.hpp"
 #include "actors/tenant/tenant.hpp"
 #include "actors/tenant/time.hpp"
 
@@ -40,14 +42,27 @@ struct ReactorStatus {
   std::uint64_t passivations = 0;
   std::uint64_t waiting_checks = 0;  ///< Gauge: their tenant is being loaded.
   std::uint64_t dirty_tenants = 0;   ///< Gauge: not yet in the store.
+  std::uint64_t history_rows = 0;    ///< Gauge: closed minutes and windows not yet in the store.
+  std::uint64_t history_lost = 0;    ///< Closed windows for which there was no place.
   std::uint64_t flushes = 0;
   std::uint64_t flush_failures = 0;
+  Duration last_flush{};        ///< Gauge: how long the store took for the last batch.
+  Duration write_behind_lag{};  ///< Gauge: since when something waits to be written.
+  JournalFigures journal;
   std::uint64_t connections = 0;    ///< Gauge; filled in by the server.
   std::vector<BusyTenant> busiest;  ///< Most checks first, estimated.
 };
 
+/// By what right a server serves.
+struct OwnershipStatus {
+  Epoch epoch;
+  bool owner = false;
+  std::optional<Duration> lease_left;  ///< Nothing: it needs none.
+};
+
 struct ServerStatus {
   std::string server;
+  OwnershipStatus ownership;
   WallTime now;
   Duration uptime{};
   bool simulated_time = false;

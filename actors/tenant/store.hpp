@@ -32,26 +32,18 @@ struct CounterRow {
   TenantId tenant;
   Counter counter;
 };
-struct UsageRow {
-  TenantId tenant;
-  UsageBucket bucket;
-};
-struct WindowRow {
-  TenantId tenant;
-  ClosedWindow window;
-};
 
 /// What spending changed, as it is written behind: all of it or nothing.
 struct SaveBatch {
   Epoch epoch;
   /// Once this batch is committed, the store has everything of `shards` that was committed to the
   /// journal of `epoch` up to here. Nothing: that is not known.
-  std::optional<Sequence> through;
-  std::vector<ShardId> shards;  ///< Those whose tenants are in the batch, each once.
-  std::vector<CounterRow> counters;
-  std::vector<UsageRow> open_usage;
-  std::vector<UsageRow> closed_usage;
-  std::vector<WindowRow> closed_windows;
+  std::optional<Sequence> through{};
+  std::vector<ShardId> shards{};  ///< Those whose tenants are in the batch, each once.
+  std::vector<CounterRow> counters{};
+  std::vector<UsageRow> open_usage{};
+  std::vector<UsageRow> closed_usage{};
+  std::vector<WindowRow> closed_windows{};
 
   [[nodiscard]] std::size_t rows() const noexcept {
     return counters.size() + open_usage.size() + closed_usage.size() + closed_windows.size();

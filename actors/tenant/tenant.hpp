@@ -12,7 +12,9 @@
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/limit_state.hpp"
 #include "actors/tenant/plan.hpp"
+#include "actors/tenant/spending.hpp"
 #include "actors/tenant/time.hpp"
+#include "actors/tenant/usage.hpp"
 
 namespace sluice {
 
@@ -24,6 +26,40 @@ struct ThresholdCrossed {
   Percent threshold;
   Amount used;
   Amount size;
+};
+
+/// What a decision brings about besides its answer, for those who tell and keep it.
+struct Happenings {
+  std::vector<ThresholdCrossed> crossed;
+  std::vector<UsageRow> closed_usage;
+  std::vector<WindowRow> closed_windows;
+  /// Set by the caller when it has no place for history: then a minute stays open, and what later
+  /// minutes use counts in it. Its times get coarse, but nothing is lost.
+  bool keep_minutes_open = false;
+
+  void clear() {
+    crossed.clear();
+    closed_usage.clear();
+    closed_windows.clear();
+  }
+};
+
+/// What a decision did to the tenant's state.
+enum class Effect : std::uint8_t {
+  none,
+  counted,  ///< Only what was refused was counted: worth storing, but not worth a journal record.
+  charged,  ///< Something that must not be lost.
+};
+
+/// The state of a tenant as it is stored.
+struct TenantState {
+  std::vector<Counter> counters;
+  std::vector<UsageBucket> open_usage;
+
+  void clear() {
+    counters.clear();
+    open_usage.clear();
+  }
 };
 
 /// One limit of a tenant with its numbers, for people.
@@ -41,51 +77,66 @@ struct LimitUsage {
 /// Ownership  Owns its counters; shares its plan. Returns copies.
 /// Units      Amounts in the unit of their meter.
 /// Errors     None. A refusal is an outcome.
-/// Cost       `decide` is O(limits of the charged meters), allocates nothing (but `events`, when a
-///            threshold fires), and divides only where a rate is reported. A tenant takes 40 bytes
-///            and 24 for each limit.
+/// Cost       `decide` is O(limits of the charged meters), allocates nothing (but for what happens
+///            rarely: a threshold fires, a minute or a window ends), and divides only where a rate
+///            is reported. A tenant takes 64 bytes and 24 for each limit and each
+///            meter.
 class Tenant {
 public:
-  /// A tenant with stored counters; a limit without one starts unused at `now`. Counters of limits
-  /// that the plan does not have are ignored. A stored arrival time that lies further ahead than a
-  /// full burst (the wall clock was stepped back) is cut to a full burst.
+  /// A tenant with stored counters; a limit without one starts unused at `now`. Counters and usage
+  /// that the plan has no limit for are ignored. A stored arrival time that lies further ahead than
+  /// a full burst (the wall clock was stepped back) is cut to a full burst.
   Tenant(TenantId id, std::shared_ptr<const Plan> plan, std::span<const Counter> counters,
-         const Now& now);
+         std::span<const UsageBucket> open_usage, const Now& now);
 
   /// Decides the check and, if it is allowed and not a peek, takes every amount from every limit of
   /// its meter; otherwise takes nothing. Amounts of charges on the same meter are added up. A meter
   /// without limits is allowed. The numbers are those after the check: a peek, which takes nothing,
-  /// reports what it found. Returns whether any counter changed, be it only that a window had ended
-  /// and started again.
-  bool decide(const Check& check, const Now& now, Decision& decision,
-              std::vector<ThresholdCrossed>& events);
+  /// reports what it found. A state that changed, be it only that a window had ended and started
+  /// again, is marked as neither journalled nor saved.
+  Effect decide(const Check& check, const Now& now, Decision& decision, Happenings& happenings);
 
   /// Takes over new rules at `now`. Limits that are in both (by id) keep what was used: a window
   /// its count, and a rate the units that are missing from its burst, the started one as a whole if
   /// the pace changed. Thresholds (by percent) that fired in this window do not fire again. With a
   /// new calendar, a window that is open ends where the new one holding `now` ends.
-  void adopt(std::shared_ptr<const Plan> plan, const Now& now);
+  /// Windows that are over are closed, and so is the usage of meters that have no limit any more.
+  /// Everything is marked as neither journalled nor saved.
+  void adopt(std::shared_ptr<const Plan> plan, const Now& now, Happenings& happenings);
 
   /// Every limit with its numbers at `now`, in the plan's order.
   [[nodiscard]] std::vector<LimitUsage> usage(const Now& now) const;
 
-  /// Appends the state of every limit, as it is to be stored.
-  void snapshot(const Now& now, std::vector<Counter>& out) const;
+  /// Appends the state of every limit and meter, as it is to be stored.
+  void snapshot(const Now& now, TenantState& out) const;
+  /// Appends what changed since it was last taken for the journal, or for the store.
+  void take_unjournalled(const Now& now, TenantState& out);
+  void take_unsaved(const Now& now, TenantState& out);
+  /// Nothing of it is known to be in the journal, or in the store, any more.
+  void mark_unjournalled() noexcept { spending_.unjournalled() = Slots::all(); }
+  void mark_unsaved() noexcept { spending_.unsaved() = Slots::all(); }
 
   [[nodiscard]] TenantId id() const noexcept { return id_; }
   [[nodiscard]] const Plan& plan() const noexcept { return *plan_; }
   /// Asks the processor to fetch what `decide` will read.
-  void prefetch() const noexcept;
+  void prefetch() const noexcept {
+    spending_.prefetch(plan_->planned().size(), plan_->meters().size());
+  }
   /// Bytes held for this tenant alone, without the shared plan.
-  [[nodiscard]] std::size_t bytes() const noexcept;
+  [[nodiscard]] std::size_t bytes() const noexcept { return sizeof(Tenant) + spending_.bytes(); }
 
 private:
-  void announce(std::uint32_t slot, ThresholdMask reached,
-                std::vector<ThresholdCrossed>& events) const;
+  Effect account(const Check& check, const Now& now, Outcome outcome, Slots charged,
+                 Happenings& happenings);
+  void restart(std::uint32_t slot, const Now& now, Happenings& happenings);
+  bool count(std::uint32_t meter_place, Minute minute, Outcome outcome, Amount amount,
+             Happenings& happenings);
+  void announce(std::uint32_t slot, ThresholdMask reached, Happenings& happenings) const;
+  void append(Slots slots, const Now& now, TenantState& out) const;
 
   TenantId id_;
   std::shared_ptr<const Plan> plan_;
-  std::unique_ptr<LimitState[]> states_;  ///< One for each of the plan's limits, in its order.
+  Spending spending_;  ///< For each of the plan's limits and meters, in their orders.
 };
 
 static_assert(sizeof(Tenant) == 40);

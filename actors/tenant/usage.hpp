@@ -12,6 +12,11 @@ namespace sluice {
 /// Whole minutes since 1970-01-01T00:00:00Z.
 using Minute = Strong<struct MinuteTag, std::uint32_t>;
 
+/// The minute that holds the instant; the first one holds everything before it, too.
+[[nodiscard]] constexpr Minute minute_of(WallTime instant) {
+  const std::int64_t minute = instant.time_since_epoch() / std::chrono::minutes{1};
+  return Minute{static_cast<std::uint32_t>(minute > 1 ? minute : 1)};
+}
 [[nodiscard]] constexpr WallTime start_of(Minute minute) {
   return WallTime{std::chrono::minutes{minute.raw()}};
 }
@@ -36,6 +41,18 @@ struct ClosedWindow {
   WallTime ended_at;
   Amount used;
   friend bool operator==(const ClosedWindow&, const ClosedWindow&) = default;
+};
+
+/// These, with the tenant that they belong to.
+struct UsageRow {
+  TenantId tenant;
+  UsageBucket bucket;
+  friend bool operator==(const UsageRow&, const UsageRow&) = default;
+};
+struct WindowRow {
+  TenantId tenant;
+  ClosedWindow window;
+  friend bool operator==(const WindowRow&, const WindowRow&) = default;
 };
 
 /// The lengths of time for which usage is kept.

@@ -7,7 +7,7 @@ namespace sluice {
 namespace {
 
 void adopt(Desk& desk, const TenantDefinition& definition) {
-  desk.tenant.adopt(plan_of(definition), desk.now);
+  desk.tenant.adopt(plan_of(definition), desk.now, desk.happenings);
 }
 void adopt(Desk& desk, std::vector<Limit> limits) {
   adopt(desk, definition(std::move(limits)));

@@ -19,7 +19,7 @@ TEST(CheckSpec, AMeterWithoutLimitsIsAllowedWithoutNumbers) {
   const Decision decision = desk.charge(1'000);
   EXPECT_EQ(decision.outcome, Outcome::allowed);
   EXPECT_FALSE(decision.has_reading);
-  EXPECT_FALSE(desk.changed);
+  EXPECT_NE(desk.effect, Effect::charged);
 }
 
 TEST(CheckSpec, ATenantWithoutLimitsIsAllowed) {
@@ -99,7 +99,7 @@ TEST(PeekSpec, DecidesLikeANormalCheckAndTakesNothing) {
   Desk desk{{window(5, Period::day), rate(1, 1s, 3)}};
   for (int i = 0; i < 10; ++i) {
     EXPECT_EQ(desk.peek(3).outcome, Outcome::allowed);
-    EXPECT_FALSE(desk.changed);
+    EXPECT_NE(desk.effect, Effect::charged);
   }
   EXPECT_EQ(desk.peek(4).outcome, Outcome::denied);
   EXPECT_EQ(desk.peek(3).reading.used, Amount{0}) << "it reports what it found";
@@ -113,13 +113,13 @@ TEST(AmountZeroSpec, IsAlwaysAllowedAndReportsTheNumbers) {
   EXPECT_TRUE(decision.has_reading);
   EXPECT_EQ(decision.reading.used, Amount{5});
   EXPECT_EQ(decision.reading.remaining, Amount{0});
-  EXPECT_FALSE(desk.changed);
+  EXPECT_NE(desk.effect, Effect::charged);
 }
 
 TEST(AmountZeroSpec, IsAllowedEvenWhereMoreIsUsedThanTheSize) {
   Desk desk{{window(5, Period::day), rate(1, 1s, 5)}};
   desk.charge(5);
-  desk.tenant.adopt(plan_of({window(2, Period::day), rate(1, 1s, 2)}), desk.now);
+  desk.tenant.adopt(plan_of({window(2, Period::day), rate(1, 1s, 2)}), desk.now, desk.happenings);
   EXPECT_TRUE(desk.admits(0));
   EXPECT_FALSE(desk.admits(1));
 }
@@ -217,7 +217,7 @@ TEST(UsageSpec, ShowsEveryLimitInThePlansOrderAsItIsNow) {
 
 TEST(FootprintSpec, ATenantWithSixLimitsTakesFewBytes) {
   Desk desk{std::vector<Limit>(6, window(1, Period::day))};
-  EXPECT_EQ(desk.tenant.bytes(), 40U + 6 * 24U);
+  EXPECT_EQ(desk.tenant.bytes(), 40U + 24U + 6 * 24U + 1 * 24U);
   desk.tenant.prefetch();
 }
 

@@ -106,11 +106,11 @@ public:
       : Desk(plan_of(std::move(limits)), start) {}
   explicit Desk(std::shared_ptr<const Plan> plan, WallTime start = noon,
                 const std::vector<Counter>& counters = {})
-      : now{Instant{1h}, start}, tenant(definition().id, std::move(plan), counters, now) {}
+      : now{Instant{1h}, start}, tenant(definition().id, std::move(plan), counters, {}, now) {}
 
   Decision check(const std::vector<Charge>& charges, Mode mode = Mode::normal) {
     Decision decision;
-    changed = tenant.decide(Check{tenant.id(), charges, mode}, now, decision, events);
+    effect = tenant.decide(Check{tenant.id(), charges, mode}, now, decision, happenings);
     return decision;
   }
   Decision charge(std::uint64_t amount, MeterId meter = api_requests) {
@@ -134,15 +134,15 @@ public:
   }
   [[nodiscard]] Amount used(std::size_t slot = 0) const { return reading(slot).used; }
   [[nodiscard]] std::vector<Counter> counters() const {
-    std::vector<Counter> counters;
-    tenant.snapshot(now, counters);
-    return counters;
+    TenantState state;
+    tenant.snapshot(now, state);
+    return state.counters;
   }
 
   Now now;
   Tenant tenant;
-  std::vector<ThresholdCrossed> events;
-  bool changed = false;
+  Happenings happenings;
+  Effect effect = Effect::none;
 };
 
 }  // namespace sluice

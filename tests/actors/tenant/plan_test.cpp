@@ -9,7 +9,7 @@ namespace sluice {
 namespace {
 
 std::pair<std::uint32_t, std::uint32_t> slots(const Plan& plan, int meter) {
-  const Plan::Slots found = plan.slots_of(MeterId{static_cast<std::uint16_t>(meter)});
+  const Plan::SlotRange found = plan.slots_of(MeterId{static_cast<std::uint16_t>(meter)});
   return {found.begin, found.end};
 }
 using Range = std::pair<std::uint32_t, std::uint32_t>;

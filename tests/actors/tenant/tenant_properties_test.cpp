@@ -101,12 +101,13 @@ RC_GTEST_PROP(TenantProperty, ADenialOrAPeekBurnsNothing, ()) {
     step.let_time_pass(desk.now);
     desk.check({{MeterId{1}, Amount{}}, {MeterId{2}, Amount{}}});  // Starts what has ended again.
     const auto before = desk.counters();
+    desk.happenings.clear();
     const Decision decision = desk.check(step.list(), step.mode());
     if (decision.outcome == Outcome::denied || step.peek) {
       RC_ASSERT(desk.counters() == before);
-      RC_ASSERT(!desk.changed);
+      RC_ASSERT(desk.effect != Effect::charged || !desk.happenings.closed_usage.empty());
     }
-    RC_ASSERT(desk.changed || desk.counters() == before);
+    RC_ASSERT(desk.effect == Effect::charged || desk.counters() == before);
   }
 }
 
@@ -178,13 +179,13 @@ RC_GTEST_PROP(TenantProperty, NewSizesAndPacesKeepWhatWasUsed, ()) {
     *rule = RateRule{*rc::gen::map(rc::gen::inRange<std::uint64_t>(1, 20),
                                    [](std::uint64_t raw) { return Amount{raw}; }),
                      rule->per * *rc::gen::inRange(1, 9), Amount{size}};
-    desk.tenant.adopt(plan_of({after}), desk.now);
+    desk.tenant.adopt(plan_of({after}), desk.now, desk.happenings);
     RC_ASSERT(desk.used() == std::min(used, Amount{size}));
     return;
   }
   std::get<WindowRule>(after.rule).size = Amount{size};
   const WallTime end = desk.reading().resets_at;
-  desk.tenant.adopt(plan_of({after}), desk.now);
+  desk.tenant.adopt(plan_of({after}), desk.now, desk.happenings);
   RC_ASSERT(desk.used() == used);
   RC_ASSERT(desk.reading().resets_at == end);
 }
@@ -194,10 +195,10 @@ RC_GTEST_PROP(TenantProperty, EachThresholdFiresOnceAWindowAndOnlyWhenReached, (
   Desk desk{{alerting(window(size, Period::minute))}};
   std::vector<std::pair<WallTime, Percent>> seen;
   for (const Step& step : *any_steps()) {
-    desk.events.clear();
+    desk.happenings.crossed.clear();
     take(desk, step);
     const Counter counter = desk.counters()[0];
-    for (const ThresholdCrossed& event : desk.events) {
+    for (const ThresholdCrossed& event : desk.happenings.crossed) {
       RC_ASSERT(Parts{event.used.raw()} * 100 >= Parts{size} * event.threshold.raw());
       const std::pair key{counter.until, event.threshold};
       RC_ASSERT(std::find(seen.begin(), seen.end(), key) == seen.end());

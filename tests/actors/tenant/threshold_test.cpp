@@ -9,10 +9,10 @@ namespace {
 /// The percentages that fired since the last call.
 std::vector<int> fired(Desk& desk) {
   std::vector<int> percents;
-  for (const ThresholdCrossed& event : desk.events) {
+  for (const ThresholdCrossed& event : desk.happenings.crossed) {
     percents.push_back(event.threshold.raw());
   }
-  desk.events.clear();
+  desk.happenings.crossed.clear();
   return percents;
 }
 using Percents = std::vector<int>;
@@ -28,12 +28,12 @@ TEST(ThresholdSpec, FiresWhenUsageReachesItsShareAndNotOneBefore) {
 TEST(ThresholdSpec, SaysWhoseAndHowMuch) {
   Desk desk{{window(100, Period::day, users), window(50, Period::day)}};
   desk.charge(41);
-  ASSERT_EQ(desk.events.size(), 1U);
-  EXPECT_EQ(desk.events[0].tenant, desk.tenant.id());
-  EXPECT_EQ(desk.events[0].limit, LimitId{2});
-  EXPECT_EQ(desk.events[0].meter, api_requests);
-  EXPECT_EQ(desk.events[0].used, Amount{41});
-  EXPECT_EQ(desk.events[0].size, Amount{50});
+  ASSERT_EQ(desk.happenings.crossed.size(), 1U);
+  EXPECT_EQ(desk.happenings.crossed[0].tenant, desk.tenant.id());
+  EXPECT_EQ(desk.happenings.crossed[0].limit, LimitId{2});
+  EXPECT_EQ(desk.happenings.crossed[0].meter, api_requests);
+  EXPECT_EQ(desk.happenings.crossed[0].used, Amount{41});
+  EXPECT_EQ(desk.happenings.crossed[0].size, Amount{50});
 }
 
 TEST(ThresholdSpec, FiresOnceAWindow) {
@@ -122,7 +122,7 @@ TEST(ThresholdSpec, ASmallerSizeFiresWithTheNextChargeWhatItMakesReached) {
   Desk desk{{window(100, Period::day)}};
   desk.charge(82);
   EXPECT_EQ(fired(desk), Percents{80});
-  desk.tenant.adopt(plan_of({window(90, Period::day)}), desk.now);
+  desk.tenant.adopt(plan_of({window(90, Period::day)}), desk.now, desk.happenings);
   desk.charge(0);
   EXPECT_EQ(fired(desk), Percents{});
   desk.charge(1);
@@ -133,7 +133,7 @@ TEST(ThresholdSpec, ALargerSizeDoesNotFireAgainWhatHasFired) {
   Desk desk{{window(100, Period::day)}};
   desk.charge(91);
   EXPECT_EQ(fired(desk), (Percents{80, 90}));
-  desk.tenant.adopt(plan_of({window(1000, Period::day)}), desk.now);
+  desk.tenant.adopt(plan_of({window(1000, Period::day)}), desk.now, desk.happenings);
   desk.charge(859);
   EXPECT_EQ(fired(desk), Percents{95}) << "950 of 1000";
 }
@@ -141,9 +141,9 @@ TEST(ThresholdSpec, ALargerSizeDoesNotFireAgainWhatHasFired) {
 TEST(ThresholdSpec, WhatHasFiredIsRememberedWhileThereIsNoSize) {
   Desk desk{{window(100, Period::day)}};
   desk.charge(85);
-  desk.tenant.adopt(plan_of({unlimited(Period::day)}), desk.now);
+  desk.tenant.adopt(plan_of({unlimited(Period::day)}), desk.now, desk.happenings);
   desk.charge(1);
-  desk.tenant.adopt(plan_of({window(100, Period::day)}), desk.now);
+  desk.tenant.adopt(plan_of({window(100, Period::day)}), desk.now, desk.happenings);
   desk.charge(1);
   EXPECT_EQ(fired(desk), Percents{80});
 }
@@ -153,7 +153,7 @@ TEST(ThresholdSpec, FiringIsKeptByPercentWhenTheListChanges) {
   desk.charge(85);
   EXPECT_EQ(fired(desk), (Percents{50, 80}));
   desk.tenant.adopt(plan_of({with_thresholds(window(100, Period::day), {70, 80, 86, 90})}),
-                    desk.now);
+                    desk.now, desk.happenings);
   desk.charge(1);
   EXPECT_EQ(fired(desk), (Percents{70, 86})) << "80 has fired; 70 is new, and reached";
 }

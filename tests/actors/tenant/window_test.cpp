@@ -53,7 +53,7 @@ TEST(WindowSpec, WithoutASizeCountsAndNeverDenies) {
   const Decision decision = desk.charge(1);
   EXPECT_EQ(decision.reading.size, std::nullopt);
   EXPECT_EQ(decision.reading.used, Amount{1'000'001});
-  EXPECT_TRUE(desk.events.empty());
+  EXPECT_TRUE(desk.happenings.crossed.empty());
 }
 
 TEST(WindowSpec, WithoutASizeSaturatesInsteadOfWrapping) {
@@ -137,14 +137,14 @@ TEST(ClockStepSpec, TheSteadyClockDoesNotMoveWindows) {
 TEST(WindowSpec, ThatStartsAgainIsAChangeEvenIfNothingIsTaken) {
   Desk desk{{window(5, Period::day)}};
   desk.charge(1);
-  EXPECT_TRUE(desk.changed);
+  EXPECT_EQ(desk.effect, Effect::charged);
   desk.peek(1);
-  EXPECT_FALSE(desk.changed);
+  EXPECT_NE(desk.effect, Effect::charged);
   desk.charge(6);
-  EXPECT_FALSE(desk.changed) << "a denial burns nothing";
+  EXPECT_EQ(desk.effect, Effect::counted) << "a denial burns nothing";
   desk.pass(12h);
   desk.peek(1);
-  EXPECT_TRUE(desk.changed);
+  EXPECT_EQ(desk.effect, Effect::charged);
 }
 
 }  // namespace

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/runtime/recovery.hpp"
+
+#include <utility>
+
+namespace sluice {
+
+namespace {
+
+/// Tenants in one record of what was recovered.
+constexpr std::size_t tenants_per_commit = 4096;
+
+class Sorter final : public ReplayVisitor {
+public:
+  Sorter(const Ownership& ownership, const ReactorLayout& layout, Observer& observer)
+      : ownership_(ownership), layout_(layout), observer_(observer) {
+    for (const HashSeed seed : layout.seeds) {
+      sorted.emplace_back(seed);
+    }
+  }
+
+  void change(const Watermark& at, const TenantChange& change) override {
+    // Not believed: the number of shards is the store's to say.
+    const ShardId shard = shard_of(change.tenant, layout_.shards);
+    if (at > ownership_.stored[shard.raw()]) {
+      sorted[layout_.reactor_of(shard)].apply(change);
+    }
+  }
+  void progress(std::uint64_t bytes_done, std::uint64_t bytes_total) override {
+    observer_.recovering(bytes_done, bytes_total);
+  }
+
+  std::vector<Recovered> sorted;  ///< By reactor.
+
+private:
+  const Ownership& ownership_;
+  const ReactorLayout& layout_;
+  Observer& observer_;
+};
+
+/// Writes it all down again.
+Result<Done> carry(const Recovered& recovered, ShardCount shards, Journal& journal) {
+  std::optional<Fault> fault;
+  std::size_t count = 0;
+  const auto commit_if_many = [&] {
+    if (!fault && ++count % tenants_per_commit == 0) {
+      if (const auto committed = journal.commit(); !committed.ok()) {
+        fault = committed.fault();
+      }
+    }
+  };
+  recovered.first(recovered.tenants(), [&](TenantId tenant, const TenantState& state) {
+    journal.add({.tenant = tenant,
+                 .shard = shard_of(tenant, shards),
+                 .counters = state.counters,
+                 .open_usage = state.open_usage});
+    commit_if_many();
+  });
+  for (const UsageRow& row : recovered.closed_usage()) {
+    journal.add({.tenant = row.tenant,
+                 .shard = shard_of(row.tenant, shards),
+                 .closed_usage = {&row.bucket, 1}});
+    commit_if_many();
+  }
+  for (const WindowRow& row : recovered.closed_windows()) {
+    journal.add({.tenant = row.tenant,
+                 .shard = shard_of(row.tenant, shards),
+                 .closed_windows = {&row.window, 1}});
+    commit_if_many();
+  }
+  const auto committed = journal.commit();
+  if (!fault && !committed.ok()) {
+    fault = committed.fault();
+  }
+  return fault ? Result<Done>{*fault} : Result<Done>{Done{}};
+}
+
+}  // namespace
+
+Result<std::vector<RecoveredReactor>> recover(Journals& journals, const Ownership& ownership,
+                                              const ReactorLayout& layout, Observer& observer) {
+  SLUICE_INVARIANT(ownership.stored.size() == layout.shards.raw());
+  Sorter sorter{ownership, layout, observer};
+  if (const auto replayed = journals.replay(sorter); !replayed.ok()) {
+    return replayed.fault();
+  }
+  std::vector<RecoveredReactor> reactors;
+  for (std::uint16_t i = 0; i < layout.seeds.size(); ++i) {
+    auto journal = journals.open(ownership.epoch, i, [tell = layout.on_durable, i] { tell(i); });
+    if (!journal.ok()) {
+      return journal.fault();
+    }
+    const auto carried = carry(sorter.sorted[i], layout.shards, *journal.value());
+    if (!carried.ok()) {
+      return carried.fault();
+    }
+    reactors.push_back({std::move(journal).value(), std::move(sorter.sorted[i])});
+  }
+  if (const auto forgotten = journals.forget_replayed(); !forgotten.ok()) {
+    return forgotten.fault();
+  }
+  return reactors;
+}
+
+}  // namespace sluice

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/runtime/turn_log.hpp"
+
+namespace sluice {
+
+namespace {
+
+// What a record takes at the most; the journal's own numbers are below these.
+constexpr std::size_t bytes_of_head = 64;
+constexpr std::size_t bytes_of_limit = 32;
+constexpr std::size_t bytes_of_meter = 40;
+constexpr std::size_t bytes_of_row = 128;
+
+std::size_t bytes_of(const Plan& plan) {
+  return bytes_of_head + plan.planned().size() * bytes_of_limit +
+         plan.meters().size() * bytes_of_meter;
+}
+static_assert(bytes_of_head + limits_per_tenant_max * (bytes_of_limit + bytes_of_meter) <=
+              change_bytes_max);
+
+}  // namespace
+
+void TurnLog::changed(HostedTenant& hosted) {
+  if (!hosted.in_turn) {
+    hosted.in_turn = true;
+    changed_.push_back(&hosted);
+    reserved_ += bytes_of(hosted.tenant.plan());
+  }
+}
+
+// The rest is rare, and goes to the journal's memory at once.
+
+void TurnLog::closed(const UsageRow& row) {
+  journal_.add({.tenant = row.tenant,
+                .shard = shard_of(row.tenant, shards_),
+                .closed_usage = {&row.bucket, 1}});
+  reserved_ += bytes_of_row;
+}
+
+void TurnLog::closed(const WindowRow& row) {
+  journal_.add({.tenant = row.tenant,
+                .shard = shard_of(row.tenant, shards_),
+                .closed_windows = {&row.window, 1}});
+  reserved_ += bytes_of_row;
+}
+
+void TurnLog::removed(TenantId tenant) {
+  journal_.add({.tenant = tenant, .shard = shard_of(tenant, shards_), .removed = true});
+  reserved_ += bytes_of_row;
+}
+
+void TurnLog::carry(TenantId tenant, const TenantState& state) {
+  journal_.add({.tenant = tenant,
+                .shard = shard_of(tenant, shards_),
+                .counters = state.counters,
+                .open_usage = state.open_usage});
+  reserved_ += bytes_of_head + state.counters.size() * bytes_of_limit +
+               state.open_usage.size() * bytes_of_meter;
+}
+
+Result<Sequence> TurnLog::commit(const Now& now) {
+  for (HostedTenant* hosted : changed_) {
+    hosted->in_turn = false;
+    if (hosted->removed) {
+      continue;  // Its end is in the journal, and nothing may come after that.
+    }
+    state_.clear();
+    hosted->tenant.take_unjournalled(now, state_);
+    journal_.add({.tenant = hosted->tenant.id(),
+                  .shard = shard_of(hosted->tenant.id(), shards_),
+                  .counters = state_.counters,
+                  .open_usage = state_.open_usage});
+  }
+  changed_.clear();
+  reserved_ = 0;
+  auto committed = journal_.commit();
+  room_ = journal_.room();
+  return committed;
+}
+
+}  // namespace sluice

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/runtime/upkeep.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sluice {
+
+namespace {
+/// Gathering so many takes some ten microseconds; then other work gets its turn.
+constexpr std::size_t tenants_per_slice = 128;
+/// Places that a checkpoint looks at in one turn.
+constexpr std::size_t places_per_slice = 2048;
+}  // namespace
+
+Upkeep::Upkeep(Parts parts)
+    : parts_(std::move(parts)), checkpoint_due_bytes_(parts_.checkpoint_bytes) {
+  if (!parts_.hosting->write_behind().idle()) {
+    unsaved_since_ = machine_time();  // What was recovered.
+  }
+}
+
+void Upkeep::decide(CheckBatch& batch, BatchItems items, const Now& now) {
+  const Hosting::Decided decided = parts_.hosting->decide(batch, items, now);
+  if (decided.waiting > 0) {
+    parts_.surroundings->split(batch, decided.waiting);
+  }
+  if (decided.charged) {
+    charged_.push_back(&batch);
+  } else {
+    parts_.surroundings->answered(batch);
+  }
+}
+
+void Upkeep::loaded(std::vector<LoadedTenant>& tenants, const Now& now) {
+  if (drained_) {
+    return;
+  }
+  finished_.clear();
+  if (parts_.hosting->loaded(tenants, now, finished_)) {
+    charged_.insert(charged_.end(), finished_.begin(), finished_.end());
+    return;
+  }
+  for (CheckBatch* part : finished_) {
+    parts_.surroundings->answered(*part);
+  }
+}
+
+void Upkeep::tick(const Now& now) {
+  parts_.hosting->tick(now);
+  parts_.pace.tick();
+  parts_.journal->tick();
+  parts_.hosting->turn_log().look_for_room();
+  parts_.hosting->serve(parts_.tenure->holds(machine_time()));
+  checkpoint_if_due(now);
+}
+
+void Upkeep::end_of_turn(const Now& now) {
+  Activations& activations = parts_.hosting->activations();
+  for (auto ids = activations.begin_load(); !ids.empty(); ids = activations.begin_load()) {
+    parts_.surroundings->load(std::move(ids));
+  }
+  if (checkpoint_at_) {
+    checkpoint_slice(now);
+  }
+  commit(now);
+  answer_durable();
+  flush_if_due(now);
+  finish_drain_if_done();
+}
+
+// ----------------------------------------------------------------------------------------- answers
+
+Result<Sequence> Upkeep::commit_log(const Now& now) {
+  auto committed = parts_.hosting->turn_log().commit(now);
+  if (committed.ok()) {
+    parts_.hosting->write_behind().committed(committed.value());
+  } else {
+    parts_.observer->journal_failed(committed.fault());
+  }
+  return committed;
+}
+
+void Upkeep::commit(const Now& now) {
+  const auto committed = commit_log(now);
+  if (!committed.ok()) {
+    give_up(charged_);
+    charged_.clear();
+    return;
+  }
+  if (!unsaved_since_ && !parts_.hosting->write_behind().idle()) {
+    unsaved_since_ = machine_time();
+  }
+  if (charged_.empty()) {
+    return;
+  }
+  // Looked at after the commit: whoever takes the shards over may read the journal from the end of
+  // the tenure on, and what is told now is in it.
+  if (!parts_.tenure->holds(machine_time())) {
+    parts_.hosting->serve(false);
+    give_up(charged_);
+  } else {
+    for (CheckBatch* part : charged_) {
+      held_.push_back({part, committed.value()});
+    }
+  }
+  charged_.clear();
+}
+
+void Upkeep::give_up(std::span<CheckBatch* const> parts) {
+  for (CheckBatch* part : parts) {
+    parts_.surroundings->unanswered(*part);
+  }
+}
+
+void Upkeep::answer_durable() {
+  if (held_.empty()) {
+    return;
+  }
+  const Sequence durable = parts_.journal->durable();
+  const bool owner = parts_.tenure->holds(machine_time());
+  while (!held_.empty() && held_.front().sequence <= durable) {
+    CheckBatch& part = *held_.front().part;
+    held_.pop_front();
+    owner ? parts_.surroundings->answered(part) : parts_.surroundings->unanswered(part);
+  }
+}
+
+// ---------------------------------------------------------------------------------------- flushing
+
+void Upkeep::flush_if_due(const Now& now) {
+  WriteBehind& write_behind = parts_.hosting->write_behind();
+  if (gathering_) {
+    gather_slice(now);
+    return;
+  }
+  if (drained_ || fenced_ || write_behind.under_way() || write_behind.idle() ||
+      parts_.pace.backing_off()) {
+    return;
+  }
+  if (parts_.pace.due() || write_behind.flush_is_full() || parts_.hosting->crowded() ||
+      drain_deadline_) {
+    parts_.hosting->relieve();
+    write_behind.begin();
+    unsaved_since_gather_ = machine_time();
+    gather_slice(now);
+  }
+}
+
+void Upkeep::gather_slice(const Now& now) {
+  WriteBehind& write_behind = parts_.hosting->write_behind();
+  gathering_ = !write_behind.gather(tenants_per_slice, now);
+  if (gathering_) {
+    parts_.surroundings->wake();
+  } else {
+    parts_.surroundings->save(write_behind.take_batch());
+  }
+}
+
+void Upkeep::flushed(const Result<Done>& outcome, Duration took) {
+  WriteBehind& write_behind = parts_.hosting->write_behind();
+  last_flush_ = took;
+  if (outcome.ok()) {
+    ++flushes_;
+    parts_.pace.succeeded();
+    write_behind.saved();
+    unsaved_since_ = write_behind.idle() ? std::nullopt : unsaved_since_gather_;
+    release_journal();
+  } else {
+    ++flush_failures_;
+    parts_.pace.failed();
+    write_behind.failed();
+    fenced_ = fenced_ || outcome.fault().code == FaultCode::fenced;
+  }
+}
+
+void Upkeep::release_journal() {
+  const Sequence saved = parts_.hosting->write_behind().saved_through();
+  parts_.journal->release(std::max(saved, checkpointed_through_));
+}
+
+// -------------------------------------------------------------------------------------- checkpoint
+
+void Upkeep::checkpoint_if_due(const Now& now) {
+  if (checkpoint_at_ || parts_.journal->figures().bytes < checkpoint_due_bytes_ ||
+      parts_.hosting->write_behind().idle()) {
+    return;
+  }
+  if (const auto last = commit_log(now); last.ok()) {
+    checkpoint_from_ = last.value();
+    checkpoint_at_ = PlaceIndex{0};
+  }
+}
+
+void Upkeep::checkpoint_slice(const Now& now) {
+  TurnLog& log = parts_.hosting->turn_log();
+  if (!log.has_room()) {
+    return;  // The journal is waiting for disk space; so is the checkpoint.
+  }
+  checkpoint_at_ = parts_.hosting->log_again(*checkpoint_at_, places_per_slice);
+  if (checkpoint_at_) {
+    parts_.surroundings->wake();
+    return;
+  }
+  log_history_again(now);
+  if (!commit_log(now).ok()) {
+    return;
+  }
+  checkpointed_through_ = checkpoint_from_;
+  release_journal();
+  checkpoint_due_bytes_ = parts_.checkpoint_bytes + 2 * parts_.journal->figures().bytes;
+}
+
+// What lies with no resident tenant: closed minutes and windows, and what the start recovered.
+void Upkeep::log_history_again(const Now& now) {
+  WriteBehind& write_behind = parts_.hosting->write_behind();
+  TurnLog& log = parts_.hosting->turn_log();
+  const auto make_room = [&] {
+    if (!log.has_room()) {
+      static_cast<void>(commit_log(now));  // A failure shows in the commit that follows.
+    }
+  };
+  for (const UsageRow& row : write_behind.closed_usage()) {
+    make_room();
+    log.closed(row);
+  }
+  for (const WindowRow& row : write_behind.closed_windows()) {
+    make_room();
+    log.closed(row);
+  }
+  write_behind.recovered().first(write_behind.recovered().tenants(),
+                                 [&](TenantId tenant, const TenantState& state) {
+                                   make_room();
+                                   log.carry(tenant, state);
+                                 });
+}
+
+// -------------------------------------------------------------------------------------------- ends
+
+void Upkeep::drain(Instant deadline) {
+  drain_deadline_ = deadline;
+  parts_.pace.hurry();
+}
+
+void Upkeep::finish_drain_if_done() {
+  if (!drain_deadline_ || drained_) {
+    return;
+  }
+  const WriteBehind& write_behind = parts_.hosting->write_behind();
+  const bool finished = parts_.hosting->activations().idle() && write_behind.idle() &&
+                        held_.empty() && charged_.empty();
+  if (!finished && !fenced_ && machine_time() < *drain_deadline_) {
+    return;
+  }
+  drained_ = true;
+  finished_.clear();
+  parts_.hosting->give_up_waiting(finished_);
+  for (CheckBatch* part : finished_) {
+    parts_.surroundings->answered(*part);
+  }
+  for (const Held& held : std::exchange(held_, {})) {
+    parts_.surroundings->unanswered(*held.part);
+  }
+  give_up(std::exchange(charged_, {}));
+  parts_.surroundings->drained(write_behind.unsaved());
+}
+
+void Upkeep::tell(ReactorStatus& status) const {
+  status.flushes = flushes_;
+  status.flush_failures = flush_failures_;
+  status.last_flush = last_flush_;
+  status.write_behind_lag = unsaved_since_ ? machine_time() - *unsaved_since_ : Duration{};
+  status.journal = parts_.journal->figures();
+}
+
+}  // namespace sluice
