@@ -33,8 +33,7 @@ protected:
                             Version version = Version{1}) {
     return {tenant(number),
             std::optional{StoredTenant{
-                version,
-                plan(size),
+                version, plan(size),
                 TenantState{{Counter{first_limit, Amount{used}, wall_time_never, {}}}, {}}}}};
   }
   static LoadedTenant missing(std::uint64_t number) {
