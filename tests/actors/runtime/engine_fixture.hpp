@@ -41,6 +41,14 @@ private:
   std::atomic<std::int64_t> seconds_{1000};
 };
 
+/// The machine's own time, for deadlines.
+class RunningClock final : public Clock {
+public:
+  [[nodiscard]] Now now() const noexcept override {
+    return Now{Instant{std::chrono::steady_clock::now().time_since_epoch()}, WallTime{}};
+  }
+};
+
 /// Keeps what it heard.
 class Listener final : public Observer {
 public:
@@ -184,7 +192,7 @@ protected:
   std::unique_ptr<Disk> disk = PosixDisk::in(directory.path()).value();
   MemoryDatabase database;
   HandClock clock;
-  HandClock machine;
+  RunningClock machine;
   Listener listener;
   std::optional<Engine> engine;
 };
