@@ -3,28 +3,7 @@
 
 #include <utility>
 
-#include "storage/sqlite/sqlite_store.hpp"
-#include "tests/support/temporary_directory.hpp"
-
 namespace sluice::test {
-
-namespace {
-
-class SqliteDatabase final : public Database {
-public:
-  Result<StoreFactory> open(ShardCount shards) override {
-    return open_sqlite(directory_.path() / "sluice.db", shards);
-  }
-
-private:
-  TemporaryDirectory directory_;
-};
-
-}  // namespace
-
-std::vector<StoreKind> all_stores() {
-  return {{"Sqlite", [] { return std::make_unique<SqliteDatabase>(); }}};
-}
 
 std::string name_of_kind(const testing::TestParamInfo<StoreKind>& info) {
   return info.param.name;

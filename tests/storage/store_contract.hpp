@@ -29,6 +29,7 @@ struct StoreKind {
   std::function<std::unique_ptr<Database>()> make;
   friend void PrintTo(const StoreKind& kind, std::ostream* out) { *out << kind.name; }
 };
+/// Of the program that the contract is linked into.
 [[nodiscard]] std::vector<StoreKind> all_stores();
 [[nodiscard]] std::string name_of_kind(const testing::TestParamInfo<StoreKind>& info);
 
