@@ -132,7 +132,7 @@ Result<Done> furnish(Session& session, ShardCount shards) {
       }
     }
     transaction.run(
-        "SELECT ensure_partitions(current_date, (current_date + interval '2 month')::date)");
+        "SELECT ensure_partitions(current_date, (current_date + interval '1 month')::date)");
     return Done{};
   });
 }

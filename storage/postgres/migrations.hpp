@@ -30,7 +30,7 @@ struct MigrationText {
     Session& session, const std::string& schema, const std::vector<MigrationText>& migrations);
 
 /// Gives a new database its shards and meters, and every database the partitions of this month and
-/// the two after it. Changes nothing that is there.
+/// the next. Changes nothing that is there.
 [[nodiscard]] Result<Done> furnish(Session& session, ShardCount shards);
 
 }  // namespace sluice::postgres

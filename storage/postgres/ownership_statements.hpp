@@ -12,9 +12,9 @@ namespace sluice::postgres {
 
 /// Who owns the database.
 ///
-/// `check` and `acquire` lock the same row until their transaction ends, so that what was checked is
-/// still true at the commit; commits do not exclude each other. All moments are the database's own:
-/// the clocks of two servers need not agree.
+/// `check` and `acquire` lock the same row until their transaction ends, so that what was checked
+/// is still true at the commit; commits do not exclude each other. All moments are the database's
+/// own: the clocks of two servers need not agree.
 ///
 /// Errors     `fenced` and `conflict` as in `Store`. Throws what pqxx throws, and `DamagedRow`.
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/postgres/rows.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
-#include <sstream>
 #include <vector>
 
 #include "storage/postgres/postgres_fault.hpp"
@@ -105,15 +105,19 @@ Rule read_rule(const Row& row) {
       row.amount(8, "rate_burst")};
 }
 
+/// From numbers with a blank between each two.
 std::vector<Percent> read_thresholds(const Row& row, int column) {
   std::vector<Percent> thresholds;
-  std::istringstream words{std::string{row.any_text(column)}};
-  int percent = 0;
-  while (words >> percent) {
-    if (percent < 1 || percent > 100) {
-      row.damaged("thresholds", std::to_string(percent) + " percent");
+  std::string_view rest = row.any_text(column);
+  while (!rest.empty()) {
+    int percent = 0;
+    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), percent);
+    if (error != std::errc{} || percent < 1 || percent > 100) {
+      row.damaged("thresholds", rest);
     }
     thresholds.emplace_back(static_cast<std::uint8_t>(percent));
+    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+    rest.remove_prefix(std::min<std::size_t>(rest.size(), 1));
   }
   if (thresholds.size() > thresholds_per_limit_max) {
     row.damaged("thresholds", std::to_string(thresholds.size()) + " values");

@@ -1,45 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/storage/postgres_stores.hpp"
 
-#include <stdexcept>
-
 namespace sluice::test {
 
-namespace {
-
-/// A database with tables that others are copied from, which is faster than making them.
-const std::string& prepared_database() {
-  static const std::string name = [] {
-    std::string made = shared_postgres().make_database();
-    PostgresOptions options;
-    options.conninfo = shared_postgres().conninfo(made);
-    if (const auto migrated = migrate_postgres(options, ShardCount{64}); !migrated.ok()) {
-      throw std::runtime_error(migrated.fault().context);
-    }
-    return made;
-  }();
-  return name;
-}
-
-}  // namespace
-
-PostgresDatabase::PostgresDatabase(const Route& route)
-    : name(shared_postgres().make_database(prepared_database())) {
-  options.conninfo = route ? route(name) : shared_postgres().conninfo(name);
+PostgresDatabase::PostgresDatabase(const Route& route) {
+  static int made = 0;
+  options.conninfo = route();
+  options.schema = "test_" + std::to_string(++made);
 }
 
 PostgresDatabase::~PostgresDatabase() {
-  shared_postgres().drop_database(name);
+  shared_postgres().run("DROP SCHEMA IF EXISTS " + options.schema + " CASCADE");
 }
 
 std::string PostgresDatabase::run(const std::string& sql) const {
-  return shared_postgres().run("SET search_path = sluice; " + sql, name);
+  return shared_postgres().run("SET search_path = " + options.schema + "; " + sql);
+}
+
+std::string PostgresDatabase::straight() {
+  return shared_postgres().conninfo();
 }
 
 std::vector<StoreKind> all_stores() {
-  const auto through_pgbouncer = [](const std::string& name) {
-    return shared_pgbouncer().conninfo(name);
-  };
+  const auto through_pgbouncer = [] { return shared_pgbouncer().conninfo("postgres"); };
   return {
       {"Postgres", [] { return std::make_unique<PostgresDatabase>(); }},
       {"PostgresThroughPgbouncer",

@@ -10,23 +10,24 @@
 
 namespace sluice::test {
 
-/// A database of the shared server with tables of 64 shards; gone when this is.
+/// A schema of a test's own on the shared server, which is made much faster than a database.
 class PostgresDatabase final : public Database {
 public:
-  using Route = std::function<std::string(const std::string& database)>;
+  /// Says how clients get to the server.
+  using Route = std::function<std::string()>;
 
-  /// `route` says how clients get to the database: straight, unless it is given.
-  explicit PostgresDatabase(const Route& route = {});
+  explicit PostgresDatabase(const Route& route = straight);
   ~PostgresDatabase() override;
   PostgresDatabase(const PostgresDatabase&) = delete;
   PostgresDatabase& operator=(const PostgresDatabase&) = delete;
 
   Result<StoreFactory> open(ShardCount shards) override { return open_postgres(options, shards); }
 
-  /// Runs statements in it, past the store.
+  /// Runs statements in it, past the store; answers the first field.
   std::string run(const std::string& sql) const;
 
-  std::string name;
+  static std::string straight();
+
   PostgresOptions options;
 };
 

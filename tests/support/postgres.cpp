@@ -159,31 +159,19 @@ std::string PostgresServer::run(const std::string& sql, const std::string& datab
   return rows.empty() || rows.columns() == 0 ? "" : rows[0][0].c_str();
 }
 
-bool PostgresServer::wait_until(const std::string& question, const std::string& database,
-                                std::chrono::seconds patience) const {
+bool PostgresServer::wait_until(const std::string& question, std::chrono::seconds patience) const {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (std::chrono::steady_clock::now() < deadline) {
-    if (run("SELECT (" + question + ")::text", database) == "true") {
+    if (run("SELECT (" + question + ")::text") == "true") {
       return true;
     }
   }
   return false;
 }
 
-void PostgresServer::cut_connections(const std::string& database) const {
+void PostgresServer::cut_connections() const {
   run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-      " WHERE pid <> pg_backend_pid() AND datname = '" +
-      database + "'");
-}
-
-std::string PostgresServer::make_database(const std::string& copied_from) {
-  const std::string name = "database_" + std::to_string(++databases_made_);
-  run("CREATE DATABASE " + name + " TEMPLATE " + copied_from);
-  return name;
-}
-
-void PostgresServer::drop_database(const std::string& name) const {
-  run("DROP DATABASE " + name + " WITH (FORCE)");
+      " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");
 }
 
 PostgresServer& shared_postgres() {

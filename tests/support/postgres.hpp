@@ -2,7 +2,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <pqxx/connection>
+#include <pqxx/nontransaction>
+#include <pqxx/transaction>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,14 +48,10 @@ public:
   /// Runs statements one after the other; the first field of the last one's first row, if any.
   std::string run(const std::string& sql, const std::string& database = "postgres") const;
   /// Asks again and again until the answer is true; false if the patience ends before.
-  [[nodiscard]] bool wait_until(const std::string& question, const std::string& database,
+  [[nodiscard]] bool wait_until(const std::string& question,
                                 std::chrono::seconds patience = std::chrono::seconds{30}) const;
-  /// Ends all connections to a database but the asking one.
-  void cut_connections(const std::string& database) const;
-
-  /// Makes a database, empty or as a copy, and returns its name, which no other has.
-  [[nodiscard]] std::string make_database(const std::string& copied_from = "template1");
-  void drop_database(const std::string& name) const;
+  /// Ends all connections of clients but the asking one.
+  void cut_connections() const;
 
 private:
   [[nodiscard]] std::vector<pid_t> children() const;
@@ -60,7 +60,6 @@ private:
   TemporaryDirectory directory_;
   std::string data_directory_ = directory_.path() / "data";
   std::string socket_directory_ = directory_.path();
-  int databases_made_ = 0;
   std::unique_ptr<Process> server_;
 };
 
