@@ -24,6 +24,8 @@ public:
   enum class Clock : std::uint8_t { real, simulated };
 
   [[nodiscard]] static Result<DataDirectory> hold(std::string path, Clock clock);
+  /// For tools: whatever its clock, but only where a server has been. `not_found` if none has.
+  [[nodiscard]] static Result<DataDirectory> hold_existing(std::string path);
 
   DataDirectory(DataDirectory&& other) noexcept;
   DataDirectory& operator=(DataDirectory&& other) noexcept;
@@ -31,6 +33,8 @@ public:
 
   /// Where the database file is, or is to be.
   [[nodiscard]] std::string database() const { return path_ + "/sluice.db"; }
+  /// The directory of the journals.
+  [[nodiscard]] std::string journal() const { return path_ + "/journal"; }
 
 private:
   DataDirectory(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
