@@ -21,12 +21,12 @@ DataDirectory hold(const std::string& path) {
 std::unique_ptr<Disk> open_disk(const DataDirectory& directory) {
   // Opening would make it.
   std::error_code error;
-  if (!std::filesystem::is_directory(directory.journal(), error)) {
+  if (!std::filesystem::is_directory(directory.journal_directory(), error)) {
     throw Failure{ExitCode::bad_usage,
                   {FaultCode::not_found,
-                   "DIRECTORY: there are no journals: no directory " + directory.journal()}};
+                   "DIRECTORY: there are no journals: no directory " + directory.journal_directory()}};
   }
-  return answered(PosixDisk::in(directory.journal()));
+  return answered(PosixDisk::in(directory.journal_directory()));
 }
 
 void keep(const SurveyedJournal& journal, RunIndex at, std::vector<KeptCommits>& kept) {

@@ -51,7 +51,8 @@ struct FrameHeader {
   /// What was known to be on the disk when this was written.
   Sequence synced_through;
   std::uint32_t entries = 0;
-  /// `repair` put it here: what is missing between the frame before and this one was given up.
+  /// No commit, but a mark that `repair` left: everything after `synced_through`, up to this
+  /// sequence, was given up.
   bool closes_gap = false;
   friend bool operator==(const FrameHeader&, const FrameHeader&) = default;
 };

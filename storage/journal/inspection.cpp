@@ -18,10 +18,11 @@ std::string commits(Sequence first, Sequence last) {
 }
 
 SegmentReport report(const SurveyedSegment& segment) {
-  SegmentReport report{.file = to_string(segment.name),
-                       .name = segment.name,
-                       .header = segment.header,
-                       .size = segment.size};
+  SegmentReport report;
+  report.file = to_string(segment.name);
+  report.name = segment.name;
+  report.header = segment.header;
+  report.size = segment.size;
   for (const FrameRun& run : segment.runs) {
     report.frames += run.frames;
     report.used = run.end;
@@ -49,7 +50,7 @@ public:
     for (std::size_t segment = 0; segment < journal_.segments.size(); ++segment) {
       std::string sentence;
       for (const Loss& loss : judgement_.losses) {
-        if (loss.is_damage() && written_for(loss) == segment) {
+        if (loss.is_damage() && loss.before.segment == segment) {
           sentence += (sentence.empty() ? "" : "; ") + describe(disk_, journal_, loss);
         }
       }
@@ -67,16 +68,12 @@ public:
   }
 
 private:
-  /// The segment that gets the mark: where the frames go on, or the last one if they do not.
-  [[nodiscard]] std::size_t written_for(const Loss& loss) const {
-    return loss.before ? loss.before->segment : journal_.segments.size() - 1;
-  }
-
-  static void append_mark(std::vector<std::byte>& into, Sequence sequence) {
+  static void append_mark(std::vector<std::byte>& into, const Loss& loss) {
     const std::size_t at = into.size();
     into.resize(at + frame_header_bytes);
-    seal(std::span{into}.subspan(at),
-         {.sequence = sequence, .synced_through = Sequence{0}, .closes_gap = true});
+    seal(std::span{into}.subspan(at), {.sequence = loss.last,
+                                       .synced_through = Sequence{loss.first.raw() - 1},
+                                       .closes_gap = true});
   }
 
   /// The segment's bytes without what makes no sense, and with marks.
@@ -94,16 +91,11 @@ private:
       }
       for (const Loss& loss : judgement_.losses) {
         if (loss.kind == Loss::Kind::damaged && loss.before == at) {
-          append_mark(result, loss.last);
+          append_mark(result, loss);
         }
       }
       const auto frames = bytes.subspan(run.begin, run.end - run.begin);
       result.insert(result.end(), frames.begin(), frames.end());
-    }
-    for (const Loss& loss : judgement_.losses) {
-      if (loss.kind == Loss::Kind::damaged && !loss.before && written_for(loss) == index) {
-        append_mark(result, loss.last);
-      }
     }
     return result;
   }

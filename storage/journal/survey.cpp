@@ -61,13 +61,18 @@ private:
   void take(const Frame& frame, std::size_t at, std::optional<std::uint64_t> bad_before) {
     const FrameHeader& header = frame.header;
     std::vector<FrameRun>& runs = segment_.runs;
-    journal_.synced_through = std::max(journal_.synced_through, header.synced_through);
     if (bad_before || runs.empty() || header.closes_gap ||
         header.sequence.raw() != runs.back().last.raw() + 1) {
-      runs.push_back({.bad_before = bad_before,
-                      .begin = at,
-                      .first = header.sequence,
-                      .closes_gap = header.closes_gap});
+      FrameRun& run = runs.emplace_back();
+      run.bad_before = bad_before;
+      run.begin = at;
+      run.first = header.sequence;
+      if (header.closes_gap) {
+        run.gap_after = header.synced_through;
+      }
+    }
+    if (!header.closes_gap) {
+      journal_.synced_through = std::max(journal_.synced_through, header.synced_through);
     }
     FrameRun& run = runs.back();
     run.end = at + frame.bytes.size();
@@ -150,15 +155,14 @@ private:
     if (first == last_ + 1) {
       return true;
     }
-    if (run.closes_gap) {
-      return first > last_;
+    if (judgement_.kept.empty() && !bad_) {
+      return true;  // Whole segments before it were released; a bad place could hide more.
     }
-    if (judgement_.kept.empty()) {
-      // Whole segments before it were released. A bad place can hide more than that.
-      return !bad_;
+    if (run.gap_after) {
+      return run.gap_after->raw() <= last_ && first > last_;
     }
     // A write that failed may yet have arrived, and was then repeated in the next segment.
-    return first == last_ && at.run == 0;
+    return !judgement_.kept.empty() && first == last_ && at.run == 0;
   }
 
   /// False if the journal ends in front of this run.
@@ -172,7 +176,7 @@ private:
               .segment = place.segment,
               .offset = place.offset,
               .first = Sequence{last_ + 1},
-              .last = Sequence{run.first.raw() - 1},
+              .last = run.gap_after.value_or(Sequence{run.first.raw() - 1}),
               .before = at};
     if (!same_boot_ && journal_.synced_through.raw() <= last_) {
       loss.kind = Loss::Kind::cut;
@@ -194,27 +198,13 @@ private:
   }
 
   void judge_end() {
-    if (journal_.segments.empty()) {
-      return;
-    }
-    const std::size_t end_segment = journal_.segments.size() - 1;
-    const std::vector<FrameRun>& runs = journal_.segments.back().runs;
-    const Place end{end_segment, runs.empty() ? segment_header_bytes : runs.back().end};
-    const Place place = bad_.value_or(end);
-    if (journal_.synced_through.raw() > last_) {
-      judgement_.losses.push_back({.kind = Loss::Kind::damaged,
-                                   .segment = place.segment,
-                                   .offset = place.offset,
-                                   .first = Sequence{last_ + 1},
-                                   .last = journal_.synced_through,
-                                   .before = std::nullopt});
-    } else if (bad_) {
-      judgement_.losses.push_back({.kind = Loss::Kind::torn,
-                                   .segment = place.segment,
-                                   .offset = place.offset,
-                                   .first = Sequence{0},
-                                   .last = Sequence{0},
-                                   .before = std::nullopt});
+    // What a frame says was synced came before that frame, so a missing end is never known to have
+    // been there.
+    if (bad_) {
+      Loss loss;
+      loss.segment = bad_->segment;
+      loss.offset = bad_->offset;
+      judgement_.losses.push_back(loss);
     }
   }
 

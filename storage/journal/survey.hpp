@@ -36,7 +36,7 @@ struct FrameRun {
   std::uint64_t frames = 0;
   Sequence first;
   Sequence last;
-  bool closes_gap = false;  ///< The first frame stands for what is missing before it.
+  std::optional<Sequence> gap_after;  ///< The first frame is a mark for all that is after this.
 };
 
 struct SurveyedSegment {
@@ -78,7 +78,7 @@ struct Loss {
   std::uint64_t offset = 0;
   Sequence first;  ///< What is missing or passed over; unknown (zero) if `torn`.
   Sequence last;
-  std::optional<RunIndex> before;  ///< The run that follows what is missing; none at the end.
+  RunIndex before;  ///< The run that does not go on from the one before; nothing if `torn`.
 
   [[nodiscard]] bool is_damage() const noexcept {
     return kind == Kind::damaged || kind == Kind::misplaced;

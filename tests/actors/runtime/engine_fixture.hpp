@@ -16,11 +16,11 @@
 #include <vector>
 
 #include "actors/runtime/engine.hpp"
+#include "storage/journal/file_journals.hpp"
+#include "storage/journal/posix_disk.hpp"
 #include "tests/actors/runtime/asked_batch.hpp"
 #include "tests/actors/runtime/memory_store.hpp"
 #include "tests/actors/runtime/tenants.hpp"
-#include "storage/journal/file_journals.hpp"
-#include "storage/journal/posix_disk.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace sluice::testing {
@@ -39,6 +39,14 @@ public:
 
 private:
   std::atomic<std::int64_t> seconds_{1000};
+};
+
+/// The machine's own time, for deadlines.
+class RunningClock final : public Clock {
+public:
+  [[nodiscard]] Now now() const noexcept override {
+    return Now{Instant{std::chrono::steady_clock::now().time_since_epoch()}, WallTime{}};
+  }
 };
 
 /// Keeps what it heard.
@@ -94,9 +102,9 @@ protected:
     ASSERT_TRUE(started.ok()) << started.fault().context;
   }
   void make_engine(const EngineOptions& options = {}) {
-    auto journals = open_journals(JournalOptions{.segment_bytes = segment_bytes_min,
-                                                 .boot = BootId{"this boot"}},
-                                  *disk, [] { return std::make_unique<ThreadBackground>(); });
+    auto journals = open_journals(
+        JournalOptions{.segment_bytes = segment_bytes_min, .boot = BootId{"this boot"}}, *disk,
+        [] { return std::make_unique<ThreadBackground>(); });
     engine.emplace(options, database.stores(), std::move(journals).value(),
                    EngineSurroundings{&clock, &machine, &listener});
   }
@@ -184,7 +192,7 @@ protected:
   std::unique_ptr<Disk> disk = PosixDisk::in(directory.path()).value();
   MemoryDatabase database;
   HandClock clock;
-  HandClock machine;
+  RunningClock machine;
   Listener listener;
   std::optional<Engine> engine;
 };
