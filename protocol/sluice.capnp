@@ -431,8 +431,8 @@ interface Operator {
   history @12 (tenant :TenantRef, meter :UInt16, granularity :Granularity, fromNs :Int64,
                toNs :Int64 = 9223372036854775807, pointsMax :UInt32 = 1000)
       -> (answer :Answer(UsageHistory));
-  # Of one meter, or of all (0); from `fromNs` up to but without `toNs`. `pointsMax` 1 to 10000: the
-  # earliest ones. What is not yet in the store is not told.
+  # Of one meter, or of all (0): what starts at `fromNs` or later, and before `toNs`. `pointsMax` 1 to
+  # 10000: the earliest ones. What is not yet in the store is not told.
   closedWindows @13 (tenant :TenantRef) -> (answer :Answer(ClosedWindows));
   # At most the latest 10000.
 }

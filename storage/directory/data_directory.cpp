@@ -47,6 +47,13 @@ private:
   int raw_;
 };
 
+std::string without_slashes(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) {
+    path.pop_back();
+  }
+  return path;
+}
+
 Result<Done> make(const std::string& path) {
   const std::filesystem::path parent = std::filesystem::path{path}.parent_path();
   std::error_code error;
@@ -175,9 +182,7 @@ Result<ServerId> find_server_id(const std::string& path) {
 }  // namespace
 
 Result<DataDirectory> DataDirectory::hold(std::string path, Clock clock) {
-  while (path.size() > 1 && path.ends_with('/')) {
-    path.pop_back();
-  }
+  path = without_slashes(std::move(path));
   if (Result<Done> made = make(path); !made.ok()) {
     return made.fault();
   }
@@ -195,6 +200,21 @@ Result<DataDirectory> DataDirectory::hold(std::string path, Clock clock) {
   }
   directory.server_id_ = std::move(server).value();
   return directory;
+}
+
+Result<DataDirectory> DataDirectory::hold_existing(std::string path) {
+  path = without_slashes(std::move(path));
+  std::error_code error;
+  if (!std::filesystem::exists(path + "/LOCK", error)) {
+    return Fault{FaultCode::not_found,
+                 path + " is not the data directory of a sluiced: there is no file LOCK in it" +
+                     (error ? " (" + error.message() + ')' : "")};
+  }
+  const Result<int> locked = lock(path);
+  if (!locked.ok()) {
+    return locked.fault();
+  }
+  return DataDirectory{path, locked.value()};
 }
 
 DataDirectory::DataDirectory(DataDirectory&& other) noexcept

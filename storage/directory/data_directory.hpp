@@ -28,6 +28,9 @@ public:
   enum class Clock : std::uint8_t { real, simulated };
 
   [[nodiscard]] static Result<DataDirectory> hold(std::string path, Clock clock);
+  /// For tools: whatever its clock, but only where a server has been. `not_found` if none has.
+  /// Does not read who the server is.
+  [[nodiscard]] static Result<DataDirectory> hold_existing(std::string path);
 
   DataDirectory(DataDirectory&& other) noexcept;
   DataDirectory& operator=(DataDirectory&& other) noexcept;
