@@ -75,6 +75,13 @@ Result<StoreFactory> open_store(const ServerConfig& config, const DataDirectory&
   return open_postgres(PostgresOptions{.conninfo = config.postgres}, ShardCount{config.shards});
 }
 
+/// Small enough that what is outdated goes soon, also where the journal is to be small.
+std::uint64_t segment_bytes_of(const ServerConfig& config) {
+  constexpr std::uint64_t segments_per_journal = 8;
+  return std::clamp<std::uint64_t>(
+      config.journal_bytes / reactors_of(config) / segments_per_journal, 1 << 20, 32 << 20);
+}
+
 /// The journals and the disk that they lie on.
 struct JournalPlace {
   std::unique_ptr<Disk> disk;
@@ -91,7 +98,9 @@ Result<JournalPlace> open_journal_place(const ServerConfig& config,
   if (!boot.ok()) {
     return boot.fault();
   }
-  auto journals = open_journals({.durability = config.durability, .boot = boot.value()},
+  auto journals = open_journals({.durability = config.durability,
+                                 .segment_bytes = segment_bytes_of(config),
+                                 .boot = boot.value()},
                                 *disk.value(), [] { return std::make_unique<ThreadBackground>(); });
   if (!journals.ok()) {
     return journals.fault();
