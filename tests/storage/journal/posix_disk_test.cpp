@@ -106,7 +106,7 @@ TEST_F(RealJournalSpec, BringsEveryCommitToTheDiskThroughManySegments) {
   std::atomic<bool> told = false;
   Journal* watched = nullptr;
   std::atomic<bool> opened = false;
-  const auto journal =
+  auto journal =
       journals(Durability::disk)
           ->open(Epoch{1}, 0,
                  [&] {
