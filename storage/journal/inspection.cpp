@@ -71,9 +71,8 @@ private:
   static void append_mark(std::vector<std::byte>& into, const Loss& loss) {
     const std::size_t at = into.size();
     into.resize(at + frame_header_bytes);
-    seal(std::span{into}.subspan(at), {.sequence = loss.last,
-                                       .synced_through = Sequence{loss.first.raw() - 1},
-                                       .closes_gap = true});
+    seal(std::span{into}.subspan(at),
+         {.sequence = loss.last, .synced_through = Sequence{loss.first.raw() - 1}});
   }
 
   /// The segment's bytes without what makes no sense, and with marks.
