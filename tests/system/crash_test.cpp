@@ -40,7 +40,8 @@ protected:
                                    "--journal-bytes-max", "16777216"};
     if (GetParam().postgres) {
       postgres_.emplace();
-      flags.insert(flags.end(), {"--postgres", postgres_->conninfo(postgres_->make_database())});
+      flags.emplace_back("--postgres");
+      flags.push_back(postgres_->conninfo());
     }
     served_.emplace(flags);
     for (int i = 0; i < tenant_count; ++i) {
@@ -99,8 +100,8 @@ INSTANTIATE_TEST_SUITE_P(OnEachStore, Crash,
                                            Kind{"SqliteSynced", false, "disk", "1s"},
                                            Kind{"Postgres", true, "process", "20ms"},
                                            Kind{"PostgresSynced", true, "disk", "1s"}),
-                         [](const ::testing::TestParamInfo<Kind>& info) {
-                           return info.param.name;
+                         [](const ::testing::TestParamInfo<Kind>& kind) {
+                           return std::string{kind.param.name};
                          });
 
 }  // namespace
