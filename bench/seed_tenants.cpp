@@ -19,8 +19,8 @@
 #include "storage/sqlite/sqlite_store.hpp"
 #include "storage/sqlite/statements.hpp"
 
-// Fills a data directory or a database with the tenants of a load before a server starts on it: a server commits
-// each tenant by itself, which takes far too long for a million.
+// Fills a data directory or a database with the tenants of a load before a server starts on it: a
+// server commits each tenant by itself, which takes far too long for a million.
 
 namespace sluice::bench {
 namespace {
