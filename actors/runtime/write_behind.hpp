@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "actors/runtime/activations.hpp"
 #include "actors/runtime/recovered.hpp"
 #include "actors/runtime/tenant_table.hpp"
 #include "actors/tenant/store.hpp"
@@ -60,8 +61,9 @@ public:
   bool gather(std::size_t tenants, const Now& now);
   /// What was gathered, to be given to `Store::save`.
   [[nodiscard]] SaveBatch take_batch();
-  /// The store has it all.
-  void saved();
+  /// The store has it all. A tenant that is being loaded may have been read before: what was
+  /// recovered of it stays, to be put over what comes.
+  void saved(const Activations& loading);
   /// The store may have none of it.
   void failed();
 

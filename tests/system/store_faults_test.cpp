@@ -45,7 +45,7 @@ protected:
         postgres_.run("SELECT sum(used) FROM (SELECT used FROM sluice.usage_minutes UNION ALL "
                       "SELECT used FROM sluice.open_usage o WHERE NOT EXISTS (SELECT 1 FROM "
                       "sluice.usage_minutes m WHERE m.tenant = o.tenant AND m.meter = o.meter "
-                      "AND m.start = o.start)) AS all_usage"),
+                      "AND m.start = o.minute)) AS all_usage"),
         std::to_string(spent))
         << "the history tells the same";
   }

@@ -27,7 +27,14 @@ protected:
   }
 
 private:
-  std::string database_ = shared_postgres().make_database();
+  /// One that no other test has.
+  static std::string make_database() {
+    static int made = 0;
+    const std::string name = "migrated_" + std::to_string(++made);
+    shared_postgres().run("CREATE DATABASE " + name);
+    return name;
+  }
+  std::string database_ = make_database();
 };
 
 TEST_F(MigrateCommandSpec, ADryRunOnlySaysWhichStepsAreMissing) {
