@@ -21,10 +21,10 @@ namespace sluice {
 ///                        ^                   |
 ///                        +------failed-------+      (a change while flushing makes it dirty too)
 ///
-/// Dirty tenants stand in a queue, each since the commit that first recorded it. So what is in front
-/// of the queue says up to which commit the store has everything: that is the watermark of a batch,
-/// and what the journal need not keep. After a failure the mark stands still until everything that
-/// was dirty then has been saved.
+/// Dirty tenants stand in a queue, each since the commit that first recorded it. So what is in
+/// front of the queue says up to which commit the store has everything: that is the watermark of a
+/// batch, and what the journal need not keep. After a failure the mark stands still until
+/// everything that was dirty then has been saved.
 ///
 /// Closed minutes and windows go before the tenants, because a tenant's newer state takes the place
 /// of theirs. What a start recovered goes beside them.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal    SIGKILL at any instant loses nothing that was acknowledged, and counts nothing twice.
-// Method  The real binary under load is killed at a moment that a seed chooses, started again on the
-//         same data, and asked what it knows; callers keep the books. Again and again.
+// Method  The real binary under load is killed at a moment that a seed chooses, started again on
+//         the same data, and asked what it knows; callers keep the books. Again and again.
 // Replay  SLUICE_CRASH_SEED=N; SLUICE_CRASH_KILLS=N for more kills (`ops/crash`).
 
 #include <gtest/gtest.h>
