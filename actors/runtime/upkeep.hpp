@@ -103,6 +103,7 @@ private:
   std::deque<Held> held_;             ///< Those of earlier commits that are not yet durable.
   std::vector<CheckBatch*> finished_;
 
+  bool in_round_ = false;  ///< Of flushes.
   bool gathering_ = false;
   bool fenced_ = false;
   std::uint64_t flushes_ = 0;

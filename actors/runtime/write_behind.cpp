@@ -68,8 +68,9 @@ void WriteBehind::begin() {
   gather_history();
   const bool history_first = batch_.closed_usage.size() < closed_usage_.size() ||
                              batch_.closed_windows.size() < closed_windows_.size();
-  // Counted now: what becomes dirty again while this flush gathers belongs to the next one.
-  to_gather_ = history_first ? 0 : std::min(queued_, bounds_.flush_tenants_max);
+  // What becomes dirty again meanwhile belongs to the next round.
+  const std::uint64_t left = round_end_ > dequeued_ ? round_end_ - dequeued_ : 0;
+  to_gather_ = history_first ? 0 : std::min<std::uint64_t>(left, bounds_.flush_tenants_max);
   if (!history_first) {
     gather_recovered();
   }
