@@ -93,6 +93,9 @@ public:
               std::vector<CheckBatch*>& finished);
   /// Answers everything that still waits, as `loaded` does. No load may be answered after that.
   void give_up_waiting(std::vector<CheckBatch*>& finished);
+  /// The tenant is new. It does not inherit what one with its id had used before, whose end an
+  /// earlier run perhaps did not hear of.
+  void created(TenantId tenant);
   /// The tenant has these rules from now on.
   void amended(TenantId tenant, Version version, std::shared_ptr<const Plan> plan, const Now& now);
   /// The tenant is gone.
@@ -101,6 +104,11 @@ public:
   /// Called a few times a second: lets some idle tenants go and old activity fade.
   void tick(const Now& now);
 
+  /// The tenant as it is now; null if it is not resident.
+  [[nodiscard]] const Tenant* resident(TenantId tenant) const {
+    const HostedTenant* hosted = table_.find(tenant);
+    return hosted == nullptr ? nullptr : &hosted->tenant;
+  }
   [[nodiscard]] Activations& activations() noexcept { return activations_; }
   [[nodiscard]] WriteBehind& write_behind() noexcept { return write_behind_; }
   [[nodiscard]] TurnLog& turn_log() noexcept { return turn_log_; }
@@ -129,6 +137,8 @@ private:
   void note(HostedTenant& hosted, Effect effect);
   void report_happenings();
 
+  void close_unlimited(TenantId tenant, const Plan& plan, const TenantState& state);
+  void forget_former(TenantId tenant);
   void admit(StoredTenant stored, TenantId id, Waiting waiting, const Now& now,
              std::vector<CheckBatch*>& finished);
   void turn_away(const Waiting& waiting, Outcome outcome, const Fault& fault,

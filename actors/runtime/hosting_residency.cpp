@@ -27,6 +27,9 @@ bool Hosting::loaded(std::vector<LoadedTenant>& tenants, const Now& now,
     if (stored) {
       admit(std::move(*stored), loaded.id, std::move(*waiting), now, finished);
     } else {
+      if (write_behind_.recovered().find(loaded.id) != nullptr) {
+        forget_former(loaded.id);
+      }
       unknown_.remember(loaded.id, now.steady);
       turn_away(*waiting, Outcome::unknown_tenant,
                 {FaultCode::not_found, "tenant " + to_string(loaded.id) + " does not exist"},
@@ -53,6 +56,7 @@ void Hosting::admit(StoredTenant stored, TenantId id, Waiting waiting, const Now
   }
   if (recovered != nullptr) {
     put_over(stored.state, recovered->counters, recovered->open_usage);
+    close_unlimited(id, *stored.plan, stored.state);
   }
   HostedTenant& hosted = table_.insert(id, std::move(stored.plan), stored.state, now);
   ++activated_;
@@ -99,10 +103,31 @@ void Hosting::amended(TenantId tenant, Version version, std::shared_ptr<const Pl
   }
 }
 
+// Its last limit was removed before the host had heard of it. Nobody counts on in such a minute, so
+// what is known of it is history.
+void Hosting::close_unlimited(TenantId tenant, const Plan& plan, const TenantState& state) {
+  for (const UsageBucket& bucket : state.open_usage) {
+    const Plan::SlotRange limits = plan.slots_of(bucket.meter);
+    if (limits.begin == limits.end) {
+      happenings_.closed_usage.push_back({tenant, bucket});
+    }
+  }
+}
+
+void Hosting::created(TenantId tenant) {
+  if (table_.find(tenant) == nullptr) {  // Else it was loaded and has used something already.
+    forget_former(tenant);
+  }
+}
+
+void Hosting::forget_former(TenantId tenant) {
+  turn_log_.removed(tenant);
+  write_behind_.forget(tenant);
+}
+
 void Hosting::removed(TenantId tenant) {
   activations_.removed(tenant);
-  turn_log_.removed(tenant);
-  write_behind_.recovered().forget(tenant);
+  forget_former(tenant);
   if (HostedTenant* hosted = table_.find(tenant)) {
     table_.erase(*hosted);
   }
