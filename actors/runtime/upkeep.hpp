@@ -22,8 +22,8 @@ namespace sluice {
 ///
 /// At the end of a turn, in this order: what the turn changed is committed to the journal; answers
 /// that are safe by then leave; then, and not before, the state that was committed is gathered for
-/// the store. A commit that failed, or was made after the tenure, leaves its checks unanswered: what
-/// was charged may be counted, but nobody was told.
+/// the store. A commit that failed, or was made after the tenure, leaves its checks unanswered:
+/// what was charged may be counted, but nobody was told.
 ///
 /// The journal is kept short by the store: what a flush has saved, it need not hold. When the store
 /// is away for long, a checkpoint keeps it short: everything unsaved is written to it once more, so

@@ -54,6 +54,13 @@ void WriteBehind::closed(std::span<const WindowRow> rows) {
   closed_windows_.insert(closed_windows_.end(), rows.begin(), rows.end());
 }
 
+// The journal had some of its state long before the commit that it will be in now, and a power cut
+// may leave just that.
+void WriteBehind::admitted(TenantId recovered) {
+  recovered_.forget(recovered);
+  hold_mark_until_ = enqueued_;
+}
+
 void WriteBehind::forget(TenantId tenant) {
   recovered_.forget(tenant);
   forget_rows(tenant, batch_.closed_usage.size(), batch_.closed_windows.size());
@@ -93,6 +100,9 @@ void WriteBehind::begin() {
   if (!history_first) {
     gather_recovered();
   }
+  // Looked at now: one that is loaded while this flush gathers leaves the count, but those that had
+  // no place are not in it for that.
+  recovered_left_ = flushing_recovered_.size() < recovered_.tenants();
 }
 
 void WriteBehind::gather_history() {
@@ -161,16 +171,18 @@ SaveBatch WriteBehind::take_batch() {
   return taken;
 }
 
-// Nothing can be said while something of an earlier time is neither saved nor in this flush.
-std::optional<Sequence> WriteBehind::mark_of_flush() const {
-  const bool all_of_before = dequeued_ >= hold_mark_until_ &&
-                             flushing_recovered_.size() == recovered_.tenants() &&
+// Nothing new can be said while something of an earlier time is neither saved nor in this flush.
+// What was true before is said again, be it zero: with that alone the store knows that this epoch
+// has written, and journals of earlier ones, which may lie with another server, count no more.
+Sequence WriteBehind::mark_of_flush() const {
+  const bool all_of_before = dequeued_ >= hold_mark_until_ && !recovered_left_ &&
                              batch_.closed_usage.size() == closed_usage_.size() &&
                              batch_.closed_windows.size() == closed_windows_.size();
   if (!all_of_before) {
-    return std::nullopt;
+    return saved_through_;
   }
-  return marks_.empty() ? committed_ : Sequence{marks_.front().sequence.raw() - 1};
+  const Sequence mark = marks_.empty() ? committed_ : Sequence{marks_.front().sequence.raw() - 1};
+  return std::max(mark, saved_through_);  // A tenant that was only refused has an older mark.
 }
 
 void WriteBehind::saved(const Activations& loading) {

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -51,6 +50,8 @@ public:
   [[nodiscard]] bool history_full() const noexcept {
     return closed_usage_.size() + closed_windows_.size() >= bounds_.history_rows_max;
   }
+  /// What was recovered of this tenant is in its state, which `changed`.
+  void admitted(TenantId recovered);
   /// The tenant is no more, and nothing of it may reach another one with its id: neither rows of
   /// history nor what was recovered.
   void forget(TenantId tenant);
@@ -111,7 +112,7 @@ private:
   void forget_rows(TenantId tenant, std::size_t first_usage, std::size_t first_window);
   void gather_history();
   void gather_recovered();
-  [[nodiscard]] std::optional<Sequence> mark_of_flush() const;
+  [[nodiscard]] Sequence mark_of_flush() const;
 
   TenantTable& table_;
   Bounds bounds_;
@@ -137,6 +138,7 @@ private:
   std::size_t to_gather_ = 0;
   std::vector<HostedTenant*> flushing_;
   std::vector<TenantId> flushing_recovered_;
+  bool recovered_left_ = false;      ///< When this flush began, some had no place in it.
   std::vector<TenantId> forgotten_;  ///< While this flush is under way, which has their rows.
   SaveBatch batch_;
   TenantState state_;  ///< Kept for its memory.

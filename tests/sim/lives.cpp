@@ -67,6 +67,8 @@ void World::start(Place& place, bool may_take_over) {
     if (place.reactors_before != 0 && place.reactors_before != reactors) {
       context_.probes.hit(Probe::recovered_with_other_reactors);
     }
+    expect(!place.damaged || place.damage_may_hide, "a start passed over damage");
+    place.damaged = false;
     place.reactors_before = reactors;
     check();
   }
@@ -91,6 +93,7 @@ void World::refused(Place& place, const Fault& fault) {
 void World::repair(Place& place) {
   place.machine.error_chance = 0;
   place.machine.kill_in = 0;
+  place.machine.pause_in = 0;
   const auto repaired =
       sluice::repair(place.machine.disk(), place.machine.boot_id(), RepairMode::apply);
   if (!repaired.ok()) {

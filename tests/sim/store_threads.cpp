@@ -5,6 +5,34 @@
 
 namespace sluice::sim {
 
+namespace {
+
+/// Of every row.
+template <class Visit>
+void each_tenant(const SaveBatch& batch, Visit&& visit) {
+  const auto visit_all = [&](const auto& rows) {
+    for (const auto& row : rows) {
+      visit(row.tenant);
+    }
+  };
+  visit_all(batch.counters);
+  visit_all(batch.open_usage);
+  visit_all(batch.closed_usage);
+  visit_all(batch.closed_windows);
+}
+
+}  // namespace
+
+void StoreThreads::write(Save wish) {
+  each_tenant(wish.batch, [&](TenantId tenant) {
+    doubt_new(tenant);
+    if (context_.database.find(tenant) == nullptr) {
+      wish.strangers.push_back(tenant);
+    }
+  });
+  wishes_.emplace_back(std::move(wish));
+}
+
 bool StoreThreads::work(std::size_t thread) {
   if (thread == 0) {
     if (wishes_.empty()) {
@@ -66,8 +94,9 @@ void StoreThreads::doubt_new(TenantId tenant) {
 }
 
 void StoreThreads::run(Save& wish) {
-  for (const CounterRow& row : wish.batch.counters) {
-    doubt_new(row.tenant);
+  each_tenant(wish.batch, [&](TenantId tenant) { doubt_new(tenant); });
+  for (const TenantId tenant : wish.strangers) {
+    context_.model.removed(tenant);  // If it exists by now, it is another one.
   }
   auto saved = store_.save(wish.batch);
   context_.trace("  store: save of ", wish.batch.rows(), " rows through ",
@@ -139,9 +168,10 @@ void StoreThreads::put_in_force(Result<TenantDefinition> written, TenantId tenan
     return;
   }
   answer(0, [this, kind, definition = std::move(written).value()] {
-    std::erase(changing_, definition.id);
     if (kind == Kind::creates) {
       hosts_.created(definition.id);
+    } else {
+      std::erase(changing_, definition.id);
     }
     hosts_.amended(definition.id, definition.version, Plan::of(definition).value());
   });

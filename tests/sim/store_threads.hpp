@@ -28,6 +28,7 @@ public:
   struct Save {
     SaveBatch batch;
     std::function<void(Result<Done>)> answer;
+    std::vector<TenantId> strangers{};  ///< Whom the store does not have when the batch is sent.
   };
   struct Load {
     std::vector<TenantId> tenants;
@@ -56,7 +57,7 @@ public:
         epoch_(epoch),
         hosts_(std::move(hosts)) {}
 
-  void write(Save wish) { wishes_.emplace_back(std::move(wish)); }
+  void write(Save wish);
   template <class Change>
   void change(TenantId tenant, Change wish) {
     changing_.push_back(tenant);
@@ -73,7 +74,10 @@ public:
   }
   /// Nothing is queued, and no change is in doubt.
   [[nodiscard]] bool idle() const;
-  /// What a tenant left in a journal whose end nobody heard of may befall another one with its id that
+  /// What the host did about a new tenant is in the journal.
+  void committed(TenantId created) { std::erase(changing_, created); }
+  /// What a tenant left in a journal whose end nobody heard of may befall another one with its id
+  /// that
   /// was just created, if the host has not heard of that either: nothing is promised for this one.
   /// Whether ids are used again is up to administrators.
   void doubt_new(TenantId tenant);

@@ -12,8 +12,10 @@ namespace sluice::sim {
 
 /// Two machines, at most one server on each, one database, clients and administrators: a run.
 ///
-/// Role       Each step lets some time pass and a few things happen, as the seed says, and then asks
-///            whether all promises hold. In the end all faults stop, and what is left must be whole.
+/// Role       Each step lets some time pass and a few things happen, as the seed says, and then
+///            asks
+///            whether all promises hold. In the end all faults stop, and what is left must be
+///            whole.
 /// Threading  Confined.
 /// Ownership  Owns the whole world.
 /// Units      Steps.
@@ -40,6 +42,7 @@ private:
     bool paused = false;
     bool in_nested_pause = false;
     bool damaged = false;
+    bool damage_may_hide = false;
     Duration resumes_at{};
     Duration unstarted_until{};
     Duration full_until{};
