@@ -36,6 +36,8 @@ constexpr int exit_ownership_lost = 3;
 
 /// How often a server that waits for another's lease looks again.
 constexpr std::chrono::milliseconds take_over_retry{500};
+/// Longer than the database lets an idle transaction live.
+constexpr std::chrono::seconds take_over_grace{30};
 
 /// Files that are open beside the connections: logs, database, epoll, listeners.
 constexpr std::size_t other_open_files = 256;
@@ -156,14 +158,20 @@ Result<Done> drain(RpcServer& rpc, Engine& engine, const ServerConfig& config, c
   return engine.stop(config.drain_timeout);
 }
 
+/// A lease ends. A transaction of an owner that was stopped in the middle of it keeps its locks
+/// until the database ends it, and makes the store seem unavailable for so long.
+bool may_pass(FaultCode code) {
+  return code == FaultCode::conflict || code == FaultCode::unavailable;
+}
+
 /// Starts the engine; waits for another server's lease to end if it may take over then.
 Result<Done> start(Engine& engine, const ServerConfig& config, const Log& log,
                    const StopSignals& signals) {
   auto started = engine.start();
-  const auto patience = std::chrono::steady_clock::now() + 2 * config.lease;
+  const auto patience = std::chrono::steady_clock::now() + 2 * config.lease + take_over_grace;
   bool told = false;
-  while (!started.ok() && started.fault().code == FaultCode::conflict &&
-         config.take_over == TakeOver::expired && std::chrono::steady_clock::now() < patience) {
+  while (!started.ok() && may_pass(started.fault().code) && config.take_over == TakeOver::expired &&
+         std::chrono::steady_clock::now() < patience) {
     if (!std::exchange(told, true)) {
       log.info("waiting_for_lease", {{"reason", started.fault().context}});
     }
