@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "actors/tenant/journal.hpp"
+#include "actors/tenant/limit.hpp"
+
+namespace sluice {
+
+/// A frame is one commit: a header, then entries, one for each change. Its length is a multiple of
+/// `frame_alignment`, so that a search for the next frame behind a damaged one has few places to
+/// look at. Pure functions on bytes; docs/journal.md has the tables.
+
+inline constexpr std::size_t frame_header_bytes = 32;
+inline constexpr std::size_t frame_alignment = 8;
+inline constexpr std::size_t frame_bytes_max = std::size_t{1} << 30;
+inline constexpr std::size_t entry_header_bytes = 28;
+inline constexpr std::size_t counter_bytes = 21;
+inline constexpr std::size_t usage_bucket_bytes = 26;
+inline constexpr std::size_t closed_window_bytes = 22;
+
+/// A tenant's limits, all with a window that just ended, each on a meter of its own.
+static_assert(entry_header_bytes + limits_per_tenant_max * (counter_bytes + 2 * usage_bucket_bytes +
+                                                            closed_window_bytes) <=
+              change_bytes_max);
+
+/// CRC-32C (Castagnoli), as iSCSI has it.
+[[nodiscard]] std::uint32_t crc32c(std::span<const std::byte> bytes) noexcept;
+
+[[nodiscard]] constexpr std::size_t aligned(std::size_t bytes) noexcept {
+  return (bytes + frame_alignment - 1) / frame_alignment * frame_alignment;
+}
+
+[[nodiscard]] inline std::size_t encoded_bytes(const TenantChange& change) noexcept {
+  return entry_header_bytes + change.counters.size() * counter_bytes +
+         (change.open_usage.size() + change.closed_usage.size()) * usage_bucket_bytes +
+         change.closed_windows.size() * closed_window_bytes;
+}
+
+/// Writes `encoded_bytes(change)` bytes, which must be at most `change_bytes_max`, and returns the
+/// place behind them.
+[[nodiscard]] std::byte* encode(const TenantChange& change, std::byte* at) noexcept;
+
+struct FrameHeader {
+  Sequence sequence;
+  /// What was known to be on the disk when this was written.
+  Sequence synced_through;
+  std::uint32_t entries = 0;
+  /// No commit, but a mark that `repair` left: everything after `synced_through`, up to this
+  /// sequence, was given up.
+  bool closes_gap = false;
+  friend bool operator==(const FrameHeader&, const FrameHeader&) = default;
+};
+
+/// Makes a frame of bytes whose first `frame_header_bytes` are free; the rest is entries, and zeros
+/// up to the alignment.
+void seal(std::span<std::byte> frame, const FrameHeader& header) noexcept;
+
+struct Frame {
+  FrameHeader header;
+  std::span<const std::byte> bytes;  ///< With its header.
+};
+
+/// The frame that starts here, if its length and checksum are right.
+[[nodiscard]] std::optional<Frame> frame_at(std::span<const std::byte> bytes) noexcept;
+
+/// Reads the changes of frames, one frame after the other.
+///
+/// Role       The way back from bytes that anybody may have written. It reads only within the
+///            frame, and believes nothing.
+/// Threading  Confined.
+/// Ownership  Keeps a change's parts until the next call; used again for each frame, so that it
+///            allocates no more once it is warm.
+/// Units      As `TenantChange`.
+/// Errors     `whole` is false if what was read is not what `encode` writes.
+/// Cost       A copy of each part.
+class ChangeReader {
+public:
+  void start(const Frame& frame) noexcept;
+  /// The next change; null after the last one, or where the frame stops making sense.
+  [[nodiscard]] const TenantChange* next();
+  /// Everything up to the end of the frame made sense.
+  [[nodiscard]] bool whole() const noexcept { return whole_; }
+
+private:
+  [[nodiscard]] bool read_entry();
+
+  std::span<const std::byte> left_;
+  std::uint32_t entries_left_ = 0;
+  bool whole_ = false;
+  TenantChange change_;
+  std::vector<Counter> counters_;
+  std::vector<UsageBucket> open_usage_;
+  std::vector<UsageBucket> closed_usage_;
+  std::vector<ClosedWindow> closed_windows_;
+};
+
+}  // namespace sluice

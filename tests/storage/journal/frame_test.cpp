@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/journal/frame.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <cstring>
+#include <string_view>
+
+#include "tests/storage/journal/journal_fixture.hpp"
+
+namespace sluice::test {
+
+namespace {
+
+std::vector<std::byte> frame_of(const std::vector<OwnedChange>& changes,
+                                FrameHeader header = {Sequence{7}, Sequence{6}}) {
+  std::size_t bytes = frame_header_bytes;
+  for (const OwnedChange& change : changes) {
+    bytes += encoded_bytes(change.view());
+  }
+  std::vector<std::byte> frame(aligned(bytes));
+  std::byte* at = frame.data() + frame_header_bytes;
+  for (const OwnedChange& change : changes) {
+    at = encode(change.view(), at);
+  }
+  header.entries = static_cast<std::uint32_t>(changes.size());
+  seal(frame, header);
+  return frame;
+}
+
+/// Nothing if the frame is not accepted in full.
+std::optional<std::vector<OwnedChange>> changes_of(std::span<const std::byte> bytes) {
+  const std::optional<Frame> frame = frame_at(bytes);
+  if (!frame) {
+    return std::nullopt;
+  }
+  ChangeReader reader;
+  reader.start(*frame);
+  std::vector<OwnedChange> changes;
+  while (const TenantChange* change = reader.next()) {
+    changes.emplace_back(*change);
+  }
+  return reader.whole() ? std::optional{changes} : std::nullopt;
+}
+
+rc::Gen<Amount> any_amount() {
+  return rc::gen::map(rc::gen::arbitrary<std::uint64_t>(),
+                      [](std::uint64_t raw) { return Amount{raw & Amount::max_raw}; });
+}
+
+template <class Id, class Rep>
+Id any_id() {
+  return Id{*rc::gen::distinctFrom(rc::gen::arbitrary<Rep>(), Rep{0})};
+}
+
+WallTime any_time() {
+  return WallTime{Duration{*rc::gen::arbitrary<std::int64_t>()}};
+}
+
+UsageBucket any_bucket() {
+  return {any_id<MeterId, std::uint16_t>(),
+          Minute{*rc::gen::arbitrary<std::uint32_t>()},
+          *any_amount(),
+          *rc::gen::arbitrary<std::uint32_t>(),
+          *rc::gen::arbitrary<std::uint32_t>(),
+          *rc::gen::arbitrary<std::uint32_t>()};
+}
+
+template <class Make>
+auto some(Make make) {
+  std::vector<decltype(make())> parts(*rc::gen::inRange<std::size_t>(0, 6));
+  for (auto& part : parts) {
+    part = make();
+  }
+  return parts;
+}
+
+OwnedChange any_change() {
+  OwnedChange change;
+  change.tenant =
+      TenantId{*rc::gen::arbitrary<std::uint64_t>(), any_id<Version, std::uint64_t>().raw()};
+  change.shard = ShardId{*rc::gen::arbitrary<std::uint16_t>()};
+  change.removed = *rc::gen::arbitrary<bool>();
+  change.counters = some([] {
+    return Counter{any_id<LimitId, std::uint32_t>(), *any_amount(), any_time(),
+                   ThresholdMask{*rc::gen::arbitrary<std::uint8_t>()}};
+  });
+  change.open_usage = some(any_bucket);
+  change.closed_usage = some(any_bucket);
+  change.closed_windows = some([] {
+    return ClosedWindow{any_id<LimitId, std::uint32_t>(), any_id<MeterId, std::uint16_t>(),
+                        any_time(), *any_amount()};
+  });
+  return change;
+}
+
+/// Makes the checksum right again after a test has changed the frame.
+void reseal(std::vector<std::byte>& frame) {
+  const FrameHeader header = frame_at(frame_of({}))->header;
+  std::uint32_t entries = 0;
+  std::memcpy(&entries, frame.data() + 24, sizeof entries);
+  seal(frame, {header.sequence, header.synced_through, entries});
+}
+
+}  // namespace
+
+TEST(Crc32cSpec, IsTheCastagnoliSumThatIscsiUses) {
+  const std::string_view digits = "123456789";
+  EXPECT_EQ(crc32c(std::as_bytes(std::span{digits})), 0xE3069283U);
+}
+
+TEST(FrameSpec, GivesBackWhatWasEncoded) {
+  const bool held = rc::check([] {
+    const std::vector<OwnedChange> changes = some(any_change);
+    const auto sequence = *rc::gen::inRange<std::uint64_t>(1, ~std::uint64_t{0});
+    const FrameHeader header{
+        Sequence{sequence}, Sequence{*rc::gen::inRange<std::uint64_t>(0, sequence)},
+        static_cast<std::uint32_t>(changes.size()), *rc::gen::arbitrary<bool>()};
+    const std::vector<std::byte> frame = frame_of(changes, header);
+    RC_ASSERT(frame_at(frame)->header == header);
+    RC_ASSERT(changes_of(frame) == changes);
+  });
+  EXPECT_TRUE(held);
+}
+
+TEST(FrameSpec, OfTheLargestChangeStaysWithinItsBound) {
+  const OwnedChange change = largest_change();
+  EXPECT_LE(encoded_bytes(change.view()), change_bytes_max);
+  EXPECT_EQ(changes_of(frame_of({change})), std::vector{change});
+}
+
+TEST(FrameSpec, IsFoundWhateverStandsBehindIt) {
+  std::vector<std::byte> bytes = frame_of({spent(1, 5)});
+  bytes.insert(bytes.end(), 100, std::byte{0xFF});
+  EXPECT_EQ(changes_of(bytes), std::vector{spent(1, 5)});
+}
+
+TEST(FrameSpec, IsRefusedWithAnyBitChanged) {
+  std::vector<std::byte> frame = frame_of({spent(1, 5), spent(2, 6)});
+  for (std::size_t at = 0; at < frame.size(); ++at) {
+    for (int bit = 0; bit < 8; ++bit) {
+      frame[at] ^= std::byte{1} << bit;
+      EXPECT_FALSE(frame_at(frame)) << "byte " << at << ", bit " << bit;
+      frame[at] ^= std::byte{1} << bit;
+    }
+  }
+}
+
+TEST(FrameSpec, IsRefusedIfItsEndIsMissing) {
+  const std::vector<std::byte> frame = frame_of({spent(1, 5)});
+  for (std::size_t length = 0; length < frame.size(); ++length) {
+    EXPECT_FALSE(frame_at(std::span{frame}.first(length))) << length;
+  }
+}
+
+TEST(FrameSpec, IsNotFoundInRandomBytes) {
+  const bool held = rc::check([](const std::vector<std::uint8_t>& bytes) {
+    RC_ASSERT(!frame_at(std::as_bytes(std::span{bytes})));
+  });
+  EXPECT_TRUE(held);
+}
+
+TEST(FrameSpec, WithARightChecksumAndAnythingInsideNeverReadsOutOfItselfOrMakesAWrongType) {
+  const bool held = rc::check([](const std::vector<std::uint8_t>& noise) {
+    std::vector<std::byte> frame = frame_of({spent(1, 5), largest_change()});
+    for (const std::uint8_t byte : noise) {
+      const auto at = *rc::gen::inRange(frame_header_bytes, frame.size());
+      frame[at] = std::byte{byte};
+    }
+    reseal(frame);
+    (void)changes_of(frame);  // What it says does not matter; that it ends well does.
+  });
+  EXPECT_TRUE(held);
+}
+
+TEST(FrameSpec, WithAnAmountAboveTheLargestIsRefused) {
+  std::vector<std::byte> frame = frame_of({spent(1, 5)});
+  frame[frame_header_bytes + entry_header_bytes + 11] = std::byte{0x80};
+  reseal(frame);
+  ASSERT_TRUE(frame_at(frame));
+  EXPECT_FALSE(changes_of(frame));
+}
+
+TEST(FrameSpec, WithoutTheTenantIsRefused) {
+  std::vector<std::byte> frame = frame_of({spent(1, 5)});
+  std::fill_n(frame.begin() + frame_header_bytes + 12, 16, std::byte{0});
+  reseal(frame);
+  EXPECT_FALSE(changes_of(frame));
+}
+
+TEST(FrameSpec, WithMorePartsThanBytesIsRefused) {
+  std::vector<std::byte> frame = frame_of({spent(1, 5)});
+  frame[frame_header_bytes + 5] = std::byte{0xFF};
+  reseal(frame);
+  EXPECT_FALSE(changes_of(frame));
+}
+
+TEST(FrameSpec, WithBytesThatNoEntryTellsIsRefused) {
+  std::vector<std::byte> frame = frame_of({spent(1, 5), spent(2, 6)});
+  frame[24] = std::byte{1};
+  reseal(frame);
+  EXPECT_FALSE(changes_of(frame));
+}
+
+}  // namespace sluice::test

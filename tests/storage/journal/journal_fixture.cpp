@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/storage/journal/journal_fixture.hpp"
+
+#include <ostream>
+
+#include "actors/tenant/limit.hpp"
+
+namespace sluice::test {
+
+namespace {
+
+template <class Part>
+std::vector<Part> copy(std::span<const Part> parts) {
+  return {parts.begin(), parts.end()};
+}
+
+WallTime at(std::int64_t second) {
+  return WallTime{std::chrono::seconds{second}};
+}
+
+}  // namespace
+
+OwnedChange::OwnedChange(const TenantChange& change)
+    : tenant(change.tenant),
+      shard(change.shard),
+      removed(change.removed),
+      counters(copy(change.counters)),
+      open_usage(copy(change.open_usage)),
+      closed_usage(copy(change.closed_usage)),
+      closed_windows(copy(change.closed_windows)) {}
+
+TenantChange OwnedChange::view() const {
+  return {tenant, shard, removed, counters, open_usage, closed_usage, closed_windows};
+}
+
+void PrintTo(const OwnedChange& change, std::ostream* out) {
+  *out << to_string(change.tenant) << " with " << change.counters.size() << " counters";
+  if (!change.counters.empty()) {
+    *out << ", the first " << change.counters.front().used.raw();
+  }
+}
+
+OwnedChange spent(std::uint64_t tenant, std::uint64_t used) {
+  OwnedChange change;
+  change.tenant = TenantId{tenant, ~tenant};
+  change.shard = ShardId{static_cast<std::uint16_t>(tenant % 256)};
+  change.counters = {{LimitId{1}, Amount{used}, at(1'800'000'000), ThresholdMask{3}},
+                     {LimitId{2}, Amount{}, at(1'700'000'000), ThresholdMask{}}};
+  change.open_usage = {{MeterId{1}, Minute{29'000'000}, Amount{used}, 1, 2, 3}};
+  return change;
+}
+
+OwnedChange largest_change() {
+  OwnedChange change = spent(1, 1);
+  change.counters.assign(limits_per_tenant_max, change.counters.front());
+  change.open_usage.assign(limits_per_tenant_max, change.open_usage.front());
+  change.closed_usage = change.open_usage;
+  change.closed_windows.assign(limits_per_tenant_max,
+                               {LimitId{1}, MeterId{1}, at(1'700'000'000), Amount::max()});
+  return change;
+}
+
+std::vector<std::uint64_t> Replayed::amounts() const {
+  std::vector<std::uint64_t> amounts;
+  for (const auto& [mark, change] : changes) {
+    amounts.push_back(change.counters.front().used.raw());
+  }
+  return amounts;
+}
+
+std::unique_ptr<Journals> JournalFixture::journals(const BootId& boot) {
+  JournalOptions with_boot = options;
+  with_boot.boot = boot;
+  return open_journals(with_boot, disk, jobs.factory()).value();
+}
+
+std::unique_ptr<Journal> JournalFixture::open(std::uint64_t epoch, std::uint16_t reactor) {
+  return journals(options.boot)->open(Epoch{epoch}, reactor, [this] { ++durable_calls; }).value();
+}
+
+void JournalFixture::spend(Journal& journal, const std::vector<std::uint64_t>& amounts) {
+  for (const std::uint64_t amount : amounts) {
+    journal.add(spent(1, amount).view());
+    ASSERT_TRUE(done(journal.commit()));
+  }
+}
+
+std::uint64_t JournalFixture::fill_segment(Journal& journal) {
+  jobs.run_all();
+  const std::size_t before = disk.files().size();
+  std::uint64_t commits = 0;
+  while (disk.files().size() == before) {
+    spend(journal, {++commits});
+    jobs.run_all();
+  }
+  return commits;
+}
+
+Replayed JournalFixture::replayed(const BootId& boot) {
+  Replayed replayed;
+  EXPECT_TRUE(done(journals(boot)->replay(replayed)));
+  return replayed;
+}
+
+Result<Done> JournalFixture::replay(const BootId& boot) {
+  Replayed replayed;
+  Result<Done> result = journals(boot)->replay(replayed);
+  if (!result.ok()) {
+    EXPECT_TRUE(replayed.changes.empty()) << "what is refused is not told in part";
+  }
+  return result;
+}
+
+std::string segment_file(std::uint64_t number) {
+  return to_string(SegmentName{{Epoch{1}, 0}, SegmentNumber{number}});
+}
+
+}  // namespace sluice::test

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "storage/journal/file_journals.hpp"
+#include "tests/storage/journal/memory_disk.hpp"
+
+namespace sluice::test {
+
+/// A change that owns its parts.
+struct OwnedChange {
+  TenantId tenant;
+  ShardId shard;
+  bool removed = false;
+  std::vector<Counter> counters;
+  std::vector<UsageBucket> open_usage;
+  std::vector<UsageBucket> closed_usage;
+  std::vector<ClosedWindow> closed_windows;
+
+  OwnedChange() = default;
+  explicit OwnedChange(const TenantChange& change);
+  [[nodiscard]] TenantChange view() const;
+  friend bool operator==(const OwnedChange&, const OwnedChange&) = default;
+  friend void PrintTo(const OwnedChange& change, std::ostream* out);
+};
+
+/// Spending of a tenant: two counters and an open bucket.
+[[nodiscard]] OwnedChange spent(std::uint64_t tenant, std::uint64_t used);
+/// The largest that there can be.
+[[nodiscard]] OwnedChange largest_change();
+
+struct Replayed final : ReplayVisitor {
+  std::vector<std::pair<Watermark, OwnedChange>> changes;
+  std::uint64_t bytes_done = 0;
+  std::uint64_t bytes_total = 0;
+
+  void change(const Watermark& at, const TenantChange& change) override {
+    changes.emplace_back(at, OwnedChange{change});
+  }
+  void progress(std::uint64_t done, std::uint64_t total) override {
+    bytes_done = done;
+    bytes_total = total;
+  }
+  /// The amounts that were spent, in their order.
+  [[nodiscard]] std::vector<std::uint64_t> amounts() const;
+};
+
+template <class T>
+[[nodiscard]] testing::AssertionResult done(const Result<T>& result) {
+  return result.ok() ? testing::AssertionSuccess()
+                     : testing::AssertionFailure() << result.fault().context;
+}
+
+template <class T>
+[[nodiscard]] testing::AssertionResult refused(const Result<T>& result, FaultCode code,
+                                               std::string_view words) {
+  if (result.ok()) {
+    return testing::AssertionFailure() << "it was not refused";
+  }
+  if (result.fault().code != code || result.fault().context.find(words) == std::string::npos) {
+    return testing::AssertionFailure()
+           << to_string(result.fault().code) << ": " << result.fault().context;
+  }
+  return testing::AssertionSuccess();
+}
+
+inline const BootId this_boot{"this boot"};
+inline const BootId next_boot{"next boot"};
+
+/// Journals on a disk in memory. A segment of the smallest size holds 511 commits of one
+/// `spent` each.
+class JournalFixture : public testing::Test {
+protected:
+  [[nodiscard]] std::unique_ptr<Journals> journals(const BootId& boot = this_boot);
+  [[nodiscard]] std::unique_ptr<Journal> open(std::uint64_t epoch = 1, std::uint16_t reactor = 0);
+  /// One commit of one change for each amount, on tenant 1.
+  static void spend(Journal& journal, const std::vector<std::uint64_t>& amounts);
+  /// Commits until there is one segment more, and returns how many commits that took.
+  [[nodiscard]] std::uint64_t fill_segment(Journal& journal);
+  /// What a server of that run of the machine finds; fails the test if it is refused.
+  [[nodiscard]] Replayed replayed(const BootId& boot = this_boot);
+  /// What it is refused with.
+  [[nodiscard]] Result<Done> replay(const BootId& boot = this_boot);
+
+  MemoryDisk disk;
+  Jobs jobs;
+  JournalOptions options{Durability::process, segment_bytes_min, this_boot};
+  int durable_calls = 0;
+};
+
+/// The file of a segment of epoch 1, reactor 0.
+[[nodiscard]] std::string segment_file(std::uint64_t number);
+
+/// The size of the frame of one `spent`.
+inline constexpr std::size_t spent_frame_bytes = 32 + 28 + 2 * 21 + 26;
+
+}  // namespace sluice::test
