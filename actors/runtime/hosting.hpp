@@ -101,6 +101,11 @@ public:
   /// Called a few times a second: lets some idle tenants go and old activity fade.
   void tick(const Now& now);
 
+  /// The tenant as it is now; null if it is not resident.
+  [[nodiscard]] const Tenant* resident(TenantId tenant) const {
+    const HostedTenant* hosted = table_.find(tenant);
+    return hosted == nullptr ? nullptr : &hosted->tenant;
+  }
   [[nodiscard]] Activations& activations() noexcept { return activations_; }
   [[nodiscard]] WriteBehind& write_behind() noexcept { return write_behind_; }
   [[nodiscard]] TurnLog& turn_log() noexcept { return turn_log_; }

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// When all faults have stopped, everything must come to rest and be whole.
+#include "tests/sim/in_process.hpp"
+
+namespace sluice::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int rounds_until_quiet_max = 400;
+
+}  // namespace
+
+void World::calm_down() {
+  calm_ = true;
+  context_.trace("all faults stop");
+  for (const auto& place : places_) {
+    place->machine.kill_in = 0;
+    place->machine.pause_in = 0;
+    place->paused = false;
+  }
+  heal();
+  pass(lease * 2);
+  for (const auto& place : places_) {
+    if (place->server && (place->server->epoch() != context_.database.epoch() ||
+                          place->server->draining() || place->server->journal_failed())) {
+      kill(*place);
+    }
+  }
+  context_.database.land_in_flight();
+  Place* owner = nullptr;
+  for (const auto& place : places_) {
+    if (place->server) {
+      owner = place.get();
+    } else if (!context_.database.released() && context_.database.owner() == place->id) {
+      owner = place.get();  // What only its journal holds must not be given up.
+    }
+  }
+  Place& last = owner != nullptr ? *owner : *places_[0];
+  for (int i = 0; i < 3 && !last.server; ++i) {
+    start(last, true);  // The second time after a repair.
+  }
+  expect(last.server != nullptr, "a server does not start although all is well");
+  settle(last);
+  check_end(last);
+}
+
+// Lets everything that is under way come to its end.
+void World::settle(Place& place) {
+  Server& server = *place.server;
+  for (int round = 0; round < rounds_until_quiet_max; ++round) {
+    pass(tick_length);
+    server.pass_time();
+    for (std::size_t thread = 0; thread < StoreThreads::threads; ++thread) {
+      while (server.store().work(thread)) {
+      }
+      while (server.deliver(thread)) {
+      }
+    }
+    for (std::size_t reactor = 0; reactor < server.reactors(); ++reactor) {
+      while (server.run_job(reactor)) {
+      }
+      server.end_turn(reactor);
+    }
+    server.check();
+    if (server.quiet()) {
+      return;
+    }
+    expect(!server.ended(), "the owner was fenced although nobody else is there");
+  }
+  throw Failure{"the server does not come to rest"};
+}
+
+void World::check_end(Place& place) {
+  history_lost_ = history_lost_ || place.server->lost_history();
+  const auto check_store = [&] {
+    for (const auto& [id, row] : context_.database.rows()) {
+      context_.model.check_stored(context_.database, id, !history_lost_);
+    }
+  };
+  check_memory_is_stored(*place.server);
+  check_store();
+  visit_all_tenants(place);
+  check_memory_is_stored(*place.server);
+  check_store();
+  context_.model.check_rates();
+
+  place.server->drain();
+  for (int round = 0; round < rounds_until_quiet_max && !place.server->drained(); ++round) {
+    settle(place);
+  }
+  expect(place.server->drained(), "the server does not drain");
+  place.server->release();
+  expect(context_.database.released(), "the shards were not given back");
+  place.server->die();
+  place.server = nullptr;
+
+  // What was given back, anybody may have, and it is all there.
+  Place& other = &place == places_[0].get() ? *places_[1] : *places_[0];
+  if (other.server) {
+    kill(other);
+  }
+  for (int i = 0; i < 3 && !other.server; ++i) {
+    start(other, false);
+  }
+  expect(other.server != nullptr, "the other server does not start");
+  settle(other);
+  visit_all_tenants(other);
+  check_store();
+}
+
+// Everybody is asked for once, so everybody is loaded.
+void World::visit_all_tenants(Place& place) {
+  for (const auto& [id, row] : context_.database.rows()) {
+    auto batch = std::make_unique<SimBatch>(++batches_);
+    batch->ask(id, {{MeterId{1}, Amount{1}}, {MeterId{2}, Amount{1}}}, Mode::normal);
+    place.server->submit(std::move(batch));
+    settle(place);
+    expect(place.server->resident(id) != nullptr, "tenant ", number_of(id), " was not loaded");
+  }
+}
+
+void World::check_memory_is_stored(const Server& server) {
+  for (const auto& [id, row] : context_.database.rows()) {
+    const Tenant* tenant = server.resident(id);
+    if (tenant == nullptr) {
+      continue;
+    }
+    TenantState state;
+    tenant->snapshot({Instant{}, context_.wall()}, state);
+    for (std::uint32_t slot = 0; slot < state.counters.size(); ++slot) {
+      const Counter& counter = state.counters[slot];
+      if (!std::holds_alternative<WindowTerms>(tenant->plan().planned()[slot].terms)) {
+        continue;
+      }
+      const auto stored = row.counters.find(counter.limit);
+      expect(stored == row.counters.end() ? counter.used == Amount{}
+                                          : stored->second.used == counter.used &&
+                                                stored->second.until == counter.until,
+             "tenant ", number_of(id), " limit ", counter.limit.raw(), " has used ", counter.used.raw(),
+             " in memory and something else in the store");
+    }
+  }
+}
+
+}  // namespace sluice::sim

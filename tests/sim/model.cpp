@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/model.hpp"
+
+#include <algorithm>
+
+#include "tests/sim/trace.hpp"
+
+namespace sluice::sim {
+
+std::uint64_t Model::Tally::most() const {
+  std::uint64_t most = acknowledged + open + unknown;
+  for (const GivenUp& lost : given_up) {
+    most += lost.amount;
+  }
+  return most;
+}
+
+void Model::Tally::fall_back(std::uint64_t stored, std::optional<Epoch> given_up_by) {
+  const std::uint64_t lost = acknowledged - std::min(acknowledged, stored);
+  acknowledged -= lost;
+  if (lost > 0 && given_up_by) {
+    given_up.push_back({*given_up_by, lost});
+  } else {
+    unknown += lost;
+  }
+}
+
+void Model::learn(TenantModel& tenant, const TenantDefinition& definition) {
+  std::erase_if(tenant.limits, [&](const auto& entry) {
+    return std::ranges::find(definition.limits, entry.first, &Limit::id) ==
+           definition.limits.end();
+  });
+  for (const Limit& limit : definition.limits) {
+    LimitModel& model = tenant.limits[limit.id];
+    if (const auto* window = std::get_if<WindowRule>(&limit.rule)) {
+      model.blocks = limit.enforcement == Enforcement::block && window->size;
+      model.size_max = std::max(model.size_max, window->size.value_or(Amount{}).raw());
+    } else {
+      model.rate = std::get<RateRule>(limit.rule);
+    }
+  }
+}
+
+void Model::created(const TenantDefinition& definition) {
+  TenantModel& tenant = tenants_[definition.id];
+  tenant.incarnation = ++incarnations_;
+  learn(tenant, definition);
+}
+
+void Model::replaced(const TenantDefinition& definition) {
+  learn(tenants_.at(definition.id), definition);
+}
+
+void Model::saved(const SaveBatch& batch) {
+  for (auto& [id, tenant] : tenants_) {
+    if (!std::ranges::binary_search(batch.shards, shard_of(id, shards_))) {
+      continue;
+    }
+    const auto void_older = [&](Tally& tally) {
+      std::erase_if(tally.given_up, [&](const GivenUp& lost) { return lost.by < batch.epoch; });
+    };
+    for (auto& [limit, model] : tenant.limits) {
+      for (auto& [end, tally] : model.windows) {
+        void_older(tally);
+      }
+    }
+    for (auto& [meter, tally] : tenant.usage) {
+      void_older(tally);
+    }
+  }
+}
+
+void Model::took(const Tenant& tenant, std::span<const Charge> charges, const Now& now,
+                 std::vector<Taken>& taken) {
+  const auto found = tenants_.find(tenant.id());
+  if (found == tenants_.end()) {
+    return;  // The store has removed it; its host will hear.
+  }
+  std::map<MeterId, std::uint64_t> sums;
+  for (const Charge& charge : charges) {
+    sums[charge.meter] += charge.amount.raw();
+  }
+  TenantState state;
+  tenant.snapshot(now, state);
+  for (const auto& [meter, sum] : sums) {
+    const Plan::SlotRange slots = tenant.plan().slots_of(meter);
+    if (sum == 0 || slots.begin >= slots.end) {
+      continue;
+    }
+    Taken one{};
+    one.from = Taken::From::meter;
+    one.tenant = tenant.id();
+    one.incarnation = found->second.incarnation;
+    one.meter = meter;
+    one.amount = sum;
+    found->second.usage[meter].open += sum;
+    taken.push_back(one);
+    for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
+      take(found->second, tenant, state, slot, one, taken);
+    }
+  }
+}
+
+void Model::take(TenantModel& model, const Tenant& tenant, const TenantState& state,
+                 std::uint32_t slot, Taken taken, std::vector<Taken>& all) {
+  const PlannedLimit& planned = tenant.plan().planned()[slot];
+  const auto limit = model.limits.find(planned.id);
+  if (limit == model.limits.end()) {
+    return;  // The store has removed it; its host will hear.
+  }
+  taken.limit = planned.id;
+  if (limit->second.rate) {
+    taken.from = Taken::From::rate;
+    taken.at = limit->second.admissions.size();
+    limit->second.admissions.push_back({lenient_, taken.amount, false});
+  } else {
+    const Counter& counter = state.counters.at(slot);
+    const auto& terms = std::get<WindowTerms>(planned.terms);
+    expect(planned.enforcement == Enforcement::alert || !terms.bounded() ||
+               counter.used <= terms.size(),
+           "limit ", planned.id.raw(), " of tenant ", number_of(tenant.id()), " admitted ",
+           counter.used.raw(), " over its size ", terms.size().raw());
+    taken.from = Taken::From::window;
+    taken.end = counter.until;
+    limit->second.windows[counter.until].open += taken.amount;
+  }
+  all.push_back(taken);
+}
+
+Model::Tally* Model::tally_of(const Taken& taken) {
+  const auto found = tenants_.find(taken.tenant);
+  if (found == tenants_.end() || found->second.incarnation != taken.incarnation) {
+    return nullptr;
+  }
+  if (taken.from == Taken::From::meter) {
+    return &found->second.usage[taken.meter];
+  }
+  const auto limit = found->second.limits.find(taken.limit);
+  return limit == found->second.limits.end() ? nullptr : &limit->second.windows[taken.end];
+}
+
+void Model::settle(const Taken& taken, bool acknowledged) {
+  if (taken.from == Taken::From::rate) {
+    const auto found = tenants_.find(taken.tenant);
+    if (found != tenants_.end() && found->second.incarnation == taken.incarnation) {
+      const auto limit = found->second.limits.find(taken.limit);
+      if (limit != found->second.limits.end() && taken.at < limit->second.admissions.size()) {
+        limit->second.admissions[taken.at].acknowledged = acknowledged;
+      }
+    }
+    return;
+  }
+  if (Tally* tally = tally_of(taken)) {
+    tally->open -= taken.amount;
+    (acknowledged ? tally->acknowledged : tally->unknown) += taken.amount;
+  }
+}
+
+void Model::fall_back(const SimDatabase& database, std::optional<Epoch> given_up_by) {
+  check_rates();
+  for (auto& [id, tenant] : tenants_) {
+    for (auto& [limit, model] : tenant.limits) {
+      for (auto& [end, tally] : model.windows) {
+        tally.fall_back(database.used_of(id, limit, end), given_up_by);
+      }
+      for (Admission& admission : model.admissions) {
+        admission.acknowledged = false;  // Its bucket may be full again.
+      }
+    }
+    for (auto& [meter, tally] : tenant.usage) {
+      tally.fall_back(database.history_of(id, meter), given_up_by);
+    }
+  }
+}
+
+void Model::check(const Tenant& tenant, const Now& now) const {
+  const auto found = tenants_.find(tenant.id());
+  if (found == tenants_.end()) {
+    return;
+  }
+  TenantState state;
+  tenant.snapshot(now, state);
+  for (const Counter& counter : state.counters) {
+    const auto limit = found->second.limits.find(counter.limit);
+    if (limit != found->second.limits.end() && !limit->second.rate) {
+      check_window(tenant.id(), limit->second, counter);
+    }
+  }
+}
+
+void Model::check_window(TenantId tenant, const LimitModel& limit, const Counter& counter) const {
+  const std::uint64_t used = counter.used.raw();
+  const auto where = [&] {
+    return text("tenant ", number_of(tenant), " limit ", counter.limit.raw(), " window ending ",
+                counter.until.time_since_epoch().count(), ": ");
+  };
+  const auto open = limit.windows.find(counter.until);
+  const std::uint64_t least = open == limit.windows.end() ? 0 : open->second.acknowledged;
+  const std::uint64_t most = open == limit.windows.end() ? 0 : open->second.most();
+  if (used < least || used > most) {
+    throw Failure{where() + text("used ", used, " but acknowledged ", least, ", at most ", most)};
+  }
+  expect(!limit.blocks || used <= limit.size_max, where(), "used ", used, " over ", limit.size_max);
+  for (const auto& [end, tally] : limit.windows) {
+    if (tally.acknowledged > 0 && end != counter.until &&
+        (end > counter.until || wall_max_ < end)) {
+      throw Failure{where() + text("it is open, and not the one that ends ",
+                                   end.time_since_epoch().count(), " with ", tally.acknowledged,
+                                   " acknowledged")};
+    }
+  }
+}
+
+void Model::check_stored(const SimDatabase& database, TenantId id, bool windows_complete) const {
+  const SimDatabase::Row& row = *database.find(id);
+  const TenantModel& tenant = tenants_.at(id);
+  for (const auto& [limit_id, limit] : tenant.limits) {
+    const auto open = row.counters.find(limit_id);
+    if (open != row.counters.end() && !limit.rate) {
+      check_window(id, limit, open->second);
+    }
+    for (const auto& [end, tally] : limit.windows) {
+      const std::uint64_t used = database.used_of(id, limit_id, end);
+      expect((used >= tally.acknowledged || !windows_complete) && used <= tally.most(), "tenant ",
+             number_of(id), " limit ", limit_id.raw(), " stored ", used, " of the window that ends ",
+             end.time_since_epoch().count(), ", acknowledged ", tally.acknowledged, ", at most ",
+             tally.most());
+    }
+  }
+  for (const auto& [meter, tally] : tenant.usage) {
+    const std::uint64_t used = database.history_of(id, meter);
+    expect(used >= tally.acknowledged && used <= tally.most(), "tenant ", number_of(id), " meter ",
+           meter.raw(), " has a history of ", used, ", acknowledged ", tally.acknowledged,
+           ", at most ", tally.most());
+  }
+}
+
+void Model::check_rates() const {
+  for (const auto& [id, tenant] : tenants_) {
+    for (const auto& [limit_id, limit] : tenant.limits) {
+      if (limit.rate) {
+        check_rate(id, limit_id, limit);
+      }
+    }
+  }
+}
+
+// A bucket that is filled as fast as can be and emptied only by what was acknowledged.
+void Model::check_rate(TenantId tenant, LimitId id, const LimitModel& limit) {
+  const std::int64_t per = limit.rate->per.count();
+  const auto amount = static_cast<std::int64_t>(limit.rate->amount.raw());
+  const std::int64_t full = static_cast<std::int64_t>(limit.rate->burst.raw()) * per;
+  std::int64_t level = full;
+  Duration before{};
+  for (const Admission& admission : limit.admissions) {
+    const std::int64_t passed = (admission.at - before).count();
+    level = passed >= full / amount ? full : std::min(full, level + passed * amount);
+    before = admission.at;
+    if (admission.acknowledged) {
+      level -= static_cast<std::int64_t>(admission.amount) * per;
+      expect(level >= 0, "tenant ", number_of(tenant), " rate ", id.raw(), " admitted more than it may");
+    }
+  }
+}
+
+}  // namespace sluice::sim

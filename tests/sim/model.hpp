@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "actors/tenant/tenant.hpp"
+#include "tests/sim/sim_database.hpp"
+
+namespace sluice::sim {
+
+/// One amount that a check took, and from what: a window of a limit, a rate, or the usage of a
+/// meter.
+struct Taken {
+  enum class From : std::uint8_t { window, rate, meter };
+  From from;
+  TenantId tenant;
+  std::uint32_t incarnation;
+  LimitId limit;    ///< Of a window or rate.
+  MeterId meter;    ///< Of usage.
+  WallTime end;     ///< Of the window.
+  std::size_t at;   ///< Of a rate: which of its admissions.
+  std::uint64_t amount;
+};
+
+/// What was promised to clients, in sums: too simple to be wrong.
+///
+/// For each window of each limit, and for the usage of each meter: what was acknowledged, what may
+/// yet be, and what nobody knows. So the truth lies between the first and the sum of all. What a
+/// taken-over server had acknowledged and not stored is given up; it may come back from its journal,
+/// but not once the store has something newer of the same shard.
+class Model final : public DatabaseEvents {
+public:
+  explicit Model(ShardCount shards) : shards_(shards) {}
+
+  /// A check of this tenant was allowed; the tenant has taken its amounts.
+  void took(const Tenant& tenant, std::span<const Charge> charges, const Now& now,
+            std::vector<Taken>& taken);
+  /// The client was told, or will never be.
+  void settle(const Taken& taken, bool acknowledged);
+  /// What the store does not have is lost, with or without a way back.
+  void fall_back(const SimDatabase& database, std::optional<Epoch> given_up_by);
+
+  /// A resident tenant of the owner is as promised.
+  void check(const Tenant& tenant, const Now& now) const;
+  /// The same of a tenant in a store that has everything.
+  void check_stored(const SimDatabase& database, TenantId tenant, bool windows_complete) const;
+  /// Never more than the burst and what flowed in since.
+  void check_rates() const;
+
+  /// A time that runs at least as fast as any clock says, with every step of it.
+  void time_passed(Duration at_most) { lenient_ += at_most; }
+  void saw_wall(WallTime wall) { wall_max_ = std::max(wall_max_, wall); }
+  [[nodiscard]] bool knows(TenantId tenant) const { return tenants_.contains(tenant); }
+
+  void created(const TenantDefinition& definition) override;
+  void replaced(const TenantDefinition& definition) override;
+  void removed(TenantId tenant) override { tenants_.erase(tenant); }
+  void saved(const SaveBatch& batch) override;
+
+private:
+  struct GivenUp {
+    Epoch by;
+    std::uint64_t amount;
+  };
+  struct Tally {
+    std::uint64_t acknowledged = 0;
+    std::uint64_t open = 0;     ///< Taken, and not yet told.
+    std::uint64_t unknown = 0;  ///< Never told.
+    std::vector<GivenUp> given_up;
+
+    [[nodiscard]] std::uint64_t most() const;
+    void fall_back(std::uint64_t stored, std::optional<Epoch> given_up_by);
+  };
+  struct Admission {
+    Duration at;
+    std::uint64_t amount;
+    bool acknowledged;
+  };
+  struct LimitModel {
+    std::map<WallTime, Tally> windows;
+    std::uint64_t size_max = 0;  ///< The largest size it ever had; of a blocking window.
+    bool blocks = false;
+    std::optional<RateRule> rate;
+    std::vector<Admission> admissions;  ///< In the order of decisions.
+  };
+  struct TenantModel {
+    std::uint32_t incarnation = 0;
+    std::map<LimitId, LimitModel> limits;
+    std::map<MeterId, Tally> usage;
+  };
+
+  void learn(TenantModel& tenant, const TenantDefinition& definition);
+  void take(TenantModel& model, const Tenant& tenant, const TenantState& state, std::uint32_t slot,
+            Taken taken, std::vector<Taken>& all);
+  void check_window(TenantId tenant, const LimitModel& limit, const Counter& counter) const;
+  static void check_rate(TenantId tenant, LimitId id, const LimitModel& limit);
+  Tally* tally_of(const Taken& taken);
+
+  ShardCount shards_;
+  std::map<TenantId, TenantModel> tenants_;
+  std::uint32_t incarnations_ = 0;
+  Duration lenient_{};
+  WallTime wall_max_{};
+};
+
+}  // namespace sluice::sim

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace sluice::sim {
+
+/// Faults that a run makes, and situations that it must get into: each is counted, and a run over
+/// many seeds fails if one never happened. What is never met is not tested.
+enum class Probe : std::uint8_t {
+  // Faults of processes and machines.
+  process_killed,
+  killed_within_disk_operation,
+  write_torn_by_kill,
+  killed_during_recovery,
+  power_cut,
+  power_cut_keeps_later_write,
+  process_paused,
+  paused_after_write,
+  wall_clock_stepped_forward,
+  wall_clock_stepped_back,
+  long_time_passed,
+  // Faults of disks.
+  disk_full,
+  disk_read_failed,
+  disk_write_failed,
+  disk_sync_failed,
+  disk_create_failed,
+  bytes_damaged,
+  background_job_lost,
+  // Faults of the store.
+  store_away,
+  store_unavailable,
+  save_unknown_done,
+  save_unknown_not_done,
+  save_landed_late,
+  save_applied_twice,
+  change_unknown_done,
+  change_unknown_not_done,
+  acquire_unknown_done,
+  killed_between_store_commit_and_answer,
+  // Situations.
+  durability_process,
+  durability_disk,
+  recovered_beyond_watermark,
+  recovered_tenant_loaded,
+  recovered_with_other_reactors,
+  journal_checkpointed,
+  segment_rotated,
+  segments_released,
+  eviction_made_room,
+  eviction_refused_dirty,
+  unknown_save_sent_again,
+  taken_over,
+  taken_over_while_paused,
+  resumed_after_lost_tenure,
+  unanswered_after_tenure,
+  stale_save_fenced,
+  room_refused,
+  room_resumed,
+  commit_failed,
+  start_refused_by_damage,
+  repaired,
+  start_refused_by_lease,
+  answers_waited_for_sync,
+  minute_closed,
+  window_closed,
+  limit_was_full,
+  limit_amended,
+  tenant_removed,
+  tenant_created_again,
+  drained_and_released,
+  drained_with_rest,
+};
+inline constexpr std::size_t probe_count = static_cast<std::size_t>(Probe::drained_with_rest) + 1;
+
+[[nodiscard]] std::string_view to_string(Probe probe);
+
+class Probes {
+public:
+  void hit(Probe probe) { ++hits_[static_cast<std::size_t>(probe)]; }
+  [[nodiscard]] std::uint64_t hits(Probe probe) const {
+    return hits_[static_cast<std::size_t>(probe)];
+  }
+
+private:
+  std::array<std::uint64_t, probe_count> hits_{};
+};
+
+}  // namespace sluice::sim

@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/server.hpp"
+
+#include <algorithm>
+
+#include "storage/journal/file_journals.hpp"
+
+namespace sluice::sim {
+
+namespace {
+
+constexpr int renewals_per_lease = 5;
+/// What of a lease may be relied on, as `LeaseKeeper` has it.
+constexpr Duration reliable_lease = lease - lease / 10;
+constexpr Ticks back_off_max{20};
+constexpr Duration drain_patience = std::chrono::seconds{60};
+
+class HandBackground final : public Background {
+public:
+  explicit HandBackground(std::shared_ptr<JobQueue> queue) : queue_(std::move(queue)) {}
+  void post(std::function<void()> job) override { queue_->jobs.push_back(std::move(job)); }
+
+private:
+  std::shared_ptr<JobQueue> queue_;
+};
+
+/// Counts what the journal of a reactor does.
+class WatchedJournal final : public Journal {
+public:
+  WatchedJournal(std::unique_ptr<Journal> journal, Context& context)
+      : journal_(std::move(journal)), context_(context) {}
+
+  [[nodiscard]] std::size_t room() const noexcept override { return journal_->room(); }
+  void add(const TenantChange& change) override {
+    if (!change.closed_usage.empty()) {
+      context_.probes.hit(Probe::minute_closed);
+    }
+    if (!change.closed_windows.empty()) {
+      context_.probes.hit(Probe::window_closed);
+    }
+    journal_->add(change);
+  }
+  [[nodiscard]] Result<Sequence> commit() override {
+    auto committed = journal_->commit();
+    if (!committed.ok()) {
+      context_.probes.hit(Probe::commit_failed);
+    }
+    const std::uint64_t bytes = journal_->figures().bytes;
+    if (bytes > bytes_) {
+      context_.probes.hit(Probe::segment_rotated);
+    }
+    bytes_ = bytes;
+    return committed;
+  }
+  [[nodiscard]] Sequence durable() const noexcept override { return journal_->durable(); }
+  void release(Sequence through) override { journal_->release(through); }
+  void tick() override {
+    if (journal_->figures().bytes < bytes_) {
+      context_.probes.hit(Probe::segments_released);
+    }
+    bytes_ = journal_->figures().bytes;
+    journal_->tick();
+  }
+  [[nodiscard]] JournalFigures figures() const override { return journal_->figures(); }
+
+private:
+  std::unique_ptr<Journal> journal_;
+  Context& context_;
+  std::uint64_t bytes_ = 0;
+};
+
+}  // namespace
+
+/// One host and its surroundings.
+class Server::Reactor final : public Upkeep::Surroundings {
+public:
+  Reactor(Server& server, std::size_t index, std::unique_ptr<Journal> its_journal,
+          Recovered recovered)
+      : server_(server),
+        index_(index),
+        journal(std::make_unique<WatchedJournal>(std::move(its_journal), server.context_)),
+        hosting(server.context_.plan.bounds, HashSeed{17 + index}, server.meters_, server,
+                {journal.get(), server.epoch_, ShardCount{shards_of_the_world},
+                 std::move(recovered)}),
+        upkeep({&hosting, journal.get(), &server.tenure_, &server.machine_, &server, this,
+                FlushPace{server.context_.plan.flush_interval, back_off_max,
+                          static_cast<std::uint32_t>(index + 1)},
+                server.context_.plan.checkpoint_bytes}) {}
+
+  void load(std::vector<TenantId> tenants) override {
+    server_.store_->read({std::move(tenants), [this](std::vector<LoadedTenant> loaded) {
+                            const Now now = server_.machine_.now();
+                            for (const LoadedTenant& one : loaded) {
+                              server_.context_.trace("  load of tenant ", number_of(one.id),
+                                                     " arrives");
+                              note_recovered(one.id);
+                            }
+                            const ReactorStatus before = hosting.status();
+                            upkeep.loaded(loaded, now);
+                            server_.account(*this, now);
+                            note_eviction(before);
+                          }});
+  }
+  void save(SaveBatch batch) override {
+    expect(!batch.through || *batch.through >= through_, "the watermark of a reactor went back");
+    through_ = batch.through.value_or(through_);
+    if (unknown_save) {
+      server_.context_.probes.hit(Probe::unknown_save_sent_again);
+      unknown_save = false;
+    }
+    server_.store_->write(StoreThreads::Save{std::move(batch), [this](const Result<Done>& saved) {
+                                               unknown_save =
+                                                   !saved.ok() && saved.fault().code ==
+                                                                      FaultCode::outcome_unknown;
+                                               upkeep.flushed(saved, Duration{1});
+                                             }});
+  }
+  void split(CheckBatch& batch, std::uint32_t checks) override {
+    static_cast<SimBatch&>(batch).parts += checks;
+  }
+  void answered(CheckBatch& part) override {
+    server_.told(static_cast<SimBatch&>(part), *this, true);
+  }
+  void unanswered(CheckBatch& part) override {
+    server_.told(static_cast<SimBatch&>(part), *this, false);
+  }
+  void wake() override { woken = true; }
+  void drained(std::size_t tenants_unsaved) override { unsaved_after_drain = tenants_unsaved; }
+
+private:
+  void note_recovered(TenantId tenant) {
+    if (hosting.write_behind().recovered().find(tenant) != nullptr) {
+      server_.context_.probes.hit(Probe::recovered_tenant_loaded);
+    }
+  }
+  void note_eviction(const ReactorStatus& before) {
+    if (hosting.status().passivations > before.passivations) {
+      server_.context_.probes.hit(Probe::eviction_made_room);
+    }
+    if (hosting.crowded()) {
+      server_.context_.probes.hit(Probe::eviction_refused_dirty);
+    }
+  }
+
+  Server& server_;
+  std::size_t index_;
+  Sequence through_;
+
+public:
+  [[nodiscard]] std::size_t index() const noexcept { return index_; }
+
+  std::unique_ptr<Journal> journal;
+  Hosting hosting;
+  Upkeep upkeep;
+  bool woken = false;
+  bool in_end_of_turn = false;
+  bool unknown_save = false;
+  bool had_room = true;
+  Instant ticked_at{};
+  std::optional<std::size_t> unsaved_after_drain;
+};
+
+Server::Server(Context& context, Machine& machine, std::uint16_t reactors)
+    : context_(context), machine_(machine), reactor_count_(reactors) {
+  meters_.publish(default_meters());
+}
+
+Server::~Server() = default;
+
+Result<Done> Server::start(const Claim& claim) {
+  SimStore store{context_.database, context_.weather, context_.random, context_.probes};
+  const Instant asked = machine_.now().steady;
+  const Epoch before = context_.database.epoch();
+  const bool taken = !context_.database.released() && context_.database.owner() != claim.server;
+  const auto owned = store.acquire(claim);
+  if (taken && context_.database.epoch() > before) {
+    context_.probes.hit(Probe::taken_over);
+    context_.model.fall_back(context_.database, before);
+  }
+  if (!owned.ok()) {
+    return owned.fault();
+  }
+  epoch_ = owned.value().epoch;
+  tenure_.extend(asked + reliable_lease);
+  renew_at_ = context_.time + lease / renewals_per_lease;
+  store_ = std::make_unique<StoreThreads>(
+      context_, epoch_,
+      StoreThreads::Hosts{[this](TenantId id, Version version, std::shared_ptr<const Plan> plan) {
+                            reactors_[reactor_of(id)]->hosting.amended(
+                                id, version, std::move(plan), machine_.now());
+                          },
+                          [this](TenantId id) { reactors_[reactor_of(id)]->hosting.removed(id); },
+                          [this] { tenure_.end(); }});
+  ReactorLayout layout{ShardCount{shards_of_the_world},
+                       [this](ShardId shard) {
+                         return static_cast<std::uint16_t>(shard.raw() % reactor_count_);
+                       },
+                       {},
+                       [this](std::uint16_t reactor) { reactors_[reactor]->woken = true; }};
+  for (std::uint16_t i = 0; i < reactor_count_; ++i) {
+    layout.seeds.emplace_back(context_.random.next());
+  }
+  auto journals =
+      open_journals({context_.plan.durability, segment_bytes_min, machine_.boot_id()},
+                    machine_.disk(), [this] {
+                      jobs_.push_back(std::make_shared<JobQueue>());
+                      return std::make_unique<HandBackground>(jobs_.back());
+                    });
+  SLUICE_INVARIANT(journals.ok());
+  journals_ = std::move(journals).value();
+  auto recovered = recover(*journals_, owned.value(), layout, *this);
+  if (!recovered.ok()) {
+    return recovered.fault();
+  }
+  for (std::uint16_t i = 0; i < reactor_count_; ++i) {
+    make_reactor(i, std::move(recovered.value()[i]));
+  }
+  return Done{};
+}
+
+void Server::make_reactor(std::uint16_t index, RecoveredReactor recovered) {
+  if (recovered.recovered.tenants() > 0) {
+    context_.probes.hit(Probe::recovered_beyond_watermark);
+  }
+  context_.trace("  reactor ", index, " recovered ", recovered.recovered.tenants(), " tenants");
+  reactors_.push_back(std::make_unique<Reactor>(*this, index, std::move(recovered.journal),
+                                                std::move(recovered.recovered)));
+}
+
+std::size_t Server::reactor_of(TenantId tenant) const {
+  return shard_of(tenant, ShardCount{shards_of_the_world}).raw() % reactor_count_;
+}
+
+void Server::die() {
+  dead_ = true;
+  if (store_) {
+    store_->die();
+  }
+  for (const auto& queue : jobs_) {
+    if (!queue->jobs.empty()) {
+      context_.probes.hit(Probe::background_job_lost);
+    }
+  }
+  for (auto& [number, batch] : batches_) {
+    for (const Taken& taken : batch->taken) {
+      context_.model.settle(taken, false);
+    }
+  }
+  batches_.clear();
+}
+
+// --------------------------------------------------------------------------------------- checks
+
+void Server::submit(std::unique_ptr<SimBatch> submitted) {
+  SimBatch& batch = *submitted;
+  batch.lay_out();
+  batch.items.resize(reactors_.size());
+  batch.charged.resize(reactors_.size());
+  for (std::uint32_t i = 0; i < batch.checks.size(); ++i) {
+    batch.items[reactor_of(batch.checks[i].tenant)].push_back(i);
+  }
+  for (const auto& items : batch.items) {
+    batch.parts += items.empty() ? 0U : 1U;
+  }
+  batches_[batch.number] = std::move(submitted);
+  const Now now = machine_.now();
+  for (const auto& reactor : reactors_) {
+    const auto& items = batch.items[reactor->index()];
+    if (!items.empty()) {
+      reactor->upkeep.decide(batch, BatchItems::only(items), now);
+      account(*reactor, now);
+    }
+  }
+}
+
+void Server::account(Reactor& reactor, const Now& now) {
+  for (auto& [number, batch] : batches_) {
+    for (const std::uint32_t item : batch->items[reactor.index()]) {
+      const Check& check = batch->checks[item];
+      const Outcome outcome = batch->decisions[item].outcome;
+      if (outcome == Outcome::denied) {
+        context_.probes.hit(Probe::limit_was_full);
+      }
+      if (batch->seen[item] || outcome != Outcome::allowed || check.mode != Mode::normal) {
+        continue;
+      }
+      batch->seen[item] = true;
+      const Tenant* tenant = reactor.hosting.resident(check.tenant);
+      expect(tenant != nullptr, "a tenant that was charged is gone");
+      const std::size_t before = batch->taken.size();
+      context_.model.took(*tenant, check.charges, now, batch->taken);
+      batch->charged[reactor.index()] =
+          batch->charged[reactor.index()] || batch->taken.size() > before;
+    }
+  }
+  for (SimBatch* batch : std::exchange(finished_, {})) {
+    finish(*batch);
+  }
+}
+
+void Server::told(SimBatch& batch, Reactor& by, bool answered) {
+  const bool stale = context_.database.epoch() > epoch_;
+  if (answered && by.in_end_of_turn && !draining_) {
+    expect(!stale || !batch.charged[by.index()], "batch ", batch.number,
+           " was acknowledged by epoch ", epoch_.raw(), " while there is a newer one");
+  }
+  if (!answered && !owner()) {
+    context_.probes.hit(Probe::unanswered_after_tenure);
+  }
+  batch.given_up = batch.given_up || !answered;
+  if (--batch.parts == 0) {
+    finished_.push_back(&batch);
+  }
+}
+
+void Server::finish(SimBatch& batch) {
+  const bool stale = context_.database.epoch() > epoch_;
+  context_.trace("  batch ", batch.number, batch.given_up ? " is given up" : " is answered");
+  for (const Taken& taken : batch.taken) {
+    context_.model.settle(taken, !batch.given_up && !stale);
+  }
+  batches_.erase(batch.number);
+}
+
+// ---------------------------------------------------------------------------------------- turns
+
+void Server::end_turn(std::size_t at) {
+  Reactor& reactor = *reactors_[at];
+  reactor.woken = false;
+  reactor.in_end_of_turn = true;
+  reactor.upkeep.end_of_turn(machine_.now());
+  reactor.in_end_of_turn = false;
+  std::ranges::sort(finished_, {}, &SimBatch::number);
+  for (SimBatch* batch : std::exchange(finished_, {})) {
+    finish(*batch);
+  }
+  if (!batches_.empty() && context_.plan.durability == Durability::disk) {
+    context_.probes.hit(Probe::answers_waited_for_sync);
+  }
+}
+
+void Server::pass_time() {
+  if (context_.time >= renew_at_) {
+    renew();
+  }
+  for (const auto& reactor : reactors_) {
+    const Now now = machine_.now();
+    if (now.steady < reactor->ticked_at + tick_length) {
+      continue;
+    }
+    reactor->ticked_at = now.steady;
+    reactor->upkeep.tick(now);
+    const bool room = reactor->hosting.turn_log().has_room();
+    if (room != reactor->had_room) {
+      context_.probes.hit(room ? Probe::room_resumed : Probe::room_refused);
+    }
+    reactor->had_room = room;
+    end_turn(reactor->index());
+  }
+  if (!owner()) {
+    lost_tenure_ = true;
+  } else if (std::exchange(lost_tenure_, false)) {
+    context_.probes.hit(Probe::resumed_after_lost_tenure);
+  }
+}
+
+void Server::renew() {
+  const Instant asked = machine_.now().steady;
+  SimStore store{context_.database, context_.weather, context_.random, context_.probes};
+  const auto renewed = store.renew(epoch_);
+  renew_at_ = context_.time + lease / renewals_per_lease;
+  if (renewed.ok()) {
+    tenure_.extend(asked + reliable_lease);
+  } else if (renewed.fault().code == FaultCode::fenced) {
+    tenure_.end();
+  }
+}
+
+bool Server::run_job(std::size_t at) {
+  auto& jobs = jobs_[at]->jobs;
+  if (jobs.empty()) {
+    return false;
+  }
+  const std::function<void()> job = std::move(jobs.front());
+  jobs.pop_front();
+  job();
+  return true;
+}
+
+bool Server::deliver(std::size_t thread) {
+  return store_->deliver(thread);
+}
+
+void Server::journal_failed(const Fault& fault) {
+  context_.trace("  commit failed: ", fault.context);
+}
+
+// ------------------------------------------------------------------------------------------ end
+
+void Server::drain() {
+  draining_ = true;
+  for (const auto& reactor : reactors_) {
+    reactor->upkeep.drain(machine_.now().steady + drain_patience);
+  }
+}
+
+bool Server::drained() const {
+  return std::ranges::all_of(
+      reactors_, [](const auto& reactor) { return reactor->unsaved_after_drain.has_value(); });
+}
+
+void Server::release() {
+  const bool all = std::ranges::all_of(
+      reactors_, [](const auto& reactor) { return *reactor->unsaved_after_drain == 0; });
+  context_.probes.hit(all ? Probe::drained_and_released : Probe::drained_with_rest);
+  if (all && !tenure_.ended()) {
+    SimStore store{context_.database, context_.weather, context_.random, context_.probes};
+    static_cast<void>(store.release(epoch_));
+  }
+}
+
+bool Server::quiet() const {
+  return batches_.empty() && store_->idle() && owner() &&
+         std::ranges::all_of(reactors_, [](const auto& reactor) {
+           return !reactor->woken && reactor->hosting.write_behind().idle() &&
+                  reactor->hosting.activations().idle();
+         });
+}
+
+bool Server::journal_failed() const {
+  return std::ranges::any_of(reactors_, [](const auto& reactor) {
+    return !reactor->hosting.turn_log().has_room() && reactor->journal->figures().failures > 0;
+  });
+}
+
+bool Server::lost_history() const {
+  return std::ranges::any_of(
+      reactors_, [](const auto& reactor) { return reactor->hosting.status().history_lost > 0; });
+}
+
+const Tenant* Server::resident(TenantId tenant) const {
+  return reactors_[reactor_of(tenant)]->hosting.resident(tenant);
+}
+
+void Server::check() const {
+  const Now now = machine_.now();
+  for (const auto& [id, row] : context_.database.rows()) {
+    if (const Tenant* tenant = resident(id)) {
+      context_.model.check(*tenant, now);
+    }
+  }
+}
+
+}  // namespace sluice::sim

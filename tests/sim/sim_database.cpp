@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/sim_database.hpp"
+
+#include <algorithm>
+
+#include "tests/sim/trace.hpp"
+
+namespace sluice::sim {
+
+namespace {
+
+constexpr std::uint32_t minutes_per_hour = 60;
+constexpr std::uint32_t minutes_per_day = 24 * minutes_per_hour;
+
+void add(UsagePoint& point, const UsageBucket& bucket) {
+  point.meter = bucket.meter;
+  point.used = point.used + bucket.used;
+  point.allowed += bucket.allowed;
+  point.denied += bucket.denied;
+}
+
+}  // namespace
+
+Result<Done> SimDatabase::check(Epoch epoch) const {
+  if (epoch != epoch_ || released_) {
+    return Fault{FaultCode::fenced, text("epoch ", epoch.raw(), " is over")};
+  }
+  return Done{};
+}
+
+Result<Ownership> SimDatabase::acquire(const Claim& claim, Duration now) {
+  land_in_flight();
+  const bool other = !released_ && owner_ != claim.server;
+  if (other && (now < lease_until_ || claim.take_over == TakeOver::never)) {
+    return Fault{FaultCode::conflict, "another server owns the shards"};
+  }
+  epoch_ = Epoch{epoch_.raw() + 1};
+  owner_ = claim.server;
+  released_ = false;
+  lease_ = claim.lease;
+  lease_until_ = now + lease_;
+  return Ownership{epoch_, watermarks_};
+}
+
+Result<Done> SimDatabase::renew(Epoch epoch, Duration now) {
+  auto checked = check(epoch);
+  if (checked.ok()) {
+    lease_until_ = now + lease_;
+  }
+  return checked;
+}
+
+Result<Done> SimDatabase::release(Epoch epoch) {
+  land_in_flight();
+  auto checked = check(epoch);
+  released_ = released_ || checked.ok();
+  return checked;
+}
+
+Result<Done> SimDatabase::create(Epoch epoch, const TenantDefinition& definition) {
+  land_in_flight();
+  if (auto checked = check(epoch); !checked.ok()) {
+    return checked;
+  }
+  if (rows_.contains(definition.id)) {
+    return Fault{FaultCode::already_exists, "id"};
+  }
+  rows_[definition.id].definition = definition;
+  events_.created(definition);
+  return Done{};
+}
+
+Result<Done> SimDatabase::replace(Epoch epoch, const TenantDefinition& definition) {
+  land_in_flight();
+  if (auto checked = check(epoch); !checked.ok()) {
+    return checked;
+  }
+  const auto found = rows_.find(definition.id);
+  if (found == rows_.end()) {
+    return Fault{FaultCode::not_found, "id"};
+  }
+  Row& row = found->second;
+  if (row.definition.version.raw() + 1 != definition.version.raw()) {
+    return Fault{FaultCode::conflict, "version"};
+  }
+  row.definition = definition;
+  std::erase_if(row.counters, [&](const auto& entry) {
+    return std::ranges::find(definition.limits, entry.first, &Limit::id) ==
+           definition.limits.end();
+  });
+  events_.replaced(definition);
+  return Done{};
+}
+
+Result<Done> SimDatabase::remove(Epoch epoch, TenantId id) {
+  land_in_flight();
+  if (auto checked = check(epoch); !checked.ok()) {
+    return checked;
+  }
+  if (rows_.erase(id) == 0) {
+    return Fault{FaultCode::not_found, "id"};
+  }
+  events_.removed(id);
+  return Done{};
+}
+
+Result<Done> SimDatabase::save(const SaveBatch& batch) {
+  land_in_flight();
+  if (auto checked = check(batch.epoch); !checked.ok()) {
+    return checked;
+  }
+  for (const CounterRow& counter : batch.counters) {
+    const auto row = rows_.find(counter.tenant);
+    if (row != rows_.end() &&
+        std::ranges::find(row->second.definition.limits, counter.counter.limit, &Limit::id) !=
+            row->second.definition.limits.end()) {
+      row->second.counters[counter.counter.limit] = counter.counter;
+    }
+  }
+  for (const UsageRow& usage : batch.closed_usage) {
+    if (const auto row = rows_.find(usage.tenant); row != rows_.end()) {
+      close(row->second, usage.bucket);
+    }
+  }
+  for (const UsageRow& usage : batch.open_usage) {
+    if (const auto row = rows_.find(usage.tenant); row != rows_.end()) {
+      row->second.open_usage[usage.bucket.meter] = usage.bucket;
+    }
+  }
+  for (const WindowRow& window : batch.closed_windows) {
+    if (const auto row = rows_.find(window.tenant); row != rows_.end()) {
+      row->second.windows.try_emplace({window.window.limit, window.window.ended_at},
+                                      window.window);
+    }
+  }
+  if (batch.through) {
+    for (const ShardId shard : batch.shards) {
+      Watermark& mark = watermarks_.at(shard.raw());
+      mark = std::max(mark, Watermark{batch.epoch, *batch.through});
+    }
+  }
+  events_.saved(batch);
+  return Done{};
+}
+
+void SimDatabase::close(Row& row, const UsageBucket& bucket) {
+  const std::uint32_t minute = bucket.minute.raw();
+  if (row.minutes.try_emplace({bucket.meter, bucket.minute}, bucket).second) {
+    add(row.hours[{bucket.meter, minute / minutes_per_hour}], bucket);
+    add(row.days[{bucket.meter, minute / minutes_per_day}], bucket);
+  }
+}
+
+bool SimDatabase::land_in_flight() {
+  if (!in_flight_) {
+    return false;
+  }
+  const SaveBatch batch = *std::exchange(in_flight_, std::nullopt);
+  return save(batch).ok();
+}
+
+std::vector<TenantRecord> SimDatabase::load(std::span<const TenantId> ids) const {
+  std::vector<TenantRecord> records;
+  for (const TenantId id : ids) {
+    const Row* row = find(id);
+    if (row == nullptr) {
+      continue;
+    }
+    TenantRecord record{row->definition, {}, {}};
+    for (const auto& [limit, counter] : row->counters) {
+      record.counters.push_back(counter);
+    }
+    for (const auto& [meter, bucket] : row->open_usage) {
+      record.open_usage.push_back(bucket);
+    }
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+std::uint64_t SimDatabase::history_of(TenantId id, MeterId meter) const {
+  const Row* row = find(id);
+  std::uint64_t used = 0;
+  for (const auto& [key, bucket] : row->minutes) {
+    used += key.first == meter ? bucket.used.raw() : 0;
+  }
+  const auto open = row->open_usage.find(meter);
+  if (open != row->open_usage.end() && !row->minutes.contains({meter, open->second.minute})) {
+    used += open->second.used.raw();
+  }
+  return used;
+}
+
+std::uint64_t SimDatabase::used_of(TenantId id, LimitId limit, WallTime end) const {
+  const Row* row = find(id);
+  if (const auto closed = row->windows.find({limit, end}); closed != row->windows.end()) {
+    return closed->second.used.raw();
+  }
+  const auto open = row->counters.find(limit);
+  return open != row->counters.end() && open->second.until == end ? open->second.used.raw() : 0;
+}
+
+}  // namespace sluice::sim

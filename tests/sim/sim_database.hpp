@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actors/tenant/store.hpp"
+
+namespace sluice::sim {
+
+/// A tenant's name in a trace.
+[[nodiscard]] inline std::uint64_t number_of(TenantId tenant) {
+  return tenant.low & ~(std::uint64_t{1} << 63U);
+}
+
+/// Hears of what was committed.
+class DatabaseEvents {
+public:
+  virtual ~DatabaseEvents() = default;
+  virtual void created(const TenantDefinition& definition) = 0;
+  virtual void replaced(const TenantDefinition& definition) = 0;
+  virtual void removed(TenantId tenant) = 0;
+  virtual void saved(const SaveBatch& batch) = 0;
+};
+
+/// The database that all servers share: the contract of `Store` in maps, each call one transaction.
+///
+/// Role       Trusted by the checks, so it is as plain as can be. It refuses epochs that are over in
+///            the same transaction, as the real ones do.
+/// Threading  Confined.
+/// Ownership  Owns all rows.
+/// Units      Leases in the world's time.
+/// Errors     As `Store`, without those of the way there (see `SimStore`).
+class SimDatabase {
+public:
+  struct Row {
+    TenantDefinition definition;
+    std::map<LimitId, Counter> counters;
+    std::map<MeterId, UsageBucket> open_usage;
+    std::map<std::pair<MeterId, Minute>, UsageBucket> minutes;
+    std::map<std::pair<MeterId, std::uint32_t>, UsagePoint> hours;
+    std::map<std::pair<MeterId, std::uint32_t>, UsagePoint> days;
+    std::map<std::pair<LimitId, WallTime>, ClosedWindow> windows;
+  };
+
+  SimDatabase(ShardCount shards, DatabaseEvents& events)
+      : watermarks_(shards.raw()), events_(events) {}
+
+  [[nodiscard]] Result<Ownership> acquire(const Claim& claim, Duration now);
+  [[nodiscard]] Result<Done> renew(Epoch epoch, Duration now);
+  [[nodiscard]] Result<Done> release(Epoch epoch);
+  [[nodiscard]] Result<Done> create(Epoch epoch, const TenantDefinition& definition);
+  [[nodiscard]] Result<Done> replace(Epoch epoch, const TenantDefinition& definition);
+  [[nodiscard]] Result<Done> remove(Epoch epoch, TenantId id);
+  [[nodiscard]] Result<Done> save(const SaveBatch& batch);
+  [[nodiscard]] std::vector<TenantRecord> load(std::span<const TenantId> ids) const;
+
+  /// A save that was sent and not answered: its transaction holds its rows, so it ends before the
+  /// next one that writes begins.
+  void leave_in_flight(SaveBatch batch) { in_flight_ = std::move(batch); }
+  bool land_in_flight();
+
+  [[nodiscard]] const Row* find(TenantId id) const {
+    const auto found = rows_.find(id);
+    return found == rows_.end() ? nullptr : &found->second;
+  }
+  [[nodiscard]] const std::map<TenantId, Row>& rows() const noexcept { return rows_; }
+  [[nodiscard]] Epoch epoch() const noexcept { return epoch_; }
+  [[nodiscard]] bool released() const noexcept { return released_; }
+  [[nodiscard]] const std::optional<ServerId>& owner() const noexcept { return owner_; }
+  [[nodiscard]] ShardCount shards() const {
+    return ShardCount{static_cast<std::uint16_t>(watermarks_.size())};
+  }
+  /// Of one meter, closed or not.
+  [[nodiscard]] std::uint64_t history_of(TenantId id, MeterId meter) const;
+  /// What is known of one window of a limit, open or closed.
+  [[nodiscard]] std::uint64_t used_of(TenantId id, LimitId limit, WallTime end) const;
+
+private:
+  [[nodiscard]] Result<Done> check(Epoch epoch) const;
+  static void close(Row& row, const UsageBucket& bucket);
+
+  std::map<TenantId, Row> rows_;
+  std::vector<Watermark> watermarks_;
+  Epoch epoch_;
+  std::optional<ServerId> owner_;
+  Duration lease_{};
+  Duration lease_until_{};
+  bool released_ = true;
+  std::optional<SaveBatch> in_flight_;
+  DatabaseEvents& events_;
+};
+
+}  // namespace sluice::sim

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/store_threads.hpp"
+
+#include <algorithm>
+
+namespace sluice::sim {
+
+bool StoreThreads::work(std::size_t thread) {
+  if (thread == 0) {
+    if (wishes_.empty()) {
+      clear_doubts();
+      return false;
+    }
+    clear_doubts();
+    auto wish = std::move(wishes_.front());
+    wishes_.pop_front();
+    std::visit([this](auto& one) { run(one); }, wish);
+    return true;
+  }
+  std::deque<Load>& loads = loads_[thread - 1];
+  if (loads.empty()) {
+    return false;
+  }
+  Load wish = std::move(loads.front());
+  loads.pop_front();
+  answer(thread, [loaded = load(wish.tenants), tell = std::move(wish.answer)] { tell(loaded); });
+  return true;
+}
+
+bool StoreThreads::deliver(std::size_t thread) {
+  if (answers_[thread].empty()) {
+    return false;
+  }
+  const Answer answer = std::move(answers_[thread].front());
+  answers_[thread].pop_front();
+  answer();
+  return true;
+}
+
+bool StoreThreads::idle() const {
+  const auto none = [](const auto& queues) {
+    return std::ranges::all_of(queues, [](const auto& queue) { return queue.empty(); });
+  };
+  return wishes_.empty() && none(loads_) && none(answers_) && doubtful_.empty();
+}
+
+void StoreThreads::die() {
+  if (!answers_[0].empty()) {
+    context_.probes.hit(Probe::killed_between_store_commit_and_answer);
+  }
+  if (!wishes_.empty() && context_.random.per_mille(300)) {
+    if (auto* save = std::get_if<Save>(&wishes_.front())) {
+      static_cast<void>(store_.save(save->batch));
+    }
+  }
+}
+
+void StoreThreads::run(Save& wish) {
+  auto saved = store_.save(wish.batch);
+  context_.trace("  store: save of ", wish.batch.rows(), " rows through ",
+                 wish.batch.through ? wish.batch.through->raw() : 0, saved.ok() ? " done" : " : ",
+                 saved.ok() ? "" : to_string(saved.fault().code));
+  if (!saved.ok() && saved.fault().code == FaultCode::fenced) {
+    context_.probes.hit(Probe::stale_save_fenced);
+    hosts_.fenced();
+  }
+  answer(0, [saved, tell = std::move(wish.answer)] { tell(saved); });
+}
+
+void StoreThreads::run(Create& wish) {
+  auto founded = found(wish.draft, default_meters(), context_.wall());
+  SLUICE_INVARIANT(founded.ok());
+  const auto written = store_.create(epoch_, founded.value());
+  put_in_force(written.ok() ? founded : Result<TenantDefinition>{written.fault()}, wish.draft.id,
+               false);
+}
+
+void StoreThreads::run(Amend& wish) {
+  const TenantId id = wish.amendment.tenant;
+  auto records = store_.load(std::span{&id, 1});
+  if (!records.ok() || records.value().empty()) {
+    return;
+  }
+  auto amended = amend(records.value().front().definition, wish.amendment, default_meters(),
+                       context_.wall());
+  if (!amended.ok()) {
+    return;
+  }
+  const auto written = store_.replace(epoch_, amended.value());
+  context_.probes.hit(Probe::limit_amended);
+  put_in_force(written.ok() ? amended : Result<TenantDefinition>{written.fault()}, id, false);
+}
+
+void StoreThreads::run(Remove& wish) {
+  const auto written = store_.remove(epoch_, wish.tenant);
+  TenantDefinition gone;
+  gone.id = wish.tenant;
+  put_in_force(written.ok() ? Result<TenantDefinition>{gone}
+                            : Result<TenantDefinition>{written.fault()},
+               wish.tenant, true);
+}
+
+void StoreThreads::put_in_force(Result<TenantDefinition> written, TenantId tenant, bool removes) {
+  context_.trace("  store: change of tenant ", number_of(tenant), " ",
+                 written.ok() ? "done" : to_string(written.fault().code));
+  if (!written.ok()) {
+    if (written.fault().code == FaultCode::fenced) {
+      hosts_.fenced();
+    }
+    if (written.fault().code == FaultCode::outcome_unknown) {
+      doubtful_.push_back(tenant);
+      clear_doubts();
+    }
+    return;
+  }
+  if (removes) {
+    answer(0, [this, tenant] { hosts_.removed(tenant); });
+    return;
+  }
+  answer(0, [this, definition = std::move(written).value()] {
+    hosts_.amended(definition.id, definition.version, Plan::of(definition).value());
+  });
+}
+
+void StoreThreads::clear_doubts() {
+  while (!doubtful_.empty()) {
+    const TenantId tenant = doubtful_.front();
+    auto records = store_.load(std::span{&tenant, 1});
+    if (!records.ok()) {
+      return;
+    }
+    doubtful_.erase(doubtful_.begin());
+    TenantDefinition stored;
+    const bool removed = records.value().empty();
+    if (!removed) {
+      stored = records.value().front().definition;
+    }
+    put_in_force(stored, tenant, removed);
+  }
+}
+
+std::vector<LoadedTenant> StoreThreads::load(const std::vector<TenantId>& tenants) {
+  std::vector<LoadedTenant> loaded;
+  auto records = store_.load(tenants);
+  for (const TenantId id : tenants) {
+    context_.trace("  store: load of tenant ", number_of(id), records.ok() ? "" : " failed");
+    if (!records.ok()) {
+      loaded.push_back({id, records.fault()});
+      continue;
+    }
+    const auto record = std::ranges::find_if(
+        records.value(), [&](const TenantRecord& one) { return one.definition.id == id; });
+    if (record == records.value().end()) {
+      loaded.push_back({id, std::optional<StoredTenant>{}});
+    } else {
+      loaded.push_back(
+          {id, std::optional{StoredTenant{record->definition.version,
+                                          Plan::of(record->definition).value(),
+                                          TenantState{record->counters, record->open_usage}}}});
+    }
+  }
+  return loaded;
+}
+
+}  // namespace sluice::sim

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/in_process.hpp"
+
+#include <algorithm>
+
+namespace sluice::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array periods{Period::minute, Period::hour, Period::day, Period::month,
+                             Period::never};
+
+RunPlan draw_plan(Random& random) {
+  const auto now_and_then = [&](std::uint64_t chances) { return random.per_mille(chances); };
+  RunPlan plan;
+  plan.durability = now_and_then(500) ? Durability::disk : Durability::process;
+  plan.checkpoint_bytes = now_and_then(500) ? 1 : 196'608;
+  plan.tenants = random.between(3, 10);
+  plan.further_limits = now_and_then(400) ? random.between(20, 50) : 0;
+  plan.bounds = {.resident_tenants_max = static_cast<std::size_t>(random.between(2, 8)),
+                 .idle_after = std::chrono::seconds{random.between(1, 30)},
+                 .unknown_tenants_max = 8,
+                 .unknown_for = 5s,
+                 .write_behind = {.flush_tenants_max =
+                                      static_cast<std::size_t>(random.between(1, 8)),
+                                  .history_rows_max = now_and_then(200) ? 4U : 10'000U},
+                 .activations = {.waiting_max = 40,
+                                 .waiting_per_tenant_max = 20,
+                                 .loads_max = 2,
+                                 .tenants_per_load_max = 3}};
+  plan.flush_interval = Ticks{static_cast<std::uint32_t>(random.between(1, 10))};
+  plan.weight_of_faults = random.between(5, 60);
+  plan.kills = now_and_then(600);
+  plan.power_cuts = now_and_then(300);
+  plan.pauses = now_and_then(300);
+  plan.second_server = now_and_then(400);
+  plan.disk_errors = now_and_then(250);
+  plan.disk_full = now_and_then(250);
+  plan.damage = now_and_then(150);
+  plan.store_outages = now_and_then(600);
+  plan.wall_steps = now_and_then(400);
+  plan.changes = now_and_then(500);
+  return plan;
+}
+
+TenantId tenant_number(std::uint64_t number) {
+  return TenantId{0x51b0'0000'0000'7000U, 0x8000'0000'0000'0000U | number};
+}
+
+Limit limit(std::string name, std::uint16_t meter, Rule rule, Enforcement enforcement) {
+  Limit limit;
+  limit.name = std::move(name);
+  limit.meter = MeterId{meter};
+  limit.rule = rule;
+  limit.enforcement = enforcement;
+  return limit;
+}
+
+}  // namespace
+
+World::World(std::uint64_t seed, Probes& probes, Trace& trace) : context_(seed, probes, trace) {
+  context_.plan = draw_plan(context_.random);
+  probes.hit(context_.plan.durability == Durability::disk ? Probe::durability_disk
+                                                          : Probe::durability_process);
+  for (std::uint16_t i = 0; i < places_.size(); ++i) {
+    places_[i] = std::make_unique<Place>(context_, text("m", i), i);
+    places_[i]->machine.pause = [this, i] { pause_within(*places_[i]); };
+  }
+  found_tenants();
+}
+
+World::~World() = default;
+
+void World::found_tenants() {
+  const Claim claim{ServerId{"founder"}, "", lease, TakeOver::never};
+  const Epoch epoch = context_.database.acquire(claim, context_.time).value().epoch;
+  for (std::uint64_t i = 0; i < context_.plan.tenants; ++i) {
+    auto founded = found(draft(tenant_number(i)), default_meters(), context_.wall());
+    SLUICE_INVARIANT(founded.ok() && context_.database.create(epoch, founded.value()).ok());
+  }
+  SLUICE_INVARIANT(context_.database.release(epoch).ok());
+}
+
+TenantId World::any_tenant() {
+  return tenant_number(context_.random.below(context_.plan.tenants));
+}
+
+Limit World::further_limit(std::uint64_t number) {
+  Random& random = context_.random;
+  const WindowRule rule{Amount{random.between(5, 200)}, random.pick(periods)};
+  return limit(text("further-", number), static_cast<std::uint16_t>(random.between(1, 3)), rule,
+               random.per_mille(500) ? Enforcement::alert : Enforcement::block);
+}
+
+TenantDefinition World::draft(TenantId id) {
+  Random& random = context_.random;
+  TenantDefinition draft;
+  draft.id = id;
+  draft.name = "A tenant";
+  draft.slug = text("tenant-", ++slugs_);
+  draft.tier = "free";
+  const auto block = Enforcement::block;
+  draft.limits = {
+      limit("a-minute", 1, WindowRule{Amount{random.between(5, 60)}, Period::minute}, block),
+      limit("ever", 1, WindowRule{Amount{random.between(50, 400)}, Period::never}, block),
+      limit("a-rate", 1, RateRule{Amount{random.between(1, 20)}, 1s, Amount{random.between(5, 50)}},
+            block),
+      limit("a-day", 2, WindowRule{Amount{random.between(20, 100)}, Period::day},
+            Enforcement::alert),
+      limit("a-month", 2, WindowRule{std::nullopt, Period::month}, block)};
+  for (std::uint64_t i = 0; i < context_.plan.further_limits; ++i) {
+    Limit further = further_limit(i);
+    std::get<WindowRule>(further.rule).size = Amount{100'000};
+    draft.limits.push_back(std::move(further));
+  }
+  return draft;
+}
+
+void World::run(std::uint64_t steps) {
+  for (step_ = 1; step_ <= steps; ++step_) {
+    pass_time();
+    for (std::uint64_t i = context_.random.between(1, 5); i > 0; --i) {
+      act();
+    }
+    check();
+  }
+  calm_down();
+}
+
+bool World::runs(const Place& place) const {
+  return place.server != nullptr && !place.paused && !place.in_nested_pause;
+}
+
+// ----------------------------------------------------------------------------------------- time
+
+void World::pass(Duration time) {
+  context_.time += time;
+  context_.weather.now = context_.time;
+  context_.model.time_passed(time + time / 10);
+  context_.model.saw_wall(context_.wall());
+}
+
+void World::pass_time() {
+  Random& random = context_.random;
+  const std::uint64_t kind = random.below(1000);
+  if (kind < 500) {
+    pass(Duration{random.below(20'000'000)});
+  } else if (kind < 900) {
+    pass(Duration{random.below(400'000'000)});
+  } else if (kind < 990) {
+    pass(Duration{random.below(4'000'000'000)});
+  } else {
+    const std::array jumps{70s, 3700s, 90'000s, 2'700'000s};
+    pass(random.pick(jumps));
+    context_.probes.hit(Probe::long_time_passed);
+    context_.trace("a long time passes");
+  }
+  heal();
+  for (const auto& place : places_) {
+    if (place->paused && context_.time >= place->resumes_at) {
+      place->paused = false;
+      context_.trace(place->machine.name(), " resumes");
+    }
+    if (runs(*place)) {
+      in_process(*place, [&] { place->server->pass_time(); });
+    }
+    tend(*place);
+  }
+}
+
+// --------------------------------------------------------------------------------------- actions
+
+void World::act() {
+  Place& place = *places_[context_.random.below(1 + (context_.plan.second_server ? 1U : 0U))];
+  const std::uint64_t kind = context_.random.below(1000);
+  if (kind < context_.plan.weight_of_faults && !calm_) {
+    strike(place);
+  } else if (!runs(place)) {
+    return;
+  } else if (kind < 500) {
+    in_process(place, [&] { traffic(place); });
+  } else if (kind < 530 && context_.plan.changes && !calm_) {
+    change(place);
+  } else {
+    in_process(place, [&] { work(place); });
+  }
+}
+
+void World::work(Place& place) {
+  Server& server = *place.server;
+  Random& random = context_.random;
+  const std::size_t reactor = static_cast<std::size_t>(random.below(server.reactors()));
+  const std::size_t thread = static_cast<std::size_t>(random.below(StoreThreads::threads));
+  switch (random.below(4)) {
+    case 0:
+      server.end_turn(reactor);
+      break;
+    case 1:
+      static_cast<void>(server.run_job(reactor));
+      break;
+    case 2:
+      static_cast<void>(server.store().work(thread));
+      break;
+    default:
+      if (server.deliver(thread) && random.per_mille(700)) {
+        for (std::size_t i = 0; i < server.reactors(); ++i) {
+          server.end_turn(i);
+        }
+      }
+  }
+}
+
+void World::traffic(Place& place) {
+  Random& random = context_.random;
+  if (place.server->draining()) {
+    return;
+  }
+  auto batch = std::make_unique<SimBatch>(++batches_);
+  for (std::uint64_t i = random.between(1, 6); i > 0; --i) {
+    std::vector<Charge> charges;
+    for (std::uint64_t j = random.between(1, 2); j > 0; --j) {
+      charges.push_back({MeterId{static_cast<std::uint16_t>(random.between(1, 3))},
+                         Amount{random.below(6)}});
+    }
+    batch->ask(any_tenant(), std::move(charges), random.per_mille(50) ? Mode::peek : Mode::normal);
+  }
+  context_.trace("batch ", batch->number, " to ", place.machine.name());
+  place.server->submit(std::move(batch));
+  for (std::size_t i = 0; i < place.server->reactors(); ++i) {
+    if (random.per_mille(600)) {
+      place.server->end_turn(i);
+    }
+  }
+}
+
+// Administrators wait for an answer before they go on with the same tenant.
+void World::change(Place& place) {
+  Random& random = context_.random;
+  const TenantId id = any_tenant();
+  StoreThreads& store = place.server->store();
+  if (place.server->draining() || !store.idle()) {
+    return;
+  }
+  const SimDatabase::Row* row = context_.database.find(id);
+  if (row == nullptr) {
+    if (place.server->resident(id) == nullptr) {
+      context_.trace("create tenant ", id.low);
+      context_.probes.hit(Probe::tenant_created_again);
+      store.write(StoreThreads::Create{draft(id)});
+    }
+    return;
+  }
+  const std::uint64_t kind = random.below(4);
+  context_.trace("change ", kind, " of tenant ", id.low);
+  const auto& limits = row->definition.limits;
+  if (kind == 0) {
+    context_.probes.hit(Probe::tenant_removed);
+    store.write(StoreThreads::Remove{id});
+  } else if (kind == 1 || limits.empty()) {
+    store.write(StoreThreads::Amend{{id, {}, PutLimit{further_limit(random.below(4))}}});
+  } else {
+    Limit changed = limits[static_cast<std::size_t>(random.below(limits.size()))];
+    auto* window = std::get_if<WindowRule>(&changed.rule);
+    if (kind == 2 || window == nullptr) {
+      store.write(StoreThreads::Amend{{id, {}, RemoveLimit{changed.name}}});
+    } else {
+      window->size = Amount{random.between(5, 300)};
+      store.write(StoreThreads::Amend{{id, {}, PutLimit{changed}}});
+    }
+  }
+}
+
+void World::check() const {
+  for (const auto& place : places_) {
+    if (place->server && place->server->epoch() == context_.database.epoch() &&
+        !place->server->ended()) {
+      place->server->check();
+    }
+  }
+}
+
+}  // namespace sluice::sim
