@@ -73,6 +73,8 @@ public:
 
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
   [[nodiscard]] bool idle() const noexcept { return activations_.empty(); }
+  /// Something waits for it, so a load of it may be under way.
+  [[nodiscard]] bool awaits(TenantId tenant) const { return activations_.contains(tenant); }
 
 private:
   struct Activation {

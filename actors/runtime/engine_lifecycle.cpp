@@ -99,11 +99,9 @@ Result<Done> Engine::Impl::own_and_recover(std::unique_ptr<Store> store) {
   epoch_ = ownership.value().epoch;
   ReactorLayout layout;
   layout.shards = shards_;
+  layout.reactors = options_.reactors;
   layout.reactor_of = [this](ShardId shard) { return owner_of(shard).raw(); };
   layout.on_durable = [this](std::uint16_t reactor) { reactors_[reactor]->loop().post([] {}); };
-  for (Desk& desk : desks_) {
-    layout.seeds.emplace_back(desk.random());
-  }
   auto recovered = recover(*journal_directory_, ownership.value(), layout, *surroundings_.observer);
   if (!recovered.ok()) {
     lease_keeper_->stop();

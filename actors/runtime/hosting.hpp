@@ -98,6 +98,9 @@ public:
   /// The tenant is gone.
   void removed(TenantId tenant);
 
+  /// The store has all of the flush under way.
+  void saved();
+
   /// Called a few times a second: lets some idle tenants go and old activity fade.
   void tick(const Now& now);
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <absl/container/flat_hash_map.h>
+#include <absl/container/btree_map.h>
 
 #include <cstddef>
 #include <span>
 #include <utility>
 #include <vector>
 
-#include "actors/runtime/tenant_hash.hpp"
 #include "actors/tenant/journal.hpp"
 #include "actors/tenant/tenant.hpp"
 #include "actors/tenant/usage.hpp"
@@ -26,8 +25,6 @@ namespace sluice {
 /// Cost       A few allocations for each tenant.
 class Recovered {
 public:
-  explicit Recovered(HashSeed seed) : tenants_(0, TenantHash{seed}) {}
-
   /// A newer change than all before of this tenant.
   void apply(const TenantChange& change);
   void forget(TenantId tenant) { tenants_.erase(tenant); }
@@ -35,8 +32,7 @@ public:
   /// What to put over a stored state; nothing if there is none. It stays until it is forgotten.
   [[nodiscard]] const TenantState* find(TenantId tenant) const;
   [[nodiscard]] std::size_t tenants() const noexcept { return tenants_.size(); }
-  /// Calls `visit(id, state)` for up to `count` tenants, always the same ones until some are
-  /// forgotten.
+  /// Calls `visit(id, state)` for up to `count` tenants, those with the lowest ids.
   template <class Visit>
   void first(std::size_t count, Visit&& visit) const {
     for (auto at = tenants_.begin(); at != tenants_.end() && count > 0; ++at, --count) {
@@ -56,7 +52,7 @@ public:
   }
 
 private:
-  absl::flat_hash_map<TenantId, TenantState, TenantHash> tenants_;
+  absl::btree_map<TenantId, TenantState> tenants_;  ///< In an order that chance has no part in.
   std::vector<UsageRow> closed_usage_;
   std::vector<WindowRow> closed_windows_;
 };

@@ -13,11 +13,7 @@ constexpr std::size_t tenants_per_commit = 4096;
 class Sorter final : public ReplayVisitor {
 public:
   Sorter(const Ownership& ownership, const ReactorLayout& layout, Observer& observer)
-      : ownership_(ownership), layout_(layout), observer_(observer) {
-    for (const HashSeed seed : layout.seeds) {
-      sorted.emplace_back(seed);
-    }
-  }
+      : sorted(layout.reactors), ownership_(ownership), layout_(layout), observer_(observer) {}
 
   void change(const Watermark& at, const TenantChange& change) override {
     // Not believed: the number of shards is the store's to say.
@@ -85,7 +81,7 @@ Result<std::vector<RecoveredReactor>> recover(Journals& journals, const Ownershi
     return replayed.fault();
   }
   std::vector<RecoveredReactor> reactors;
-  for (std::uint16_t i = 0; i < layout.seeds.size(); ++i) {
+  for (std::uint16_t i = 0; i < layout.reactors; ++i) {
     auto journal = journals.open(ownership.epoch, i, [tell = layout.on_durable, i] { tell(i); });
     if (!journal.ok()) {
       return journal.fault();

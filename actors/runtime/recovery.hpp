@@ -24,7 +24,7 @@ struct RecoveredReactor {
 struct ReactorLayout {
   ShardCount shards;
   std::function<std::uint16_t(ShardId)> reactor_of;
-  std::vector<HashSeed> seeds;  ///< One for each reactor.
+  std::uint16_t reactors;
   /// Called on any thread when a reactor's journal became more durable.
   std::function<void(std::uint16_t)> on_durable;
 };

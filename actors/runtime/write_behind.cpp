@@ -153,7 +153,7 @@ std::optional<Sequence> WriteBehind::mark_of_flush() const {
   return marks_.empty() ? committed_ : Sequence{marks_.front().sequence.raw() - 1};
 }
 
-void WriteBehind::saved() {
+void WriteBehind::saved(const std::function<bool(TenantId)>& still_needed) {
   SLUICE_INVARIANT(under_way_ && to_gather_ == 0);
   for (HostedTenant* hosted : flushing_) {
     hosted->flushing = false;
@@ -162,7 +162,9 @@ void WriteBehind::saved() {
     }
   }
   for (const TenantId tenant : flushing_recovered_) {
-    recovered_.forget(tenant);
+    if (!still_needed(tenant)) {
+      recovered_.forget(tenant);
+    }
   }
   drop_first(closed_usage_, batch_.closed_usage.size());
   drop_first(closed_windows_, batch_.closed_windows.size());

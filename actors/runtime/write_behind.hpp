@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -60,8 +61,9 @@ public:
   bool gather(std::size_t tenants, const Now& now);
   /// What was gathered, to be given to `Store::save`.
   [[nodiscard]] SaveBatch take_batch();
-  /// The store has it all.
-  void saved();
+  /// The store has it all. What was recovered of tenants that are `still_needed` stays, and is
+  /// carried again.
+  void saved(const std::function<bool(TenantId)>& still_needed);
   /// The store may have none of it.
   void failed();
 

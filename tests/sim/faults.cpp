@@ -114,6 +114,7 @@ void World::damage(Place& place) {
     return;
   }
   kill(place);
+  place.machine.kill_in = 0;
   const std::uint64_t errors = std::exchange(place.machine.error_chance, 0);
   const auto journals = survey(place.machine.disk());
   place.machine.error_chance = errors;

@@ -15,13 +15,25 @@ std::uint64_t Model::Tally::most() const {
   return most;
 }
 
-void Model::Tally::fall_back(std::uint64_t stored, std::optional<Epoch> given_up_by) {
+void Model::Tally::fall_back(std::uint64_t stored, const std::optional<FormerOwner>& given_up_by) {
   const std::uint64_t lost = acknowledged - std::min(acknowledged, stored);
   acknowledged -= lost;
   if (lost > 0 && given_up_by) {
     given_up.push_back({*given_up_by, lost});
   } else {
     unknown += lost;
+  }
+}
+
+template <class Visit>
+void Model::each_tally(TenantModel& tenant, Visit&& visit) {
+  for (auto& [limit, model] : tenant.limits) {
+    for (auto& [end, tally] : model.windows) {
+      visit(tally);
+    }
+  }
+  for (auto& [meter, tally] : tenant.usage) {
+    visit(tally);
   }
 }
 
@@ -56,17 +68,21 @@ void Model::saved(const SaveBatch& batch) {
     if (!std::ranges::binary_search(batch.shards, shard_of(id, shards_))) {
       continue;
     }
-    const auto void_older = [&](Tally& tally) {
-      std::erase_if(tally.given_up, [&](const GivenUp& lost) { return lost.by < batch.epoch; });
-    };
-    for (auto& [limit, model] : tenant.limits) {
-      for (auto& [end, tally] : model.windows) {
-        void_older(tally);
-      }
-    }
-    for (auto& [meter, tally] : tenant.usage) {
-      void_older(tally);
-    }
+    each_tally(tenant, [&](Tally& tally) {
+      std::erase_if(tally.given_up,
+                    [&](const GivenUp& lost) { return lost.by.epoch < batch.epoch; });
+    });
+  }
+}
+
+void Model::came_back(const ServerId& server) {
+  for (auto& [id, tenant] : tenants_) {
+    each_tally(tenant, [&](Tally& tally) {
+      std::erase_if(tally.given_up, [&](const GivenUp& lost) {
+        tally.unknown += lost.by.server == server ? lost.amount : 0;
+        return lost.by.server == server;
+      });
+    });
   }
 }
 
@@ -156,7 +172,7 @@ void Model::settle(const Taken& taken, bool acknowledged) {
   }
 }
 
-void Model::fall_back(const SimDatabase& database, std::optional<Epoch> given_up_by) {
+void Model::fall_back(const SimDatabase& database, const std::optional<FormerOwner>& given_up_by) {
   check_rates();
   for (auto& [id, tenant] : tenants_) {
     for (auto& [limit, model] : tenant.limits) {

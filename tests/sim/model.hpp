@@ -26,6 +26,11 @@ struct Taken {
   std::uint64_t amount;
 };
 
+struct FormerOwner {
+  Epoch epoch;
+  ServerId server;
+};
+
 /// What was promised to clients, in sums: too simple to be wrong.
 ///
 /// For each window of each limit, and for the usage of each meter: what was acknowledged, what may
@@ -42,7 +47,9 @@ public:
   /// The client was told, or will never be.
   void settle(const Taken& taken, bool acknowledged);
   /// What the store does not have is lost, with or without a way back.
-  void fall_back(const SimDatabase& database, std::optional<Epoch> given_up_by);
+  void fall_back(const SimDatabase& database, const std::optional<FormerOwner>& given_up_by);
+  /// A server owns the shards again, and has a journal that what was given up may come back from.
+  void came_back(const ServerId& server);
 
   /// A resident tenant of the owner is as promised.
   void check(const Tenant& tenant, const Now& now) const;
@@ -63,7 +70,7 @@ public:
 
 private:
   struct GivenUp {
-    Epoch by;
+    FormerOwner by;
     std::uint64_t amount;
   };
   struct Tally {
@@ -73,7 +80,7 @@ private:
     std::vector<GivenUp> given_up;
 
     [[nodiscard]] std::uint64_t most() const;
-    void fall_back(std::uint64_t stored, std::optional<Epoch> given_up_by);
+    void fall_back(std::uint64_t stored, const std::optional<FormerOwner>& given_up_by);
   };
   struct Admission {
     Duration at;
@@ -99,6 +106,8 @@ private:
   void check_window(TenantId tenant, const LimitModel& limit, const Counter& counter) const;
   static void check_rate(TenantId tenant, LimitId id, const LimitModel& limit);
   Tally* tally_of(const Taken& taken);
+  template <class Visit>
+  static void each_tally(TenantModel& tenant, Visit&& visit);
 
   ShardCount shards_;
   std::map<TenantId, TenantModel> tenants_;

@@ -171,11 +171,15 @@ Result<Done> Server::start(const Claim& claim) {
   SimStore store{context_.database, context_.weather, context_.random, context_.probes};
   const Instant asked = machine_.now().steady;
   const Epoch before = context_.database.epoch();
-  const bool taken = !context_.database.released() && context_.database.owner() != claim.server;
+  const auto owner = context_.database.owner();
+  const bool taken = !context_.database.released() && owner != claim.server;
   const auto owned = store.acquire(claim);
-  if (taken && context_.database.epoch() > before) {
-    context_.probes.hit(Probe::taken_over);
-    context_.model.fall_back(context_.database, before);
+  if (context_.database.epoch() > before) {
+    context_.model.came_back(claim.server);
+    if (taken) {
+      context_.probes.hit(Probe::taken_over);
+      context_.model.fall_back(context_.database, FormerOwner{before, *owner});
+    }
   }
   if (!owned.ok()) {
     return owned.fault();
@@ -191,15 +195,12 @@ Result<Done> Server::start(const Claim& claim) {
                           },
                           [this](TenantId id) { reactors_[reactor_of(id)]->hosting.removed(id); },
                           [this] { tenure_.end(); }});
-  ReactorLayout layout{ShardCount{shards_of_the_world},
+  const ReactorLayout layout{ShardCount{shards_of_the_world},
                        [this](ShardId shard) {
                          return static_cast<std::uint16_t>(shard.raw() % reactor_count_);
                        },
-                       {},
+                       reactor_count_,
                        [this](std::uint16_t reactor) { reactors_[reactor]->woken = true; }};
-  for (std::uint16_t i = 0; i < reactor_count_; ++i) {
-    layout.seeds.emplace_back(context_.random.next());
-  }
   auto journals =
       open_journals({context_.plan.durability, segment_bytes_min, machine_.boot_id()},
                     machine_.disk(), [this] {
@@ -286,7 +287,9 @@ void Server::account(Reactor& reactor, const Now& now) {
       }
       batch->seen[item] = true;
       const Tenant* tenant = reactor.hosting.resident(check.tenant);
-      expect(tenant != nullptr, "a tenant that was charged is gone");
+      if (tenant == nullptr) {
+        continue;  // Nothing was charged, so it was free to leave.
+      }
       const std::size_t before = batch->taken.size();
       context_.model.took(*tenant, check.charges, now, batch->taken);
       batch->charged[reactor.index()] =
