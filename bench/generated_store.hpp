@@ -23,21 +23,33 @@ public:
   Result<std::vector<TenantRecord>> load(std::span<const TenantId> ids) override {
     std::vector<TenantRecord> records;
     for (const TenantId id : ids) {
-      records.push_back({pattern_, {}});
+      records.push_back({pattern_, {}, {}});
       records.back().definition.id = id;
     }
     return records;
   }
-  Result<Done> save(std::span<const CounterRow> /*rows*/) override { return Done{}; }
+  Result<Ownership> acquire(const Claim& /*claim*/) override {
+    return Ownership{Epoch{1}, std::vector<Watermark>(256)};
+  }
+  Result<Done> renew(Epoch /*epoch*/) override { return Done{}; }
+  Result<Done> release(Epoch /*epoch*/) override { return Done{}; }
+  Result<Done> save(const SaveBatch& /*batch*/) override { return Done{}; }
 
-  Result<Meter> define_meter(std::string_view /*name*/, std::string_view /*unit*/) override {
+  Result<std::vector<UsagePoint>> usage(const UsageQuery& /*query*/) override { return refusal(); }
+  Result<std::vector<ClosedWindow>> closed_windows(TenantId /*id*/) override { return refusal(); }
+  Result<Meter> define_meter(Epoch /*epoch*/, std::string_view /*name*/,
+                             std::string_view /*unit*/) override {
     return refusal();
   }
   Result<std::optional<TenantId>> resolve(std::string_view /*slug*/) override { return refusal(); }
   Result<TenantPage> list(const TenantQuery& /*query*/) override { return refusal(); }
-  Result<Done> create(const TenantDefinition& /*definition*/) override { return refusal(); }
-  Result<Done> replace(const TenantDefinition& /*definition*/) override { return refusal(); }
-  Result<Done> remove(TenantId /*id*/) override { return refusal(); }
+  Result<Done> create(Epoch /*epoch*/, const TenantDefinition& /*definition*/) override {
+    return refusal();
+  }
+  Result<Done> replace(Epoch /*epoch*/, const TenantDefinition& /*definition*/) override {
+    return refusal();
+  }
+  Result<Done> remove(Epoch /*epoch*/, TenantId /*id*/) override { return refusal(); }
 
 private:
   static Fault refusal() { return {FaultCode::unavailable, "a generated store only loads"}; }

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <chrono>
-#include <vector>
 
 #include "actors/tenant/tenant.hpp"
 #include "bench/micro_tenants.hpp"
@@ -16,16 +15,16 @@ namespace {
 using namespace std::chrono_literals;
 
 void decide_over_and_over(benchmark::State& state, LimitPreset preset, Charge charge) {
-  Tenant tenant{load_tenant_id(preset, TenantIndex{0}), micro_plan(preset), {}, micro_now};
+  Tenant tenant{load_tenant_id(preset, TenantIndex{0}), micro_plan(preset), {}, {}, micro_now};
   const std::array charges{charge};
   const Check check{tenant.id(), charges, Mode::normal};
-  std::vector<ThresholdCrossed> events;
+  Happenings happenings;
   Now now = micro_now;
   for (auto _ : state) {
     now.steady += 1us;
     now.wall += 1us;
     Decision decision;
-    tenant.decide(check, now, decision, events);
+    tenant.decide(check, now, decision, happenings);
     benchmark::DoNotOptimize(decision);
   }
   state.SetItemsProcessed(state.iterations());
@@ -51,13 +50,13 @@ void six_on_one_meter(benchmark::State& state) {
   for (Limit& limit : definition.limits) {
     limit.meter = MeterId{1};
   }
-  Tenant tenant{definition.id, Plan::of(definition).value(), {}, micro_now};
+  Tenant tenant{definition.id, Plan::of(definition).value(), {}, {}, micro_now};
   const std::array charges{Charge{MeterId{1}, Amount{1}}};
   const Check check{tenant.id(), charges, Mode::normal};
-  std::vector<ThresholdCrossed> events;
+  Happenings happenings;
   for (auto _ : state) {
     Decision decision;
-    tenant.decide(check, micro_now, decision, events);
+    tenant.decide(check, micro_now, decision, happenings);
     benchmark::DoNotOptimize(decision);
   }
   state.SetItemsProcessed(state.iterations());

@@ -8,8 +8,8 @@
 
 #include "actors/tenant/definition.hpp"
 #include "bench/load_tenants.hpp"
-#include "storage/sqlite/connection.hpp"
 #include "storage/directory/data_directory.hpp"
+#include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 #include "storage/sqlite/statements.hpp"
 

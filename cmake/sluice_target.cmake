@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # sluice_library(<name> SOURCES ... [NEEDS ...] [LINKS ...])   one library target for a folder
 # sluice_program(<name> SOURCES ... [NEEDS ...] [LINKS ...] [LAYER <row>])   an executable
-# sluice_test(<name> SOURCES ... [NEEDS ...] [LINKS ...] [LABELS ...])   a GoogleTest executable
+# sluice_test(<name> SOURCES ... [NEEDS ...] [LINKS ...] [LABELS ...] [WHOLE])   a GoogleTest
+#   executable; WHOLE makes it one test of ctest, for those that share something costly to start
 #
 # NEEDS names our own targets and is checked against layers.cmake; LINKS names libraries. For each
 # library every header is also compiled alone (target all_verify_interface_header_sets), and the
@@ -59,12 +60,17 @@ function(sluice_program name)
 endfunction()
 
 function(sluice_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;NEEDS;LINKS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "WHOLE" "" "SOURCES;NEEDS;LINKS;LABELS" ${ARGN})
   sluice_program(
     ${name} LAYER tests SOURCES ${ARG_SOURCES} NEEDS ${ARG_NEEDS}
     LINKS GTest::gtest GTest::gtest_main ${ARG_LINKS})
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
+  endif()
+  if(ARG_WHOLE)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600)
+    return()
   endif()
   include(GoogleTest)
   # PRE_TEST: tests are listed when ctest runs, so building never needs a runnable machine state.

@@ -15,6 +15,7 @@
 #include "actors/tenant/report.hpp"
 #include "actors/tenant/store.hpp"
 #include "actors/tenant/tenant.hpp"
+#include "actors/tenant/usage.hpp"
 #include "protocol/sluice.capnp.h"
 
 namespace sluice {
@@ -110,6 +111,15 @@ void cut_page(TenantPage& page, std::uint64_t words_max);
 
 [[nodiscard]] Result<LimitUsage> decode_limit_usage(wire::LimitUsage::Reader in);
 void encode_limit_usage(const LimitUsage& usage, wire::LimitUsage::Builder out);
+
+/// All but the tenant, which the wire has by its name.
+[[nodiscard]] Result<UsageQuery> decode_usage_query(wire::Operator::HistoryParams::Reader in);
+void encode_usage_query(const UsageQuery& query, wire::Operator::HistoryParams::Builder out);
+/// As many as there can be fit into a frame.
+[[nodiscard]] Result<std::vector<UsagePoint>> decode_history(wire::UsageHistory::Reader in);
+void encode_history(const std::vector<UsagePoint>& points, wire::UsageHistory::Builder out);
+[[nodiscard]] Result<std::vector<ClosedWindow>> decode_windows(wire::ClosedWindows::Reader in);
+void encode_windows(const std::vector<ClosedWindow>& windows, wire::ClosedWindows::Builder out);
 
 [[nodiscard]] Result<Meter> decode_meter(wire::Meter::Reader in);
 void encode_meter(const Meter& meter, wire::Meter::Builder out);

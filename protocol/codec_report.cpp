@@ -12,7 +12,8 @@ constexpr unsigned status_list_max = 4096;
 /// A fault may quote a text that was refused.
 constexpr std::size_t fault_bytes_max = 4 * text_bytes_max;
 
-ReactorStatus decode_reactor(wire::ReactorStatus::Reader in) {
+Result<ReactorStatus> decode_reactor(wire::ReactorStatus::Reader in, std::string_view path) {
+  FieldReader fields(path);
   ReactorStatus status;
   status.allowed = in.getAllowed();
   status.denied = in.getDenied();
@@ -27,7 +28,17 @@ ReactorStatus decode_reactor(wire::ReactorStatus::Reader in) {
   status.flushes = in.getFlushes();
   status.flush_failures = in.getFlushFailures();
   status.connections = in.getConnections();
-  return status;
+  status.history_rows = in.getHistoryRows();
+  status.history_lost = in.getHistoryLost();
+  status.last_flush = fields.duration(in.getLastFlushNs(), "lastFlushNs");
+  status.write_behind_lag = fields.duration(in.getWriteBehindLagNs(), "writeBehindLagNs");
+  status.journal.bytes = in.getJournalBytes();
+  status.journal.bytes_written = in.getJournalBytesWritten();
+  status.journal.commits = in.getJournalCommits();
+  status.journal.syncs = in.getJournalSyncs();
+  status.journal.last_sync = fields.duration(in.getJournalLastSyncNs(), "journalLastSyncNs");
+  status.journal.failures = in.getJournalFailures();
+  return fields.finish(std::move(status));
 }
 
 void encode_reactor(const ReactorStatus& status, wire::ReactorStatus::Builder out) {
@@ -44,6 +55,16 @@ void encode_reactor(const ReactorStatus& status, wire::ReactorStatus::Builder ou
   out.setFlushes(status.flushes);
   out.setFlushFailures(status.flush_failures);
   out.setConnections(status.connections);
+  out.setHistoryRows(status.history_rows);
+  out.setHistoryLost(status.history_lost);
+  out.setLastFlushNs(encode_duration(status.last_flush));
+  out.setWriteBehindLagNs(encode_duration(status.write_behind_lag));
+  out.setJournalBytes(status.journal.bytes);
+  out.setJournalBytesWritten(status.journal.bytes_written);
+  out.setJournalCommits(status.journal.commits);
+  out.setJournalSyncs(status.journal.syncs);
+  out.setJournalLastSyncNs(encode_duration(status.journal.last_sync));
+  out.setJournalFailures(status.journal.failures);
 }
 
 }  // namespace
@@ -91,12 +112,18 @@ Result<ServerStatus> decode_status(wire::Status::Reader in) {
   status.now = decode_time(in.getNowNs());
   status.uptime = fields.duration(in.getUptimeNs(), "uptimeNs");
   status.simulated_time = in.getSimulatedTime();
+  status.ownership.epoch = Epoch{in.getEpoch()};
+  status.ownership.owner = in.getOwner();
+  if (in.getHasLease()) {
+    status.ownership.lease_left = fields.duration(in.getLeaseLeftNs(), "leaseLeftNs");
+  }
   const auto reactors = in.getReactors();
   const auto busiest = in.getBusiest();
   if (fields.require(reactors.size() <= status_list_max, "reactors", "are too many") &&
       fields.require(busiest.size() <= status_list_max, "busiest", "are too many")) {
-    for (const auto& reactor : reactors) {
-      status.reactors.push_back(decode_reactor(reactor));
+    for (unsigned i = 0; i < reactors.size(); ++i) {
+      const std::string path = fields.path_of(at_index("reactors", i));
+      status.reactors.push_back(fields.part(decode_reactor(reactors[i], path)));
     }
     for (const auto& tenant : busiest) {
       status.busiest.push_back(
@@ -111,6 +138,10 @@ void encode_status(const ServerStatus& status, wire::Status::Builder out) {
   out.setNowNs(encode_time(status.now));
   out.setUptimeNs(encode_duration(status.uptime));
   out.setSimulatedTime(status.simulated_time);
+  out.setEpoch(status.ownership.epoch.raw());
+  out.setOwner(status.ownership.owner);
+  out.setHasLease(status.ownership.lease_left.has_value());
+  out.setLeaseLeftNs(encode_duration(status.ownership.lease_left.value_or(Duration{})));
   auto reactors = out.initReactors(static_cast<unsigned>(status.reactors.size()));
   for (unsigned i = 0; i < status.reactors.size(); ++i) {
     encode_reactor(status.reactors[i], reactors[i]);

@@ -293,6 +293,44 @@ struct Usage {
   nowNs @2 :Int64;
 }
 
+enum Granularity {
+  minute @0;
+  hour @1;
+  day @2;
+  # Of UTC.
+}
+
+struct UsagePoint {
+  # What a tenant did with one meter within one minute, hour or day.
+
+  meter @0 :UInt16;
+  startNs @1 :Int64;
+  used @2 :UInt64;
+  allowed @3 :UInt64;
+  # Checks.
+  denied @4 :UInt64;
+  throttled @5 :UInt64;
+}
+
+struct UsageHistory {
+  points @0 :List(UsagePoint);
+  # Ordered by start, then by meter. Those in which nothing happened are left out.
+}
+
+struct ClosedWindow {
+  limit @0 :UInt32;
+  # Its number in the tenant; the limit may be gone.
+  meter @1 :UInt16;
+  endedAtNs @2 :Int64;
+  used @3 :UInt64;
+  # Its final count.
+}
+
+struct ClosedWindows {
+  windows @0 :List(ClosedWindow);
+  # The latest first. Those with nothing used are left out.
+}
+
 struct ClockReading {
   nowNs @0 :Int64;
 }
@@ -305,6 +343,14 @@ struct Status {
   reactors @4 :List(ReactorStatus);
   busiest @5 :List(BusyTenant);
   # Most checks first, estimated over the last seconds.
+  epoch @6 :UInt64;
+  # Counts how often the tenants got an owner; this server serves under this one.
+  owner @7 :Bool;
+  # Whether the tenants are this server's now.
+  hasLease @8 :Bool;
+  leaseLeftNs @9 :UInt64;
+  # With `hasLease`: for how long this server may serve without hearing from the store. Without it,
+  # it needs no lease.
 }
 
 struct ReactorStatus {
@@ -327,6 +373,23 @@ struct ReactorStatus {
   flushFailures @11 :UInt64;
   connections @12 :UInt64;
   # Gauge.
+  historyRows @13 :UInt64;
+  # Gauge: closed minutes and windows not yet written to the store.
+  historyLost @14 :UInt64;
+  # Those for which there was no place.
+  lastFlushNs @15 :UInt64;
+  # Gauge: how long the store took for the last batch.
+  writeBehindLagNs @16 :UInt64;
+  # Gauge: since when something waits to be written.
+  journalBytes @17 :UInt64;
+  # Gauge: in files that are not yet given back.
+  journalBytesWritten @18 :UInt64;
+  journalCommits @19 :UInt64;
+  journalSyncs @20 :UInt64;
+  journalLastSyncNs @21 :UInt64;
+  # Gauge: how long the last one took.
+  journalFailures @22 :UInt64;
+  # Commits and preparations of files that failed.
 }
 
 struct BusyTenant {
@@ -364,4 +427,12 @@ interface Operator {
   # Simulated time only: both clocks go on by so much.
   setWallClock @11 (toNs :Int64) -> (answer :Answer(ClockReading));
   # Simulated time only: steps the wall clock, either way; monotonic time stands still.
+
+  history @12 (tenant :TenantRef, meter :UInt16, granularity :Granularity, fromNs :Int64,
+               toNs :Int64 = 9223372036854775807, pointsMax :UInt32 = 1000)
+      -> (answer :Answer(UsageHistory));
+  # Of one meter, or of all (0): what starts at `fromNs` or later, and before `toNs`. `pointsMax` 1 to
+  # 10000: the earliest ones. What is not yet in the store is not told.
+  closedWindows @13 (tenant :TenantRef) -> (answer :Answer(ClosedWindows));
+  # At most the latest 10000.
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/clock.hpp"
 
+#include <time.h>
+
 #include <algorithm>
 #include <chrono>
 #include <string>
@@ -21,6 +23,13 @@ Now SystemClock::now() const noexcept {
   return Now{
       Instant{duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch())},
       WallTime{duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch())}};
+}
+
+Now MachineClock::now() const noexcept {
+  timespec time{};
+  SLUICE_INVARIANT(::clock_gettime(CLOCK_BOOTTIME, &time) == 0);
+  return Now{Instant{std::chrono::seconds{time.tv_sec} + Duration{time.tv_nsec}},
+             SystemClock{}.now().wall};
 }
 
 Result<std::unique_ptr<SimulatedClock>> SimulatedClock::starting_at(WallTime start) {

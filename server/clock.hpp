@@ -18,6 +18,12 @@ public:
   [[nodiscard]] Now now() const noexcept override;
 };
 
+/// The machine's monotonic time as leases need it: it goes on while the machine is suspended.
+class MachineClock final : public Clock {
+public:
+  [[nodiscard]] Now now() const noexcept override;
+};
+
 /// A clock that stands still until somebody moves it, for trying out calendars and expiries.
 ///
 /// Threading  May be read and moved from any thread; a reading is always of one instant.

@@ -36,6 +36,36 @@ void LogObserver::store_failed(const char* what, const Fault& fault) {
   }
 }
 
+void LogObserver::journal_failed(const Fault& fault) {
+  if (const auto kept_back = journal_failures_.take(machine_time())) {
+    log_.error(
+        "journal_failed",
+        {{"fault", to_string(fault.code)}, {"reason", fault.context}, {"kept_back", *kept_back}});
+  }
+}
+
+void LogObserver::ownership_lost(const Fault& fault) {
+  const std::scoped_lock lock{mutex_};
+  if (!ownership_lost_) {
+    ownership_lost_ = fault;
+    log_.error("ownership_lost", {{"reason", fault.context}});
+    on_ownership_lost_();
+  }
+}
+
+std::optional<Fault> LogObserver::why_ownership_was_lost() const {
+  const std::scoped_lock lock{mutex_};
+  return ownership_lost_;
+}
+
+void LogObserver::recovering(std::uint64_t bytes_done, std::uint64_t bytes_total) {
+  if (bytes_total > 0 && (bytes_done == bytes_total || recoveries_.take(machine_time()))) {
+    log_.info("recovering", {{"journal_bytes_done", bytes_done},
+                             {"journal_bytes_total", bytes_total},
+                             {"percent", bytes_done * 100 / bytes_total}});
+  }
+}
+
 void LogObserver::client_entered(std::string_view peer, std::string_view client) {
   if (const auto kept_back = entries_.take(machine_time())) {
     log_.info("client_entered", {{"peer", peer}, {"client", client}, {"kept_back", *kept_back}});

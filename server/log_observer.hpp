@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+#include <mutex>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include "actors/tenant/observer.hpp"
 #include "server/line_budget.hpp"
@@ -18,10 +22,18 @@ namespace sluice {
 /// Errors     None.
 class LogObserver final : public Observer, public RpcObserver {
 public:
-  explicit LogObserver(const Log& log) : log_(log) {}
+  /// `on_ownership_lost` is called once, on some thread.
+  LogObserver(const Log& log, std::function<void()> on_ownership_lost)
+      : log_(log), on_ownership_lost_(std::move(on_ownership_lost)) {}
 
   void threshold_crossed(const ThresholdCrossed& event) override;
   void store_failed(const char* what, const Fault& fault) override;
+  void journal_failed(const Fault& fault) override;
+  void ownership_lost(const Fault& fault) override;
+  void recovering(std::uint64_t bytes_done, std::uint64_t bytes_total) override;
+
+  /// Nothing as long as it was not.
+  [[nodiscard]] std::optional<Fault> why_ownership_was_lost() const;
 
   void client_entered(std::string_view peer, std::string_view client) override;
   void connection_refused(std::string_view peer, std::string_view reason) override;
@@ -29,8 +41,13 @@ public:
 
 private:
   const Log& log_;
+  std::function<void()> on_ownership_lost_;
+  mutable std::mutex mutex_;
+  std::optional<Fault> ownership_lost_;
   LineBudget thresholds_{100};
   LineBudget store_failures_{5};
+  LineBudget journal_failures_{5};
+  LineBudget recoveries_{1};
   LineBudget entries_{10};
   LineBudget refusals_{5};
   LineBudget accept_failures_{1};

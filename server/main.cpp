@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <absl/strings/str_join.h>
 #include <kj/debug.h>
+#include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -20,6 +22,9 @@
 #include "server/process.hpp"
 #include "server/rpc/rpc_server.hpp"
 #include "storage/directory/data_directory.hpp"
+#include "storage/journal/file_journals.hpp"
+#include "storage/journal/posix_disk.hpp"
+#include "storage/postgres/postgres_store.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 namespace sluice {
@@ -27,6 +32,10 @@ namespace {
 
 constexpr int exit_failed = 1;
 constexpr int exit_bad_configuration = 2;
+constexpr int exit_ownership_lost = 3;
+
+/// How often a server that waits for another's lease looks again.
+constexpr std::chrono::milliseconds take_over_retry{500};
 
 /// Files that are open beside the connections: logs, database, epoll, listeners.
 constexpr std::size_t other_open_files = 256;
@@ -48,7 +57,55 @@ EngineOptions engine_options(const ServerConfig& config) {
   options.flush_interval = config.flush_interval;
   options.flush_tenants_max = config.flush_tenants_max;
   options.readers = config.readers;
+  options.journal_bytes = config.journal_bytes;
   return options;
+}
+
+/// An embedded store has one server at a time, by the lock of its directory: it needs no lease.
+Claim claim_of(const ServerConfig& config, const DataDirectory& directory) {
+  return Claim{directory.server_id(), host_name() + ":" + config.data_directory,
+               config.postgres.empty() ? std::chrono::milliseconds{0} : config.lease,
+               config.take_over};
+}
+
+Result<StoreFactory> open_store(const ServerConfig& config, const DataDirectory& directory) {
+  if (config.postgres.empty()) {
+    return open_sqlite(directory.database(), ShardCount{config.shards});
+  }
+  return open_postgres(PostgresOptions{.conninfo = config.postgres}, ShardCount{config.shards});
+}
+
+/// Small enough that what is outdated goes soon, also where the journal is to be small.
+std::uint64_t segment_bytes_of(const ServerConfig& config) {
+  constexpr std::uint64_t segments_per_journal = 8;
+  return std::clamp<std::uint64_t>(
+      config.journal_bytes / reactors_of(config) / segments_per_journal, 1 << 20, 32 << 20);
+}
+
+/// The journals and the disk that they lie on.
+struct JournalPlace {
+  std::unique_ptr<Disk> disk;
+  std::unique_ptr<Journals> journals;
+};
+
+Result<JournalPlace> open_journal_place(const ServerConfig& config,
+                                        const DataDirectory& directory) {
+  auto disk = PosixDisk::in(directory.journal_directory());
+  if (!disk.ok()) {
+    return disk.fault();
+  }
+  auto boot = read_boot_id();
+  if (!boot.ok()) {
+    return boot.fault();
+  }
+  auto journals = open_journals({.durability = config.durability,
+                                 .segment_bytes = segment_bytes_of(config),
+                                 .boot = boot.value()},
+                                *disk.value(), [] { return std::make_unique<ThreadBackground>(); });
+  if (!journals.ok()) {
+    return journals.fault();
+  }
+  return JournalPlace{std::move(disk).value(), std::move(journals).value()};
 }
 
 RpcOptions rpc_options(const ServerConfig& config) {
@@ -99,26 +156,53 @@ Result<Done> drain(RpcServer& rpc, Engine& engine, const ServerConfig& config, c
   return engine.stop(config.drain_timeout);
 }
 
+/// Starts the engine; waits for another server's lease to end if it may take over then.
+Result<Done> start(Engine& engine, const ServerConfig& config, const Log& log,
+                   const StopSignals& signals) {
+  auto started = engine.start();
+  const auto patience = std::chrono::steady_clock::now() + 2 * config.lease;
+  bool told = false;
+  while (!started.ok() && started.fault().code == FaultCode::conflict &&
+         config.take_over == TakeOver::expired && std::chrono::steady_clock::now() < patience) {
+    if (!std::exchange(told, true)) {
+      log.info("waiting_for_lease", {{"reason", started.fault().context}});
+    }
+    if (signals.wait_for(take_over_retry)) {
+      return started;
+    }
+    started = engine.start();
+  }
+  return started;
+}
+
 Result<Done> serve(const ServerConfig& config, const Log& log, const StopSignals& signals) {
   auto chosen = choose_clock(config);
   if (!chosen.ok()) {
     return chosen.fault();
   }
   const Clock& clock = *chosen.value().clock;
+  const MachineClock machine;
   auto directory = DataDirectory::hold(config.data_directory, config.simulated_time
                                                                   ? DataDirectory::Clock::simulated
                                                                   : DataDirectory::Clock::real);
   if (!directory.ok()) {
     return directory.fault();
   }
-  auto stores = open_sqlite(directory.value().database(), ShardCount{config.shards});
+  auto stores = open_store(config, directory.value());
   if (!stores.ok()) {
     return stores.fault();
   }
+  auto journal = open_journal_place(config, directory.value());
+  if (!journal.ok()) {
+    return journal.fault();
+  }
   allow_connections(config, log);
-  LogObserver observer(log);
-  Engine engine(engine_options(config), std::move(stores).value(), clock, observer);
-  if (auto started = engine.start(); !started.ok()) {
+  LogObserver observer(log, [] { ::kill(::getpid(), SIGTERM); });
+  EngineOptions options = engine_options(config);
+  options.claim = claim_of(config, directory.value());
+  Engine engine(std::move(options), std::move(stores).value(), std::move(journal.value().journals),
+                {&clock, &machine, &observer});
+  if (auto started = start(engine, config, log, signals); !started.ok()) {
     return started;
   }
   RpcServer rpc(rpc_options(config), engine, clock, chosen.value().control, observer);
@@ -127,17 +211,28 @@ Result<Done> serve(const ServerConfig& config, const Log& log, const StopSignals
     return listening.fault();
   }
   rpc.serve();
-  log.info("ready", {{"endpoints", absl::StrJoin(rpc.endpoints(), ",")}});
+  log.info("ready", {{"endpoints", absl::StrJoin(rpc.endpoints(), ",")},
+                     {"epoch", engine.ownership().epoch.raw()}});
 
   const int signal = signals.wait();
   log.info("stopping", {{"signal", signal}});
   signals.exit_at_next(log);
-  return drain(rpc, engine, config, log);
+  auto drained = drain(rpc, engine, config, log);
+  if (const auto lost = observer.why_ownership_was_lost()) {
+    return *lost;
+  }
+  return drained;
+}
+
+int exit_code_of(FaultCode code) {
+  return code == FaultCode::invalid_argument ? exit_bad_configuration
+         : code == FaultCode::fenced         ? exit_ownership_lost
+                                             : exit_failed;
 }
 
 int refuse(const Fault& fault) {
   std::fprintf(stderr, "sluiced: %s\n", fault.context.c_str());
-  return fault.code == FaultCode::invalid_argument ? exit_bad_configuration : exit_failed;
+  return exit_code_of(fault.code);
 }
 
 int run(int argc, const char* const* argv) {

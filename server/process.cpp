@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <thread>
 
 namespace sluice {
@@ -23,6 +24,12 @@ int StopSignals::wait() const {
   return signal;
 }
 
+std::optional<int> StopSignals::wait_for(std::chrono::milliseconds patience) const {
+  const timespec time{patience.count() / 1000, patience.count() % 1000 * 1'000'000};
+  const int signal = sigtimedwait(&signals_, nullptr, &time);
+  return signal > 0 ? std::optional{signal} : std::nullopt;
+}
+
 void StopSignals::exit_at_next(const Log& log) const {
   // The thread ends with the process: nothing waits for it, and it owns nothing.
   std::thread([signals = *this, &log] {
@@ -30,6 +37,12 @@ void StopSignals::exit_at_next(const Log& log) const {
     log.error("stopped_at_once", {{"signal", signal}, {"reason", "a second signal"}});
     _exit(128 + signal);
   }).detach();
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  SLUICE_INVARIANT(::gethostname(name.data(), name.size() - 1) == 0);
+  return name.data();
 }
 
 std::size_t raise_open_files(std::size_t needed) {

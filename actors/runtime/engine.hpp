@@ -78,7 +78,7 @@ private:
   /// be counted.
   virtual void abandoned() noexcept = 0;
   std::atomic<std::uint32_t> parts_outstanding_{0};  ///< Messages under way and waiting checks.
-  void finish() noexcept { abandoned_.exchange(false) ? abandoned() : completed(); }
+  void conclude() noexcept { abandoned_.exchange(false) ? abandoned() : completed(); }
   std::atomic<bool> abandoned_{false};  ///< By one of its parts at least.
   ReactorIndex origin_;
   std::vector<std::uint32_t> items_by_owner_;  ///< Of a batch that several reactors share.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/runtime/recovery.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace sluice {
@@ -24,6 +25,13 @@ public:
   }
   void progress(std::uint64_t bytes_done, std::uint64_t bytes_total) override {
     observer_.recovering(bytes_done, bytes_total);
+  }
+
+  [[nodiscard]] bool found_something() const {
+    return std::ranges::any_of(sorted, [](const Recovered& recovered) {
+      return recovered.tenants() > 0 || !recovered.closed_usage().empty() ||
+             !recovered.closed_windows().empty();
+    });
   }
 
   std::vector<Recovered> sorted;  ///< By reactor.
@@ -79,6 +87,11 @@ Result<std::vector<RecoveredReactor>> recover(Journals& journals, const Ownershi
   Sorter sorter{ownership, layout, observer};
   if (const auto replayed = journals.replay(sorter); !replayed.ok()) {
     return replayed.fault();
+  }
+  if (!journals.keeps() && sorter.found_something()) {
+    return Fault{FaultCode::invalid_argument,
+                 "durability: an earlier run's journal has usage that the store lacks; start with "
+                 "process or disk and stop gracefully before going on with memory"};
   }
   std::vector<RecoveredReactor> reactors;
   for (std::uint16_t i = 0; i < layout.reactors; ++i) {

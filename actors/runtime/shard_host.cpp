@@ -64,9 +64,9 @@ void ShardHost::answered(CheckBatch& part) {
     return;
   }
   if (origin == place_.here) {
-    part.finish();
+    part.conclude();
   } else {
-    place_.loops[origin.raw()]->post([&part] { part.finish(); });
+    place_.loops[origin.raw()]->post([&part] { part.conclude(); });
   }
 }
 

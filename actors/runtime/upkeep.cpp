@@ -84,8 +84,11 @@ Result<Sequence> Upkeep::commit_log(const Now& now) {
 void Upkeep::commit(const Now& now) {
   const auto committed = commit_log(now);
   if (!committed.ok()) {
-    give_up(charged_);
-    charged_.clear();
+    // Those of earlier turns, too: a disk that fails may never say that it has them.
+    for (const Held& held : std::exchange(held_, {})) {
+      parts_.surroundings->unanswered(*held.part);
+    }
+    give_up(std::exchange(charged_, {}));
     return;
   }
   if (!unsaved_since_ && !parts_.hosting->write_behind().idle()) {

@@ -16,6 +16,13 @@
 
 namespace sluice {
 
+/// How safe what was committed is when it is acknowledged.
+enum class Durability : std::uint8_t {
+  memory = 0,   ///< No journal: a crash loses up to a flush interval.
+  process = 1,  ///< The operating system has it: the end of the process loses nothing.
+  disk = 2,     ///< The disk has it: the end of the machine loses nothing.
+};
+
 /// What changed of one tenant: new absolute states, so that replay is "the last one wins". A view.
 struct TenantChange {
   TenantId tenant;
@@ -94,6 +101,8 @@ public:
   /// outside of `commit`.
   [[nodiscard]] virtual Result<std::unique_ptr<Journal>> open(Epoch epoch, std::uint16_t reactor,
                                                               std::function<void()> on_durable) = 0;
+  /// Whether what is committed to its journals outlives the process.
+  [[nodiscard]] virtual bool keeps() const noexcept = 0;
   /// Everything that `replay` told is held elsewhere now, durably. Removes the files it came from.
   [[nodiscard]] virtual Result<Done> forget_replayed() = 0;
 };

@@ -50,7 +50,7 @@ struct SaveBatch {
   }
 };
 
-/// Which usage to tell: of one tenant, from `from` up to but without `to`.
+/// Which usage to tell: of one tenant, what starts at `from` or later but before `to`.
 struct UsageQuery {
   TenantId tenant;
   std::optional<MeterId> meter{};  ///< Nothing: all.
@@ -81,8 +81,8 @@ struct TenantPage {
 /// Threading  One instance for each thread; instances of one database may work side by side.
 /// Ownership  Owns its connection.
 /// Errors     `unavailable`: nothing was changed, try again. `outcome_unknown`: may have been done.
-///            `data_damaged`: what was read cannot be right. `fenced`, from everything that takes an
-///            epoch: a newer one exists, nothing was changed. Others as said below.
+///            `data_damaged`: what was read cannot be right. `fenced`, from all that take an epoch:
+///            there is a newer one, or it was given back; nothing was changed. Others as said.
 /// Cost       Each call that writes is one transaction.
 class Store {
 public:
@@ -105,7 +105,8 @@ public:
   /// The lease runs for its full length again, counted from some moment during the call. A store
   /// that only one server can open needs none, and always agrees.
   [[nodiscard]] virtual Result<Done> renew(Epoch epoch) = 0;
-  /// Gives the shards back: everything is in the store, so anybody may acquire them at once.
+  /// Gives the shards back: everything is in the store, so anybody may acquire them at once. Giving
+  /// back twice is giving back once.
   [[nodiscard]] virtual Result<Done> release(Epoch epoch) = 0;
 
   /// The tenants among these ids that exist, in no particular order.
@@ -123,8 +124,9 @@ public:
   [[nodiscard]] virtual Result<Done> remove(Epoch epoch, TenantId id) = 0;
 
   /// Counters and open usage replace what is there; closed usage and windows are appended unless
-  /// they are there already. So a batch may be saved again with no harm. Rows of tenants or limits
-  /// that do not exist (they were deleted meanwhile) are passed over. A watermark never goes back.
+  /// they are there already. So a batch may be saved again with no harm. Rows of tenants, and
+  /// counters of limits, that do not exist (they were deleted meanwhile) are passed over. A
+  /// watermark never goes back.
   [[nodiscard]] virtual Result<Done> save(const SaveBatch& batch) = 0;
 
   /// Ordered by start, then by meter. What has not been closed yet is counted, too.

@@ -10,10 +10,10 @@ in bytes; 30m, 10h on meters in seconds.
 
 Exit codes:
   0  done; a check was allowed
-  1  the server refused; the message says why
+  1  the server refused, or a journal is damaged; the message says why
   2  the command line is wrong
   3  a check was not allowed
-  4  no answer: the server is away, or cannot do it now
+  4  no answer: the server is away, cannot do it now, or does not own the tenants any more
 
 Environment:
   SLUICE_SERVER  HOST:PORT of the server, if --server is not given
@@ -36,9 +36,11 @@ CommandLine::CommandLine()
   add_tenant_commands(*this);
   add_limit_commands(*this);
   add_check_commands(*this);
+  add_history_commands(*this);
   add_meter_commands(*this);
   add_status_commands(*this);
   add_top_command(*this);
+  add_journal_commands(*this);
   add_completion_command(*this);
   app.footer(footer);  // Last, or every command would repeat it.
 }

@@ -36,13 +36,18 @@ struct CommandLine {
 void add_tenant_commands(CommandLine& line);
 void add_limit_commands(CommandLine& line);
 void add_check_commands(CommandLine& line);
+void add_history_commands(CommandLine& line);
 void add_meter_commands(CommandLine& line);
 void add_status_commands(CommandLine& line);
 void add_top_command(CommandLine& line);
+void add_journal_commands(CommandLine& line);
 void add_completion_command(CommandLine& line);
 
 /// The name of the positional that is a tenant; completion offers slugs there.
 inline constexpr const char* tenant_positional = "TENANT";
+
+/// The name of the positional that is a directory; completion offers files there.
+inline constexpr const char* directory_positional = "DIRECTORY";
 
 /// Makes `command` what runs when this subcommand is named: called as `command(session, wish)` with
 /// what its options left in `wish`.

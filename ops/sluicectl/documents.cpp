@@ -41,6 +41,15 @@ Json busiest_of(const std::vector<BusyTenant>& busiest) {
   return list;
 }
 
+Json document_of(const JournalFigures& journal) {
+  return Json{{"bytes", journal.bytes},
+              {"bytes_written", journal.bytes_written},
+              {"commits", journal.commits},
+              {"syncs", journal.syncs},
+              {"last_sync_ns", journal.last_sync.count()},
+              {"failures", journal.failures}};
+}
+
 Json document_of(const ReactorStatus& reactor) {
   return Json{{"allowed", reactor.allowed},
               {"denied", reactor.denied},
@@ -54,7 +63,19 @@ Json document_of(const ReactorStatus& reactor) {
               {"dirty_tenants", reactor.dirty_tenants},
               {"flushes", reactor.flushes},
               {"flush_failures", reactor.flush_failures},
-              {"connections", reactor.connections}};
+              {"connections", reactor.connections},
+              {"history_rows", reactor.history_rows},
+              {"history_lost", reactor.history_lost},
+              {"last_flush_ns", reactor.last_flush.count()},
+              {"write_behind_lag_ns", reactor.write_behind_lag.count()},
+              {"journal", document_of(reactor.journal)}};
+}
+
+Json document_of(const OwnershipStatus& ownership) {
+  return Json{
+      {"epoch", ownership.epoch.raw()},
+      {"owner", ownership.owner},
+      {"lease_left_ns", ownership.lease_left ? Json(ownership.lease_left->count()) : Json()}};
 }
 
 }  // namespace
@@ -130,6 +151,7 @@ Json document_of(const ServerStatus& status) {
     out["reactors"].push_back(document_of(reactor));
   }
   out["busiest"] = busiest_of(status.busiest);
+  out["ownership"] = document_of(status.ownership);
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include "actors/tenant/meter.hpp"
 #include "actors/tenant/report.hpp"
 #include "actors/tenant/store.hpp"
+#include "ops/sluicectl/history.hpp"
 #include "ops/sluicectl/report.hpp"
 #include "ops/sluicectl/server_link.hpp"
 #include "protocol/client/client.hpp"
@@ -28,6 +29,8 @@ namespace sluice::ctl {
 [[nodiscard]] Json document_of(const TenantPage& page, ServerLink& link);
 [[nodiscard]] Json document_of(const client::UsageReport& usage, ServerLink& link);
 [[nodiscard]] Json document_of(const ServerStatus& status);
+[[nodiscard]] Json document_of(const History& history, ServerLink& link);
+[[nodiscard]] Json document_of(const PastWindows& past, ServerLink& link);
 [[nodiscard]] Json document_of(const Failure& failure);
 
 /// Writes `name_at` and `name_at_ns`, both null for "never".

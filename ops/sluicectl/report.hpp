@@ -14,10 +14,11 @@ namespace sluice::ctl {
 /// How a command ended, for scripts; part of the interface and told in --help.
 enum class ExitCode : std::uint8_t {
   ok = 0,           ///< Done; a check was allowed.
-  refused = 1,      ///< The server said no; the message says why.
+  refused = 1,      ///< The server said no, or a journal is damaged; the message says why.
   bad_usage = 2,    ///< The command line is wrong. The server was not asked to change anything.
   not_allowed = 3,  ///< A check was decided and not allowed.
-  no_answer = 4,    ///< The server is away, or cannot do it now. Try again later.
+  no_answer = 4,    ///< The server is away, cannot do it now, or is fenced. Try again later, or
+                    ///< where the tenants are now.
 };
 
 /// Keeps its keys in the order in which they were written.
@@ -38,6 +39,24 @@ struct Failure {
   Fault fault;
 };
 
+/// How a command ends that gets this fault as its answer.
+[[nodiscard]] constexpr ExitCode exit_of(FaultCode code) {
+  switch (code) {
+    case FaultCode::unavailable:
+    case FaultCode::outcome_unknown:
+    case FaultCode::fenced:
+      return ExitCode::no_answer;
+    case FaultCode::invalid_argument:
+    case FaultCode::not_found:
+    case FaultCode::already_exists:
+    case FaultCode::conflict:
+    case FaultCode::limit_exceeded:
+    case FaultCode::data_damaged:
+      return ExitCode::refused;
+  }
+  return ExitCode::refused;
+}
+
 /// The value, or the end of the command because this part of the command line is wrong.
 template <class T>
 T accept(Result<T> result, std::string_view field) {
@@ -52,9 +71,7 @@ T accept(Result<T> result, std::string_view field) {
 template <class T>
 T answered(Result<T> result) {
   if (!result.ok()) {
-    const bool no_answer = result.fault().code == FaultCode::unavailable ||
-                           result.fault().code == FaultCode::outcome_unknown;
-    throw Failure{no_answer ? ExitCode::no_answer : ExitCode::refused, result.fault()};
+    throw Failure{exit_of(result.fault().code), result.fault()};
   }
   return std::move(result).value();
 }

@@ -59,33 +59,6 @@ std::vector<Cell> usage_row(const LimitUsage& entry, const client::UsageReport& 
   return row;
 }
 
-std::string per_reactor(const ServerStatus& status, Style style) {
-  Table table{{{"REACTOR"},
-               {"ALLOWED", Align::right},
-               {"DENIED", Align::right},
-               {"UNKNOWN", Align::right},
-               {"OTHER", Align::right},
-               {"HOPS", Align::right},
-               {"RESIDENT", Align::right},
-               {"WAITING", Align::right},
-               {"DIRTY", Align::right},
-               {"FLUSHES", Align::right},
-               {"FAILED", Align::right},
-               {"CONNECTIONS", Align::right}}};
-  for (std::size_t i = 0; i < status.reactors.size(); ++i) {
-    const ReactorStatus& reactor = status.reactors[i];
-    std::vector<Cell> row{{fmt::format("{}", i), Tint::none}};
-    for (const std::uint64_t count :
-         {reactor.allowed, reactor.denied, reactor.unknown_tenant, reactor.other_outcomes,
-          reactor.hops, reactor.resident_tenants, reactor.waiting_checks, reactor.dirty_tenants,
-          reactor.flushes, reactor.flush_failures, reactor.connections}) {
-      row.push_back({fmt::format("{}", count), Tint::none});
-    }
-    table.add(std::move(row));
-  }
-  return table.print(style);
-}
-
 }  // namespace
 
 std::string view_of(const Rule& rule, AmountUnit unit) {
@@ -170,15 +143,6 @@ std::string view_of(const MeterTable& meters, Style style) {
                {meter.unit, Tint::none}});
   }
   return table.print(style);
-}
-
-std::string view_of(const ServerStatus& status, Style style) {
-  Card card;
-  card.add("server", status.server);
-  card.add("time", fmt::format("{}{}", format_instant_in(status.now, "UTC"),
-                               status.simulated_time ? " (simulated)" : ""));
-  card.add("up", format_duration(status.uptime));
-  return card.print(style) + "\n" + per_reactor(status, style);
 }
 
 }  // namespace sluice::ctl

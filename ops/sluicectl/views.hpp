@@ -8,6 +8,7 @@
 #include "actors/tenant/report.hpp"
 #include "actors/tenant/store.hpp"
 #include "ops/sluicectl/amount_text.hpp"
+#include "ops/sluicectl/history.hpp"
 #include "ops/sluicectl/server_link.hpp"
 #include "ops/sluicectl/table.hpp"
 #include "protocol/client/operator_client.hpp"
@@ -22,6 +23,8 @@ namespace sluice::ctl {
 [[nodiscard]] std::string view_of(const client::UsageReport& usage, ServerLink& link, Style style);
 [[nodiscard]] std::string view_of(const MeterTable& meters, Style style);
 [[nodiscard]] std::string view_of(const ServerStatus& status, Style style);
+[[nodiscard]] std::string view_of(const History& history, ServerLink& link, Style style);
+[[nodiscard]] std::string view_of(const PastWindows& past, ServerLink& link, Style style);
 
 /// `10k / month`, `unlimited / day`, `50 / 1s, burst 100`.
 [[nodiscard]] std::string view_of(const Rule& rule, AmountUnit unit);

@@ -207,6 +207,36 @@ Result<UsageReport> OperatorClient::usage(const TenantRef& tenant) {
       });
 }
 
+Result<std::vector<UsagePoint>> OperatorClient::history(const TenantRef& tenant,
+                                                        const UsageQuery& query) {
+  return impl_->ask(
+      Effect::question,
+      [&](Session& session) {
+        auto request = session.admin.historyRequest();
+        encode_ref(tenant, request.initTenant());
+        encode_usage_query(query, request);
+        return request;
+      },
+      [](auto& response) {
+        return take<std::vector<UsagePoint>>(response.getAnswer(),
+                                             [](auto points) { return decode_history(points); });
+      });
+}
+
+Result<std::vector<ClosedWindow>> OperatorClient::closed_windows(const TenantRef& tenant) {
+  return impl_->ask(
+      Effect::question,
+      [&](Session& session) {
+        auto request = session.admin.closedWindowsRequest();
+        encode_ref(tenant, request.initTenant());
+        return request;
+      },
+      [](auto& response) {
+        return take<std::vector<ClosedWindow>>(
+            response.getAnswer(), [](auto windows) { return decode_windows(windows); });
+      });
+}
+
 Result<ServerStatus> OperatorClient::status() {
   return impl_->ask(
       Effect::question, [](Session& session) { return session.admin.statusRequest(); },

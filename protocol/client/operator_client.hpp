@@ -19,6 +19,7 @@
 #include "actors/tenant/report.hpp"
 #include "actors/tenant/store.hpp"
 #include "actors/tenant/time.hpp"
+#include "actors/tenant/usage.hpp"
 
 namespace sluice::client {
 
@@ -79,6 +80,10 @@ public:
                                                       std::optional<Version> expected,
                                                       std::string_view name);
   [[nodiscard]] Result<UsageReport> usage(const TenantRef& tenant);
+  /// What the store has of the past; the tenant within the query is not looked at.
+  [[nodiscard]] Result<std::vector<UsagePoint>> history(const TenantRef& tenant,
+                                                        const UsageQuery& query);
+  [[nodiscard]] Result<std::vector<ClosedWindow>> closed_windows(const TenantRef& tenant);
   [[nodiscard]] Result<ServerStatus> status();
 
   /// Simulated time only; they answer with the wall clock afterwards.

@@ -10,6 +10,8 @@
 #include <variant>
 
 #include "actors/tenant/fault.hpp"
+#include "actors/tenant/journal.hpp"
+#include "actors/tenant/ownership.hpp"
 #include "actors/tenant/time.hpp"
 
 namespace sluice {
@@ -23,6 +25,11 @@ struct ServerConfig {
   std::string listen_host = "127.0.0.1";
   std::uint16_t listen_port = 7411;  ///< Of reactor 0; reactor i takes the i-th after it. 0: any.
   std::string data_directory = "sluice-data";
+  std::string postgres;  ///< Connection string; empty: the embedded store.
+  Durability durability = Durability::process;
+  std::uint64_t journal_bytes = 256 << 20;
+  std::chrono::milliseconds lease{300'000};  ///< PostgreSQL only.
+  TakeOver take_over = TakeOver::never;
   std::uint16_t shards = 256;  ///< Of a data directory that is made now.
   std::uint16_t reactors = 0;  ///< 0: one for each core.
   std::chrono::microseconds spin_max{50};

@@ -8,6 +8,7 @@
 #include <array>
 #include <charconv>
 #include <sstream>
+#include <vector>
 
 namespace sluice {
 
@@ -24,8 +25,28 @@ constexpr std::array<TimeUnit, 5> time_units{{{"h", std::chrono::hours{1}},
                                               {"ms", std::chrono::milliseconds{1}},
                                               {"us", std::chrono::microseconds{1}}}};
 
-constexpr std::array log_levels{LogLevel::debug, LogLevel::info, LogLevel::warning,
-                                LogLevel::error};
+/// One of a few words.
+template <class Enum>
+Field choice(std::string kind, Enum ServerConfig::*member,
+             std::vector<std::pair<std::string_view, Enum>> words) {
+  const auto standard =
+      std::ranges::find(words, ServerConfig{}.*member, &std::pair<std::string_view, Enum>::second);
+  std::string names;
+  for (const auto& [name, value] : words) {
+    names += (names.empty() ? "" : ", ") + std::string{name};
+  }
+  return Field{
+      std::move(kind), std::string{standard->first}, names,
+      [=, words = std::move(words)](ServerConfig& config, std::string_view text) -> Problem {
+        for (const auto& [name, value] : words) {
+          if (name == text) {
+            config.*member = value;
+            return std::nullopt;
+          }
+        }
+        return "is none of these words";
+      }};
+}
 
 bool is_loopback(const std::string& host) {
   if (host == "localhost") {
@@ -159,21 +180,35 @@ Field directory(std::string ServerConfig::*member) {
                }};
 }
 
-Field log_level() {
-  std::string names;
-  for (const LogLevel level : log_levels) {
-    names += (names.empty() ? "" : ", ") + std::string{to_string(level)};
-  }
-  return Field{"LEVEL", std::string{to_string(ServerConfig{}.log_level)}, names,
-               [](ServerConfig& config, std::string_view text) -> Problem {
-                 for (const LogLevel level : log_levels) {
-                   if (to_string(level) == text) {
-                     config.log_level = level;
-                     return std::nullopt;
-                   }
+Field text(std::string ServerConfig::*member, std::string kind) {
+  return Field{std::move(kind), ServerConfig{}.*member, "up to 4000 bytes",
+               [=](ServerConfig& config, std::string_view text) -> Problem {
+                 if (text.size() > 4000) {
+                   return "is longer than 4000 bytes";
                  }
-                 return "is not a level";
+                 config.*member = text;
+                 return std::nullopt;
                }};
+}
+
+Field log_level() {
+  return choice<LogLevel>("LEVEL", &ServerConfig::log_level,
+                          {{to_string(LogLevel::debug), LogLevel::debug},
+                           {to_string(LogLevel::info), LogLevel::info},
+                           {to_string(LogLevel::warning), LogLevel::warning},
+                           {to_string(LogLevel::error), LogLevel::error}});
+}
+
+Field durability() {
+  return choice<Durability>("KIND", &ServerConfig::durability,
+                            {{"memory", Durability::memory},
+                             {"process", Durability::process},
+                             {"disk", Durability::disk}});
+}
+
+Field take_over() {
+  return choice<TakeOver>("WHEN", &ServerConfig::take_over,
+                          {{"never", TakeOver::never}, {"expired", TakeOver::expired}});
 }
 
 Field instant(std::optional<WallTime> ServerConfig::*member) {

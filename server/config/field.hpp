@@ -84,7 +84,10 @@ template <class Unit>
 /// HOST:PORT; only loopback addresses.
 [[nodiscard]] Field listen_address();
 [[nodiscard]] Field directory(std::string ServerConfig::*member);
+[[nodiscard]] Field text(std::string ServerConfig::*member, std::string kind);
 [[nodiscard]] Field log_level();
+[[nodiscard]] Field durability();
+[[nodiscard]] Field take_over();
 /// An RFC 3339 instant.
 [[nodiscard]] Field instant(std::optional<WallTime> ServerConfig::*member);
 

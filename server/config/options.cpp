@@ -19,6 +19,23 @@ std::vector<Option> make_options() {
        "that is free."},
       {"data-directory", directory(&Config::data_directory),
        "Where everything is kept; made if it is not there."},
+      {"postgres", text(&Config::postgres, "CONNINFO"),
+       "Where PostgreSQL is, in libpq's words (a URI or key=value pairs; TLS is asked for there). "
+       "Without it tenants are kept in an SQLite file in the data directory; the journal is there "
+       "in both cases."},
+      {"durability", durability(),
+       "How safe a charge is when it is acknowledged: memory (a crash loses up to a flush "
+       "interval), process (a crash of the server loses nothing), disk (a power cut neither)."},
+      {"journal-bytes-max", count<std::uint64_t>(&Config::journal_bytes, 16 << 20, 1ULL << 40),
+       "Beyond so many bytes the journal is written anew, without what is outdated; a start reads "
+       "all of it. It may take three times as much for a while."},
+      {"lease", duration(&Config::lease, 2s, 24h),
+       "How long this server owns its tenants without hearing from PostgreSQL: so long it goes on "
+       "deciding while the database is away, and so long another server waits to take over from "
+       "one that vanished."},
+      {"take-over", take_over(),
+       "What may be taken from another server that did not give its tenants back: never, or its "
+       "tenants once its lease is expired, giving up what only its journal holds."},
       {"shards", count<std::uint16_t>(&Config::shards, 1, 4'096),
        "Units of ownership of a data directory that is made now; one that exists keeps its own."},
       {"reactors", count<std::uint16_t>(&Config::reactors, 0, 256),
@@ -46,7 +63,7 @@ std::vector<Option> make_options() {
       {"unknown-for", duration(&Config::unknown_for, 1s, 1h),
        "How long an id is remembered as nobody's."},
       {"flush-interval", duration(&Config::flush_interval, 10ms, 1min),
-       "How often what was spent is written to the store; the most that a crash can lose."},
+       "How often what was spent is written to the store."},
       {"flush-tenants-max", count<std::size_t>(&Config::flush_tenants_max, 1, 1'000'000),
        "Tenants that are written in one transaction."},
       {"readers", count<std::size_t>(&Config::readers, 1, 64),

@@ -54,6 +54,15 @@ void CheckCall::completed() noexcept {
   finish();
 }
 
+void CheckCall::abandoned() noexcept {
+  if (fulfiller_.get() != nullptr && fulfiller_->isWaiting()) {
+    fulfiller_->reject(refusal(kj::Exception::Type::DISCONNECTED,
+                               "whether this was charged is not known: the server could not record "
+                               "it, or does not own its tenants any more"));
+  }
+  finish();
+}
+
 void CheckCall::reply() {
   auto results = context_->initResults(capnp::MessageSize{
       capnp::sizeInWords<wire::Gateway::CheckResults>() + decoder_.encoded_words(), 0});

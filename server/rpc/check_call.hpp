@@ -43,6 +43,7 @@ public:
 
 private:
   void completed() noexcept override;
+  void abandoned() noexcept override;
   void reply();
   void finish();
 

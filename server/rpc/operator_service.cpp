@@ -5,7 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "server/rpc/answer.hpp"
 #include "server/rpc/management.hpp"
+#include "server/rpc/operator_history.hpp"
 
 namespace sluice {
 
@@ -16,34 +18,20 @@ constexpr std::uint64_t page_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::w
 
 constexpr std::size_t busiest_max = 100;
 
-template <class Answer, class T, class Encode>
-void write(Answer answer, const Result<T>& result, Encode&& encode) {
-  if (result.ok()) {
-    encode(result.value(), answer.initValue());
-  } else {
-    encode_fault(result.fault(), answer.initFault());
-  }
-}
-
 /// A continuation that writes the tenant as the answer.
 template <class Context>
 auto write_tenant(Context context) {
   return [context](const Result<TenantDefinition>& tenant) mutable {
-    write(context.getResults().initAnswer(), tenant, encode_tenant);
+    write_answer(context.getResults().initAnswer(), tenant, encode_tenant);
   };
 }
 
 template <class Context>
-kj::Promise<void> answer_fault(Context context, const Fault& fault) {
-  encode_fault(fault, context.getResults().initAnswer().initFault());
-  return kj::READY_NOW;
-}
-
-template <class Context>
 kj::Promise<void> answer_clock(Context context, const Result<WallTime>& now) {
-  write(context.getResults().initAnswer(), now, [](WallTime wall, wire::ClockReading::Builder out) {
-    out.setNowNs(wall.time_since_epoch().count());
-  });
+  write_answer(context.getResults().initAnswer(), now,
+               [](WallTime wall, wire::ClockReading::Builder out) {
+                 out.setNowNs(wall.time_since_epoch().count());
+               });
   return kj::READY_NOW;
 }
 
@@ -65,10 +53,12 @@ std::vector<BusyTenant> busiest_of(const std::vector<ReactorStatus>& reactors) {
   return busiest;
 }
 
-ServerStatus status_of(const RpcEnvironment& environment, std::vector<ReactorStatus> reactors) {
+ServerStatus status_of(const RpcEnvironment& environment, const OwnershipStatus& ownership,
+                       std::vector<ReactorStatus> reactors) {
   const Now now = environment.clock.now();
   ServerStatus status;
   status.server = environment.server;
+  status.ownership = ownership;
   status.now = now.wall;
   status.uptime = now.steady - environment.started;
   status.simulated_time = environment.simulated_clock != nullptr;
@@ -111,6 +101,12 @@ protected:
   kj::Promise<void> status(StatusContext context) override;
   kj::Promise<void> advanceClock(AdvanceClockContext context) override;
   kj::Promise<void> setWallClock(SetWallClockContext context) override;
+  kj::Promise<void> history(HistoryContext context) override {
+    return calls_.run([&] { return answer_history(calls_, context); });
+  }
+  kj::Promise<void> closedWindows(ClosedWindowsContext context) override {
+    return calls_.run([&] { return answer_closed_windows(calls_, context); });
+  }
 
 private:
   /// Makes the change and answers with the tenant as it is then, or with why not.
@@ -156,7 +152,7 @@ kj::Promise<void> OperatorService::listTenants(ListTenantsContext context) {
       if (page.ok()) {
         cut_page(page.value(), page_words_max);
       }
-      write(context.getResults().initAnswer(), page, encode_page);
+      write_answer(context.getResults().initAnswer(), page, encode_page);
     });
   });
 }
@@ -224,7 +220,7 @@ kj::Promise<void> OperatorService::usage(UsageContext context) {
     };
     return calls_.ask_about<UsageOfTenant>(context.getParams().getTenant(), show_then_usage)
         .then([context](const Result<UsageOfTenant>& value) mutable {
-          write(context.getResults().initAnswer(), value, encode_usage);
+          write_answer(context.getResults().initAnswer(), value, encode_usage);
         });
   });
 }
@@ -241,7 +237,7 @@ kj::Promise<void> OperatorService::defineMeter(DefineMeterContext context) {
                                    std::move(reply));
     };
     return calls_.ask<Meter>(define).then([context](const Result<Meter>& meter) mutable {
-      write(context.getResults().initAnswer(), meter, encode_meter);
+      write_answer(context.getResults().initAnswer(), meter, encode_meter);
     });
   });
 }
@@ -256,7 +252,8 @@ kj::Promise<void> OperatorService::status(StatusContext context) {
           if (!reactors.ok()) {
             return refusal(kj::Exception::Type::OVERLOADED, reactors.fault().context);
           }
-          encode_status(status_of(calls_.environment(), std::move(reactors).value()),
+          encode_status(status_of(calls_.environment(), calls_.engine().ownership(),
+                                  std::move(reactors).value()),
                         context.getResults().initStatus());
           return kj::READY_NOW;
         });

@@ -3,14 +3,20 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <system_error>
 #include <utility>
+
+#include "actors/tenant/ids.hpp"
 
 namespace sluice {
 
@@ -40,6 +46,13 @@ public:
 private:
   int raw_;
 };
+
+std::string without_slashes(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) {
+    path.pop_back();
+  }
+  return path;
+}
 
 Result<Done> make(const std::string& path) {
   const std::filesystem::path parent = std::filesystem::path{path}.parent_path();
@@ -129,12 +142,47 @@ Result<Done> check_clock(const std::string& path, const std::string& database,
                "file " + path + "/CLOCK must say \"real\" or \"simulated\", not \"" + stored + '"'};
 }
 
+/// A random UUID (RFC 9562, version 4).
+Result<std::string> random_uuid() {
+  std::array<std::uint64_t, 2> words{};
+  if (::getrandom(words.data(), sizeof words, 0) != static_cast<ssize_t>(sizeof words)) {
+    return failed("the kernel gives no random bytes", errno);
+  }
+  constexpr std::uint64_t version_mask = 0xf000;
+  constexpr std::uint64_t version_4 = 0x4000;
+  constexpr std::uint64_t variant_mask = std::uint64_t{3} << 62;
+  constexpr std::uint64_t variant_rfc = std::uint64_t{1} << 63;
+  return to_string(
+      TenantId{(words[0] & ~version_mask) | version_4, (words[1] & ~variant_mask) | variant_rfc});
+}
+
+Result<ServerId> find_server_id(const std::string& path) {
+  const std::string file = path + "/SERVER";
+  const std::string stored = first_line(file);
+  if (stored.empty() && !std::filesystem::exists(file)) {
+    Result<std::string> made = random_uuid();
+    if (!made.ok()) {
+      return made.fault();
+    }
+    if (const Result<Done> written = write_durably(path, "SERVER", made.value() + '\n');
+        !written.ok()) {
+      return written.fault();
+    }
+    return ServerId{std::move(made).value()};
+  }
+  // Compared as text: what another spelling of it names is another server to the store.
+  const std::optional<TenantId> uuid = parse_tenant_id(stored);
+  if (!uuid || to_string(*uuid) != stored) {
+    return Fault{FaultCode::data_damaged,
+                 "file " + file + " must hold a UUID in lower case, not \"" + stored + '"'};
+  }
+  return ServerId{stored};
+}
+
 }  // namespace
 
 Result<DataDirectory> DataDirectory::hold(std::string path, Clock clock) {
-  while (path.size() > 1 && path.ends_with('/')) {
-    path.pop_back();
-  }
+  path = without_slashes(std::move(path));
   if (Result<Done> made = make(path); !made.ok()) {
     return made.fault();
   }
@@ -146,15 +194,38 @@ Result<DataDirectory> DataDirectory::hold(std::string path, Clock clock) {
   if (Result<Done> checked = check_clock(path, directory.database(), clock); !checked.ok()) {
     return checked.fault();
   }
+  Result<ServerId> server = find_server_id(path);
+  if (!server.ok()) {
+    return server.fault();
+  }
+  directory.server_id_ = std::move(server).value();
   return directory;
 }
 
+Result<DataDirectory> DataDirectory::hold_existing(std::string path) {
+  path = without_slashes(std::move(path));
+  std::error_code error;
+  if (!std::filesystem::exists(path + "/LOCK", error)) {
+    return Fault{FaultCode::not_found,
+                 path + " is not the data directory of a sluiced: there is no file LOCK in it" +
+                     (error ? " (" + error.message() + ')' : "")};
+  }
+  const Result<int> locked = lock(path);
+  if (!locked.ok()) {
+    return locked.fault();
+  }
+  return DataDirectory{path, locked.value()};
+}
+
 DataDirectory::DataDirectory(DataDirectory&& other) noexcept
-    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+    : path_(std::move(other.path_)),
+      lock_(std::exchange(other.lock_, -1)),
+      server_id_(std::move(other.server_id_)) {}
 
 DataDirectory& DataDirectory::operator=(DataDirectory&& other) noexcept {
   std::swap(path_, other.path_);
   std::swap(lock_, other.lock_);
+  std::swap(server_id_, other.server_id_);
   return *this;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "actors/tenant/fault.hpp"
+#include "actors/tenant/ownership.hpp"
 
 namespace sluice {
 
@@ -13,17 +14,23 @@ namespace sluice {
 ///
 /// Role       Makes the directory (mode 0700), locks it, and remembers which kind of clock its data
 ///            was made with: windows and arrival times that a simulated clock has written would be
-///            nonsense to a real one, and the other way round.
+///            nonsense to a real one, and the other way round. Gives the server its name among all
+///            servers, a random UUID: whoever has the directory has the journal, and is that
+///            server.
 /// Threading  None of its own; the lock belongs to the process.
 /// Ownership  Holds the lock until it ends. The kernel releases it when the process dies, however
 ///            it dies; the file LOCK stays and means nothing by itself.
 /// Errors     `unavailable` if another server holds it or it cannot be made; `invalid_argument` if
-///            it was made with the other kind of clock; `data_damaged` if that cannot be told.
+///            it was made with the other kind of clock; `data_damaged` if that, or who the server
+///            is, cannot be told.
 class DataDirectory {
 public:
   enum class Clock : std::uint8_t { real, simulated };
 
   [[nodiscard]] static Result<DataDirectory> hold(std::string path, Clock clock);
+  /// For tools: whatever its clock, but only where a server has been. `not_found` if none has.
+  /// Does not read who the server is.
+  [[nodiscard]] static Result<DataDirectory> hold_existing(std::string path);
 
   DataDirectory(DataDirectory&& other) noexcept;
   DataDirectory& operator=(DataDirectory&& other) noexcept;
@@ -31,12 +38,17 @@ public:
 
   /// Where the database file is, or is to be.
   [[nodiscard]] std::string database() const { return path_ + "/sluice.db"; }
+  /// Where the journal is, or is to be; not made here.
+  [[nodiscard]] std::string journal_directory() const { return path_ + "/journal"; }
+  /// Made when the directory was first held, and the same ever after.
+  [[nodiscard]] const ServerId& server_id() const noexcept { return server_id_; }
 
 private:
   DataDirectory(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
 
   std::string path_;
   int lock_;  ///< File descriptor of LOCK; -1 after a move.
+  ServerId server_id_;
 };
 
 }  // namespace sluice

@@ -79,6 +79,9 @@ public:
   [[nodiscard]] Result<Done> replay(ReplayVisitor& visitor) override;
   [[nodiscard]] Result<std::unique_ptr<Journal>> open(Epoch epoch, std::uint16_t reactor,
                                                       std::function<void()> on_durable) override;
+  [[nodiscard]] bool keeps() const noexcept override {
+    return options_.durability != Durability::memory;
+  }
   [[nodiscard]] Result<Done> forget_replayed() override;
 
 private:
@@ -146,6 +149,9 @@ Result<Done> FileJournals::replay(ReplayVisitor& visitor) {
 
 Result<std::unique_ptr<Journal>> FileJournals::open(Epoch epoch, std::uint16_t reactor,
                                                     std::function<void()> on_durable) {
+  if (!keeps()) {
+    return std::unique_ptr<Journal>{std::make_unique<NoJournal>()};
+  }
   const JournalId id{epoch, reactor};
   const Result<std::vector<SegmentName>> names = list();
   if (!names.ok()) {
@@ -196,9 +202,6 @@ Result<Done> FileJournals::forget_replayed() {
 
 Result<std::unique_ptr<Journals>> open_journals(const JournalOptions& options, Disk& disk,
                                                 BackgroundFactory backgrounds) {
-  if (options.durability == Durability::memory) {
-    return Fault{FaultCode::invalid_argument, "durability memory has no journal files"};
-  }
   if (options.segment_bytes < segment_bytes_min || options.segment_bytes > segment_bytes_max) {
     return Fault{FaultCode::invalid_argument, "segment_bytes must be from " +
                                                   std::to_string(segment_bytes_min) + " to " +

@@ -16,9 +16,9 @@ inline constexpr std::uint64_t segment_bytes_min = 64 << 10;
 inline constexpr std::uint64_t segment_bytes_max = 1 << 30;
 
 struct JournalOptions {
-  Durability durability = Durability::process;  ///< Not `memory`: that has no files.
-  std::uint64_t segment_bytes = 32 << 20;       ///< `segment_bytes_min` to `segment_bytes_max`.
-  BootId boot;                                  ///< Of the machine that runs now.
+  Durability durability = Durability::process;
+  std::uint64_t segment_bytes = 32 << 20;  ///< `segment_bytes_min` to `segment_bytes_max`.
+  BootId boot;                             ///< Of the machine that runs now.
 };
 
 /// The journals in a directory. Each journal that is opened gets a background of its own from the
@@ -28,6 +28,8 @@ struct JournalOptions {
 /// nothing of journals that an operator has to look at first. `forget_replayed` brings the journals
 /// of this run to the disk, whatever the durability, before it removes older files, which may have
 /// been on the disk for long.
+///
+/// With `memory`, what earlier runs left is replayed, and nothing is written.
 ///
 /// The disk must outlive the journals. `invalid_argument` names the option that is wrong.
 [[nodiscard]] Result<std::unique_ptr<Journals>> open_journals(const JournalOptions& options,

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "actors/tenant/fault.hpp"
+#include "actors/tenant/journal.hpp"
 #include "actors/tenant/ownership.hpp"
 #include "actors/tenant/strong.hpp"
 
@@ -19,13 +20,6 @@ namespace sluice {
 /// A journal is a row of files, its segments; docs/journal.md has the bytes. A segment is a header
 /// and then frames (frame.hpp), one for each commit, without a space between them. What was never
 /// written is zeros.
-
-/// How safe what was committed is when it is acknowledged.
-enum class Durability : std::uint8_t {
-  memory = 0,   ///< No journal: a crash loses up to a flush interval. `NoJournal` serves this.
-  process = 1,  ///< The operating system has it: the end of the process loses nothing.
-  disk = 2,     ///< The disk has it: the end of the machine loses nothing.
-};
 
 /// Names one run of the machine; empty is "unknown".
 using BootId = Strong<struct BootIdTag, std::string>;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sqlite/rows.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -131,8 +132,31 @@ std::vector<Percent> read_thresholds(const Cursor& row, int column, const Place&
   return thresholds;
 }
 
+constexpr std::int64_t integer_max = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t checks_max = std::numeric_limits<std::uint32_t>::max();
 constexpr std::int64_t limit_id_max = std::numeric_limits<std::uint32_t>::max();
 constexpr std::int64_t meter_id_max = std::numeric_limits<std::uint16_t>::max();
+/// The last whole minute that a `WallTime` can hold.
+constexpr std::int64_t minute_max =
+    std::chrono::floor<std::chrono::minutes>(WallTime::max()).time_since_epoch().count();
+
+std::uint32_t read_checks(const Cursor& row, int column, std::string_view name,
+                          const Place& place) {
+  return static_cast<std::uint32_t>(read_integer(row, column, name, 0, checks_max, place));
+}
+
+std::uint64_t read_count(const Cursor& row, int column, std::string_view name, const Place& place) {
+  return static_cast<std::uint64_t>(read_integer(row, column, name, 0, integer_max, place));
+}
+
+MeterId read_meter_id(const Cursor& row, int column, const Place& place) {
+  return MeterId{
+      static_cast<std::uint16_t>(read_integer(row, column, "meter", 1, meter_id_max, place))};
+}
+
+Minute read_minute(const Cursor& row, int column, std::string_view name, const Place& place) {
+  return Minute{static_cast<std::uint32_t>(read_integer(row, column, name, 0, minute_max, place))};
+}
 
 }  // namespace
 
@@ -202,6 +226,36 @@ Counter read_counter(const Cursor& row, TenantId tenant) {
       LimitId{static_cast<std::uint32_t>(read_integer(row, 0, "limit_id", 1, limit_id_max, place))},
       read_amount(row, 1, "used", place), read_time(row, 2),
       ThresholdMask{static_cast<std::uint8_t>(read_integer(row, 3, "fired", 0, 255, place))}};
+}
+
+UsageBucket read_open_usage(const Cursor& row, TenantId tenant) {
+  const Place place{"open_usage", tenant};
+  return UsageBucket{read_meter_id(row, 0, place),         read_minute(row, 1, "minute", place),
+                     read_amount(row, 2, "used", place),   read_checks(row, 3, "allowed", place),
+                     read_checks(row, 4, "denied", place), read_checks(row, 5, "throttled", place)};
+}
+
+UsagePoint read_usage(const Cursor& row, TenantId tenant) {
+  const Place place{"usage", tenant};
+  return UsagePoint{
+      read_meter_id(row, 0, place),        start_of(read_minute(row, 1, "start", place)),
+      read_amount(row, 2, "used", place),  read_count(row, 3, "allowed", place),
+      read_count(row, 4, "denied", place), read_count(row, 5, "throttled", place)};
+}
+
+ClosedWindow read_window(const Cursor& row, TenantId tenant) {
+  const Place place{"closed_windows", tenant};
+  return ClosedWindow{
+      LimitId{static_cast<std::uint32_t>(read_integer(row, 0, "limit_id", 1, limit_id_max, place))},
+      read_meter_id(row, 1, place), read_time(row, 2), read_amount(row, 3, "used", place)};
+}
+
+Watermark read_watermark(const Cursor& row, std::size_t shard) {
+  const Place place{"shards", std::nullopt};
+  const auto expected = static_cast<std::int64_t>(shard);
+  read_integer(row, 0, "shard", expected, expected, place);
+  return Watermark{Epoch{read_count(row, 1, "epoch", place)},
+                   Sequence{read_count(row, 2, "sequence", place)}};
 }
 
 LimitRow::LimitRow(const Limit& limit) : enforcement(name_of(limit.enforcement)) {

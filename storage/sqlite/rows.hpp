@@ -12,6 +12,8 @@
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/limit.hpp"
 #include "actors/tenant/meter.hpp"
+#include "actors/tenant/ownership.hpp"
+#include "actors/tenant/usage.hpp"
 #include "storage/sqlite/connection.hpp"
 
 namespace sluice {
@@ -33,12 +35,22 @@ inline constexpr std::string_view limit_columns =
     "id, name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, "
     "thresholds";
 inline constexpr std::string_view counter_columns = "limit_id, used, until_ns, fired";
+inline constexpr std::string_view open_usage_columns =
+    "meter, minute, used, allowed, denied, throttled";
+inline constexpr std::string_view usage_columns = "meter, start, used, allowed, denied, throttled";
+inline constexpr std::string_view window_columns = "limit_id, meter, ended_at_ns, used";
+inline constexpr std::string_view watermark_columns = "shard, epoch, sequence";
 
 [[nodiscard]] Meter read_meter(const Cursor& row);
 /// Without its limits.
 [[nodiscard]] TenantDefinition read_tenant(const Cursor& row);
 [[nodiscard]] Limit read_limit(const Cursor& row, TenantId tenant);
 [[nodiscard]] Counter read_counter(const Cursor& row, TenantId tenant);
+[[nodiscard]] UsageBucket read_open_usage(const Cursor& row, TenantId tenant);
+[[nodiscard]] UsagePoint read_usage(const Cursor& row, TenantId tenant);
+[[nodiscard]] ClosedWindow read_window(const Cursor& row, TenantId tenant);
+/// Of the shard that must come next.
+[[nodiscard]] Watermark read_watermark(const Cursor& row, std::size_t shard);
 
 /// A limit's rule and the rest of it as the columns have them.
 struct LimitRow {

@@ -80,7 +80,86 @@ CREATE TABLE counters (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array migrations{version_1};
+// Who owns the database, how far its shards are stored, and usage.
+//
+// What `ownership` guards needs no lease: the lock of the data directory lets one server at a time
+// open the file. Usage is kept by whole minutes since 1970 (up to the last one that a `WallTime`
+// can hold). A minute is written once and then added to its hour and its day, so each of them can
+// be kept for as long as somebody likes. What was used outlives its limit, so nothing here refers
+// to `limits`. The key of `closed_windows` has the latest ones of a tenant at one end.
+constexpr std::string_view version_2 = R"sql(
+CREATE TABLE ownership (
+  one     INTEGER PRIMARY KEY CHECK (one = 1),
+  epoch   INTEGER NOT NULL CHECK (epoch >= 0),
+  server  TEXT CHECK (length(server) BETWEEN 1 AND 63),
+  name    TEXT NOT NULL,
+  clean   INTEGER NOT NULL CHECK (clean IN (0, 1)),
+  CONSTRAINT somebody_owns CHECK (clean = 1 OR server IS NOT NULL)
+) STRICT;
+
+INSERT INTO ownership (one, epoch, server, name, clean) VALUES (1, 0, NULL, '', 1);
+
+CREATE TABLE shards (
+  shard     INTEGER PRIMARY KEY CHECK (shard BETWEEN 0 AND 65534),
+  epoch     INTEGER NOT NULL CHECK (epoch >= 0),
+  sequence  INTEGER NOT NULL CHECK (sequence >= 0)
+) STRICT;
+
+CREATE TABLE open_usage (
+  tenant     BLOB NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+  meter      INTEGER NOT NULL CHECK (meter BETWEEN 1 AND 65535),
+  minute     INTEGER NOT NULL CHECK (minute BETWEEN 0 AND 153722867),
+  used       INTEGER NOT NULL CHECK (used >= 0),
+  allowed    INTEGER NOT NULL CHECK (allowed BETWEEN 0 AND 4294967295),
+  denied     INTEGER NOT NULL CHECK (denied BETWEEN 0 AND 4294967295),
+  throttled  INTEGER NOT NULL CHECK (throttled BETWEEN 0 AND 4294967295),
+  PRIMARY KEY (tenant, meter)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE usage_minutes (
+  tenant     BLOB NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+  meter      INTEGER NOT NULL CHECK (meter BETWEEN 1 AND 65535),
+  start      INTEGER NOT NULL CHECK (start BETWEEN 0 AND 153722867),
+  used       INTEGER NOT NULL CHECK (used >= 0),
+  allowed    INTEGER NOT NULL CHECK (allowed >= 0),
+  denied     INTEGER NOT NULL CHECK (denied >= 0),
+  throttled  INTEGER NOT NULL CHECK (throttled >= 0),
+  PRIMARY KEY (tenant, start, meter)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE usage_hours (
+  tenant     BLOB NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+  meter      INTEGER NOT NULL CHECK (meter BETWEEN 1 AND 65535),
+  start      INTEGER NOT NULL CHECK (start BETWEEN 0 AND 153722867),
+  used       INTEGER NOT NULL CHECK (used >= 0),
+  allowed    INTEGER NOT NULL CHECK (allowed >= 0),
+  denied     INTEGER NOT NULL CHECK (denied >= 0),
+  throttled  INTEGER NOT NULL CHECK (throttled >= 0),
+  PRIMARY KEY (tenant, start, meter)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE usage_days (
+  tenant     BLOB NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+  meter      INTEGER NOT NULL CHECK (meter BETWEEN 1 AND 65535),
+  start      INTEGER NOT NULL CHECK (start BETWEEN 0 AND 153722867),
+  used       INTEGER NOT NULL CHECK (used >= 0),
+  allowed    INTEGER NOT NULL CHECK (allowed >= 0),
+  denied     INTEGER NOT NULL CHECK (denied >= 0),
+  throttled  INTEGER NOT NULL CHECK (throttled >= 0),
+  PRIMARY KEY (tenant, start, meter)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE closed_windows (
+  tenant       BLOB NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+  limit_id     INTEGER NOT NULL CHECK (limit_id BETWEEN 1 AND 4294967295),
+  ended_at_ns  INTEGER NOT NULL,
+  meter        INTEGER NOT NULL CHECK (meter BETWEEN 1 AND 65535),
+  used         INTEGER NOT NULL CHECK (used >= 1),
+  PRIMARY KEY (tenant, ended_at_ns, limit_id)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array migrations{version_1, version_2};
 
 Result<Done> check_owner(SqliteConnection& connection) {
   if (connection.integer("SELECT count(*) FROM sqlite_schema") == 0) {
@@ -112,6 +191,15 @@ void seed(SqliteConnection& connection, ShardCount shards) {
   connection.execute("PRAGMA application_id = " + std::to_string(application_id));
 }
 
+/// Every shard gets its row, of which nothing is stored yet. Not in a migration, because a new file
+/// learns how many shards it has only after them.
+void add_shards(SqliteConnection& connection) {
+  connection.execute(R"sql(
+    WITH RECURSIVE numbers (shard) AS (
+      SELECT 0 UNION ALL SELECT shard + 1 FROM numbers, meta WHERE shard + 1 < meta.shards)
+    INSERT OR IGNORE INTO shards (shard, epoch, sequence) SELECT shard, 0, 0 FROM numbers)sql");
+}
+
 }  // namespace
 
 std::int64_t schema_version() {
@@ -137,6 +225,7 @@ Result<Done> prepare_schema(SqliteConnection& connection, ShardCount shards) {
   if (version == 0) {
     seed(connection, shards);
   }
+  add_shards(connection);
   transaction.commit();
   return Done{};
 }

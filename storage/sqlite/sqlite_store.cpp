@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/ownership_statements.hpp"
 #include "storage/sqlite/schema.hpp"
+#include "storage/sqlite/spending_statements.hpp"
 #include "storage/sqlite/sqlite_fault.hpp"
 #include "storage/sqlite/statements.hpp"
 
@@ -18,24 +20,55 @@ class SqliteStore final : public Store {
 public:
   SqliteStore(const std::string& path, std::chrono::milliseconds busy_timeout)
       : connection_(path, SqliteConnection::Missing::refuse, busy_timeout),
-        statements_(connection_) {}
+        statements_(connection_),
+        ownership_(connection_),
+        spending_(connection_) {}
 
   Result<ShardCount> shards() override;
   Result<MeterTable> meters() override;
-  Result<Meter> define_meter(std::string_view name, std::string_view unit) override;
+  Result<Meter> define_meter(Epoch epoch, std::string_view name, std::string_view unit) override;
+  Result<Ownership> acquire(const Claim& claim) override;
+  Result<Done> renew(Epoch epoch) override;
+  Result<Done> release(Epoch epoch) override;
   Result<std::vector<TenantRecord>> load(std::span<const TenantId> ids) override;
   Result<std::optional<TenantId>> resolve(std::string_view slug) override;
   Result<TenantPage> list(const TenantQuery& query) override;
-  Result<Done> create(const TenantDefinition& definition) override;
-  Result<Done> replace(const TenantDefinition& definition) override;
-  Result<Done> remove(TenantId id) override;
-  Result<Done> save(std::span<const CounterRow> rows) override;
+  Result<Done> create(Epoch epoch, const TenantDefinition& definition) override;
+  Result<Done> replace(Epoch epoch, const TenantDefinition& definition) override;
+  Result<Done> remove(Epoch epoch, TenantId id) override;
+  Result<Done> save(const SaveBatch& batch) override;
+  Result<std::vector<UsagePoint>> usage(const UsageQuery& query) override;
+  Result<std::vector<ClosedWindow>> closed_windows(TenantId id) override;
 
 private:
+  /// Does something in one transaction, which is committed if it worked.
+  template <class Value, class Action>
+  Result<Value> write(Action&& action) {
+    return attempt<Value>([&]() -> Result<Value> {
+      Transaction transaction{connection_, Transaction::Kind::write};
+      Result<Value> result = action();
+      if (result.ok()) {
+        transaction.commit();
+      }
+      return result;
+    });
+  }
+  /// The same for the owner: nothing is done if the epoch is over.
+  template <class Value, class Action>
+  Result<Value> write_as(Epoch epoch, Action&& action) {
+    return write<Value>([&]() -> Result<Value> {
+      if (Result<Done> current = ownership_.check(epoch); !current.ok()) {
+        return current.fault();
+      }
+      return action();
+    });
+  }
   void replace_limits(const TenantDefinition& definition);
 
   SqliteConnection connection_;
   Statements statements_;
+  OwnershipStatements ownership_;
+  SpendingStatements spending_;
 };
 
 Result<ShardCount> SqliteStore::shards() {
@@ -52,9 +85,8 @@ Result<MeterTable> SqliteStore::meters() {
   return attempt<MeterTable>([&] { return statements_.meters(); });
 }
 
-Result<Meter> SqliteStore::define_meter(std::string_view name, std::string_view unit) {
-  return attempt<Meter>([&]() -> Result<Meter> {
-    Transaction transaction{connection_, Transaction::Kind::write};
+Result<Meter> SqliteStore::define_meter(Epoch epoch, std::string_view name, std::string_view unit) {
+  return write_as<Meter>(epoch, [&]() -> Result<Meter> {
     const std::size_t count = statements_.meters().size();
     if (count >= meters_max) {
       return Fault{FaultCode::limit_exceeded,
@@ -63,9 +95,23 @@ Result<Meter> SqliteStore::define_meter(std::string_view name, std::string_view 
     Meter meter{MeterId{static_cast<std::uint16_t>(count + 1)}, std::string{name},
                 std::string{unit}};
     statements_.insert_meter(meter);
-    transaction.commit();
     return meter;
   });
+}
+
+Result<Ownership> SqliteStore::acquire(const Claim& claim) {
+  return write<Ownership>([&] { return ownership_.acquire(claim); });
+}
+
+Result<Done> SqliteStore::renew(Epoch epoch) {
+  return attempt<Done>([&] {
+    const Transaction snapshot{connection_, Transaction::Kind::read};
+    return ownership_.check(epoch);
+  });
+}
+
+Result<Done> SqliteStore::release(Epoch epoch) {
+  return write<Done>([&] { return ownership_.release(epoch); });
 }
 
 Result<std::vector<TenantRecord>> SqliteStore::load(std::span<const TenantId> ids) {
@@ -81,7 +127,7 @@ Result<std::vector<TenantRecord>> SqliteStore::load(std::span<const TenantId> id
     for (const TenantId id : wanted) {
       if (std::optional<TenantDefinition> tenant = statements_.tenant(id)) {
         tenant->limits = statements_.limits(id);
-        records.push_back({std::move(*tenant), statements_.counters(id)});
+        records.push_back({std::move(*tenant), spending_.counters(id), spending_.open_usage(id)});
       }
     }
     return records;
@@ -114,22 +160,19 @@ Result<TenantPage> SqliteStore::list(const TenantQuery& query) {
   });
 }
 
-Result<Done> SqliteStore::create(const TenantDefinition& definition) {
-  return attempt<Done>([&] {
-    Transaction transaction{connection_, Transaction::Kind::write};
+Result<Done> SqliteStore::create(Epoch epoch, const TenantDefinition& definition) {
+  return write_as<Done>(epoch, [&] {
     statements_.insert_tenant(definition);
     const IdBytes key = bytes_of(definition.id);
     for (const Limit& limit : definition.limits) {
       statements_.put_limit(key, limit);
     }
-    transaction.commit();
     return Done{};
   });
 }
 
-Result<Done> SqliteStore::replace(const TenantDefinition& definition) {
-  return attempt<Done>([&]() -> Result<Done> {
-    Transaction transaction{connection_, Transaction::Kind::write};
+Result<Done> SqliteStore::replace(Epoch epoch, const TenantDefinition& definition) {
+  return write_as<Done>(epoch, [&]() -> Result<Done> {
     const std::optional<TenantDefinition> stored = statements_.tenant(definition.id);
     if (!stored) {
       return Fault{FaultCode::not_found, "there is no tenant " + to_string(definition.id)};
@@ -141,7 +184,6 @@ Result<Done> SqliteStore::replace(const TenantDefinition& definition) {
                                             std::to_string(definition.version.raw())};
     }
     replace_limits(definition);
-    transaction.commit();
     return Done{};
   });
 }
@@ -158,29 +200,52 @@ void SqliteStore::replace_limits(const TenantDefinition& definition) {
   }
 }
 
-Result<Done> SqliteStore::remove(TenantId id) {
-  return attempt<Done>([&]() -> Result<Done> {
-    Transaction transaction{connection_, Transaction::Kind::write};
+Result<Done> SqliteStore::remove(Epoch epoch, TenantId id) {
+  return write_as<Done>(epoch, [&]() -> Result<Done> {
     if (!statements_.delete_tenant(id)) {
       return Fault{FaultCode::not_found, "there is no tenant " + to_string(id)};
     }
-    transaction.commit();
     return Done{};
   });
 }
 
-Result<Done> SqliteStore::save(std::span<const CounterRow> rows) {
-  if (rows.empty()) {
-    return Done{};
-  }
-  return attempt<Done>([&] {
-    Transaction transaction{connection_, Transaction::Kind::write};
-    for (const CounterRow& row : rows) {
-      statements_.put_counter(row);
+Result<Done> SqliteStore::save(const SaveBatch& batch) {
+  return write_as<Done>(batch.epoch, [&] {
+    for (const CounterRow& row : batch.counters) {
+      spending_.put_counter(row);
     }
-    transaction.commit();
+    for (const UsageRow& row : batch.closed_usage) {
+      spending_.add_closed_usage(row);
+    }
+    for (const UsageRow& row : batch.open_usage) {
+      spending_.put_open_usage(row);
+    }
+    for (const WindowRow& row : batch.closed_windows) {
+      spending_.add_closed_window(row);
+    }
+    if (batch.through) {
+      for (const ShardId shard : batch.shards) {
+        ownership_.raise(shard, {batch.epoch, *batch.through});
+      }
+    }
     return Done{};
   });
+}
+
+Result<std::vector<UsagePoint>> SqliteStore::usage(const UsageQuery& query) {
+  if (query.points_max < 1 || query.points_max > usage_points_max) {
+    return Fault{FaultCode::invalid_argument, "points_max " + std::to_string(query.points_max) +
+                                                  " is outside 1 to " +
+                                                  std::to_string(usage_points_max)};
+  }
+  return attempt<std::vector<UsagePoint>>([&] {
+    const Transaction snapshot{connection_, Transaction::Kind::read};
+    return spending_.usage(query);
+  });
+}
+
+Result<std::vector<ClosedWindow>> SqliteStore::closed_windows(TenantId id) {
+  return attempt<std::vector<ClosedWindow>>([&] { return spending_.windows(id); });
 }
 
 }  // namespace

@@ -37,10 +37,6 @@ constexpr std::string_view put_limit_sql =
     " size = ?7, rate_amount = ?8, rate_per_ns = ?9, rate_burst = ?10, soft_limit = ?11,"
     " thresholds = ?12";
 
-constexpr std::string_view insert_counter_sql =
-    "INSERT INTO counters (tenant, limit_id, used, until_ns, fired)"
-    " SELECT tenant, id, ?3, ?4, ?5 FROM limits WHERE tenant = ?1 AND id = ?2";
-
 /// Values for ?1 to ?10 of the statements that write a tenant.
 void run_with(Statement& statement, const TenantDefinition& tenant) {
   const IdBytes id = bytes_of(tenant.id);
@@ -59,8 +55,6 @@ Statements::Statements(SqliteConnection& connection)
       select_tenant_(connection, select(tenant_columns, "FROM tenants WHERE id = ?1")),
       select_limits_(connection,
                      select(limit_columns, "FROM limits WHERE tenant = ?1 ORDER BY id")),
-      select_counters_(
-          connection, select(counter_columns, "FROM counters WHERE tenant = ?1 ORDER BY limit_id")),
       select_slug_(connection, "SELECT id FROM tenants WHERE slug = ?1"),
       select_page_(connection, select(tenant_columns, page_of_all)),
       select_page_of_tier_(connection, select(tenant_columns, page_of_tier)),
@@ -69,11 +63,7 @@ Statements::Statements(SqliteConnection& connection)
       update_tenant_(connection, update_tenant_sql),
       delete_tenant_(connection, "DELETE FROM tenants WHERE id = ?1"),
       put_limit_(connection, put_limit_sql),
-      delete_limit_(connection, "DELETE FROM limits WHERE tenant = ?1 AND id = ?2"),
-      update_counter_(connection,
-                      "UPDATE counters SET used = ?3, until_ns = ?4, fired = ?5"
-                      " WHERE tenant = ?1 AND limit_id = ?2"),
-      insert_counter_(connection, insert_counter_sql) {}
+      delete_limit_(connection, "DELETE FROM limits WHERE tenant = ?1 AND id = ?2") {}
 
 MeterTable Statements::meters() {
   MeterTable meters;
@@ -112,16 +102,6 @@ std::vector<Limit> Statements::limits(TenantId id) {
     limits.push_back(read_limit(rows, id));
   }
   return limits;
-}
-
-std::vector<Counter> Statements::counters(TenantId id) {
-  std::vector<Counter> counters;
-  const IdBytes key = bytes_of(id);
-  Cursor rows = select_counters_.start(key);
-  while (rows.next()) {
-    counters.push_back(read_counter(rows, id));
-  }
-  return counters;
 }
 
 std::optional<TenantId> Statements::find_slug(std::string_view slug) {
@@ -169,17 +149,6 @@ void Statements::put_limit(const IdBytes& tenant, const Limit& limit) {
 
 void Statements::delete_limit(const IdBytes& tenant, LimitId limit) {
   delete_limit_.run(tenant, limit.raw());
-}
-
-void Statements::put_counter(const CounterRow& row) {
-  // Nearly every counter is there already; an UPDATE that finds it needs no look at its limit.
-  const IdBytes key = bytes_of(row.tenant);
-  const Counter& counter = row.counter;
-  const std::int64_t until = counter.until.time_since_epoch().count();
-  update_counter_.run(key, counter.limit.raw(), counter.used.raw(), until, counter.fired.raw());
-  if (connection_.changes() == 0) {
-    insert_counter_.run(key, counter.limit.raw(), counter.used.raw(), until, counter.fired.raw());
-  }
 }
 
 }  // namespace sluice

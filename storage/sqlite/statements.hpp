@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/tenant/counter.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/store.hpp"
@@ -15,9 +14,10 @@
 
 namespace sluice {
 
-/// Everything that the store says to the database, compiled once for each connection.
+/// What the store says to the database about meters and tenants, compiled once for each connection.
 ///
-/// Role       SQL, and values into and out of it; transactions are the caller's.
+/// Role       SQL, and values into and out of it; transactions are the caller's. What tenants spend
+///            is in `SpendingStatements`.
 /// Threading  As the connection.
 /// Ownership  Borrows the connection, which must outlive it.
 /// Errors     Throws `SqliteError` and `DamagedRow`.
@@ -31,7 +31,6 @@ public:
   /// Without its limits.
   [[nodiscard]] std::optional<TenantDefinition> tenant(TenantId id);
   [[nodiscard]] std::vector<Limit> limits(TenantId id);
-  [[nodiscard]] std::vector<Counter> counters(TenantId id);
   [[nodiscard]] std::optional<TenantId> find_slug(std::string_view slug);
   /// Up to `count` tenants after `after`, without their limits.
   [[nodiscard]] std::vector<TenantDefinition> page(const TenantQuery& query, std::size_t count);
@@ -42,8 +41,6 @@ public:
   [[nodiscard]] bool delete_tenant(TenantId id);
   void put_limit(const IdBytes& tenant, const Limit& limit);
   void delete_limit(const IdBytes& tenant, LimitId limit);
-  /// Does nothing if there is no such limit.
-  void put_counter(const CounterRow& row);
 
 private:
   SqliteConnection& connection_;
@@ -51,7 +48,6 @@ private:
   Statement insert_meter_;
   Statement select_tenant_;
   Statement select_limits_;
-  Statement select_counters_;
   Statement select_slug_;
   Statement select_page_;
   Statement select_page_of_tier_;
@@ -60,8 +56,6 @@ private:
   Statement delete_tenant_;
   Statement put_limit_;
   Statement delete_limit_;
-  Statement update_counter_;
-  Statement insert_counter_;
 };
 
 }  // namespace sluice

@@ -43,6 +43,40 @@ TEST_F(DataDirectorySpec, SaysWhereTheDatabaseIs) {
   EXPECT_EQ(hold().value().database(), path + "/sluice.db");
 }
 
+TEST_F(DataDirectorySpec, SaysWhereTheJournalIs) {
+  EXPECT_EQ(hold().value().journal_directory(), path + "/journal");
+}
+
+TEST_F(DataDirectorySpec, GivesItsServerAUuidForEver) {
+  const ServerId first = hold().value().server_id();
+  EXPECT_TRUE(parse_tenant_id(first.raw()).has_value()) << first.raw();
+  EXPECT_EQ(first.raw()[14], '4') << "a random one";
+  EXPECT_EQ(hold().value().server_id(), first);
+}
+
+TEST_F(DataDirectorySpec, GivesEachServerAnotherUuid) {
+  const ServerId first = hold().value().server_id();
+  EXPECT_NE(DataDirectory::hold(parent.path() / "other", Clock::real).value().server_id(), first);
+}
+
+TEST_F(DataDirectorySpec, KeepsTheUuidWhenItsHolderMoves) {
+  auto first = hold();
+  ASSERT_TRUE(done(first));
+  const ServerId id = first.value().server_id();
+  const DataDirectory moved{std::move(first).value()};
+  EXPECT_EQ(moved.server_id(), id);
+}
+
+TEST_F(DataDirectorySpec, WithAServerThatIsNoUuidIsDamaged) {
+  ASSERT_TRUE(done(hold()));
+  for (const char* damage :
+       {"", "me", "0194ABCD-0000-4000-8000-000000000001", "00000000-0000-0000-0000-000000000000"}) {
+    std::ofstream{path + "/SERVER"} << damage << '\n';
+    EXPECT_TRUE(refused(hold(), FaultCode::data_damaged, path + "/SERVER must hold a UUID"));
+    EXPECT_TRUE(refused(hold(), FaultCode::data_damaged, damage));
+  }
+}
+
 TEST_F(DataDirectorySpec, IsHeldByOneServerAtATime) {
   const auto first = hold();
   ASSERT_TRUE(done(first));

@@ -26,8 +26,13 @@ class SqliteStoreSpec : public testing::Test {
 protected:
   void SetUp() override {
     store = connect();
-    ASSERT_TRUE(done(store->create(tenant_with_limits(1, 2))));
-    ASSERT_TRUE(done(store->save(std::array{counter(1, 1, 5)})));
+    epoch = store->acquire(claim(1)).value().epoch;
+    ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(1, 2))));
+    SaveBatch first = batch({counter(1, 1, 5)});
+    first.open_usage = {{tenant_id(1), {MeterId{1}, Minute{61}, Amount{5}, 1, 0, 0}}};
+    first.closed_usage = {{tenant_id(1), {MeterId{1}, Minute{60}, Amount{4}, 1, 0, 0}}};
+    first.closed_windows = {{tenant_id(1), {LimitId{1}, MeterId{1}, WallTime{}, Amount{9}}}};
+    ASSERT_TRUE(done(store->save(first)));
   }
   [[nodiscard]] Result<StoreFactory> open() const {
     return open_sqlite(path, ShardCount{64}, 10ms);
@@ -35,6 +40,9 @@ protected:
   [[nodiscard]] std::unique_ptr<Store> connect() const { return open().value()().value(); }
   [[nodiscard]] Result<std::vector<TenantRecord>> load() const {
     return store->load(std::array{tenant_id(1)});
+  }
+  [[nodiscard]] SaveBatch batch(std::vector<CounterRow> rows) const {
+    return counters_batch(epoch, std::move(rows));
   }
   /// Changes the file behind the store's back, past its checks.
   void tamper(const std::string& sql) const {
@@ -45,6 +53,7 @@ protected:
   TemporaryDirectory directory;
   std::string path = directory.path() / "sluice.db";
   std::unique_ptr<Store> store;
+  Epoch epoch;
 };
 
 TEST_F(SqliteStoreSpec, RefusesAFileThatANewerVersionHasWritten) {
@@ -86,10 +95,7 @@ TEST_F(SqliteStoreSpec, NoticesOverwrittenPages) {
   file.seekp(4096);  // All pages but the first.
   file << std::string(std::filesystem::file_size(path) - 4096, '\x5a');
   file.close();
-  const auto opened = open();
-  const auto connection = opened.value()();
-  EXPECT_TRUE(
-      refused(connection.value()->load(std::array{tenant_id(1)}), FaultCode::data_damaged, path));
+  EXPECT_TRUE(refused(open(), FaultCode::data_damaged, path));
 }
 
 struct Damage {
@@ -117,12 +123,63 @@ INSTANTIATE_TEST_SUITE_P(
                     Damage{"UPDATE limits SET thresholds = x'0065'", "thresholds"},
                     Damage{"UPDATE limits SET thresholds = x'010203040506070809'", "9 values"},
                     Damage{"UPDATE counters SET used = -1", "column used of table counters"},
-                    Damage{"UPDATE counters SET fired = 256", "fired"}));
+                    Damage{"UPDATE counters SET fired = 256", "fired"},
+                    Damage{"UPDATE open_usage SET meter = 0", "column meter of table open_usage"},
+                    Damage{"UPDATE open_usage SET minute = 153722868", "column minute"},
+                    Damage{"UPDATE open_usage SET used = -1", "column used of table open_usage"},
+                    Damage{"UPDATE open_usage SET denied = 4294967296", "column denied"}));
 
 TEST_P(SqliteStoreNoticesDamage, AndSaysWhereItIs) {
   tamper(GetParam().sql);
   EXPECT_TRUE(refused(load(), FaultCode::data_damaged, GetParam().words));
   EXPECT_TRUE(refused(load(), FaultCode::data_damaged, to_string(tenant_id(1))));
+}
+
+TEST_F(SqliteStoreSpec, NoticesDamageInHistory) {
+  tamper("UPDATE usage_hours SET start = -60; UPDATE closed_windows SET used = -1");
+  UsageQuery all{.tenant = tenant_id(1), .from = WallTime::min()};
+  EXPECT_TRUE(refused(store->usage(all), FaultCode::data_damaged, "column start of table usage"));
+  EXPECT_TRUE(refused(store->closed_windows(tenant_id(1)), FaultCode::data_damaged, "column used"));
+}
+
+TEST_F(SqliteStoreSpec, NoticesDamageInWhoOwnsIt) {
+  tamper("UPDATE shards SET sequence = -1 WHERE shard = 7");
+  EXPECT_TRUE(refused(store->acquire(claim(1)), FaultCode::data_damaged, "sequence"));
+  tamper("DELETE FROM shards WHERE shard = 7");
+  EXPECT_TRUE(refused(store->acquire(claim(1)), FaultCode::data_damaged, "table shards"));
+  tamper("DELETE FROM shards WHERE shard > 6");
+  EXPECT_TRUE(refused(store->acquire(claim(1)), FaultCode::data_damaged, "7 rows, not 64"));
+  tamper("UPDATE ownership SET epoch = -1");
+  EXPECT_TRUE(refused(store->renew(epoch), FaultCode::data_damaged, "epoch"));
+  tamper("DELETE FROM ownership");
+  EXPECT_TRUE(refused(store->save(batch({})), FaultCode::data_damaged, "ownership"));
+}
+
+TEST_F(SqliteStoreSpec, RefusesAClaimOfNobody) {
+  EXPECT_TRUE(refused(store->acquire(Claim{}), FaultCode::conflict, "host-1"));
+  ASSERT_TRUE(done(store->release(epoch)));
+  EXPECT_TRUE(refused(store->acquire(Claim{}), FaultCode::invalid_argument, "server"));
+}
+
+TEST_F(SqliteStoreSpec, LetsAnotherServerTakeOverAtOnceBecauseNobodyElseHasTheFile) {
+  Claim heir = claim(2);
+  heir.take_over = TakeOver::expired;
+  EXPECT_EQ(store->acquire(heir).value().epoch, Epoch{2});
+  EXPECT_TRUE(refused(store->renew(epoch), FaultCode::fenced, "host-2"));
+}
+
+// The tables of version 1, as the first release of the file format wrote them.
+TEST_F(SqliteStoreSpec, BringsAFileOfVersionOneUpToDate) {
+  store.reset();
+  tamper(
+      "DROP TABLE ownership; DROP TABLE shards; DROP TABLE open_usage; DROP TABLE usage_minutes;"
+      "DROP TABLE usage_hours; DROP TABLE usage_days; DROP TABLE closed_windows;"
+      "PRAGMA user_version = 1");
+  store = connect();
+  EXPECT_EQ(load().value().front().counters, std::vector{counter(1, 1, 5).counter});
+  const auto acquired = store->acquire(claim(2));
+  ASSERT_TRUE(done(acquired));
+  EXPECT_EQ(acquired.value(), (Ownership{Epoch{1}, std::vector<Watermark>(64)}));
 }
 
 TEST_F(SqliteStoreSpec, NoticesATenantIdThatIsNone) {
@@ -158,8 +215,8 @@ TEST_F(SqliteStoreSpec, NoticesAMissingTable) {
 TEST_F(SqliteStoreSpec, IsUnavailableToWritersWhileAnotherHoldsTheFileAndNotToReaders) {
   SqliteConnection holder{path, SqliteConnection::Missing::refuse, 10ms};
   Transaction held{holder, Transaction::Kind::write};
-  EXPECT_TRUE(refused(store->create(tenant(2)), FaultCode::unavailable, "locked"));
-  EXPECT_TRUE(refused(store->save(std::array{counter(1, 1, 6)}), FaultCode::unavailable, path));
+  EXPECT_TRUE(refused(store->create(epoch, tenant(2)), FaultCode::unavailable, "locked"));
+  EXPECT_TRUE(refused(store->save(batch({counter(1, 1, 6)})), FaultCode::unavailable, path));
   EXPECT_TRUE(done(load()));
 }
 
@@ -167,15 +224,15 @@ TEST_F(SqliteStoreSpec, WorksAgainOnceTheOtherHasLetGo) {
   {
     SqliteConnection holder{path, SqliteConnection::Missing::refuse, 10ms};
     Transaction held{holder, Transaction::Kind::write};
-    EXPECT_FALSE(store->create(tenant(2)).ok());
+    EXPECT_FALSE(store->create(epoch, tenant(2)).ok());
   }
-  EXPECT_TRUE(done(store->create(tenant(2))));
+  EXPECT_TRUE(done(store->create(epoch, tenant(2))));
 }
 
 TEST_F(SqliteStoreSpec, RefusesWhatNoTenantMayBeAndNamesTheRule) {
   TenantDefinition nameless = tenant(2);
   nameless.name = "";
-  EXPECT_TRUE(refused(store->create(nameless), FaultCode::invalid_argument, "length(name)"));
+  EXPECT_TRUE(refused(store->create(epoch, nameless), FaultCode::invalid_argument, "length(name)"));
   EXPECT_EQ(store->resolve("tenant-2").value(), std::nullopt);
 }
 
@@ -199,11 +256,11 @@ private:
 TEST_F(SqliteStoreSpec, ChangesNothingWhenTheDiskTakesNoMoreAndGoesOnWhenItDoes) {
   {
     const FilesMayNotGrow full{std::filesystem::file_size(path + "-wal")};
-    const auto saved = store->save(std::array{counter(1, 1, 6), counter(1, 2, 6)});
+    const auto saved = store->save(batch({counter(1, 1, 6), counter(1, 2, 6)}));
     EXPECT_TRUE(refused(saved, FaultCode::outcome_unknown, path));
     EXPECT_EQ(load().value().front().counters, std::vector{counter(1, 1, 5).counter});
   }
-  EXPECT_TRUE(done(store->save(std::array{counter(1, 1, 7)})));
+  EXPECT_TRUE(done(store->save(batch({counter(1, 1, 7)}))));
   store = connect();
   EXPECT_EQ(load().value().front().counters, std::vector{counter(1, 1, 7).counter});
 }

@@ -3,28 +3,7 @@
 
 #include <utility>
 
-#include "storage/sqlite/sqlite_store.hpp"
-#include "tests/support/temporary_directory.hpp"
-
 namespace sluice::test {
-
-namespace {
-
-class SqliteDatabase final : public Database {
-public:
-  Result<StoreFactory> open(ShardCount shards) override {
-    return open_sqlite(directory_.path() / "sluice.db", shards);
-  }
-
-private:
-  TemporaryDirectory directory_;
-};
-
-}  // namespace
-
-std::vector<StoreKind> all_stores() {
-  return {{"Sqlite", [] { return std::make_unique<SqliteDatabase>(); }}};
-}
 
 std::string name_of_kind(const testing::TestParamInfo<StoreKind>& info) {
   return info.param.name;
@@ -32,11 +11,7 @@ std::string name_of_kind(const testing::TestParamInfo<StoreKind>& info) {
 
 void StoreContract::SetUp() {
   database = GetParam().make();
-  Result<StoreFactory> opened = database->open(shards);
-  ASSERT_TRUE(done(opened));
-  factory = opened.value();
-  store = connect();
-  other = connect();
+  restart();
 }
 
 void StoreContract::restart() {
@@ -48,6 +23,13 @@ void StoreContract::restart() {
   factory = opened.value();
   store = connect();
   other = connect();
+  const Result<Ownership> acquired = store->acquire(claim(1));
+  ASSERT_TRUE(done(acquired));
+  epoch = acquired.value().epoch;
+}
+
+SaveBatch StoreContract::batch(std::vector<CounterRow> rows) const {
+  return counters_batch(epoch, std::move(rows));
 }
 
 std::unique_ptr<Store> StoreContract::connect() {
@@ -65,6 +47,11 @@ TenantRecord StoreContract::stored(TenantId id) {
 
 bool StoreContract::is_stored(TenantId id) {
   return !store->load({&id, 1}).value().empty();
+}
+
+Claim claim(std::uint64_t number) {
+  return Claim{ServerId{to_string(TenantId{0x5e55'0000'0000'4000, 0x8000'0000'0000'0000 + number})},
+               "host-" + std::to_string(number), std::chrono::seconds{30}, TakeOver::never};
 }
 
 TenantId tenant_id(std::uint64_t number) {
@@ -122,6 +109,13 @@ CounterRow counter(std::uint64_t tenant_number, std::uint32_t limit, std::uint64
   return CounterRow{
       tenant_id(tenant_number),
       Counter{LimitId{limit}, Amount{used}, WallTime{std::chrono::hours{1}}, ThresholdMask{3}}};
+}
+
+SaveBatch counters_batch(Epoch epoch, std::vector<CounterRow> rows) {
+  SaveBatch batch{};
+  batch.epoch = epoch;
+  batch.counters = std::move(rows);
+  return batch;
 }
 
 }  // namespace sluice::test

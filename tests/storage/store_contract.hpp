@@ -29,16 +29,21 @@ struct StoreKind {
   std::function<std::unique_ptr<Database>()> make;
   friend void PrintTo(const StoreKind& kind, std::ostream* out) { *out << kind.name; }
 };
+/// Of the program that the contract is linked into.
 [[nodiscard]] std::vector<StoreKind> all_stores();
 [[nodiscard]] std::string name_of_kind(const testing::TestParamInfo<StoreKind>& info);
 
-/// The contract of `Store`: `store` is one connection, `other` a second one to the same database.
+/// The contract of `Store`: `store` is one connection, `other` a second one to the same database,
+/// both of server 1, which has acquired it with `epoch`.
 class StoreContract : public testing::TestWithParam<StoreKind> {
 protected:
   void SetUp() override;
-  /// Closes everything and opens it again, as a server does that was stopped and started.
+  /// Closes everything and opens it again, as a server does that was killed and started.
   void restart();
   [[nodiscard]] std::unique_ptr<Store> connect();
+
+  /// These rows, as the owner saves them.
+  [[nodiscard]] SaveBatch batch(std::vector<CounterRow> rows) const;
 
   /// What is stored for one tenant; fails the test if there is nothing.
   [[nodiscard]] TenantRecord stored(TenantId id);
@@ -49,8 +54,11 @@ protected:
   StoreFactory factory;
   std::unique_ptr<Store> store;
   std::unique_ptr<Store> other;
+  Epoch epoch;
 };
 
+/// The claim of server `number`, which takes over nothing.
+[[nodiscard]] Claim claim(std::uint64_t number);
 [[nodiscard]] TenantId tenant_id(std::uint64_t number);
 /// Version 1, without limits; the slug is made of the number.
 [[nodiscard]] TenantDefinition tenant(std::uint64_t number);
@@ -62,6 +70,7 @@ protected:
 [[nodiscard]] TenantDefinition next(TenantDefinition definition);
 [[nodiscard]] CounterRow counter(std::uint64_t tenant_number, std::uint32_t limit,
                                  std::uint64_t used);
+[[nodiscard]] SaveBatch counters_batch(Epoch epoch, std::vector<CounterRow> rows);
 
 /// Whether it worked; if not, the fault's words.
 template <class Value>
@@ -92,7 +101,10 @@ template <class Value>
 namespace sluice {
 
 inline bool operator==(const TenantRecord& a, const TenantRecord& b) {
-  return a.definition == b.definition && a.counters == b.counters;
+  return a.definition == b.definition && a.counters == b.counters && a.open_usage == b.open_usage;
+}
+inline bool operator==(const Ownership& a, const Ownership& b) {
+  return a.epoch == b.epoch && a.stored == b.stored;
 }
 
 }  // namespace sluice

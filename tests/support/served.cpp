@@ -38,7 +38,7 @@ Served::Served(std::vector<std::string> flags) : flags_(std::move(flags)) {
 void Served::start(std::vector<std::string> further_flags) {
   std::vector<std::string> flags = flags_;
   flags.insert(flags.end(), further_flags.begin(), further_flags.end());
-  server_ = std::make_unique<ServerProcess>(directory_.path() / "data", flags);
+  server_ = std::make_unique<ServerProcess>(data_directory(), flags);
   client::OperatorOptions options;
   options.port = server_->port();
   operator_ = must(client::OperatorClient::open(options));
@@ -49,6 +49,12 @@ int Served::stop() {
   gateway_.reset();
   operator_.reset();
   return server_->stop();
+}
+
+void Served::crash() {
+  gateway_.reset();
+  operator_.reset();
+  server_->crash();
 }
 
 void Served::restart(std::vector<std::string> further_flags) {

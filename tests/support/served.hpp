@@ -61,7 +61,13 @@ public:
   void restart(std::vector<std::string> further_flags = {});
   /// The first half of `restart`; the exit code.
   int stop();
+  /// As the first half, but as a crash would.
+  void crash();
   void start(std::vector<std::string> further_flags = {});
+  /// Other flags from the next start on.
+  void use_flags(std::vector<std::string> flags) { flags_ = std::move(flags); }
+
+  [[nodiscard]] std::string data_directory() const { return directory_.path() / "data"; }
 
 private:
   TemporaryDirectory directory_;

@@ -46,7 +46,14 @@ public:
   [[nodiscard]] Outcome outcome(std::size_t item = 0) const { return answers_.at(item).outcome; }
   [[nodiscard]] Decision& answer(std::size_t item) { return answers_.at(item); }
 
+  /// Nobody was told the answers.
+  [[nodiscard]] bool was_abandoned() const { return abandoned_batch_; }
+
 private:
+  void abandoned() noexcept override {
+    abandoned_batch_ = true;
+    completed();
+  }
   void completed() noexcept override {
     ++completions_;
     // Taken out first: whoever waits may destroy the batch as soon as it is told.
@@ -59,6 +66,7 @@ private:
   std::vector<Check> asked_;
   std::vector<Decision> answers_;
   int completions_ = 0;
+  bool abandoned_batch_ = false;
   std::promise<void> complete_;
 };
 

@@ -16,9 +16,12 @@
 #include <vector>
 
 #include "actors/runtime/engine.hpp"
+#include "storage/journal/file_journals.hpp"
+#include "storage/journal/posix_disk.hpp"
 #include "tests/actors/runtime/asked_batch.hpp"
 #include "tests/actors/runtime/memory_store.hpp"
 #include "tests/actors/runtime/tenants.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace sluice::testing {
 
@@ -38,6 +41,14 @@ private:
   std::atomic<std::int64_t> seconds_{1000};
 };
 
+/// The machine's own time, for deadlines.
+class RunningClock final : public Clock {
+public:
+  [[nodiscard]] Now now() const noexcept override {
+    return Now{Instant{std::chrono::steady_clock::now().time_since_epoch()}, WallTime{}};
+  }
+};
+
 /// Keeps what it heard.
 class Listener final : public Observer {
 public:
@@ -45,6 +56,8 @@ public:
     const std::scoped_lock lock{mutex_};
     crossed_.push_back(event);
   }
+  void ownership_lost(const Fault& /*fault*/) override { lost_ownership_ = true; }
+  [[nodiscard]] bool lost_ownership() const { return lost_ownership_; }
   void store_failed(const char* what, const Fault& /*fault*/) override {
     const std::scoped_lock lock{mutex_};
     failures_.emplace_back(what);
@@ -62,6 +75,7 @@ private:
   mutable std::mutex mutex_;
   std::vector<ThresholdCrossed> crossed_;
   std::vector<std::string> failures_;
+  std::atomic<bool> lost_ownership_{false};
 };
 
 /// A real engine on a database in memory; every wait ends after ten seconds.
@@ -83,8 +97,16 @@ protected:
     options.spin_max = 0us;
     options.flush_interval = 3'600'000ms;
     change(options);
-    engine.emplace(options, database.stores(), clock, listener);
-    ASSERT_TRUE(engine->start().ok());
+    make_engine(options);
+    const auto started = engine->start();
+    ASSERT_TRUE(started.ok()) << started.fault().context;
+  }
+  void make_engine(const EngineOptions& options = {}) {
+    auto journals = open_journals(
+        JournalOptions{.segment_bytes = segment_bytes_min, .boot = BootId{"this boot"}}, *disk,
+        [] { return std::make_unique<ThreadBackground>(); });
+    engine.emplace(options, database.stores(), std::move(journals).value(),
+                   EngineSurroundings{&clock, &machine, &listener});
   }
 
   Result<Done> stop(std::chrono::milliseconds patience = 10s) { return engine->stop(patience); }
@@ -166,8 +188,11 @@ protected:
     return future.get();
   }
 
+  test::TemporaryDirectory directory;
+  std::unique_ptr<Disk> disk = PosixDisk::in(directory.path()).value();
   MemoryDatabase database;
   HandClock clock;
+  RunningClock machine;
   Listener listener;
   std::optional<Engine> engine;
 };

@@ -22,7 +22,7 @@ protected:
 
 TEST_F(EngineLifecycle, DoesNotStartWithoutItsStoreAndSaysWhy) {
   database.fail_opening(Fault{FaultCode::unavailable, "no such directory"});
-  engine.emplace(EngineOptions{}, database.stores(), clock, listener);
+  make_engine();
   const auto started = engine->start();
   ASSERT_FALSE(started.ok());
   EXPECT_EQ(started.fault().context, "no such directory");
@@ -30,7 +30,7 @@ TEST_F(EngineLifecycle, DoesNotStartWithoutItsStoreAndSaysWhy) {
 
 TEST_F(EngineLifecycle, DoesNotStartWithAStoreThatCannotBeRead) {
   database.fail_reads(store_away);
-  engine.emplace(EngineOptions{}, database.stores(), clock, listener);
+  make_engine();
   EXPECT_EQ(engine->start().fault(), store_away);
 }
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "storage/journal/file_journal.hpp"
 #include "tests/actors/runtime/asked_batch.hpp"
 #include "tests/actors/runtime/tenants.hpp"
 
@@ -18,7 +19,7 @@ protected:
 
   std::uint32_t decide(AskedBatch& batch, std::chrono::seconds when = 0s) {
     batch.ready();
-    return hosting.decide(batch, BatchItems::all_of(batch), at(when));
+    return hosting.decide(batch, BatchItems::all_of(batch), at(when)).waiting;
   }
 
   /// Answers a load; returns the batches whose checks were decided by that.
@@ -32,26 +33,32 @@ protected:
                             Version version = Version{1}) {
     return {tenant(number),
             std::optional{StoredTenant{
-                version, plan(size), {Counter{first_limit, Amount{used}, wall_time_never, {}}}}}};
+                version, plan(size),
+                TenantState{{Counter{first_limit, Amount{used}, wall_time_never, {}}}, {}}}}};
   }
   static LoadedTenant missing(std::uint64_t number) {
     return {tenant(number), std::optional<StoredTenant>{}};
   }
 
   PublishedMeters meters;
+  NoJournal journal;
   Observer nobody;
   Hosting hosting{{.resident_tenants_max = 4,
                    .idle_after = 60s,
                    .unknown_tenants_max = 16,
                    .unknown_for = 5s,
-                   .flush_tenants_max = 16,
+                   .write_behind = {.flush_tenants_max = 16, .history_rows_max = 100},
                    .activations = {.waiting_max = 100,
                                    .waiting_per_tenant_max = 100,
                                    .loads_max = 1,
                                    .tenants_per_load_max = 100}},
                   HashSeed{7},
                   meters,
-                  nobody};
+                  nobody,
+                  {.journal = &journal,
+                   .epoch = Epoch{1},
+                   .shards = ShardCount{64},
+                   .recovered = Recovered{HashSeed{7}}}};
 };
 
 TEST_F(HostingSpec, DecidesWhatIsAtHandAndLetsTheRestWait) {
@@ -71,7 +78,7 @@ TEST_F(HostingSpec, DecidesTheSamePickedItemsOnly) {
   AskedBatch picked;
   picked.ask(tenant(1)).ask(tenant(1)).ask(tenant(1)).ready();
   const std::vector<std::uint32_t> items{2, 0};
-  EXPECT_EQ(hosting.decide(picked, BatchItems::only(items), at(0s)), 0U);
+  EXPECT_EQ(hosting.decide(picked, BatchItems::only(items), at(0s)).waiting, 0U);
   EXPECT_EQ(picked.outcome(0), Outcome::allowed);
   EXPECT_EQ(picked.outcome(1), Outcome::unavailable) << "as it was";
   EXPECT_EQ(picked.outcome(2), Outcome::allowed);
@@ -116,9 +123,9 @@ TEST_F(HostingSpec, ForgetsThatATenantIsUnknownWhenItIsCreated) {
 TEST_F(HostingSpec, LetsTheLongestUntouchedTenantGoForANewOne) {
   for (std::uint64_t number = 1; number <= 5; ++number) {
     AskedBatch batch;
-    decide(batch.ask(tenant(number)), std::chrono::seconds{number});
+    decide(batch.ask(tenant(number), 0), std::chrono::seconds{number});
     load({found(number, 10, 10)}, std::chrono::seconds{number});
-    EXPECT_EQ(batch.outcome(), Outcome::denied);
+    EXPECT_EQ(batch.outcome(), Outcome::allowed);
   }
   EXPECT_EQ(hosting.status().resident_tenants, 4U);
   AskedBatch first;

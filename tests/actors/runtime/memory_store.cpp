@@ -12,7 +12,7 @@ class MemoryStore final : public Store {
 public:
   explicit MemoryStore(MemoryDatabase& database) : database_(database) {}
 
-  Result<ShardCount> shards() override { return ShardCount{256}; }
+  Result<ShardCount> shards() override { return ShardCount{memory_shards}; }
 
   Result<MeterTable> meters() override {
     const auto guard = database_.enter();
@@ -22,12 +22,27 @@ public:
     return database_.meters_;
   }
 
-  Result<Meter> define_meter(std::string_view name, std::string_view unit) override {
+  Result<Ownership> acquire(const Claim& /*claim*/) override {
+    const auto guard = database_.enter();
+    if (database_.write_fault_) {
+      return *database_.write_fault_;
+    }
+    database_.epoch_ = Epoch{database_.epoch_.raw() + 1};
+    return Ownership{database_.epoch_, database_.stored_};
+  }
+  Result<Done> renew(Epoch epoch) override {
+    return database_.write(epoch, [] { return Done{}; });
+  }
+  Result<Done> release(Epoch epoch) override {
+    return database_.write(epoch, [] { return Done{}; });
+  }
+
+  Result<Meter> define_meter(Epoch epoch, std::string_view name, std::string_view unit) override {
     const auto guard = database_.enter();
     MeterTable& meters = database_.meters_;
     const Meter meter{MeterId{static_cast<std::uint16_t>(meters.size() + 1)}, std::string{name},
                       std::string{unit}};
-    const auto written = database_.write([&]() -> Result<Done> {
+    const auto written = database_.write(epoch, [&]() -> Result<Done> {
       if (std::any_of(meters.begin(), meters.end(),
                       [&](const Meter& other) { return other.name == name; })) {
         return Fault{FaultCode::already_exists, "name: is taken"};
@@ -94,21 +109,21 @@ public:
     return page;
   }
 
-  Result<Done> create(const TenantDefinition& definition) override {
-    return database_.write([&]() -> Result<Done> {
+  Result<Done> create(Epoch epoch, const TenantDefinition& definition) override {
+    return database_.write(epoch, [&]() -> Result<Done> {
       if (database_.tenants_.contains(definition.id)) {
         return Fault{FaultCode::already_exists, "id: is taken"};
       }
       if (database_.owner_of_slug(definition.slug)) {
         return Fault{FaultCode::already_exists, "slug: is taken"};
       }
-      database_.tenants_[definition.id] = TenantRecord{definition, {}};
+      database_.tenants_[definition.id] = TenantRecord{definition, {}, {}};
       return Done{};
     });
   }
 
-  Result<Done> replace(const TenantDefinition& definition) override {
-    return database_.write([&]() -> Result<Done> {
+  Result<Done> replace(Epoch epoch, const TenantDefinition& definition) override {
+    return database_.write(epoch, [&]() -> Result<Done> {
       const auto found = database_.tenants_.find(definition.id);
       if (found == database_.tenants_.end()) {
         return Fault{FaultCode::not_found, "tenant"};
@@ -127,29 +142,57 @@ public:
     });
   }
 
-  Result<Done> remove(TenantId id) override {
-    return database_.write([&]() -> Result<Done> {
+  Result<Done> remove(Epoch epoch, TenantId id) override {
+    return database_.write(epoch, [&]() -> Result<Done> {
       return database_.tenants_.erase(id) == 1 ? Result<Done>{Done{}}
                                                : Fault{FaultCode::not_found, "tenant"};
     });
   }
 
-  Result<Done> save(std::span<const CounterRow> rows) override {
+  Result<Done> save(const SaveBatch& batch) override {
     auto guard = database_.enter();
     ++database_.saves_;
-    database_.rows_saved_ += rows.size();
+    database_.rows_saved_ += batch.counters.size();
     database_.save_held_ = database_.hold_saves_;
     database_.asked();
     database_.changed_.wait(guard, [this] { return !database_.hold_saves_; });
     database_.save_held_ = false;
-    auto written = database_.write([&]() -> Result<Done> {
-      for (const CounterRow& row : rows) {
+    auto written = database_.write(batch.epoch, [&]() -> Result<Done> {
+      for (const CounterRow& row : batch.counters) {
         save_row(row);
+      }
+      for (const UsageRow& row : batch.open_usage) {
+        save_row(row);
+      }
+      for (const UsageRow& row : batch.closed_usage) {
+        if (std::ranges::find(database_.closed_usage_, row) == database_.closed_usage_.end()) {
+          database_.closed_usage_.push_back(row);
+        }
+      }
+      for (const ShardId shard : batch.shards) {
+        Watermark& stored = database_.stored_[shard.raw()];
+        stored = std::max(stored, Watermark{batch.epoch, batch.through.value_or(Sequence{})});
       }
       return Done{};
     });
     database_.asked();
     return written;
+  }
+
+  Result<std::vector<UsagePoint>> usage(const UsageQuery& query) override {
+    const auto guard = database_.enter();
+    std::vector<UsagePoint> points;
+    for (const UsageRow& row : database_.closed_usage_) {
+      if (row.tenant == query.tenant) {
+        const UsageBucket& bucket = row.bucket;
+        points.push_back({bucket.meter, start_of(bucket.minute), bucket.used, bucket.allowed,
+                          bucket.denied, bucket.throttled});
+      }
+    }
+    return points;
+  }
+  Result<std::vector<ClosedWindow>> closed_windows(TenantId /*id*/) override {
+    return std::vector<ClosedWindow>{};
   }
 
 private:
@@ -168,6 +211,15 @@ private:
     std::erase_if(counters,
                   [&](const Counter& counter) { return counter.limit == row.counter.limit; });
     counters.push_back(row.counter);
+  }
+
+  void save_row(const UsageRow& row) {
+    const auto found = database_.tenants_.find(row.tenant);
+    if (found != database_.tenants_.end()) {
+      auto& usage = found->second.open_usage;
+      std::erase_if(usage, [&](const UsageBucket& old) { return old.meter == row.bucket.meter; });
+      usage.push_back(row.bucket);
+    }
   }
 
   MemoryDatabase& database_;
@@ -279,10 +331,28 @@ bool MemoryDatabase::wait_until(const std::function<bool()>& condition) const {
   return changed_.wait_for(guard, std::chrono::seconds{10}, condition);
 }
 
-Result<Done> MemoryDatabase::write(const std::function<Result<Done>()>& change) {
+void MemoryDatabase::take_over() {
+  const auto guard = enter();
+  epoch_ = Epoch{epoch_.raw() + 1};
+}
+
+Watermark MemoryDatabase::stored(ShardId shard) const {
+  const auto guard = enter();
+  return stored_[shard.raw()];
+}
+
+std::vector<UsageRow> MemoryDatabase::closed_usage() const {
+  const auto guard = enter();
+  return closed_usage_;
+}
+
+Result<Done> MemoryDatabase::write(Epoch epoch, const std::function<Result<Done>()>& change) {
   const auto guard = enter();
   if (write_fault_) {
     return *write_fault_;
+  }
+  if (epoch != epoch_) {
+    return Fault{FaultCode::fenced, "a newer epoch exists"};
   }
   auto done = change();
   if (done.ok() && lose_answers_) {

@@ -15,6 +15,8 @@
 
 namespace sluice::testing {
 
+inline constexpr std::uint16_t memory_shards = 256;
+
 /// A database in memory that keeps every promise of `Store`, and can be told to fail or to be slow.
 ///
 /// Threading  Any thread; locks. Opened stores share it and may outlive nothing of it.
@@ -36,6 +38,9 @@ public:
   /// Saves write nothing before they are let go.
   void hold_saves(bool hold);
 
+  /// Another server acquires the shards.
+  void take_over();
+
   // ---- What is stored
   void put(TenantRecord record);
   /// Makes the tenant unreadable: a load that asks for it is `data_damaged`.
@@ -43,6 +48,9 @@ public:
   [[nodiscard]] std::optional<TenantRecord> find(TenantId tenant) const;
   /// What was spent on the limit; zero if nothing was ever written.
   [[nodiscard]] Amount used(TenantId tenant, LimitId limit) const;
+
+  [[nodiscard]] Watermark stored(ShardId shard) const;
+  [[nodiscard]] std::vector<UsageRow> closed_usage() const;
 
   // ---- What was asked
   [[nodiscard]] std::size_t loads() const;
@@ -60,7 +68,7 @@ private:
   using Guard = std::unique_lock<std::recursive_mutex>;
   [[nodiscard]] Guard enter() const { return Guard{mutex_}; }
   void asked() const { changed_.notify_all(); }
-  [[nodiscard]] Result<Done> write(const std::function<Result<Done>()>& change);
+  [[nodiscard]] Result<Done> write(Epoch epoch, const std::function<Result<Done>()>& change);
   [[nodiscard]] std::optional<TenantId> owner_of_slug(const std::string& slug) const;
 
   mutable std::recursive_mutex mutex_;
@@ -68,6 +76,9 @@ private:
   std::map<TenantId, TenantRecord> tenants_;
   MeterTable meters_;
   std::vector<TenantId> damaged_;
+  Epoch epoch_;
+  std::vector<Watermark> stored_ = std::vector<Watermark>(memory_shards);
+  std::vector<UsageRow> closed_usage_;
   std::optional<Fault> opening_fault_;
   std::optional<Fault> read_fault_;
   std::optional<Fault> write_fault_;

@@ -10,6 +10,7 @@ namespace sluice::client {
 namespace {
 
 constexpr TenantId made_by_server{1, 2};
+constexpr ClosedWindow closed_window{LimitId{4}, MeterId{5}, WallTime{Duration{6}}, Amount{7}};
 
 /// Takes every draft but those of two names: "taken" is a fault, and "silence" is never answered.
 class Desk final : public wire::Operator::Server {
@@ -44,6 +45,41 @@ protected:
   kj::Promise<void> usage(UsageContext) override {
     return kj::Exception(kj::Exception::Type::OVERLOADED, __FILE__, __LINE__,
                          kj::str("too much to do"));
+  }
+
+  /// One point that says what was asked for.
+  kj::Promise<void> history(HistoryContext context) override {
+    const auto params = context.getParams();
+    auto answer = context.getResults().initAnswer();
+    const auto query = decode_usage_query(params);
+    if (!query.ok()) {
+      encode_fault(query.fault(), answer.initFault());
+      return kj::READY_NOW;
+    }
+    SLUICE_INVARIANT(std::get<std::string>(decode_ref(params.getTenant()).value()) == "acme");
+    const auto granularity = static_cast<std::uint64_t>(query.value().granularity);
+    encode_history({{query.value().meter.value_or(MeterId{}), query.value().from,
+                     Amount{query.value().points_max}, granularity, 0, 0}},
+                   answer.initValue());
+    return kj::READY_NOW;
+  }
+
+  kj::Promise<void> closedWindows(ClosedWindowsContext context) override {
+    const auto tenant = decode_ref(context.getParams().getTenant()).value();
+    auto answer = context.getResults().initAnswer();
+    if (tenant != TenantName{made_by_server}) {
+      encode_fault(Fault{FaultCode::not_found, "there is no such tenant"}, answer.initFault());
+      return kj::READY_NOW;
+    }
+    encode_windows({closed_window}, answer.initValue());
+    return kj::READY_NOW;
+  }
+
+  kj::Promise<void> status(StatusContext context) override {
+    ServerStatus status;
+    status.ownership = {Epoch{3}, false, Duration{0}};
+    encode_status(status, context.getResults().initStatus());
+    return kj::READY_NOW;
   }
 
   kj::Promise<void> advanceClock(AdvanceClockContext context) override {
@@ -184,6 +220,39 @@ TEST_F(OperatorClientTest, WhileTheServerIsAwayEveryCallSaysSo) {
   EXPECT_EQ(client->create(draft("acme")).fault().code, FaultCode::unavailable);
   server.start();
   EXPECT_TRUE(client->create(draft("acme")).ok());
+}
+
+TEST_F(OperatorClientTest, AsksForTheHistoryThatWasWished) {
+  UsageQuery query;
+  query.meter = MeterId{2};
+  query.granularity = Granularity::day;
+  query.from = WallTime{Duration{11}};
+  query.points_max = 5;
+  const auto points = open()->history(std::string("acme"), query);
+  ASSERT_TRUE(points.ok()) << points.fault().context;
+  EXPECT_EQ(points.value(),
+            (std::vector<UsagePoint>{{MeterId{2}, WallTime{Duration{11}}, Amount{5}, 2, 0, 0}}));
+}
+
+TEST_F(OperatorClientTest, LeavesItToTheServerToRefuseTooMuchHistory) {
+  UsageQuery query;
+  query.points_max = usage_points_max + 1;
+  EXPECT_EQ(open()->history(std::string("acme"), query).fault(),
+            (Fault{FaultCode::invalid_argument, "pointsMax is not from 1 to 10000"}));
+}
+
+TEST_F(OperatorClientTest, TellsWindowsThatAreOver) {
+  const auto client = open();
+  EXPECT_EQ(client->closed_windows(made_by_server).value(), std::vector{closed_window});
+  EXPECT_EQ(client->closed_windows(std::string("nobody")).fault().code, FaultCode::not_found);
+}
+
+TEST_F(OperatorClientTest, TellsThatTheServerIsNotTheOwnerAnyMore) {
+  const auto status = open()->status();
+  ASSERT_TRUE(status.ok()) << status.fault().context;
+  EXPECT_EQ(status.value().ownership.epoch, Epoch{3});
+  EXPECT_FALSE(status.value().ownership.owner);
+  EXPECT_EQ(status.value().ownership.lease_left, Duration{0});
 }
 
 TEST_F(OperatorClientTest, MovesSimulatedTimeForwardOnly) {

@@ -47,7 +47,7 @@ TEST_F(MeterCodec, RefusesATableThatIsTooLong) {
 }
 
 RC_GTEST_PROP(FaultCodec, BringsEveryFaultThrough, ()) {
-  const Fault fault{*codec_test::enums(FaultCode::data_damaged), *codec_test::texts()};
+  const Fault fault{*codec_test::enums(FaultCode::fenced), *codec_test::texts()};
   Message<wire::Fault> message;
   encode_fault(fault, message.write());
   RC_ASSERT(decode_fault(message.read()) == fault);
@@ -67,24 +67,66 @@ TEST(FaultCodec, BringsAFaultThroughThatQuotesTheLongestText) {
   EXPECT_EQ(decode_fault(message.read()), fault);
 }
 
-TEST(StatusCodec, BringsAStatusThrough) {
+/// A reactor whose figures all differ.
+ReactorStatus busy_reactor() {
+  ReactorStatus reactor;
+  reactor.allowed = 1;
+  reactor.denied = 2;
+  reactor.unknown_tenant = 3;
+  reactor.other_outcomes = 4;
+  reactor.hops = 5;
+  reactor.resident_tenants = 6;
+  reactor.activations = 7;
+  reactor.passivations = 8;
+  reactor.waiting_checks = 9;
+  reactor.dirty_tenants = 10;
+  reactor.history_rows = 11;
+  reactor.history_lost = 12;
+  reactor.flushes = 13;
+  reactor.flush_failures = 14;
+  reactor.last_flush = Duration{15};
+  reactor.write_behind_lag = Duration{16};
+  reactor.journal = {17, 18, 19, 20, Duration{21}, 22};
+  reactor.connections = 23;
+  return reactor;
+}
+
+struct StatusCodec : testing::Test {
+  Result<ServerStatus> bring_through(const ServerStatus& status) {
+    encode_status(status, message.write());
+    return decode_status(message.read());
+  }
+
+  Message<wire::Status> message;
+};
+
+TEST_F(StatusCodec, BringsAStatusThrough) {
   ServerStatus status;
   status.server = "sluiced/0.1.0";
   status.now = WallTime{Duration{1}};
   status.uptime = Duration{2};
   status.simulated_time = true;
-  status.reactors = {ReactorStatus{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, {}}, ReactorStatus{}};
+  status.reactors.resize(2);
   status.busiest = {BusyTenant{TenantId{1, 2}, 3, 4}};
-  Message<wire::Status> message;
-  encode_status(status, message.write());
-  const auto back = decode_status(message.read());
+  const auto back = bring_through(status);
   ASSERT_TRUE(back.ok());
   EXPECT_EQ(back.value().server, status.server);
   EXPECT_EQ(back.value().now, status.now);
   EXPECT_EQ(back.value().uptime, status.uptime);
   EXPECT_TRUE(back.value().simulated_time);
-  ASSERT_EQ(back.value().reactors.size(), 2u);
-  const ReactorStatus& reactor = back.value().reactors[0];
+  EXPECT_EQ(back.value().reactors.size(), 2u);
+  ASSERT_EQ(back.value().busiest.size(), 1u);
+  EXPECT_EQ(back.value().busiest[0].tenant, (TenantId{1, 2}));
+  EXPECT_EQ(back.value().busiest[0].checks_per_second, 3u);
+  EXPECT_EQ(back.value().busiest[0].denied_per_second, 4u);
+}
+
+TEST_F(StatusCodec, BringsTheCountsOfAReactorThrough) {
+  ServerStatus status;
+  status.reactors = {ReactorStatus{}, busy_reactor()};
+  const auto back = bring_through(status);
+  ASSERT_TRUE(back.ok());
+  const ReactorStatus& reactor = back.value().reactors.at(1);
   EXPECT_EQ(reactor.allowed, 1u);
   EXPECT_EQ(reactor.denied, 2u);
   EXPECT_EQ(reactor.unknown_tenant, 3u);
@@ -94,14 +136,71 @@ TEST(StatusCodec, BringsAStatusThrough) {
   EXPECT_EQ(reactor.activations, 7u);
   EXPECT_EQ(reactor.passivations, 8u);
   EXPECT_EQ(reactor.waiting_checks, 9u);
+  EXPECT_EQ(reactor.connections, 23u);
+}
+
+TEST_F(StatusCodec, BringsTheWriteBehindAndTheJournalThrough) {
+  ServerStatus status;
+  status.reactors = {busy_reactor()};
+  const auto back = bring_through(status);
+  ASSERT_TRUE(back.ok());
+  const ReactorStatus& reactor = back.value().reactors.at(0);
   EXPECT_EQ(reactor.dirty_tenants, 10u);
-  EXPECT_EQ(reactor.flushes, 11u);
-  EXPECT_EQ(reactor.flush_failures, 12u);
-  EXPECT_EQ(reactor.connections, 13u);
-  ASSERT_EQ(back.value().busiest.size(), 1u);
-  EXPECT_EQ(back.value().busiest[0].tenant, (TenantId{1, 2}));
-  EXPECT_EQ(back.value().busiest[0].checks_per_second, 3u);
-  EXPECT_EQ(back.value().busiest[0].denied_per_second, 4u);
+  EXPECT_EQ(reactor.history_rows, 11u);
+  EXPECT_EQ(reactor.history_lost, 12u);
+  EXPECT_EQ(reactor.flushes, 13u);
+  EXPECT_EQ(reactor.flush_failures, 14u);
+  EXPECT_EQ(reactor.last_flush, Duration{15});
+  EXPECT_EQ(reactor.write_behind_lag, Duration{16});
+  EXPECT_EQ(reactor.journal.bytes, 17u);
+  EXPECT_EQ(reactor.journal.bytes_written, 18u);
+  EXPECT_EQ(reactor.journal.commits, 19u);
+  EXPECT_EQ(reactor.journal.syncs, 20u);
+  EXPECT_EQ(reactor.journal.last_sync, Duration{21});
+  EXPECT_EQ(reactor.journal.failures, 22u);
+}
+
+TEST_F(StatusCodec, BringsTheOwnershipThroughWithALeaseAndWithout) {
+  ServerStatus status;
+  status.ownership = {Epoch{7}, true, Duration{9}};
+  const auto leased = bring_through(status);
+  ASSERT_TRUE(leased.ok());
+  EXPECT_EQ(leased.value().ownership.epoch, Epoch{7});
+  EXPECT_TRUE(leased.value().ownership.owner);
+  EXPECT_EQ(leased.value().ownership.lease_left, Duration{9});
+
+  status.ownership = {Epoch{8}, false, std::nullopt};
+  const auto unleased = bring_through(status);
+  ASSERT_TRUE(unleased.ok());
+  EXPECT_EQ(unleased.value().ownership.epoch, Epoch{8});
+  EXPECT_FALSE(unleased.value().ownership.owner);
+  EXPECT_EQ(unleased.value().ownership.lease_left, std::nullopt);
+}
+
+TEST_F(StatusCodec, ALeaseThatHasPassedHasNothingLeft) {
+  ServerStatus status;
+  status.ownership.lease_left = Duration{-5};
+  EXPECT_EQ(bring_through(status).value().ownership.lease_left, Duration{0});
+}
+
+TEST_F(StatusCodec, NamesTheDurationThatIsTooLong) {
+  constexpr std::uint64_t too_long = std::uint64_t{1} << 63;
+  auto reactors = message.write().initReactors(2);
+  reactors[1].setWriteBehindLagNs(too_long);
+  EXPECT_EQ(refusal_of(decode_status(message.read())),
+            "status.reactors[1].writeBehindLagNs is larger than 2^63-1");
+  reactors = message.write().initReactors(1);
+  reactors[0].setLastFlushNs(too_long);
+  EXPECT_EQ(refusal_of(decode_status(message.read())),
+            "status.reactors[0].lastFlushNs is larger than 2^63-1");
+  reactors = message.write().initReactors(1);
+  reactors[0].setJournalLastSyncNs(too_long);
+  EXPECT_EQ(refusal_of(decode_status(message.read())),
+            "status.reactors[0].journalLastSyncNs is larger than 2^63-1");
+  auto status = message.write();
+  status.setHasLease(true);
+  status.setLeaseLeftNs(too_long);
+  EXPECT_EQ(refusal_of(decode_status(message.read())), "status.leaseLeftNs is larger than 2^63-1");
 }
 
 }  // namespace

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/tenant/definition.hpp"
+#include "actors/tenant/fault.hpp"
+#include "actors/tenant/store.hpp"
+#include "actors/tenant/time.hpp"
+#include "actors/tenant/usage.hpp"
+
+namespace sluice::ctl {
+
+/// Usage of the past, and what was asked for.
+struct History {
+  UsageQuery query;
+  std::vector<UsagePoint> points;
+
+  /// False if there may be more points than were asked for.
+  [[nodiscard]] bool complete() const { return points.size() < query.points_max; }
+};
+
+/// The windows of a tenant that are over.
+struct PastWindows {
+  TenantDefinition tenant;
+  std::vector<ClosedWindow> windows;
+};
+
+/// As on the command line; empty is "not given".
+struct Span {
+  std::string from;
+  std::string to;
+  std::string last;
+};
+
+[[nodiscard]] std::string_view to_string(Granularity granularity);
+
+/// Sets `from` and `to`. Without `span.from` that is so much before `span.to`, or before `now`, as
+/// `span.last` says, by default an hour, a day or 30 days by granularity; and from the start of a
+/// minute, hour or day on, so that the first point is whole. A fault names the option.
+[[nodiscard]] Result<Done> set_span(UsageQuery& query, const Span& span, WallTime now);
+
+}  // namespace sluice::ctl

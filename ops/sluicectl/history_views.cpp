@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "ops/sluicectl/amount_text.hpp"
+#include "ops/sluicectl/documents.hpp"
+#include "ops/sluicectl/time_text.hpp"
+#include "ops/sluicectl/views.hpp"
+
+namespace sluice::ctl {
+namespace {
+
+/// Nothing if the limit is gone.
+const Limit* limit_of(const ClosedWindow& window, const TenantDefinition& tenant) {
+  const auto found =
+      std::find_if(tenant.limits.begin(), tenant.limits.end(),
+                   [&window](const Limit& limit) { return limit.id == window.limit; });
+  return found == tenant.limits.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::string view_of(const History& history, ServerLink& link, Style style) {
+  if (history.points.empty()) {
+    return "nothing was used\n";
+  }
+  Table table{{{"START"},
+               {"METER"},
+               {"USED", Align::right},
+               {"ALLOWED", Align::right},
+               {"DENIED", Align::right},
+               {"THROTTLED", Align::right}}};
+  for (const UsagePoint& point : history.points) {
+    const Meter meter = link.meter(point.meter);
+    table.add({{format_instant_in(point.start, "UTC"), Tint::none},
+               {meter.name, Tint::none},
+               {format_amount(point.used, amount_unit_of(meter)), Tint::none},
+               {fmt::format("{}", point.allowed), Tint::none},
+               {fmt::format("{}", point.denied), Tint::none},
+               {fmt::format("{}", point.throttled), Tint::none}});
+  }
+  std::string text = table.print(style);
+  if (!history.complete()) {
+    text += fmt::format("there may be more: --from {}, or a larger --max\n",
+                        format_instant(history.points.back().start));
+  }
+  return text;
+}
+
+std::string view_of(const PastWindows& past, ServerLink& link, Style style) {
+  if (past.windows.empty()) {
+    return "no window with anything used is over\n";
+  }
+  Table table{{{"ENDED"}, {"LIMIT"}, {"METER"}, {"USED", Align::right}}};
+  for (const ClosedWindow& window : past.windows) {
+    const Meter meter = link.meter(window.meter);
+    const Limit* const limit = limit_of(window, past.tenant);
+    table.add({{format_instant_in(window.ended_at, past.tenant.timezone), Tint::none},
+               limit != nullptr ? Cell{limit->name, Tint::none}
+                                : Cell{fmt::format("limit {}", window.limit.raw()), Tint::faint},
+               {meter.name, Tint::none},
+               {format_amount(window.used, amount_unit_of(meter)), Tint::none}});
+  }
+  return table.print(style);
+}
+
+Json document_of(const History& history, ServerLink& link) {
+  Json out{{"by", to_string(history.query.granularity)}};
+  put_instant(out, "from", history.query.from);
+  put_instant(out, "to", history.query.to);
+  out["complete"] = history.complete();
+  out["points"] = Json::array();
+  for (const UsagePoint& point : history.points) {
+    const Meter meter = link.meter(point.meter);
+    Json entry{{"meter", meter.name}, {"unit", meter.unit}};
+    put_instant(entry, "start", point.start);
+    entry["used"] = point.used.raw();
+    entry["allowed"] = point.allowed;
+    entry["denied"] = point.denied;
+    entry["throttled"] = point.throttled;
+    out["points"].push_back(std::move(entry));
+  }
+  return out;
+}
+
+Json document_of(const PastWindows& past, ServerLink& link) {
+  Json out{{"tenant", to_string(past.tenant.id)},
+           {"slug", past.tenant.slug},
+           {"windows", Json::array()}};
+  for (const ClosedWindow& window : past.windows) {
+    const Meter meter = link.meter(window.meter);
+    const Limit* const limit = limit_of(window, past.tenant);
+    Json entry{{"limit", limit != nullptr ? Json(limit->name) : Json()},
+               {"limit_id", window.limit.raw()},
+               {"meter", meter.name},
+               {"unit", meter.unit}};
+    put_instant(entry, "ended", window.ended_at);
+    entry["used"] = window.used.raw();
+    out["windows"].push_back(std::move(entry));
+  }
+  return out;
+}
+
+}  // namespace sluice::ctl

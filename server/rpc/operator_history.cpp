@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rpc/operator_history.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "server/rpc/answer.hpp"
+
+namespace sluice {
+
+namespace {
+
+/// The store tells nothing of a tenant that it does not know; this tells that there is none.
+template <class T, class Question>
+auto if_it_exists(Management& calls, Question question) {
+  return [&engine = calls.engine(), here = calls.here(), question = std::move(question)](
+             TenantId id, Reply<T> reply) {
+    engine.show(here, id,
+                [id, question, reply = std::move(reply)](const Result<TenantDefinition>& tenant) {
+                  if (!tenant.ok()) {
+                    return reply(tenant.fault());
+                  }
+                  question(id, reply);
+                });
+  };
+}
+
+}  // namespace
+
+kj::Promise<void> answer_history(
+    Management& calls,
+    capnp::CallContext<wire::Operator::HistoryParams, wire::Operator::HistoryResults> context) {
+  using Points = std::vector<UsagePoint>;
+  const auto query = decode_usage_query(context.getParams());
+  if (!query.ok()) {
+    return answer_fault(context, query.fault());
+  }
+  const auto ask = [&engine = calls.engine(), here = calls.here(), query = query.value()](
+                       TenantId id, const Reply<Points>& reply) {
+    UsageQuery of_tenant = query;
+    of_tenant.tenant = id;
+    engine.history(here, of_tenant, reply);
+  };
+  return calls.ask_about<Points>(context.getParams().getTenant(), if_it_exists<Points>(calls, ask))
+      .then([context](const Result<Points>& points) mutable {
+        write_answer(context.getResults().initAnswer(), points, encode_history);
+      });
+}
+
+kj::Promise<void> answer_closed_windows(
+    Management& calls,
+    capnp::CallContext<wire::Operator::ClosedWindowsParams, wire::Operator::ClosedWindowsResults>
+        context) {
+  using Windows = std::vector<ClosedWindow>;
+  const auto ask = [&engine = calls.engine(), here = calls.here()](TenantId id,
+                                                                   const Reply<Windows>& reply) {
+    engine.closed_windows(here, id, reply);
+  };
+  return calls
+      .ask_about<Windows>(context.getParams().getTenant(), if_it_exists<Windows>(calls, ask))
+      .then([context](const Result<Windows>& windows) mutable {
+        write_answer(context.getResults().initAnswer(), windows, encode_windows);
+      });
+}
+
+}  // namespace sluice

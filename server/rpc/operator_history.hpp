@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <kj/async.h>
+
+#include "protocol/sluice.capnp.h"
+#include "server/rpc/management.hpp"
+
+namespace sluice {
+
+/// The methods of `Operator` that tell what the store has of the past. Both answer `not_found` for a
+/// tenant that does not exist; of one that was deleted nothing is left to tell.
+///
+/// Role       Decode, ask the engine, encode; called within `Management::run`.
+/// Threading  Confined to the reactor of `calls`, which must outlive the promise.
+/// Ownership  None.
+/// Units      As on the wire.
+/// Errors     Faults are answers. Throws for a call whose encoding is broken.
+/// Cost       One query to the store.
+[[nodiscard]] kj::Promise<void> answer_history(
+    Management& calls,
+    capnp::CallContext<wire::Operator::HistoryParams, wire::Operator::HistoryResults> context);
+[[nodiscard]] kj::Promise<void> answer_closed_windows(
+    Management& calls,
+    capnp::CallContext<wire::Operator::ClosedWindowsParams, wire::Operator::ClosedWindowsResults>
+        context);
+
+}  // namespace sluice

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/postgres/rows.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <vector>
+
+#include "storage/postgres/postgres_fault.hpp"
+
+namespace sluice::postgres {
+
+namespace {
+
+constexpr std::int64_t integer_max = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t integer_min = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t checks_max = std::numeric_limits<std::uint32_t>::max();
+constexpr std::int64_t limit_id_max = std::numeric_limits<std::uint32_t>::max();
+constexpr std::int64_t meter_id_max = std::numeric_limits<std::uint16_t>::max();
+/// The last whole minute that a `WallTime` can hold.
+constexpr std::int64_t minute_max =
+    std::chrono::floor<std::chrono::minutes>(WallTime::max()).time_since_epoch().count();
+
+std::string_view text_of(const pqxx::field& field) {
+  return {field.c_str(), field.size()};
+}
+
+/// One row of a table; names what is wrong with it.
+class Row {
+public:
+  Row(const pqxx::row& row, std::string_view table, std::optional<TenantId> tenant = std::nullopt)
+      : row_(row), table_(table), tenant_(tenant) {}
+
+  [[nodiscard]] bool is_null(int column) const { return row_[column].is_null(); }
+  [[nodiscard]] std::string_view any_text(int column) const { return text_of(row_[column]); }
+  [[nodiscard]] std::string text(int column, std::string_view name) const {
+    std::string text{any_text(column)};
+    if (text.empty()) {
+      damaged(name, "nothing");
+    }
+    return text;
+  }
+  [[nodiscard]] std::int64_t integer(int column, std::string_view name, std::int64_t lower,
+                                     std::int64_t upper) const {
+    const std::string_view text = any_text(column);
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value < lower ||
+        value > upper) {
+      damaged(name, text.empty() ? "nothing" : text);
+    }
+    return value;
+  }
+  [[nodiscard]] std::uint64_t count(int column, std::string_view name) const {
+    return static_cast<std::uint64_t>(integer(column, name, 0, integer_max));
+  }
+  [[nodiscard]] std::uint32_t number(int column, std::string_view name, std::int64_t lower,
+                                     std::int64_t upper) const {
+    return static_cast<std::uint32_t>(integer(column, name, lower, upper));
+  }
+  [[nodiscard]] Amount amount(int column, std::string_view name) const {
+    return Amount{count(column, name)};
+  }
+  [[nodiscard]] std::optional<Amount> optional_amount(int column, std::string_view name) const {
+    return is_null(column) ? std::nullopt : std::optional{amount(column, name)};
+  }
+  [[nodiscard]] WallTime time(int column, std::string_view name) const {
+    return WallTime{Duration{integer(column, name, integer_min, integer_max)}};
+  }
+  [[nodiscard]] MeterId meter(int column) const {
+    return MeterId{static_cast<std::uint16_t>(integer(column, "meter", 1, meter_id_max))};
+  }
+  /// Finds the enumerator by its stored name; `last` bounds the search.
+  template <class Enum>
+  [[nodiscard]] Enum named(int column, std::string_view name, Enum last) const {
+    const std::string_view text = any_text(column);
+    for (std::uint8_t raw = 0; raw <= static_cast<std::uint8_t>(last); ++raw) {
+      if (name_of(static_cast<Enum>(raw)) == text) {
+        return static_cast<Enum>(raw);
+      }
+    }
+    damaged(name, '"' + std::string{text} + '"');
+  }
+  [[noreturn]] void damaged(std::string_view column, std::string_view found) const {
+    std::string text = "column " + std::string{column} + " of table " + std::string{table_};
+    if (tenant_) {
+      text += " for tenant " + to_string(*tenant_);
+    }
+    throw DamagedRow(text + " holds " + std::string{found});
+  }
+
+private:
+  const pqxx::row& row_;
+  std::string_view table_;
+  std::optional<TenantId> tenant_;
+};
+
+Rule read_rule(const Row& row) {
+  if (!row.is_null(4)) {
+    return WindowRule{row.optional_amount(5, "size"), row.named(4, "period", Period::never)};
+  }
+  return RateRule{
+      row.amount(6, "rate_amount"),
+      Duration{row.integer(7, "rate_per_ns", rate_period_min.count(), rate_period_max.count())},
+      row.amount(8, "rate_burst")};
+}
+
+/// From numbers with a blank between each two.
+std::vector<Percent> read_thresholds(const Row& row, int column) {
+  std::vector<Percent> thresholds;
+  std::string_view rest = row.any_text(column);
+  while (!rest.empty()) {
+    int percent = 0;
+    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), percent);
+    if (error != std::errc{} || percent < 1 || percent > 100) {
+      row.damaged("thresholds", rest);
+    }
+    thresholds.emplace_back(static_cast<std::uint8_t>(percent));
+    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+    rest.remove_prefix(std::min<std::size_t>(rest.size(), 1));
+  }
+  if (thresholds.size() > thresholds_per_limit_max) {
+    row.damaged("thresholds", std::to_string(thresholds.size()) + " values");
+  }
+  return thresholds;
+}
+
+}  // namespace
+
+std::string_view name_of(Period period) {
+  switch (period) {
+    case Period::minute:
+      return "minute";
+    case Period::hour:
+      return "hour";
+    case Period::day:
+      return "day";
+    case Period::week:
+      return "week";
+    case Period::month:
+      return "month";
+    case Period::year:
+      return "year";
+    case Period::never:
+      return "never";
+  }
+  SLUICE_INVARIANT(!"a period outside of its enum");
+}
+
+std::string_view name_of(Enforcement enforcement) {
+  switch (enforcement) {
+    case Enforcement::block:
+      return "block";
+    case Enforcement::alert:
+      return "alert";
+  }
+  SLUICE_INVARIANT(!"an enforcement outside of its enum");
+}
+
+TenantId read_tenant_id(const pqxx::row& row, int column) {
+  const std::string_view text = text_of(row[column]);
+  const std::optional<TenantId> id = parse_tenant_id(text);
+  if (!id) {
+    throw DamagedRow("\"" + std::string{text} + "\" as the id of a tenant");
+  }
+  return *id;
+}
+
+Meter read_meter(const pqxx::row& from) {
+  const Row row{from, "meters"};
+  return Meter{MeterId{static_cast<std::uint16_t>(row.integer(0, "id", 1, meter_id_max))},
+               row.text(1, "name"), std::string{row.any_text(2)}};
+}
+
+TenantDefinition read_tenant(const pqxx::row& from) {
+  TenantDefinition tenant;
+  tenant.id = read_tenant_id(from, 0);
+  const Row row{from, "tenants", tenant.id};
+  tenant.slug = row.text(1, "slug");
+  tenant.name = row.text(2, "name");
+  tenant.tier = row.text(3, "tier");
+  tenant.timezone = row.text(4, "timezone");
+  tenant.billing_anchor_day =
+      AnchorDay{static_cast<std::uint8_t>(row.integer(5, "billing_anchor_day", 1, 31))};
+  tenant.created_at = row.time(6, "created_at_ns");
+  tenant.updated_at = row.time(7, "updated_at_ns");
+  tenant.version = Version{static_cast<std::uint64_t>(row.integer(8, "version", 1, integer_max))};
+  tenant.last_limit_id = LimitId{row.number(9, "last_limit_id", 0, limit_id_max)};
+  return tenant;
+}
+
+Limit read_limit(const pqxx::row& from, TenantId tenant) {
+  const Row row{from, "limits", tenant};
+  return Limit{.id = LimitId{row.number(0, "id", 1, limit_id_max)},
+               .name = row.text(1, "name"),
+               .meter = row.meter(2),
+               .rule = read_rule(row),
+               .enforcement = row.named(3, "enforcement", Enforcement::alert),
+               .soft_limit = row.optional_amount(9, "soft_limit"),
+               .thresholds = read_thresholds(row, 10)};
+}
+
+Counter read_counter(const pqxx::row& from, TenantId tenant) {
+  const Row row{from, "counters", tenant};
+  return Counter{LimitId{row.number(0, "limit_id", 1, limit_id_max)}, row.amount(1, "used"),
+                 row.time(2, "until_ns"),
+                 ThresholdMask{static_cast<std::uint8_t>(row.integer(3, "fired", 0, 255))}};
+}
+
+UsageBucket read_open_usage(const pqxx::row& from, TenantId tenant) {
+  const Row row{from, "open_usage", tenant};
+  return UsageBucket{row.meter(0),
+                     Minute{row.number(1, "minute", 0, minute_max)},
+                     row.amount(2, "used"),
+                     row.number(3, "allowed", 0, checks_max),
+                     row.number(4, "denied", 0, checks_max),
+                     row.number(5, "throttled", 0, checks_max)};
+}
+
+UsagePoint read_usage(const pqxx::row& from, TenantId tenant) {
+  const Row row{from, "usage", tenant};
+  return UsagePoint{row.meter(0),           start_of(Minute{row.number(1, "start", 0, minute_max)}),
+                    row.amount(2, "used"),  row.count(3, "allowed"),
+                    row.count(4, "denied"), row.count(5, "throttled")};
+}
+
+ClosedWindow read_window(const pqxx::row& from, TenantId tenant) {
+  const Row row{from, "closed_windows", tenant};
+  return ClosedWindow{LimitId{row.number(0, "limit_id", 1, limit_id_max)}, row.meter(1),
+                      row.time(2, "ended_at_ns"), row.amount(3, "used")};
+}
+
+Watermark read_watermark(const pqxx::row& from, std::size_t shard) {
+  const Row row{from, "shards"};
+  const auto expected = static_cast<std::int64_t>(shard);
+  static_cast<void>(row.integer(0, "shard", expected, expected));
+  return Watermark{Epoch{row.count(1, "epoch")}, Sequence{row.count(2, "sequence")}};
+}
+
+ShardCount read_shards(const pqxx::row& from) {
+  const Row row{from, "meta"};
+  constexpr std::int64_t shards_max = std::numeric_limits<std::uint16_t>::max();
+  return ShardCount{static_cast<std::uint16_t>(row.integer(0, "shards", 1, shards_max))};
+}
+
+void ArrayText::add(std::string_view text) {
+  values_ += values_.empty() ? "\"" : ",\"";
+  for (const char character : text) {
+    if (character == '"' || character == '\\') {
+      values_ += '\\';
+    }
+    values_ += character;
+  }
+  values_ += '"';
+}
+
+}  // namespace sluice::postgres

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <pqxx/row>
+#include <string>
+#include <string_view>
+
+#include "actors/tenant/counter.hpp"
+#include "actors/tenant/definition.hpp"
+#include "actors/tenant/ids.hpp"
+#include "actors/tenant/limit.hpp"
+#include "actors/tenant/meter.hpp"
+#include "actors/tenant/ownership.hpp"
+#include "actors/tenant/usage.hpp"
+
+namespace sluice::postgres {
+
+/// Between rows and our types. What is read is not believed: whatever no writer of ours can have
+/// written is thrown as `DamagedRow`.
+
+/// The columns that `read_...` expects, in this order, from column 0. Those that end in `tenant`
+/// are of many tenants at once; that column is read with `read_tenant_id`.
+inline constexpr const char* tenant_columns =
+    "id, slug, name, tier, timezone, billing_anchor_day, created_at_ns, updated_at_ns, version, "
+    "last_limit_id";
+inline constexpr const char* limit_columns =
+    "id, name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, "
+    "array_to_string(thresholds, ' '), tenant";
+inline constexpr const char* counter_columns = "limit_id, used, until_ns, fired, tenant";
+inline constexpr const char* open_usage_columns =
+    "meter, extract(epoch FROM minute)::bigint / 60, used, allowed, denied, throttled, tenant";
+inline constexpr const char* window_columns = "limit_id, meter, ended_at_ns, used";
+
+[[nodiscard]] TenantId read_tenant_id(const pqxx::row& row, int column);
+[[nodiscard]] Meter read_meter(const pqxx::row& row);
+/// Without its limits.
+[[nodiscard]] TenantDefinition read_tenant(const pqxx::row& row);
+[[nodiscard]] Limit read_limit(const pqxx::row& row, TenantId tenant);
+[[nodiscard]] Counter read_counter(const pqxx::row& row, TenantId tenant);
+[[nodiscard]] UsageBucket read_open_usage(const pqxx::row& row, TenantId tenant);
+/// Meter, start as minutes since 1970, used, allowed, denied, throttled.
+[[nodiscard]] UsagePoint read_usage(const pqxx::row& row, TenantId tenant);
+[[nodiscard]] ClosedWindow read_window(const pqxx::row& row, TenantId tenant);
+/// Shard, which must be the one that comes next, epoch and sequence.
+[[nodiscard]] Watermark read_watermark(const pqxx::row& row, std::size_t shard);
+[[nodiscard]] ShardCount read_shards(const pqxx::row& row);
+
+/// The text of an array, made value by value: many rows go to the database as one array for each
+/// column.
+class ArrayText {
+public:
+  template <std::integral Integer>
+  void add(Integer value) {
+    char digits[20];
+    const auto end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
+    add_plain({digits, static_cast<std::size_t>(end - digits)});
+  }
+  void add(TenantId id) { add_plain(to_string(id)); }
+  void add(std::string_view text);  ///< Any text.
+  template <class Value>
+  void add(const std::optional<Value>& value) {
+    value ? add(*value) : add_plain("NULL");
+  }
+
+  /// As a parameter.
+  [[nodiscard]] std::string text() const { return '{' + values_ + '}'; }
+
+private:
+  void add_plain(std::string_view text) { values_.append(values_.empty() ? "" : ",").append(text); }
+
+  std::string values_;
+};
+
+[[nodiscard]] std::string_view name_of(Period period);
+[[nodiscard]] std::string_view name_of(Enforcement enforcement);
+
+}  // namespace sluice::postgres

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/postgres/session.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+
+namespace sluice::postgres {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+/// Nothing is to be read from a connection that nobody asked anything, unless it ended.
+bool has_ended(pqxx::connection& connection) {
+  pollfd state{connection.sock(), POLLIN, 0};
+  return !connection.is_open() || ::poll(&state, 1, 0) != 0;
+}
+
+/// Watches one call.
+class Watch {
+public:
+  Watch(Watchdog& dog, int socket, std::chrono::milliseconds patience) : dog_(dog) {
+    dog_.watch(socket, steady_clock::now() + patience);
+  }
+  ~Watch() { dog_.release(); }
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+
+private:
+  Watchdog& dog_;
+};
+
+}  // namespace
+
+Transaction::Transaction(pqxx::connection& connection, const std::string& begin)
+    : work_(connection) {
+  work_.exec(begin);
+}
+
+Transaction::~Transaction() {
+  if (!open_) {
+    return;
+  }
+  try {
+    roll_back();
+  } catch (const std::exception&) {
+    // The connection is gone, and with it the transaction; the session sees that for itself.
+    open_ = false;
+  }
+}
+
+void Transaction::commit() {
+  open_ = false;
+  work_.exec("COMMIT");
+}
+
+void Transaction::roll_back() {
+  open_ = false;
+  work_.exec("ROLLBACK");
+}
+
+Session::Session(std::string conninfo, PostgresOptions options)
+    : conninfo_(std::move(conninfo)),
+      options_(std::move(options)),
+      delay_(options_.reconnect_delay_min),
+      jitter_(std::random_device{}()) {}
+
+Result<Done> Session::open() {
+  return transact<Done>(Transaction::Kind::read, [](Transaction&) { return Done{}; });
+}
+
+std::optional<Fault> Session::run(Transaction::Kind kind,
+                                  const std::function<bool(Transaction&)>& action) {
+  During during = During::statement;
+  try {
+    connect();
+    const Watch watch{watchdog_, link_->connection.sock(), options_.call_timeout};
+    Transaction transaction{link_->connection, begin(kind)};
+    if (action(transaction)) {
+      // What only read has nothing to be in doubt about.
+      during = kind == Transaction::Kind::write ? During::commit : During::statement;
+      transaction.commit();
+    } else {
+      transaction.roll_back();
+    }
+    return std::nullopt;
+  } catch (const std::exception& error) {
+    Fault fault = fault_of(error, during);
+    // Only an error that the server reported, before the commit, leaves a connection that is known
+    // to be in no transaction.
+    if (link_ != nullptr && (during == During::commit || has_ended(link_->connection) ||
+                             dynamic_cast<const pqxx::broken_connection*>(&error) != nullptr)) {
+      link_.reset();
+    }
+    return fault;
+  }
+}
+
+void Session::connect() {
+  if (link_ != nullptr && !has_ended(link_->connection)) {
+    return;
+  }
+  link_.reset();
+  const auto now = steady_clock::now();
+  if (now < connect_from_) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(connect_from_ - now);
+    throw NotConnected("no connection; the next attempt is in " + std::to_string(left.count()) +
+                       " ms");
+  }
+  try {
+    link_ = std::make_unique<Link>(conninfo_);
+    delay_ = options_.reconnect_delay_min;
+  } catch (const pqxx::failure& error) {
+    put_off_connecting();
+    throw NotConnected(error.what());
+  }
+}
+
+void Session::put_off_connecting() {
+  std::uniform_int_distribution<std::int64_t> share{delay_.count() / 2, delay_.count()};
+  connect_from_ = steady_clock::now() + std::chrono::milliseconds{share(jitter_)};
+  delay_ = std::min(2 * delay_, std::max(options_.reconnect_delay_max, delay_));
+}
+
+std::string Session::begin(Transaction::Kind kind) const {
+  const bool reads = kind == Transaction::Kind::read;
+  // Our own death in the middle of a transaction must not keep its locks for ever.
+  return std::string{reads ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN"} +
+         "; SET LOCAL search_path = \"" + options_.schema + "\", pg_temp" +
+         "; SET LOCAL statement_timeout = " + std::to_string(options_.statement_timeout.count()) +
+         "; SET LOCAL idle_in_transaction_session_timeout = " +
+         std::to_string(options_.call_timeout.count());
+}
+
+}  // namespace sluice::postgres

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <pqxx/connection>
+#include <pqxx/nontransaction>
+#include <pqxx/result>
+#include <random>
+#include <string>
+#include <utility>
+
+#include "actors/tenant/fault.hpp"
+#include "storage/postgres/postgres_fault.hpp"
+#include "storage/postgres/postgres_store.hpp"
+#include "storage/postgres/watchdog.hpp"
+
+namespace sluice::postgres {
+
+/// A transaction that is under way.
+///
+/// Role       Begins with everything that it needs to know set for itself alone (the schema and
+///            the timeouts), in the same round trip, because behind pgbouncer the next one may
+///            run in another session. pqxx's own transactions connect again by themselves, which
+///            no deadline holds for.
+/// Threading  As its session.
+/// Ownership  Borrows the connection.
+/// Errors     Throws what pqxx throws. Rolls back unless it ended.
+class Transaction {
+public:
+  /// Reads see one state of the database.
+  enum class Kind : std::uint8_t { read, write };
+
+  Transaction(pqxx::connection& connection, const std::string& begin);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  /// Runs one statement with values for $1, $2, ... Not prepared: pgbouncer would not know of it.
+  template <class... Values>
+  pqxx::result run(const std::string& sql, const Values&... values) {
+    return work_.exec_params(sql, values...);
+  }
+  /// Runs any number of statements.
+  void script(const std::string& sql) { work_.exec(sql); }
+
+  void commit();
+  void roll_back();
+
+private:
+  pqxx::nontransaction work_;
+  bool open_ = true;
+};
+
+/// One connection to the database, made when it is needed and again when it broke.
+///
+/// Role       Runs transactions; knows nothing of tenants. `call_timeout` is the deadline of each,
+///            besides that of connecting.
+/// Threading  Confined to one thread at a time; its watchdog has its own.
+/// Ownership  Owns the connection.
+/// Errors     All as `Fault`. After one the connection is used again only if the server still
+///            answers on it.
+class Session {
+public:
+  /// `conninfo` is what `complete_conninfo` made of the options.
+  Session(std::string conninfo, PostgresOptions options);
+
+  /// Connects unless there is a connection.
+  [[nodiscard]] Result<Done> open();
+
+  /// Does something in one transaction, which is committed if it worked. The action takes a
+  /// `Transaction&`, and returns a `Value`, or a `Result` of it.
+  template <class Value, class Action>
+  [[nodiscard]] Result<Value> transact(Transaction::Kind kind, Action&& action) {
+    std::optional<Result<Value>> result;
+    const auto failed = run(kind, [&](Transaction& transaction) {
+      result.emplace(action(transaction));
+      return result->ok();
+    });
+    return failed ? Result<Value>{*failed} : std::move(*result);
+  }
+
+private:
+  struct Link {
+    explicit Link(const std::string& conninfo) : connection(conninfo), quiet(connection) {}
+    pqxx::connection connection;
+    pqxx::quiet_errorhandler quiet;  ///< Notices have nobody to read them.
+  };
+  /// Commits if the action says so.
+  std::optional<Fault> run(Transaction::Kind kind, const std::function<bool(Transaction&)>& action);
+  void connect();
+  [[nodiscard]] std::string begin(Transaction::Kind kind) const;
+  void put_off_connecting();
+
+  std::string conninfo_;
+  PostgresOptions options_;
+  std::unique_ptr<Link> link_;
+  std::chrono::milliseconds delay_;
+  std::chrono::steady_clock::time_point connect_from_;
+  std::minstd_rand jitter_;
+  Watchdog watchdog_;
+};
+
+}  // namespace sluice::postgres

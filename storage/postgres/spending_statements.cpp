@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/postgres/spending_statements.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <tuple>
+
+#include "storage/postgres/rows.hpp"
+
+namespace sluice::postgres {
+
+namespace {
+
+constexpr const char* put_counters_sql =
+    "INSERT INTO counters AS c (tenant, limit_id, used, until_ns, fired)"
+    " SELECT g.tenant, g.limit_id, g.used, g.until_ns, g.fired"
+    " FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[])"
+    " AS g (tenant, limit_id, used, until_ns, fired)"
+    " JOIN limits AS l ON l.tenant = g.tenant AND l.id = g.limit_id"
+    " ORDER BY g.tenant, g.limit_id"
+    " ON CONFLICT (tenant, limit_id) DO UPDATE"
+    " SET used = excluded.used, until_ns = excluded.until_ns, fired = excluded.fired";
+
+/// The rows that $1 to $7 are; `start` is the minute.
+constexpr const char* given_usage =
+    "(SELECT given.tenant, given.meter, to_timestamp(given.minute * 60) AS start, given.used,"
+    " given.allowed, given.denied, given.throttled"
+    " FROM unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],"
+    " $7::bigint[]) AS given (tenant, meter, minute, used, allowed, denied, throttled)"
+    " JOIN tenants ON tenants.id = given.tenant) AS given";
+
+std::string put_open_sql() {
+  return std::string{
+             "INSERT INTO open_usage (tenant, meter, minute, used, allowed, denied, throttled)"
+             " SELECT * FROM "} +
+         given_usage +
+         " ORDER BY tenant, meter"
+         " ON CONFLICT (tenant, meter) DO UPDATE SET minute = excluded.minute,"
+         " used = excluded.used, allowed = excluded.allowed, denied = excluded.denied,"
+         " throttled = excluded.throttled";
+}
+
+/// Adds the minutes of `fresh` to one of the longer tables. Amounts saturate; nobody counts 2^63
+/// checks.
+std::string add_sql(const std::string& table, const std::string& length) {
+  return "INSERT INTO " + table +
+         " AS t (tenant, meter, start, used, allowed, denied, throttled)"
+         " SELECT tenant, meter, date_bin('" +
+         length +
+         "', start, 'epoch') AS begins, least(sum(used), 9223372036854775807)::bigint,"
+         " sum(allowed)::bigint, sum(denied)::bigint, sum(throttled)::bigint"
+         " FROM fresh GROUP BY tenant, meter, begins ORDER BY tenant, begins, meter"
+         " ON CONFLICT (tenant, start, meter) DO UPDATE SET"
+         " used = least(t.used::numeric + excluded.used, 9223372036854775807)::bigint,"
+         " allowed = t.allowed + excluded.allowed, denied = t.denied + excluded.denied,"
+         " throttled = t.throttled + excluded.throttled";
+}
+
+std::string add_closed_sql() {
+  return std::string{
+             "WITH fresh AS (INSERT INTO usage_minutes"
+             " (tenant, meter, start, used, allowed, denied, throttled) SELECT * FROM "} +
+         given_usage +
+         " ORDER BY tenant, start, meter ON CONFLICT (tenant, start, meter) DO NOTHING"
+         " RETURNING tenant, meter, start, used, allowed, denied, throttled),"
+         " hours AS (" +
+         add_sql("usage_hours", "1 hour") + ") " + add_sql("usage_days", "1 day");
+}
+
+constexpr const char* add_windows_sql =
+    "INSERT INTO closed_windows (tenant, limit_id, ended_at_ns, meter, used)"
+    " SELECT given.* FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::int[], $5::bigint[])"
+    " AS given (tenant, limit_id, ended_at_ns, meter, used)"
+    " JOIN tenants ON tenants.id = given.tenant"
+    " ORDER BY given.tenant, given.ended_at_ns, given.limit_id"
+    " ON CONFLICT (tenant, ended_at_ns, limit_id) DO NOTHING";
+
+/// A bucket stays in `open_usage` when it is closed, until the next one of its meter is written.
+/// $2 and $3 bound the start, $4 is the meter or 0.
+std::string select_usage_sql(const std::string& table, const std::string& length) {
+  return "SELECT meter, extract(epoch FROM begins)::bigint / 60,"
+         " least(sum(used), 9223372036854775807)::bigint, sum(allowed)::bigint,"
+         " sum(denied)::bigint, sum(throttled)::bigint FROM ("
+         "SELECT meter, start AS begins, used, allowed, denied, throttled FROM " +
+         table +
+         " WHERE tenant = $1 AND start >= to_timestamp($2) AND start < to_timestamp($3)"
+         " UNION ALL "
+         "SELECT meter, date_bin('" +
+         length +
+         "', minute, 'epoch'), used, allowed, denied, throttled"
+         " FROM open_usage AS o WHERE tenant = $1 AND NOT EXISTS (SELECT FROM usage_minutes AS m"
+         " WHERE m.tenant = $1 AND m.start = o.minute AND m.meter = o.meter)) AS points"
+         " WHERE begins >= to_timestamp($2) AND begins < to_timestamp($3)"
+         " AND ($4::int = 0 OR meter = $4)"
+         " GROUP BY begins, meter ORDER BY begins, meter LIMIT $5";
+}
+
+std::string select_usage_sql(Granularity granularity) {
+  switch (granularity) {
+    case Granularity::minute:
+      return select_usage_sql("usage_minutes", "1 minute");
+    case Granularity::hour:
+      return select_usage_sql("usage_hours", "1 hour");
+    case Granularity::day:
+      return select_usage_sql("usage_days", "1 day");
+  }
+  SLUICE_INVARIANT(!"a granularity outside of its enum");
+}
+
+/// The first whole second that is not before the instant: nothing starts between two.
+std::int64_t second_from(WallTime instant) {
+  return std::chrono::ceil<std::chrono::seconds>(instant.time_since_epoch()).count();
+}
+
+/// The rows in the order of their keys, of equal keys only the last.
+template <class Row, class KeyOf>
+std::vector<const Row*> last_of_each(std::span<const Row> rows, KeyOf key_of) {
+  std::vector<const Row*> kept;
+  kept.reserve(rows.size());
+  for (const Row& row : rows) {
+    kept.push_back(&row);
+  }
+  // The address breaks ties: a later row has a higher one.
+  std::ranges::sort(kept, {}, [&](const Row* row) { return std::pair{key_of(*row), row}; });
+  const auto same_as_next = [&](const Row*& row) {
+    const Row** const next = &row + 1;
+    return next != kept.data() + kept.size() && key_of(*row) == key_of(**next);
+  };
+  std::vector<const Row*> last;
+  last.reserve(kept.size());
+  std::ranges::remove_copy_if(kept, std::back_inserter(last), same_as_next);
+  return last;
+}
+
+/// The columns of many buckets.
+struct UsageArrays {
+  ArrayText tenant, meter, minute, used, allowed, denied, throttled;
+
+  void add(const UsageRow& row) {
+    tenant.add(row.tenant);
+    meter.add(row.bucket.meter.raw());
+    minute.add(row.bucket.minute.raw());
+    used.add(row.bucket.used.raw());
+    allowed.add(row.bucket.allowed);
+    denied.add(row.bucket.denied);
+    throttled.add(row.bucket.throttled);
+  }
+  void run(Transaction& transaction, const std::string& sql) const {
+    transaction.run(sql, tenant.text(), meter.text(), minute.text(), used.text(), allowed.text(),
+                    denied.text(), throttled.text());
+  }
+};
+
+}  // namespace
+
+void select_counters(Transaction& transaction, const std::string& ids, const RecordOf& record_of) {
+  const pqxx::result rows = transaction.run(
+      std::string{"SELECT "} + counter_columns +
+          " FROM counters WHERE tenant = ANY ($1::uuid[]) ORDER BY tenant, limit_id",
+      ids);
+  for (const auto& row : rows) {
+    const TenantId id = read_tenant_id(row, 4);
+    record_of(id).counters.push_back(read_counter(row, id));
+  }
+}
+
+void select_open_usage(Transaction& transaction, const std::string& ids,
+                       const RecordOf& record_of) {
+  const pqxx::result rows =
+      transaction.run(std::string{"SELECT "} + open_usage_columns +
+                          " FROM open_usage WHERE tenant = ANY ($1::uuid[]) ORDER BY tenant, meter",
+                      ids);
+  for (const auto& row : rows) {
+    const TenantId id = read_tenant_id(row, 6);
+    record_of(id).open_usage.push_back(read_open_usage(row, id));
+  }
+}
+
+void put_counters(Transaction& transaction, std::span<const CounterRow> rows) {
+  ArrayText tenant, limit, used, until, fired;
+  for (const CounterRow* row : last_of_each(rows, [](const CounterRow& one) {
+         return std::tuple{one.tenant, one.counter.limit};
+       })) {
+    tenant.add(row->tenant);
+    limit.add(row->counter.limit.raw());
+    used.add(row->counter.used.raw());
+    until.add(row->counter.until.time_since_epoch().count());
+    fired.add(row->counter.fired.raw());
+  }
+  transaction.run(put_counters_sql, tenant.text(), limit.text(), used.text(), until.text(),
+                  fired.text());
+}
+
+void put_open_usage(Transaction& transaction, std::span<const UsageRow> rows) {
+  UsageArrays arrays;
+  for (const UsageRow* row : last_of_each(rows, [](const UsageRow& one) {
+         return std::tuple{one.tenant, one.bucket.meter};
+       })) {
+    arrays.add(*row);
+  }
+  static const std::string sql = put_open_sql();
+  arrays.run(transaction, sql);
+}
+
+void add_closed_usage(Transaction& transaction, std::span<const UsageRow> rows) {
+  UsageArrays arrays;
+  for (const UsageRow& row : rows) {
+    arrays.add(row);
+  }
+  static const std::string sql = add_closed_sql();
+  arrays.run(transaction, sql);
+}
+
+void add_closed_windows(Transaction& transaction, std::span<const WindowRow> rows) {
+  ArrayText tenant, limit, ended_at, meter, used;
+  for (const WindowRow& row : rows) {
+    if (row.window.used == Amount{}) {
+      continue;
+    }
+    tenant.add(row.tenant);
+    limit.add(row.window.limit.raw());
+    ended_at.add(row.window.ended_at.time_since_epoch().count());
+    meter.add(row.window.meter.raw());
+    used.add(row.window.used.raw());
+  }
+  transaction.run(add_windows_sql, tenant.text(), limit.text(), ended_at.text(), meter.text(),
+                  used.text());
+}
+
+std::vector<UsagePoint> select_usage(Transaction& transaction, const UsageQuery& query) {
+  const pqxx::result rows = transaction.run(
+      select_usage_sql(query.granularity), to_string(query.tenant), second_from(query.from),
+      second_from(query.to), query.meter.value_or(MeterId{}).raw(), query.points_max);
+  std::vector<UsagePoint> points;
+  points.reserve(static_cast<std::size_t>(rows.size()));
+  for (const auto& row : rows) {
+    points.push_back(read_usage(row, query.tenant));
+  }
+  return points;
+}
+
+std::vector<ClosedWindow> select_windows(Transaction& transaction, TenantId id) {
+  const pqxx::result rows = transaction.run(std::string{"SELECT "} + window_columns +
+                                                " FROM closed_windows WHERE tenant = $1"
+                                                " ORDER BY ended_at_ns DESC, limit_id LIMIT $2",
+                                            to_string(id), usage_points_max);
+  std::vector<ClosedWindow> windows;
+  windows.reserve(static_cast<std::size_t>(rows.size()));
+  for (const auto& row : rows) {
+    windows.push_back(read_window(row, id));
+  }
+  return windows;
+}
+
+}  // namespace sluice::postgres

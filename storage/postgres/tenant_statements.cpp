@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/postgres/tenant_statements.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/postgres/rows.hpp"
+#include "storage/postgres/spending_statements.hpp"
+
+namespace sluice::postgres {
+
+namespace {
+
+std::string select(const char* columns, const char* rest) {
+  return std::string{"SELECT "} + columns + ' ' + rest;
+}
+
+// The needle is looked for as it is: unlike LIKE, strpos has no characters of its own. In the
+// collation "C", lower() knows only the letters of ASCII.
+constexpr const char* page_sql =
+    "FROM tenants WHERE id > $1 AND ($2 = '' OR tier = $2)"
+    " AND ($3 = '' OR strpos(lower(name COLLATE \"C\"), lower($3 COLLATE \"C\")) > 0"
+    " OR strpos(slug, lower($3 COLLATE \"C\")) > 0)"
+    " ORDER BY id LIMIT $4";
+
+constexpr const char* insert_tenants_sql =
+    "INSERT INTO tenants (id, slug, name, tier, timezone, billing_anchor_day, created_at_ns,"
+    " updated_at_ns, version, last_limit_id)"
+    " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],"
+    " $6::smallint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])";
+
+constexpr const char* put_limits_sql =
+    "INSERT INTO limits (tenant, id, name, meter, enforcement, period, size, rate_amount,"
+    " rate_per_ns, rate_burst, soft_limit, thresholds)"
+    " SELECT tenant, id, name, meter, enforcement, period, size, rate_amount, rate_per_ns,"
+    " rate_burst, soft_limit, thresholds::smallint[]"
+    " FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::int[], $5::text[], $6::text[],"
+    " $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[])"
+    " AS given (tenant, id, name, meter, enforcement, period, size, rate_amount, rate_per_ns,"
+    " rate_burst, soft_limit, thresholds)"
+    " ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, meter = excluded.meter,"
+    " enforcement = excluded.enforcement, period = excluded.period, size = excluded.size,"
+    " rate_amount = excluded.rate_amount, rate_per_ns = excluded.rate_per_ns,"
+    " rate_burst = excluded.rate_burst, soft_limit = excluded.soft_limit,"
+    " thresholds = excluded.thresholds";
+
+constexpr const char* update_tenant_sql =
+    "UPDATE tenants SET slug = $2, name = $3, tier = $4, timezone = $5, billing_anchor_day = $6,"
+    " created_at_ns = $7, updated_at_ns = $8, version = $9, last_limit_id = $10"
+    " WHERE id = $1 AND version = $9 - 1";
+
+/// The columns of many limits.
+struct LimitArrays {
+  ArrayText tenant, id, name, meter, enforcement, period, size, rate_amount, rate_per_ns,
+      rate_burst, soft_limit, thresholds;
+
+  void add(TenantId of, const Limit& limit) {
+    tenant.add(of);
+    id.add(limit.id.raw());
+    name.add(limit.name);
+    meter.add(limit.meter.raw());
+    enforcement.add(name_of(limit.enforcement));
+    const auto* window = std::get_if<WindowRule>(&limit.rule);
+    const auto* rate = std::get_if<RateRule>(&limit.rule);
+    period.add(window ? std::optional{name_of(window->period)} : std::nullopt);
+    size.add(window && window->size ? std::optional{window->size->raw()} : std::nullopt);
+    rate_amount.add(rate ? std::optional{rate->amount.raw()} : std::nullopt);
+    rate_per_ns.add(rate ? std::optional{rate->per.count()} : std::nullopt);
+    rate_burst.add(rate ? std::optional{rate->burst.raw()} : std::nullopt);
+    soft_limit.add(limit.soft_limit ? std::optional{limit.soft_limit->raw()} : std::nullopt);
+    ArrayText percents;
+    for (const Percent threshold : limit.thresholds) {
+      percents.add(threshold.raw());
+    }
+    thresholds.add(std::string_view{percents.text()});
+  }
+};
+
+void put_limits(Transaction& transaction, const LimitArrays& of) {
+  transaction.run(put_limits_sql, of.tenant.text(), of.id.text(), of.name.text(), of.meter.text(),
+                  of.enforcement.text(), of.period.text(), of.size.text(), of.rate_amount.text(),
+                  of.rate_per_ns.text(), of.rate_burst.text(), of.soft_limit.text(),
+                  of.thresholds.text());
+}
+
+/// Puts each limit to its tenant, which is found by `place_of`.
+template <class PlaceOf>
+void select_limits(Transaction& transaction, const std::string& ids, PlaceOf place_of) {
+  const pqxx::result rows = transaction.run(
+      select(limit_columns, "FROM limits WHERE tenant = ANY ($1::uuid[]) ORDER BY tenant, id"),
+      ids);
+  for (const auto& row : rows) {
+    const TenantId id = read_tenant_id(row, 11);
+    std::vector<Limit>& limits = place_of(id).limits;
+    if (limits.size() == limits_per_tenant_max) {
+      throw DamagedRow("table limits has too many rows for tenant " + to_string(id));
+    }
+    limits.push_back(read_limit(row, id));
+  }
+}
+
+std::string array_of(std::span<const TenantId> ids) {
+  ArrayText text;
+  for (const TenantId id : ids) {
+    text.add(id);
+  }
+  return text.text();
+}
+
+Fault no_tenant(TenantId id) {
+  return Fault{FaultCode::not_found, "there is no tenant " + to_string(id)};
+}
+
+}  // namespace
+
+ShardCount select_shards(Transaction& transaction) {
+  return read_shards(transaction.run("SELECT shards FROM meta").at(0));
+}
+
+MeterTable select_meters(Transaction& transaction) {
+  MeterTable meters;
+  const pqxx::result rows = transaction.run("SELECT id, name, unit FROM meters ORDER BY id");
+  for (const auto& row : rows) {
+    meters.push_back(read_meter(row));
+    if (meters.back().id.raw() != meters.size()) {
+      throw DamagedRow("table meters has a gap before id " +
+                       std::to_string(meters.back().id.raw()));
+    }
+  }
+  return meters;
+}
+
+void insert_meter(Transaction& transaction, const Meter& meter) {
+  transaction.run("INSERT INTO meters (id, name, unit) VALUES ($1, $2, $3)", meter.id.raw(),
+                  meter.name, meter.unit);
+}
+
+std::vector<TenantRecord> select_tenants(Transaction& transaction, std::span<const TenantId> ids) {
+  std::vector<TenantRecord> records;
+  const std::string wanted = array_of(ids);
+  const pqxx::result rows = transaction.run(
+      select(tenant_columns, "FROM tenants WHERE id = ANY ($1::uuid[]) ORDER BY id"), wanted);
+  records.reserve(static_cast<std::size_t>(rows.size()));
+  for (const auto& row : rows) {
+    records.push_back({read_tenant(row), {}, {}});
+  }
+  if (records.empty()) {
+    return records;
+  }
+  const auto record_of = [&](TenantId id) -> TenantRecord& {
+    const auto at = std::ranges::lower_bound(
+        records, id, {}, [](const TenantRecord& record) { return record.definition.id; });
+    if (at == records.end() || at->definition.id != id) {
+      throw DamagedRow("there are rows of tenant " + to_string(id) + ", but not itself");
+    }
+    return *at;
+  };
+  select_limits(transaction, wanted,
+                [&](TenantId id) -> TenantDefinition& { return record_of(id).definition; });
+  select_counters(transaction, wanted, record_of);
+  select_open_usage(transaction, wanted, record_of);
+  return records;
+}
+
+std::optional<TenantId> select_slug(Transaction& transaction, std::string_view slug) {
+  const pqxx::result rows =
+      transaction.run("SELECT id FROM tenants WHERE slug = $1", std::string{slug});
+  return rows.empty() ? std::nullopt : std::optional{read_tenant_id(rows[0], 0)};
+}
+
+std::vector<TenantDefinition> select_page(Transaction& transaction, const TenantQuery& query,
+                                          std::size_t count) {
+  // Every id is above the nil UUID, which is nobody's.
+  const pqxx::result rows =
+      transaction.run(select(tenant_columns, page_sql), to_string(query.after.value_or(TenantId{})),
+                      query.tier, query.text, count);
+  std::vector<TenantDefinition> tenants;
+  std::vector<TenantId> ids;
+  for (const auto& row : rows) {
+    tenants.push_back(read_tenant(row));
+    ids.push_back(tenants.back().id);
+  }
+  select_limits(transaction, array_of(ids), [&](TenantId id) -> TenantDefinition& {
+    return *std::ranges::lower_bound(tenants, id, {}, &TenantDefinition::id);
+  });
+  return tenants;
+}
+
+void insert_tenants(Transaction& transaction, std::span<const TenantDefinition> tenants) {
+  ArrayText id, slug, name, tier, timezone, anchor, created, updated, version, last_limit;
+  LimitArrays limits;
+  for (const TenantDefinition& tenant : tenants) {
+    id.add(tenant.id);
+    slug.add(tenant.slug);
+    name.add(tenant.name);
+    tier.add(tenant.tier);
+    timezone.add(tenant.timezone);
+    anchor.add(tenant.billing_anchor_day.raw());
+    created.add(tenant.created_at.time_since_epoch().count());
+    updated.add(tenant.updated_at.time_since_epoch().count());
+    version.add(tenant.version.raw());
+    last_limit.add(tenant.last_limit_id.raw());
+    for (const Limit& limit : tenant.limits) {
+      limits.add(tenant.id, limit);
+    }
+  }
+  transaction.run(insert_tenants_sql, id.text(), slug.text(), name.text(), tier.text(),
+                  timezone.text(), anchor.text(), created.text(), updated.text(), version.text(),
+                  last_limit.text());
+  put_limits(transaction, limits);
+}
+
+Result<Done> replace_tenant(Transaction& transaction, const TenantDefinition& tenant) {
+  const std::string id = to_string(tenant.id);
+  const pqxx::result updated = transaction.run(
+      update_tenant_sql, id, tenant.slug, tenant.name, tenant.tier, tenant.timezone,
+      static_cast<int>(tenant.billing_anchor_day.raw()),
+      tenant.created_at.time_since_epoch().count(), tenant.updated_at.time_since_epoch().count(),
+      tenant.version.raw(), tenant.last_limit_id.raw());
+  if (updated.affected_rows() == 0) {
+    const pqxx::result stored = transaction.run("SELECT version FROM tenants WHERE id = $1", id);
+    if (stored.empty()) {
+      return no_tenant(tenant.id);
+    }
+    return Fault{FaultCode::conflict, "tenant " + id + " is at version " + stored[0][0].c_str() +
+                                          ", not the one before " +
+                                          std::to_string(tenant.version.raw())};
+  }
+  LimitArrays limits;
+  for (const Limit& limit : tenant.limits) {
+    limits.add(tenant.id, limit);
+  }
+  transaction.run("DELETE FROM limits WHERE tenant = $1 AND id <> ALL ($2::bigint[])", id,
+                  limits.id.text());
+  put_limits(transaction, limits);
+  return Done{};
+}
+
+Result<Done> delete_tenant(Transaction& transaction, TenantId id) {
+  const pqxx::result deleted = transaction.run("DELETE FROM tenants WHERE id = $1", to_string(id));
+  return deleted.affected_rows() == 1 ? Result<Done>{Done{}} : no_tenant(id);
+}
+
+}  // namespace sluice::postgres

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <vector>
+
+#include "protocol/codec.hpp"
+#include "tests/protocol/codec/generators.hpp"
+#include "tests/protocol/codec/message.hpp"
+
+namespace sluice {
+namespace {
+
+using codec_test::Message;
+using codec_test::refusal_of;
+
+rc::Gen<UsagePoint> points() {
+  return rc::gen::construct<UsagePoint>(codec_test::strong<MeterId>(), codec_test::times(),
+                                        codec_test::amounts(), rc::gen::arbitrary<std::uint64_t>(),
+                                        rc::gen::arbitrary<std::uint64_t>(),
+                                        rc::gen::arbitrary<std::uint64_t>());
+}
+
+rc::Gen<ClosedWindow> windows() {
+  return rc::gen::construct<ClosedWindow>(codec_test::strong<LimitId>(),
+                                          codec_test::strong<MeterId>(), codec_test::times(),
+                                          codec_test::amounts());
+}
+
+struct UsageQueryCodec : testing::Test {
+  /// A query that is right.
+  [[nodiscard]] wire::Operator::HistoryParams::Builder right() {
+    encode_usage_query(UsageQuery{}, message.write());
+    return message.edit();
+  }
+  Result<UsageQuery> decode() { return decode_usage_query(message.read()); }
+
+  Message<wire::Operator::HistoryParams> message;
+};
+
+RC_GTEST_FIXTURE_PROP(UsageQueryCodec, BringsEveryQueryThrough, ()) {
+  UsageQuery query;
+  if (*rc::gen::arbitrary<bool>()) {
+    query.meter = MeterId{*rc::gen::inRange<std::uint16_t>(1, 65'535)};
+  }
+  query.granularity = *codec_test::enums(Granularity::day);
+  query.from = *codec_test::times();
+  query.to = *rc::gen::suchThat(codec_test::times(), [&](WallTime to) { return to > query.from; });
+  query.points_max = *rc::gen::inRange<std::size_t>(1, usage_points_max + 1);
+  encode_usage_query(query, message.write());
+  const auto back = decode();
+  RC_ASSERT(back.ok());
+  RC_ASSERT(back.value().meter == query.meter);
+  RC_ASSERT(back.value().granularity == query.granularity);
+  RC_ASSERT(back.value().from == query.from);
+  RC_ASSERT(back.value().to == query.to);
+  RC_ASSERT(back.value().points_max == query.points_max);
+}
+
+TEST_F(UsageQueryCodec, TakesWhatIsNotSaidForEverythingByTheMinuteFrom1970) {
+  message.write();
+  const auto query = decode();
+  ASSERT_TRUE(query.ok());
+  EXPECT_EQ(query.value().meter, std::nullopt);
+  EXPECT_EQ(query.value().granularity, Granularity::minute);
+  EXPECT_EQ(query.value().from, WallTime{});
+  EXPECT_EQ(query.value().to, WallTime::max());
+  EXPECT_EQ(query.value().points_max, 1'000u);
+}
+
+TEST_F(UsageQueryCodec, RefusesAGranularityThatIsNotKnown) {
+  right().setGranularity(static_cast<wire::Granularity>(3));
+  EXPECT_EQ(refusal_of(decode()), "granularity is not known");
+}
+
+TEST_F(UsageQueryCodec, RefusesARangeThatHoldsNothing) {
+  auto query = right();
+  query.setFromNs(5);
+  query.setToNs(5);
+  EXPECT_EQ(refusal_of(decode()), "toNs is not after fromNs");
+}
+
+TEST_F(UsageQueryCodec, RefusesNoPointsAndTooMany) {
+  right().setPointsMax(0);
+  EXPECT_EQ(refusal_of(decode()), "pointsMax is not from 1 to 10000");
+  UsageQuery query;
+  query.points_max = std::size_t{1} << 32 | 1;
+  encode_usage_query(query, message.write());
+  EXPECT_EQ(refusal_of(decode()), "pointsMax is not from 1 to 10000");
+}
+
+RC_GTEST_PROP(HistoryCodec, BringsEveryHistoryThrough, ()) {
+  const auto history = *rc::gen::container<std::vector<UsagePoint>>(points());
+  Message<wire::UsageHistory> message;
+  encode_history(history, message.write());
+  const auto back = decode_history(message.read());
+  RC_ASSERT(back.ok());
+  RC_ASSERT(back.value() == history);
+}
+
+TEST(HistoryCodec, NamesThePointWhoseAmountIsTooLarge) {
+  Message<wire::UsageHistory> message;
+  message.write().initPoints(3)[2].setUsed(std::uint64_t{1} << 63);
+  EXPECT_EQ(refusal_of(decode_history(message.read())),
+            "history.points[2].used is larger than 2^63-1");
+}
+
+TEST(HistoryCodec, RefusesMorePointsThanAnybodyMayAskFor) {
+  Message<wire::UsageHistory> message;
+  message.write().initPoints(usage_points_max + 1);
+  EXPECT_EQ(refusal_of(decode_history(message.read())), "history.points are more than 10000");
+}
+
+TEST(HistoryCodec, AsManyPointsAsThereCanBeFitIntoAFrame) {
+  Message<wire::Operator::HistoryResults> message;
+  encode_history(std::vector<UsagePoint>(usage_points_max),
+                 message.write().initAnswer().initValue());
+  EXPECT_LE(message.read().totalSize().wordCount * sizeof(capnp::word), wire::FRAME_BYTES_MAX);
+}
+
+RC_GTEST_PROP(ClosedWindowsCodec, BringsEveryListThrough, ()) {
+  const auto closed = *rc::gen::container<std::vector<ClosedWindow>>(windows());
+  Message<wire::ClosedWindows> message;
+  encode_windows(closed, message.write());
+  const auto back = decode_windows(message.read());
+  RC_ASSERT(back.ok());
+  RC_ASSERT(back.value() == closed);
+}
+
+TEST(ClosedWindowsCodec, NamesTheWindowWhoseAmountIsTooLarge) {
+  Message<wire::ClosedWindows> message;
+  message.write().initWindows(1)[0].setUsed(std::uint64_t{1} << 63);
+  EXPECT_EQ(refusal_of(decode_windows(message.read())),
+            "closedWindows.windows[0].used is larger than 2^63-1");
+}
+
+TEST(ClosedWindowsCodec, RefusesMoreThanAServerTells) {
+  Message<wire::ClosedWindows> message;
+  message.write().initWindows(usage_points_max + 1);
+  EXPECT_EQ(refusal_of(decode_windows(message.read())),
+            "closedWindows.windows are more than 10000");
+}
+
+}  // namespace
+}  // namespace sluice

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/postgres/migrations.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "storage/postgres/conninfo.hpp"
+#include "storage/postgres/postgres_store.hpp"
+#include "tests/storage/postgres_stores.hpp"
+
+namespace sluice::test {
+
+using postgres::MigrationText;
+
+class PostgresMigrationSpec : public testing::Test {
+protected:
+  [[nodiscard]] Result<std::vector<Migration>> migrate() const {
+    return migrate_postgres(database.options, ShardCount{64});
+  }
+  [[nodiscard]] postgres::Session session() const {
+    return {postgres::complete_conninfo(database.options).value(), database.options};
+  }
+  [[nodiscard]] Result<std::vector<Migration>> apply(
+      const std::vector<MigrationText>& texts) const {
+    postgres::Session own = session();
+    return postgres::apply_pending(own, database.options.schema, texts);
+  }
+  [[nodiscard]] static std::vector<Migration> all() {
+    std::vector<Migration> every;
+    for (const MigrationText& text : postgres::embedded_migrations()) {
+      every.push_back({static_cast<int>(every.size()) + 1, std::string{text.title}});
+    }
+    return every;
+  }
+
+  PostgresDatabase database;
+};
+
+TEST_F(PostgresMigrationSpec, AreListedBeforeTheyAreAppliedAndThatChangesNothing) {
+  EXPECT_EQ(pending_migrations(database.options).value(), all());
+  EXPECT_EQ(pending_migrations(database.options).value(), all());
+  EXPECT_EQ(all().front(), (Migration{1, "tenants"}));
+}
+
+TEST_F(PostgresMigrationSpec, AreAppliedOnce) {
+  EXPECT_EQ(migrate().value(), all());
+  EXPECT_TRUE(migrate().value().empty());
+  EXPECT_TRUE(pending_migrations(database.options).value().empty());
+  EXPECT_EQ(database.run("SELECT count(*) FROM schema_migrations"), std::to_string(all().size()));
+}
+
+TEST_F(PostgresMigrationSpec, MayBeAppliedByTwoAtOnce) {
+  std::size_t applied = 0;
+  {
+    std::vector<Result<std::vector<Migration>>> results(
+        4, Result<std::vector<Migration>>{std::vector<Migration>{}});
+    {
+      std::vector<std::jthread> threads;
+      for (auto& result : results) {
+        threads.emplace_back([&] { result = migrate(); });
+      }
+    }
+    for (const auto& result : results) {
+      ASSERT_TRUE(done(result));
+      applied += result.value().size();
+    }
+  }
+  EXPECT_EQ(applied, all().size());
+}
+
+TEST_F(PostgresMigrationSpec, GoOnFromWhatIsThere) {
+  ASSERT_TRUE(done(apply({{"first", "CREATE TABLE a (i int)"}})));
+  const auto applied =
+      apply({{"first", "CREATE TABLE a (i int)"}, {"second", "ALTER TABLE a ADD j int"}});
+  EXPECT_EQ(applied.value(), (std::vector<Migration>{{2, "second"}}));
+  EXPECT_EQ(database.run("SELECT count(j) FROM a"), "0");
+}
+
+TEST_F(PostgresMigrationSpec, AreAppliedAsAWholeOrNotAtAll) {
+  const auto failed = apply({{"half", "CREATE TABLE a (i int); SELECT 1 / 0"}});
+  EXPECT_TRUE(refused(failed, FaultCode::invalid_argument, "division by zero"));
+  EXPECT_EQ(database.run("SELECT to_regclass('a') IS NULL"), "t");
+}
+
+TEST_F(PostgresMigrationSpec, AreRefusedIfTheirTextHasChanged) {
+  ASSERT_TRUE(done(apply({{"first", "CREATE TABLE a (i int)"}})));
+  EXPECT_TRUE(refused(apply({{"first", "CREATE TABLE a (i bigint)"}}), FaultCode::data_damaged,
+                      "migration 1 (first)"));
+  EXPECT_TRUE(refused(apply({{"another", "CREATE TABLE a (i int)"}}), FaultCode::data_damaged,
+                      "migration 1 (first)"));
+}
+
+TEST_F(PostgresMigrationSpec, OfANewerSluicedAreRefused) {
+  ASSERT_TRUE(done(migrate()));
+  database.run("INSERT INTO schema_migrations (version, title, checksum) VALUES (99, 'new', '')");
+  for (const auto& refusal : {migrate(), pending_migrations(database.options)}) {
+    EXPECT_TRUE(refused(refusal, FaultCode::invalid_argument, "schema version 99"));
+    EXPECT_TRUE(
+        refused(refusal, FaultCode::invalid_argument, "up to " + std::to_string(all().size())));
+  }
+  EXPECT_FALSE(open_postgres(database.options, ShardCount{64}).ok());
+}
+
+TEST_F(PostgresMigrationSpec, KeepNothingOfADatabaseThatCouldNotBeMade) {
+  EXPECT_TRUE(refused(open_postgres(database.options, ShardCount{0}), FaultCode::invalid_argument,
+                      "meta_shards"));
+  const auto opened = open_postgres(database.options, ShardCount{3});
+  EXPECT_EQ(opened.value()().value()->shards().value(), ShardCount{3});
+}
+
+/// The rights that docs/postgres.md gives the server.
+constexpr const char* grants = R"sql(
+  GRANT USAGE ON SCHEMA %s TO sluiced;
+  GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %s TO sluiced;
+  GRANT EXECUTE ON FUNCTION ensure_partitions(date, date) TO sluiced)sql";
+
+TEST_F(PostgresMigrationSpec, LeaveAServerWithNoNeedToMakeTables) {
+  ASSERT_TRUE(done(migrate()));
+  std::string sql = grants;
+  for (std::size_t at = sql.find("%s"); at != std::string::npos; at = sql.find("%s")) {
+    sql.replace(at, 2, database.options.schema);
+  }
+  database.run("DROP ROLE IF EXISTS sluiced");
+  database.run("CREATE ROLE sluiced LOGIN; " + sql);
+  PostgresOptions server = database.options;
+  server.conninfo += " user=sluiced";
+  const auto opened = open_postgres(server, ShardCount{64});
+  ASSERT_TRUE(done(opened));
+  const auto store = opened.value()().value();
+  const Epoch epoch = store->acquire(claim(1)).value().epoch;
+  ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(1, 2))));
+  SaveBatch batch = counters_batch(epoch, {counter(1, 1, 5)});
+  batch.closed_usage = {{tenant_id(1), {MeterId{1}, Minute{60}, Amount{4}, 1, 0, 0}}};
+  batch.open_usage = batch.closed_usage;
+  batch.closed_windows = {{tenant_id(1), {LimitId{1}, MeterId{1}, WallTime{}, Amount{9}}}};
+  batch.through = Sequence{1};
+  batch.shards = {ShardId{1}};
+  EXPECT_TRUE(done(store->save(batch)));
+  EXPECT_TRUE(done(store->define_meter(epoch, "pages", "page")));
+  EXPECT_TRUE(done(store->remove(epoch, tenant_id(1))));
+  EXPECT_TRUE(done(store->release(epoch)));
+  database.run("DROP OWNED BY sluiced; DROP ROLE sluiced");
+}
+
+}  // namespace sluice::test
