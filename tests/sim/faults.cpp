@@ -73,7 +73,7 @@ void World::cut_power(Place& place) {
   kill(place);
   place.machine.cut_power();
   if (context_.plan.durability == Durability::process) {
-    context_.model.fall_back(context_.database, std::nullopt);
+    context_.model.lose_journal();
   }
 }
 

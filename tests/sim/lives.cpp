@@ -98,7 +98,7 @@ void World::repair(Place& place) {
   }
   context_.probes.hit(Probe::repaired);
   place.damaged = false;
-  context_.model.fall_back(context_.database, std::nullopt);
+  context_.model.lose_journal();
 }
 
 void World::kill(Place& place) {
@@ -113,7 +113,13 @@ void World::kill(Place& place) {
   place.paused = false;
   place.machine.kill_in = 0;
   place.machine.pause_in = 0;
-  place.unstarted_until = context_.time + Duration{context_.random.below(3'000'000'000)};
+  place.unstarted_until = context_.time + Duration{context_.random.below(down_time_max())};
+}
+
+// Another server gets its chance only if one is down for longer than its lease.
+std::uint64_t World::down_time_max() {
+  return context_.plan.second_server && context_.random.per_mille(400) ? 30'000'000'000
+                                                                       : 3'000'000'000;
 }
 
 void World::end(Place& place) {

@@ -2,6 +2,7 @@
 #include "tests/sim/model.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "tests/sim/trace.hpp"
 
@@ -13,16 +14,6 @@ std::uint64_t Model::Tally::most() const {
     most += lost.amount;
   }
   return most;
-}
-
-void Model::Tally::fall_back(std::uint64_t stored, const std::optional<FormerOwner>& given_up_by) {
-  const std::uint64_t lost = acknowledged - std::min(acknowledged, stored);
-  acknowledged -= lost;
-  if (lost > 0 && given_up_by) {
-    given_up.push_back({*given_up_by, lost});
-  } else {
-    unknown += lost;
-  }
 }
 
 template <class Visit>
@@ -45,8 +36,8 @@ void Model::learn(TenantModel& tenant, const TenantDefinition& definition) {
   for (const Limit& limit : definition.limits) {
     LimitModel& model = tenant.limits[limit.id];
     if (const auto* window = std::get_if<WindowRule>(&limit.rule)) {
-      model.blocks = limit.enforcement == Enforcement::block && window->size;
-      model.size_max = std::max(model.size_max, window->size.value_or(Amount{}).raw());
+      const bool blocks = limit.enforcement == Enforcement::block && window->size;
+      model.size_max = std::max(model.size_max, blocks ? window->size->raw() : Amount::max_raw);
     } else {
       model.rate = std::get<RateRule>(limit.rule);
     }
@@ -172,19 +163,44 @@ void Model::settle(const Taken& taken, bool acknowledged) {
   }
 }
 
-void Model::fall_back(const SimDatabase& database, const std::optional<FormerOwner>& given_up_by) {
-  check_rates();
+void Model::fall_back(const SimDatabase& database, const FormerOwner& given_up_by) {
+  forget_rates();
+  const auto give_up = [&](Tally& tally, std::uint64_t stored) {
+    const std::uint64_t lost = tally.acknowledged - std::min(tally.acknowledged, stored);
+    tally.acknowledged -= lost;
+    if (lost > 0) {
+      tally.given_up.push_back({given_up_by, lost});
+    }
+  };
   for (auto& [id, tenant] : tenants_) {
     for (auto& [limit, model] : tenant.limits) {
       for (auto& [end, tally] : model.windows) {
-        tally.fall_back(database.used_of(id, limit, end), given_up_by);
-      }
-      for (Admission& admission : model.admissions) {
-        admission.acknowledged = false;  // Its bucket may be full again.
+        give_up(tally, database.used_of(id, limit, end));
       }
     }
     for (auto& [meter, tally] : tenant.usage) {
-      tally.fall_back(database.history_of(id, meter), given_up_by);
+      give_up(tally, database.history_of(id, meter));
+    }
+  }
+}
+
+void Model::lose_journal() {
+  forget_rates();
+  for (auto& [id, tenant] : tenants_) {
+    each_tally(tenant, [](Tally& tally) {
+      tally.unknown += std::exchange(tally.acknowledged, 0);
+    });
+  }
+}
+
+// Their buckets may be full again.
+void Model::forget_rates() {
+  check_rates();
+  for (auto& [id, tenant] : tenants_) {
+    for (auto& [limit, model] : tenant.limits) {
+      for (Admission& admission : model.admissions) {
+        admission.acknowledged = false;
+      }
     }
   }
 }
@@ -216,7 +232,7 @@ void Model::check_window(TenantId tenant, const LimitModel& limit, const Counter
   if (used < least || used > most) {
     throw Failure{where() + text("used ", used, " but acknowledged ", least, ", at most ", most)};
   }
-  expect(!limit.blocks || used <= limit.size_max, where(), "used ", used, " over ", limit.size_max);
+  expect(used <= limit.size_max, where(), "used ", used, " over ", limit.size_max);
   for (const auto& [end, tally] : limit.windows) {
     if (tally.acknowledged > 0 && end != counter.until &&
         (end > counter.until || wall_max_ < end)) {

@@ -46,8 +46,11 @@ public:
             std::vector<Taken>& taken);
   /// The client was told, or will never be.
   void settle(const Taken& taken, bool acknowledged);
-  /// What the store does not have is lost, with or without a way back.
-  void fall_back(const SimDatabase& database, const std::optional<FormerOwner>& given_up_by);
+  /// Somebody took over: what the store does not have is given up.
+  void fall_back(const SimDatabase& database, const FormerOwner& given_up_by);
+  /// A part of a journal is gone. What comes back is an older state, even where the store had a newer
+  /// one: but never more than all that was taken.
+  void lose_journal();
   /// A server owns the shards again, and has a journal that what was given up may come back from.
   void came_back(const ServerId& server);
 
@@ -80,7 +83,6 @@ private:
     std::vector<GivenUp> given_up;
 
     [[nodiscard]] std::uint64_t most() const;
-    void fall_back(std::uint64_t stored, const std::optional<FormerOwner>& given_up_by);
   };
   struct Admission {
     Duration at;
@@ -89,8 +91,7 @@ private:
   };
   struct LimitModel {
     std::map<WallTime, Tally> windows;
-    std::uint64_t size_max = 0;  ///< The largest size it ever had; of a blocking window.
-    bool blocks = false;
+    std::uint64_t size_max = 0;  ///< Of a window: the most that it ever blocked at.
     std::optional<RateRule> rate;
     std::vector<Admission> admissions;  ///< In the order of decisions.
   };
@@ -105,6 +106,7 @@ private:
             Taken taken, std::vector<Taken>& all);
   void check_window(TenantId tenant, const LimitModel& limit, const Counter& counter) const;
   static void check_rate(TenantId tenant, LimitId id, const LimitModel& limit);
+  void forget_rates();
   Tally* tally_of(const Taken& taken);
   template <class Visit>
   static void each_tally(TenantModel& tenant, Visit&& visit);

@@ -45,25 +45,31 @@ public:
     if (!committed.ok()) {
       context_.probes.hit(Probe::commit_failed);
     }
-    const std::uint64_t bytes = journal_->figures().bytes;
-    if (bytes > bytes_) {
-      context_.probes.hit(Probe::segment_rotated);
-    }
-    bytes_ = bytes;
+    look();
     return committed;
   }
   [[nodiscard]] Sequence durable() const noexcept override { return journal_->durable(); }
-  void release(Sequence through) override { journal_->release(through); }
+  void release(Sequence through) override {
+    released_through = std::max(released_through, through);
+    journal_->release(through);
+  }
   void tick() override {
-    if (journal_->figures().bytes < bytes_) {
-      context_.probes.hit(Probe::segments_released);
-    }
-    bytes_ = journal_->figures().bytes;
+    look();
     journal_->tick();
   }
   [[nodiscard]] JournalFigures figures() const override { return journal_->figures(); }
 
+  Sequence released_through;
+
 private:
+  void look() {
+    const std::uint64_t bytes = journal_->figures().bytes;
+    if (bytes != bytes_) {
+      context_.probes.hit(bytes > bytes_ ? Probe::segment_rotated : Probe::segments_released);
+    }
+    bytes_ = bytes;
+  }
+
   std::unique_ptr<Journal> journal_;
   Context& context_;
   std::uint64_t bytes_ = 0;
@@ -149,7 +155,7 @@ private:
 public:
   [[nodiscard]] std::size_t index() const noexcept { return index_; }
 
-  std::unique_ptr<Journal> journal;
+  std::unique_ptr<WatchedJournal> journal;
   Hosting hosting;
   Upkeep upkeep;
   bool woken = false;
@@ -333,6 +339,9 @@ void Server::end_turn(std::size_t at) {
   reactor.in_end_of_turn = true;
   reactor.upkeep.end_of_turn(machine_.now());
   reactor.in_end_of_turn = false;
+  if (reactor.journal->released_through > reactor.hosting.write_behind().saved_through()) {
+    context_.probes.hit(Probe::journal_checkpointed);
+  }
   std::ranges::sort(finished_, {}, &SimBatch::number);
   for (SimBatch* batch : std::exchange(finished_, {})) {
     finish(*batch);

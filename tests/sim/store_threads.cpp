@@ -79,11 +79,13 @@ void StoreThreads::run(Amend& wish) {
   const TenantId id = wish.amendment.tenant;
   auto records = store_.load(std::span{&id, 1});
   if (!records.ok() || records.value().empty()) {
+    std::erase(changing_, id);
     return;
   }
   auto amended = amend(records.value().front().definition, wish.amendment, default_meters(),
                        context_.wall());
   if (!amended.ok()) {
+    std::erase(changing_, id);
     return;
   }
   const auto written = store_.replace(epoch_, amended.value());
@@ -110,14 +112,20 @@ void StoreThreads::put_in_force(Result<TenantDefinition> written, TenantId tenan
     if (written.fault().code == FaultCode::outcome_unknown) {
       doubtful_.push_back(tenant);
       clear_doubts();
+    } else {
+      std::erase(changing_, tenant);
     }
     return;
   }
   if (removes) {
-    answer(0, [this, tenant] { hosts_.removed(tenant); });
+    answer(0, [this, tenant] {
+      std::erase(changing_, tenant);
+      hosts_.removed(tenant);
+    });
     return;
   }
   answer(0, [this, definition = std::move(written).value()] {
+    std::erase(changing_, definition.id);
     hosts_.amended(definition.id, definition.version, Plan::of(definition).value());
   });
 }

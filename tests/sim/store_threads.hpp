@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <functional>
-#include <map>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -55,12 +55,21 @@ public:
         epoch_(epoch),
         hosts_(std::move(hosts)) {}
 
-  void write(std::variant<Save, Create, Amend, Remove> wish) { wishes_.push_back(std::move(wish)); }
+  void write(Save wish) { wishes_.emplace_back(std::move(wish)); }
+  template <class Change>
+  void change(TenantId tenant, Change wish) {
+    changing_.push_back(tenant);
+    wishes_.emplace_back(std::move(wish));
+  }
   void read(Load wish) { loads_[next_reader_++ % readers].push_back(std::move(wish)); }
 
   /// One thread does one thing, or one answer arrives. False if there was none.
   bool work(std::size_t thread);
   bool deliver(std::size_t thread);
+  /// A change of the tenant is not yet answered.
+  [[nodiscard]] bool is_changing(TenantId tenant) const {
+    return std::ranges::find(changing_, tenant) != changing_.end();
+  }
   /// Nothing is queued, and no change is in doubt.
   [[nodiscard]] bool idle() const;
   /// The process ends: what is under way may still reach the store.
@@ -87,6 +96,7 @@ private:
   std::array<std::deque<Load>, readers> loads_;
   std::array<std::deque<Answer>, threads> answers_;
   std::vector<TenantId> doubtful_;
+  std::vector<TenantId> changing_;
   std::size_t next_reader_ = 0;
 };
 

@@ -146,7 +146,8 @@ void World::pass_time() {
   Random& random = context_.random;
   const std::uint64_t kind = random.below(1000);
   if (kind < 500) {
-    pass(Duration{random.below(20'000'000)});
+    pass(Duration{random.below(places_[0]->paused || places_[1]->paused ? 2'000'000'000
+                                                                        : 20'000'000)});
   } else if (kind < 900) {
     pass(Duration{random.below(400'000'000)});
   } else if (kind < 990) {
@@ -179,9 +180,9 @@ void World::act() {
     strike(place);
   } else if (!runs(place)) {
     return;
-  } else if (kind < 500) {
+  } else if (kind < 400) {
     in_process(place, [&] { traffic(place); });
-  } else if (kind < 530 && context_.plan.changes && !calm_) {
+  } else if (kind < 450 && context_.plan.changes && !calm_) {
     change(place);
   } else {
     in_process(place, [&] { work(place); });
@@ -193,21 +194,24 @@ void World::work(Place& place) {
   Random& random = context_.random;
   const std::size_t reactor = static_cast<std::size_t>(random.below(server.reactors()));
   const std::size_t thread = static_cast<std::size_t>(random.below(StoreThreads::threads));
-  switch (random.below(4)) {
+  switch (random.below(5)) {
     case 0:
       server.end_turn(reactor);
       break;
     case 1:
-      static_cast<void>(server.run_job(reactor));
+      while (server.run_job(reactor) && random.per_mille(700)) {
+      }
       break;
     case 2:
-      static_cast<void>(server.store().work(thread));
+    case 3:
+      while (server.store().work(thread) && random.per_mille(700)) {
+      }
       break;
     default:
-      if (server.deliver(thread) && random.per_mille(700)) {
-        for (std::size_t i = 0; i < server.reactors(); ++i) {
-          server.end_turn(i);
-        }
+      while (server.deliver(thread) && random.per_mille(700)) {
+      }
+      for (std::size_t i = 0; i < server.reactors() && random.per_mille(800); ++i) {
+        server.end_turn(i);
       }
   }
 }
@@ -240,34 +244,34 @@ void World::change(Place& place) {
   Random& random = context_.random;
   const TenantId id = any_tenant();
   StoreThreads& store = place.server->store();
-  if (place.server->draining() || !store.idle()) {
+  if (place.server->draining() || store.is_changing(id)) {
     return;
   }
   const SimDatabase::Row* row = context_.database.find(id);
   if (row == nullptr) {
     if (place.server->resident(id) == nullptr) {
-      context_.trace("create tenant ", id.low);
+      context_.trace("create tenant ", number_of(id));
       context_.probes.hit(Probe::tenant_created_again);
-      store.write(StoreThreads::Create{draft(id)});
+      store.change(id, StoreThreads::Create{draft(id)});
     }
     return;
   }
   const std::uint64_t kind = random.below(4);
-  context_.trace("change ", kind, " of tenant ", id.low);
+  context_.trace("change ", kind, " of tenant ", number_of(id));
   const auto& limits = row->definition.limits;
   if (kind == 0) {
     context_.probes.hit(Probe::tenant_removed);
-    store.write(StoreThreads::Remove{id});
+    store.change(id, StoreThreads::Remove{id});
   } else if (kind == 1 || limits.empty()) {
-    store.write(StoreThreads::Amend{{id, {}, PutLimit{further_limit(random.below(4))}}});
+    store.change(id, StoreThreads::Amend{{id, {}, PutLimit{further_limit(random.below(4))}}});
   } else {
     Limit changed = limits[static_cast<std::size_t>(random.below(limits.size()))];
     auto* window = std::get_if<WindowRule>(&changed.rule);
     if (kind == 2 || window == nullptr) {
-      store.write(StoreThreads::Amend{{id, {}, RemoveLimit{changed.name}}});
+      store.change(id, StoreThreads::Amend{{id, {}, RemoveLimit{changed.name}}});
     } else {
       window->size = Amount{random.between(5, 300)};
-      store.write(StoreThreads::Amend{{id, {}, PutLimit{changed}}});
+      store.change(id, StoreThreads::Amend{{id, {}, PutLimit{changed}}});
     }
   }
 }

@@ -68,6 +68,7 @@ private:
   void kill(Place& place);
   void end(Place& place);
   void tend(Place& place);
+  [[nodiscard]] std::uint64_t down_time_max();
   /// Does something in a server's process, which may die of it.
   template <class Act>
   void in_process(Place& place, Act&& act);

@@ -58,7 +58,7 @@ protected:
                   {.journal = &journal,
                    .epoch = Epoch{1},
                    .shards = ShardCount{64},
-                   .recovered = Recovered{HashSeed{7}}}};
+                   .recovered = Recovered{}}};
 };
 
 TEST_F(HostingSpec, DecidesWhatIsAtHandAndLetsTheRestWait) {
