@@ -27,6 +27,7 @@ bool Hosting::loaded(std::vector<LoadedTenant>& tenants, const Now& now,
     if (stored) {
       admit(std::move(*stored), loaded.id, std::move(*waiting), now, finished);
     } else {
+      forget_former(loaded.id);
       unknown_.remember(loaded.id, now.steady);
       turn_away(*waiting, Outcome::unknown_tenant,
                 {FaultCode::not_found, "tenant " + to_string(loaded.id) + " does not exist"},
@@ -90,12 +91,24 @@ void Hosting::give_up_waiting(std::vector<CheckBatch*>& finished) {
 
 void Hosting::amended(TenantId tenant, Version version, std::shared_ptr<const Plan> plan,
                       const Now& now) {
+  if (version == Version{1}) {
+    forget_former(tenant);
+  }
   unknown_.forget(tenant);
   activations_.changed(tenant, version);
   if (HostedTenant* hosted = table_.find(tenant)) {
     hosted->tenant.adopt(std::move(plan), now, happenings_);
     note(*hosted, Effect::charged);
     report_happenings();
+  }
+}
+
+// The store removed it when a run before this one had ended. Another one with its id is not to
+// inherit what it had used.
+void Hosting::forget_former(TenantId tenant) {
+  if (write_behind_.recovered().find(tenant) != nullptr) {
+    turn_log_.removed(tenant);
+    write_behind_.recovered().forget(tenant);
   }
 }
 
