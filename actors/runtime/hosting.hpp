@@ -137,7 +137,7 @@ private:
   void note(HostedTenant& hosted, Effect effect);
   void report_happenings();
 
-  void forget_former(TenantId tenant);
+  void close_unlimited(TenantId tenant, const Plan& plan, const TenantState& state);
   void admit(StoredTenant stored, TenantId id, Waiting waiting, const Now& now,
              std::vector<CheckBatch*>& finished);
   void turn_away(const Waiting& waiting, Outcome outcome, const Fault& fault,

@@ -27,7 +27,6 @@ bool Hosting::loaded(std::vector<LoadedTenant>& tenants, const Now& now,
     if (stored) {
       admit(std::move(*stored), loaded.id, std::move(*waiting), now, finished);
     } else {
-      forget_former(loaded.id);
       unknown_.remember(loaded.id, now.steady);
       turn_away(*waiting, Outcome::unknown_tenant,
                 {FaultCode::not_found, "tenant " + to_string(loaded.id) + " does not exist"},
@@ -54,6 +53,7 @@ void Hosting::admit(StoredTenant stored, TenantId id, Waiting waiting, const Now
   }
   if (recovered != nullptr) {
     put_over(stored.state, recovered->counters, recovered->open_usage);
+    close_unlimited(id, *stored.plan, stored.state);
   }
   HostedTenant& hosted = table_.insert(id, std::move(stored.plan), stored.state, now);
   ++activated_;
@@ -92,7 +92,10 @@ void Hosting::give_up_waiting(std::vector<CheckBatch*>& finished) {
 void Hosting::amended(TenantId tenant, Version version, std::shared_ptr<const Plan> plan,
                       const Now& now) {
   if (version == Version{1}) {
-    forget_former(tenant);
+    // There was perhaps one with this id, whose end an earlier run did not hear of. This one is not
+    // to inherit what that had used.
+    turn_log_.removed(tenant);
+    write_behind_.forget(tenant);
   }
   unknown_.forget(tenant);
   activations_.changed(tenant, version);
@@ -103,19 +106,21 @@ void Hosting::amended(TenantId tenant, Version version, std::shared_ptr<const Pl
   }
 }
 
-// The store removed it when a run before this one had ended. Another one with its id is not to
-// inherit what it had used.
-void Hosting::forget_former(TenantId tenant) {
-  if (write_behind_.recovered().find(tenant) != nullptr) {
-    turn_log_.removed(tenant);
-    write_behind_.recovered().forget(tenant);
+// Its last limit was removed before the host had heard of it. Nobody counts on in such a minute, so
+// what is known of it is history.
+void Hosting::close_unlimited(TenantId tenant, const Plan& plan, const TenantState& state) {
+  for (const UsageBucket& bucket : state.open_usage) {
+    const Plan::SlotRange limits = plan.slots_of(bucket.meter);
+    if (limits.begin == limits.end) {
+      happenings_.closed_usage.push_back({tenant, bucket});
+    }
   }
 }
 
 void Hosting::removed(TenantId tenant) {
   activations_.removed(tenant);
   turn_log_.removed(tenant);
-  write_behind_.recovered().forget(tenant);
+  write_behind_.forget(tenant);
   if (HostedTenant* hosted = table_.find(tenant)) {
     table_.erase(*hosted);
   }

@@ -44,7 +44,10 @@ void put_over(TenantState& state, std::span<const Counter> counters,
 
 void Recovered::apply(const TenantChange& change) {
   if (change.removed) {
+    const auto is_of_it = [&](const auto& row) { return row.tenant == change.tenant; };
     tenants_.erase(change.tenant);
+    std::erase_if(closed_usage_, is_of_it);
+    std::erase_if(closed_windows_, is_of_it);
   }
   if (!change.counters.empty() || !change.open_usage.empty()) {
     put_over(tenants_[change.tenant], change.counters, change.open_usage);

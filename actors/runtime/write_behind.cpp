@@ -54,6 +54,25 @@ void WriteBehind::closed(std::span<const WindowRow> rows) {
   closed_windows_.insert(closed_windows_.end(), rows.begin(), rows.end());
 }
 
+void WriteBehind::forget(TenantId tenant) {
+  recovered_.forget(tenant);
+  forget_rows(tenant, batch_.closed_usage.size(), batch_.closed_windows.size());
+  if (under_way_) {
+    forgotten_.push_back(tenant);
+  }
+}
+
+void WriteBehind::forget_rows(TenantId tenant, std::size_t first_usage, std::size_t first_window) {
+  const auto erase = [tenant](auto& rows, std::size_t first) {
+    const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(first);
+    rows.erase(std::remove_if(begin, rows.end(),
+                              [tenant](const auto& row) { return row.tenant == tenant; }),
+               rows.end());
+  };
+  erase(closed_usage_, first_usage);
+  erase(closed_windows_, first_window);
+}
+
 void WriteBehind::committed(Sequence sequence) {
   const std::uint64_t marked = marks_.empty() ? dequeued_ : marks_.back().position;
   if (enqueued_ > marked) {
@@ -184,12 +203,16 @@ void WriteBehind::failed() {
     }
   }
   hold_mark_until_ = enqueued_;
+  for (const TenantId tenant : forgotten_) {
+    forget_rows(tenant, 0, 0);
+  }
   end_flush();
 }
 
 void WriteBehind::end_flush() {
   flushing_.clear();
   flushing_recovered_.clear();
+  forgotten_.clear();
   batch_ = SaveBatch{.epoch = batch_.epoch};
   under_way_ = false;
 }

@@ -51,6 +51,9 @@ public:
   [[nodiscard]] bool history_full() const noexcept {
     return closed_usage_.size() + closed_windows_.size() >= bounds_.history_rows_max;
   }
+  /// The tenant is no more, and nothing of it may reach another one with its id: neither rows of
+  /// history nor what was recovered.
+  void forget(TenantId tenant);
   /// Everything that changed before is in this commit or an earlier one. Called before `begin`.
   void committed(Sequence sequence);
 
@@ -100,6 +103,7 @@ private:
   /// It is neither in the queue nor in the flush any more.
   void settle(HostedTenant& hosted);
   void end_flush();
+  void forget_rows(TenantId tenant, std::size_t first_usage, std::size_t first_window);
   void gather_history();
   void gather_recovered();
   [[nodiscard]] std::optional<Sequence> mark_of_flush() const;
@@ -127,6 +131,7 @@ private:
   std::size_t to_gather_ = 0;
   std::vector<HostedTenant*> flushing_;
   std::vector<TenantId> flushing_recovered_;
+  std::vector<TenantId> forgotten_;  ///< While this flush is under way, which has their rows.
   SaveBatch batch_;
   TenantState state_;  ///< Kept for its memory.
 };
