@@ -59,8 +59,8 @@ class Spending {
 public:
   Spending(std::size_t limits, std::size_t meters)
       : memory_(new std::byte[sizeof(Head) + (limits + meters) * sizeof(LimitState)]{}) {
-    head()->limits = static_cast<std::uint32_t>(limits);
-    head()->meters = static_cast<std::uint32_t>(meters);
+    head()->limits = static_cast<std::uint16_t>(limits);
+    head()->meters = static_cast<std::uint16_t>(meters);
   }
 
   [[nodiscard]] LimitState& limit(std::uint32_t slot) noexcept { return limits()[slot]; }
@@ -73,6 +73,8 @@ public:
   }
   [[nodiscard]] Slots& unjournalled() noexcept { return head()->unjournalled; }
   [[nodiscard]] Slots& unsaved() noexcept { return head()->unsaved; }
+  /// Of meters that had no limit for a while: minutes before this one may be closed already.
+  [[nodiscard]] Minute& usage_from() noexcept { return head()->usage_from; }
 
   /// Asks the processor to fetch it, as far as a plan of so many limits and meters fills it.
   void prefetch(std::size_t limits, std::size_t meters) const noexcept {
@@ -90,8 +92,9 @@ private:
   struct Head {
     Slots unjournalled;
     Slots unsaved;
-    std::uint32_t limits;
-    std::uint32_t meters;
+    Minute usage_from;
+    std::uint16_t limits;
+    std::uint16_t meters;
   };
   // Arrays of bytes bring such objects to life by themselves, and may end without them.
   static_assert(std::is_trivially_copyable_v<LimitState> &&

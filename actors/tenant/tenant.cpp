@@ -258,18 +258,32 @@ void Tenant::adopt(std::shared_ptr<const Plan> plan, const Now& now, Happenings&
     spending.limit(slot) =
         spending_.limit(old_slot).carried(*before, plan_->calendar(), limit, plan->calendar(), now);
   }
-  for (std::uint32_t place = 0; place < plan_->meters().size(); ++place) {
-    const OpenUsage& usage = spending_.usage(place);
-    if (const auto next = place_of(*plan, plan_->meters()[place])) {
-      spending.usage(*next) = usage;
-    } else if (!usage.none()) {
-      happenings.closed_usage.push_back({id_, usage.bucket(plan_->meters()[place])});
-    }
-  }
+  carry_usage(*plan, now, spending, happenings);
   plan_ = std::move(plan);
   spending_ = std::move(spending);
   mark_unjournalled();
   mark_unsaved();
+}
+
+// A meter whose last limit is gone is closed in the middle of a minute. If it gets a limit again, its
+// usage goes on in the next minute: a minute is closed only once.
+void Tenant::carry_usage(const Plan& plan, const Now& now, Spending& to, Happenings& happenings) {
+  Minute from = spending_.usage_from();
+  for (std::uint32_t place = 0; place < plan_->meters().size(); ++place) {
+    const OpenUsage& usage = spending_.usage(place);
+    if (const auto next = place_of(plan, plan_->meters()[place])) {
+      to.usage(*next) = usage;
+    } else if (!usage.none()) {
+      happenings.closed_usage.push_back({id_, usage.bucket(plan_->meters()[place])});
+      from = std::max(from, Minute{usage.minute.raw() + 1});
+    }
+  }
+  for (std::uint32_t place = 0; place < plan.meters().size() && from > Minute{}; ++place) {
+    if (!place_of(*plan_, plan.meters()[place])) {
+      to.usage(place) = OpenUsage{Amount{}, std::max(from, minute_of(now.wall))};
+    }
+  }
+  to.usage_from() = from;
 }
 
 std::vector<LimitUsage> Tenant::usage(const Now& now) const {

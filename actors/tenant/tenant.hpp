@@ -128,6 +128,7 @@ public:
 private:
   Effect account(const Check& check, const Now& now, Outcome outcome, Slots charged,
                  Happenings& happenings);
+  void carry_usage(const Plan& plan, const Now& now, Spending& to, Happenings& happenings);
   void restart(std::uint32_t slot, const Now& now, Happenings& happenings);
   bool count(std::uint32_t meter_place, Minute minute, Outcome outcome, Amount amount,
              Happenings& happenings);
