@@ -138,6 +138,7 @@ private:
   void report_happenings();
 
   void close_unlimited(TenantId tenant, const Plan& plan, const TenantState& state);
+  void forget_former(TenantId tenant);
   void admit(StoredTenant stored, TenantId id, Waiting waiting, const Now& now,
              std::vector<CheckBatch*>& finished);
   void turn_away(const Waiting& waiting, Outcome outcome, const Fault& fault,

@@ -27,6 +27,9 @@ bool Hosting::loaded(std::vector<LoadedTenant>& tenants, const Now& now,
     if (stored) {
       admit(std::move(*stored), loaded.id, std::move(*waiting), now, finished);
     } else {
+      if (write_behind_.recovered().find(loaded.id) != nullptr) {
+        forget_former(loaded.id);
+      }
       unknown_.remember(loaded.id, now.steady);
       turn_away(*waiting, Outcome::unknown_tenant,
                 {FaultCode::not_found, "tenant " + to_string(loaded.id) + " does not exist"},
@@ -91,15 +94,13 @@ void Hosting::give_up_waiting(std::vector<CheckBatch*>& finished) {
 
 void Hosting::amended(TenantId tenant, Version version, std::shared_ptr<const Plan> plan,
                       const Now& now) {
-  if (version == Version{1}) {
-    // There was perhaps one with this id, whose end an earlier run did not hear of. This one is not
-    // to inherit what that had used.
-    turn_log_.removed(tenant);
-    write_behind_.forget(tenant);
-  }
   unknown_.forget(tenant);
   activations_.changed(tenant, version);
-  if (HostedTenant* hosted = table_.find(tenant)) {
+  HostedTenant* hosted = table_.find(tenant);
+  if (hosted == nullptr && version == Version{1}) {
+    forget_former(tenant);
+  }
+  if (hosted != nullptr) {
     hosted->tenant.adopt(std::move(plan), now, happenings_);
     note(*hosted, Effect::charged);
     report_happenings();
@@ -117,10 +118,16 @@ void Hosting::close_unlimited(TenantId tenant, const Plan& plan, const TenantSta
   }
 }
 
-void Hosting::removed(TenantId tenant) {
-  activations_.removed(tenant);
+// One whose end an earlier run perhaps did not hear of. Another one with its id is not to inherit
+// what it had used.
+void Hosting::forget_former(TenantId tenant) {
   turn_log_.removed(tenant);
   write_behind_.forget(tenant);
+}
+
+void Hosting::removed(TenantId tenant) {
+  activations_.removed(tenant);
+  forget_former(tenant);
   if (HostedTenant* hosted = table_.find(tenant)) {
     table_.erase(*hosted);
   }

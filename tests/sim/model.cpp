@@ -51,7 +51,9 @@ void Model::created(const TenantDefinition& definition) {
 }
 
 void Model::replaced(const TenantDefinition& definition) {
-  learn(tenants_.at(definition.id), definition);
+  if (const auto found = tenants_.find(definition.id); found != tenants_.end()) {
+    learn(found->second, definition);
+  }
 }
 
 void Model::saved(const SaveBatch& batch) {
@@ -245,7 +247,11 @@ void Model::check_window(TenantId tenant, const LimitModel& limit, const Counter
 
 void Model::check_stored(const SimDatabase& database, TenantId id, bool windows_complete) const {
   const SimDatabase::Row& row = *database.find(id);
-  const TenantModel& tenant = tenants_.at(id);
+  const auto found = tenants_.find(id);
+  if (found == tenants_.end()) {
+    return;
+  }
+  const TenantModel& tenant = found->second;
   for (const auto& [limit_id, limit] : tenant.limits) {
     const auto open = row.counters.find(limit_id);
     if (open != row.counters.end() && !limit.rate) {

@@ -137,6 +137,7 @@ private:
   void note_recovered(TenantId tenant) {
     if (hosting.write_behind().recovered().find(tenant) != nullptr) {
       server_.context_.probes.hit(Probe::recovered_tenant_loaded);
+      server_.store_->doubt_new(tenant);
     }
   }
   void note_eviction(const ReactorStatus& before) {

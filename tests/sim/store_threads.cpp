@@ -48,6 +48,9 @@ void StoreThreads::die() {
   if (!answers_[0].empty()) {
     context_.probes.hit(Probe::killed_between_store_commit_and_answer);
   }
+  for (const TenantId tenant : changing_) {
+    doubt_new(tenant);
+  }
   if (!wishes_.empty() && context_.random.per_mille(300)) {
     if (auto* save = std::get_if<Save>(&wishes_.front())) {
       static_cast<void>(store_.save(save->batch));
@@ -55,7 +58,17 @@ void StoreThreads::die() {
   }
 }
 
+void StoreThreads::doubt_new(TenantId tenant) {
+  const SimDatabase::Row* row = context_.database.find(tenant);
+  if (is_changing(tenant) && row != nullptr && row->definition.version == Version{1}) {
+    context_.model.removed(tenant);
+  }
+}
+
 void StoreThreads::run(Save& wish) {
+  for (const CounterRow& row : wish.batch.counters) {
+    doubt_new(row.tenant);
+  }
   auto saved = store_.save(wish.batch);
   context_.trace("  store: save of ", wish.batch.rows(), " rows through ",
                  wish.batch.through ? wish.batch.through->raw() : 0, saved.ok() ? " done" : " : ",

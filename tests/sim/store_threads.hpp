@@ -72,6 +72,10 @@ public:
   }
   /// Nothing is queued, and no change is in doubt.
   [[nodiscard]] bool idle() const;
+  /// What a tenant left in a journal whose end nobody heard of may befall another one with its id that
+  /// was just created, if the host has not heard of that either: nothing is promised for this one.
+  /// Whether ids are used again is up to administrators.
+  void doubt_new(TenantId tenant);
   /// The process ends: what is under way may still reach the store.
   void die();
 
