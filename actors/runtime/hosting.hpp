@@ -93,6 +93,9 @@ public:
               std::vector<CheckBatch*>& finished);
   /// Answers everything that still waits, as `loaded` does. No load may be answered after that.
   void give_up_waiting(std::vector<CheckBatch*>& finished);
+  /// The tenant is new. It does not inherit what one with its id had used before, whose end an
+  /// earlier run perhaps did not hear of.
+  void created(TenantId tenant);
   /// The tenant has these rules from now on.
   void amended(TenantId tenant, Version version, std::shared_ptr<const Plan> plan, const Now& now);
   /// The tenant is gone.

@@ -96,11 +96,7 @@ void Hosting::amended(TenantId tenant, Version version, std::shared_ptr<const Pl
                       const Now& now) {
   unknown_.forget(tenant);
   activations_.changed(tenant, version);
-  HostedTenant* hosted = table_.find(tenant);
-  if (hosted == nullptr && version == Version{1}) {
-    forget_former(tenant);
-  }
-  if (hosted != nullptr) {
+  if (HostedTenant* hosted = table_.find(tenant)) {
     hosted->tenant.adopt(std::move(plan), now, happenings_);
     note(*hosted, Effect::charged);
     report_happenings();
@@ -118,8 +114,12 @@ void Hosting::close_unlimited(TenantId tenant, const Plan& plan, const TenantSta
   }
 }
 
-// One whose end an earlier run perhaps did not hear of. Another one with its id is not to inherit
-// what it had used.
+void Hosting::created(TenantId tenant) {
+  if (table_.find(tenant) == nullptr) {  // Else it was loaded and has used something already.
+    forget_former(tenant);
+  }
+}
+
 void Hosting::forget_former(TenantId tenant) {
   turn_log_.removed(tenant);
   write_behind_.forget(tenant);

@@ -51,6 +51,7 @@ struct Loaded {
 /// The store has this definition of a tenant; answer the caller, if any, once it is in force.
 struct Amended {
   TenantDefinition definition;
+  bool created;  ///< Surely: there was none before.
   std::shared_ptr<const Plan> plan;
   std::optional<Caller<TenantDefinition>> caller;
 };

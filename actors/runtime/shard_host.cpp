@@ -80,6 +80,9 @@ void ShardHost::wake() {
 }
 
 void ShardHost::put_in_force(Amended& fact) {
+  if (fact.created) {
+    hosting_.created(fact.definition.id);
+  }
   hosting_.amended(fact.definition.id, fact.definition.version, std::move(fact.plan),
                    place_.clock->now());
   if (fact.caller) {

@@ -87,7 +87,8 @@ Result<StoreWriter::Change> StoreWriter::create(TenantDefinition draft) {
     return founded.fault();
   }
   const auto written = store_->create(epoch_, founded.value());
-  return written.ok() ? Result<Change>{Change{std::move(founded).value()}} : written.fault();
+  return written.ok() ? Result<Change>{Change{std::move(founded).value(), false, true}}
+                      : written.fault();
 }
 
 Result<StoreWriter::Change> StoreWriter::amend(const Amendment& amendment) {
@@ -171,7 +172,8 @@ void StoreWriter::put_in_force(Change change, const ShardHostActor& host,
     return;
   }
   caf::anon_send(host,
-                 Amended{std::move(change.definition), std::move(plan).value(), std::move(caller)});
+                 Amended{std::move(change.definition), change.created, std::move(plan).value(),
+                         std::move(caller)});
 }
 
 void StoreWriter::clear_doubts() {

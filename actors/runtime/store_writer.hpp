@@ -53,6 +53,7 @@ private:
   struct Change {
     TenantDefinition definition;
     bool removed = false;
+    bool created = false;
   };
 
   Result<Change> create(TenantDefinition draft);

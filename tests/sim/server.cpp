@@ -200,6 +200,7 @@ Result<Done> Server::start(const Claim& claim) {
                             reactors_[reactor_of(id)]->hosting.amended(
                                 id, version, std::move(plan), machine_.now());
                           },
+                          [this](TenantId id) { reactors_[reactor_of(id)]->hosting.created(id); },
                           [this](TenantId id) { reactors_[reactor_of(id)]->hosting.removed(id); },
                           [this] { tenure_.end(); }});
   const ReactorLayout layout{ShardCount{shards_of_the_world},

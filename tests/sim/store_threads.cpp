@@ -85,7 +85,7 @@ void StoreThreads::run(Create& wish) {
   SLUICE_INVARIANT(founded.ok());
   const auto written = store_.create(epoch_, founded.value());
   put_in_force(written.ok() ? founded : Result<TenantDefinition>{written.fault()}, wish.draft.id,
-               false);
+               Kind::creates);
 }
 
 void StoreThreads::run(Amend& wish) {
@@ -103,7 +103,7 @@ void StoreThreads::run(Amend& wish) {
   }
   const auto written = store_.replace(epoch_, amended.value());
   context_.probes.hit(Probe::limit_amended);
-  put_in_force(written.ok() ? amended : Result<TenantDefinition>{written.fault()}, id, false);
+  put_in_force(written.ok() ? amended : Result<TenantDefinition>{written.fault()}, id, Kind::amends);
 }
 
 void StoreThreads::run(Remove& wish) {
@@ -112,10 +112,10 @@ void StoreThreads::run(Remove& wish) {
   gone.id = wish.tenant;
   put_in_force(written.ok() ? Result<TenantDefinition>{gone}
                             : Result<TenantDefinition>{written.fault()},
-               wish.tenant, true);
+               wish.tenant, Kind::removes);
 }
 
-void StoreThreads::put_in_force(Result<TenantDefinition> written, TenantId tenant, bool removes) {
+void StoreThreads::put_in_force(Result<TenantDefinition> written, TenantId tenant, Kind kind) {
   context_.trace("  store: change of tenant ", number_of(tenant), " ",
                  written.ok() ? "done" : to_string(written.fault().code));
   if (!written.ok()) {
@@ -130,15 +130,18 @@ void StoreThreads::put_in_force(Result<TenantDefinition> written, TenantId tenan
     }
     return;
   }
-  if (removes) {
+  if (kind == Kind::removes) {
     answer(0, [this, tenant] {
       std::erase(changing_, tenant);
       hosts_.removed(tenant);
     });
     return;
   }
-  answer(0, [this, definition = std::move(written).value()] {
+  answer(0, [this, kind, definition = std::move(written).value()] {
     std::erase(changing_, definition.id);
+    if (kind == Kind::creates) {
+      hosts_.created(definition.id);
+    }
     hosts_.amended(definition.id, definition.version, Plan::of(definition).value());
   });
 }
@@ -156,7 +159,7 @@ void StoreThreads::clear_doubts() {
     if (!removed) {
       stored = records.value().front().definition;
     }
-    put_in_force(stored, tenant, removed);
+    put_in_force(stored, tenant, removed ? Kind::removes : Kind::amends);
   }
 }
 

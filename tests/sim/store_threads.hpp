@@ -45,6 +45,7 @@ public:
   /// Hears what is to be put in force.
   struct Hosts {
     std::function<void(TenantId, Version, std::shared_ptr<const Plan>)> amended;
+    std::function<void(TenantId)> created;
     std::function<void(TenantId)> removed;
     std::function<void()> fenced;
   };
@@ -83,7 +84,8 @@ public:
   static constexpr std::size_t threads = 1 + readers;
 
 private:
-  void put_in_force(Result<TenantDefinition> written, TenantId tenant, bool removes);
+  enum class Kind : std::uint8_t { creates, amends, removes };
+  void put_in_force(Result<TenantDefinition> written, TenantId tenant, Kind kind);
   void answer(std::size_t thread, Answer answer) { answers_[thread].push_back(std::move(answer)); }
   void clear_doubts();
   void run(Save& wish);
