@@ -154,6 +154,7 @@ void StoreThreads::clear_doubts() {
       return;
     }
     doubtful_.erase(doubtful_.begin());
+    doubt_new(tenant);
     TenantDefinition stored;
     const bool removed = records.value().empty();
     if (!removed) {
