@@ -71,10 +71,10 @@ public:
   /// Gives up everything that waits; answers to loads under way must not be asked about any more.
   [[nodiscard]] Waiting give_up();
 
+  /// It is being loaded, or about to be.
+  [[nodiscard]] bool expects(TenantId tenant) const { return activations_.contains(tenant); }
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
   [[nodiscard]] bool idle() const noexcept { return activations_.empty(); }
-  /// Something waits for it, so a load of it may be under way.
-  [[nodiscard]] bool awaits(TenantId tenant) const { return activations_.contains(tenant); }
 
 private:
   struct Activation {

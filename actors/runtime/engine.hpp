@@ -105,8 +105,8 @@ public:
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// Opens the store, acquires the shards, replays the journals and starts the threads. A fault says
-  /// why it cannot: `conflict` if another server owns the shards; then it may be called again.
+  /// Opens the store, acquires the shards, replays the journals and starts the threads. A fault
+  /// says why it cannot: `conflict` if another server owns the shards; then it may be called again.
   [[nodiscard]] Result<Done> start();
   /// Flushes every dirty tenant, gives the shards back and ends all threads. Submitted checks are
   /// answered first. A fault

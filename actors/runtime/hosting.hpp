@@ -87,8 +87,8 @@ public:
   /// Answers the caller, perhaps after the tenant was loaded.
   void usage(TenantId tenant, Caller<TenantUsage> caller, const Now& now);
 
-  /// A load was answered. Appends the batch of every check that waited for it to `finished`. Returns
-  /// whether something was charged.
+  /// A load was answered. Appends the batch of every check that waited for it to `finished`.
+  /// Returns whether something was charged.
   bool loaded(std::vector<LoadedTenant>& tenants, const Now& now,
               std::vector<CheckBatch*>& finished);
   /// Answers everything that still waits, as `loaded` does. No load may be answered after that.
@@ -101,9 +101,6 @@ public:
   /// The tenant is gone.
   void removed(TenantId tenant);
 
-  /// The store has all of the flush under way.
-  void saved();
-
   /// Called a few times a second: lets some idle tenants go and old activity fade.
   void tick(const Now& now);
 
@@ -115,8 +112,8 @@ public:
   [[nodiscard]] Activations& activations() noexcept { return activations_; }
   [[nodiscard]] WriteBehind& write_behind() noexcept { return write_behind_; }
   [[nodiscard]] TurnLog& turn_log() noexcept { return turn_log_; }
-  /// Puts everything unsaved that lies with resident tenants in this range of places into the turn's
-  /// log again. The place to go on from; nothing once all were seen.
+  /// Puts everything unsaved that lies with resident tenants in this range of places into the
+  /// turn's log again. The place to go on from; nothing once all were seen.
   [[nodiscard]] std::optional<PlaceIndex> log_again(PlaceIndex from, std::size_t places);
   /// A tenant could not come in since all others have to be written first.
   [[nodiscard]] bool crowded() const noexcept { return crowded_; }

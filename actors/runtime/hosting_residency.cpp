@@ -133,12 +133,6 @@ void Hosting::removed(TenantId tenant) {
   }
 }
 
-// A load that was answered before the flush may still be on its way, and brings what was there
-// before. So what was recovered of such a tenant is kept, to be put over it.
-void Hosting::saved() {
-  write_behind_.saved([this](TenantId tenant) { return activations_.awaits(tenant); });
-}
-
 std::optional<PlaceIndex> Hosting::log_again(PlaceIndex from, std::size_t places) {
   return table_.visit(from, places, [&](HostedTenant& hosted) {
     if (!hosted.clean()) {

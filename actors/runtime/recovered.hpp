@@ -16,8 +16,8 @@ namespace sluice {
 
 /// What journals held and the store may not have: the newest state of each limit and meter.
 ///
-/// Role       Lies over the store: a tenant that is loaded takes its part out of it, and what nobody
-///            asks for is written behind like everything else.
+/// Role       Lies over the store: a tenant that is loaded takes its part out of it, and what
+///            nobody asks for is written behind like everything else.
 /// Threading  Confined to one host, after it was filled at the start.
 /// Ownership  Owns its rows.
 /// Units      None.

@@ -30,9 +30,10 @@ struct ReactorLayout {
 };
 
 /// Brings back what earlier runs acknowledged and the store may not have. What journals hold beyond
-/// the store's watermarks is replayed, sorted by the reactors of this run (which may be more or fewer
-/// than before) and written to their new journals; only then are the old files removed. So a crash
-/// at any moment of a start finds everything again, and after a start there is one epoch to read.
+/// the store's watermarks is replayed, sorted by the reactors of this run (which may be more or
+/// fewer than before) and written to their new journals; only then are the old files removed. So a
+/// crash at any moment of a start finds everything again, and after a start there is one epoch to
+/// read.
 ///
 /// Threading  One thread, before the reactors start.
 /// Errors     Those of `Journals`.

@@ -37,8 +37,8 @@ struct ShardHostPlace {
 /// Hosts the tenants of one reactor's shards: the envelope of `Upkeep` and `Hosting`.
 ///
 ///   DecideChecks        Decides what it can at once and the rest when their tenants are loaded;
-///                       completes the batch on the reactor that submitted it, once what was charged
-///                       is safe.
+///                       completes the batch on the reactor that submitted it, once what was
+///                       charged is safe.
 ///   Loaded              Answer to `Load`, which it sends at the end of a turn for all tenants that
 ///                       were missed in that turn.
 ///   Amended, Removed    Puts the change in force, then answers the caller.

@@ -31,9 +31,9 @@ namespace sluice {
 /// Threading  Own thread: the store blocks.
 /// Order      As sent.
 /// Bounds     Hosts have one flush under way; the engine bounds its management calls.
-/// Faults     `fenced` ends the tenure: another server owns the shards. Others are told to the observer and answered at once. A tenant whose commit may or may not have
-///            been done is read again, before the next message if it cannot be read at once, and
-///            its owner told.
+/// Faults     `fenced` ends the tenure: another server owns the shards. Others are told to the
+///            observer and answered at once. A tenant whose commit may or may not have been done is
+///            read again, before the next message if it cannot be read at once, and its owner told.
 class StoreWriter final : public Pinned<StoreWriterActor::base> {
 public:
   /// What it shares with others; all of it outlives it.

@@ -10,9 +10,9 @@ namespace sluice {
 
 /// For how long this server may take itself for the owner of its shards.
 ///
-/// Role       The server's side of its lease. Whoever acknowledges something looks here after it was
-///            journalled: so a process that was stopped for longer than its lease says nothing more,
-///            even in the middle of a turn.
+/// Role       The server's side of its lease. Whoever acknowledges something looks here after it
+///            was journalled: so a process that was stopped for longer than its lease says nothing
+///            more, even in the middle of a turn.
 /// Threading  Any thread.
 /// Ownership  None.
 /// Units      The machine's monotonic time, also where the decisions' clock is simulated.

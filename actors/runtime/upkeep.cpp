@@ -166,7 +166,7 @@ void Upkeep::flushed(const Result<Done>& outcome, Duration took) {
   if (outcome.ok()) {
     ++flushes_;
     parts_.pace.succeeded();
-    parts_.hosting->saved();
+    write_behind.saved(parts_.hosting->activations());
     unsaved_since_ = write_behind.idle() ? std::nullopt : unsaved_since_gather_;
     release_journal();
   } else {

@@ -18,12 +18,12 @@ namespace sluice {
 
 /// Makes safe what a host decided, and only then lets its answers go.
 ///
-///   decide --charged--> held --end of turn: journal commit, still the owner?--> (synced?) --> answered
+///   decide --charged--> held --end of turn: commit, still the owner?--> (synced?) --> answered
 ///
 /// At the end of a turn, in this order: what the turn changed is committed to the journal; answers
 /// that are safe by then leave; then, and not before, the state that was committed is gathered for
-/// the store. A commit that failed, or that was made after the tenure, leaves its answers unanswered:
-/// what was charged may be counted, but nobody was told.
+/// the store. A commit that failed, or was made after the tenure, leaves its checks unanswered: what
+/// was charged may be counted, but nobody was told.
 ///
 /// The journal is kept short by the store: what a flush has saved, it need not hold. When the store
 /// is away for long, a checkpoint keeps it short: everything unsaved is written to it once more, so
@@ -34,8 +34,8 @@ namespace sluice {
 /// Threading  Confined to its reactor.
 /// Ownership  Borrows all that it is given.
 /// Units      `Now` is the decisions' time; the tenure and lags go by the machine's.
-/// Errors     Told to the observer. A flush that failed is tried again after a back-off, for ever; a
-///            commit that failed, with the next turn's.
+/// Errors     Told to the observer. A flush that failed is tried again after a back-off, for ever;
+///            a commit that failed, with the next turn's.
 /// Cost       A turn that charged nothing costs a few comparisons.
 class Upkeep {
 public:

@@ -172,7 +172,7 @@ std::optional<Sequence> WriteBehind::mark_of_flush() const {
   return marks_.empty() ? committed_ : Sequence{marks_.front().sequence.raw() - 1};
 }
 
-void WriteBehind::saved(const std::function<bool(TenantId)>& still_needed) {
+void WriteBehind::saved(const Activations& loading) {
   SLUICE_INVARIANT(under_way_ && to_gather_ == 0);
   for (HostedTenant* hosted : flushing_) {
     hosted->flushing = false;
@@ -181,7 +181,7 @@ void WriteBehind::saved(const std::function<bool(TenantId)>& still_needed) {
     }
   }
   for (const TenantId tenant : flushing_recovered_) {
-    if (!still_needed(tenant)) {
+    if (!loading.expects(tenant)) {
       recovered_.forget(tenant);
     }
   }

@@ -4,11 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "actors/runtime/activations.hpp"
 #include "actors/runtime/recovered.hpp"
 #include "actors/runtime/tenant_table.hpp"
 #include "actors/tenant/store.hpp"
@@ -21,10 +21,10 @@ namespace sluice {
 ///                        ^                   |
 ///                        +------failed-------+      (a change while flushing makes it dirty too)
 ///
-/// Dirty tenants stand in a queue, each since the commit that first recorded it. So what is in front
-/// of the queue says up to which commit the store has everything: that is the watermark of a batch,
-/// and what the journal need not keep. After a failure the mark stands still until everything that
-/// was dirty then has been saved.
+/// Dirty tenants stand in a queue, each since the commit that first recorded it. So what is in
+/// front of the queue says up to which commit the store has everything: that is the watermark of a
+/// batch, and what the journal need not keep. After a failure the mark stands still until
+/// everything that was dirty then has been saved.
 ///
 /// Closed minutes and windows go before the tenants, because a tenant's newer state takes the place
 /// of theirs. What a start recovered goes beside them.
@@ -64,9 +64,9 @@ public:
   bool gather(std::size_t tenants, const Now& now);
   /// What was gathered, to be given to `Store::save`.
   [[nodiscard]] SaveBatch take_batch();
-  /// The store has it all. What was recovered of tenants that are `still_needed` stays, and is
-  /// carried again.
-  void saved(const std::function<bool(TenantId)>& still_needed);
+  /// The store has it all. A tenant that is being loaded may have been read before: what was
+  /// recovered of it stays, to be put over what comes.
+  void saved(const Activations& loading);
   /// The store may have none of it.
   void failed();
 

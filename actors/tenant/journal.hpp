@@ -55,7 +55,8 @@ struct JournalFigures {
 /// Ownership  Owns its files; copies what is added.
 /// Units      Bytes.
 /// Errors     A commit that failed keeps what was added, and it goes with the next one. It cannot
-///            fail for want of disk space as long as `room` is heeded.
+///            fail for want of disk space as long as `room` is heeded. After a sync that failed
+///            `durable` stands still and every commit fails, for good: only a restart helps.
 /// Cost       `add` copies into memory; `commit` is one write.
 class Journal {
 public:
@@ -98,12 +99,14 @@ public:
   /// own. What was never whole (a torn tail) is passed over.
   [[nodiscard]] virtual Result<Done> replay(ReplayVisitor& visitor) = 0;
   /// A journal of this run. `on_durable` is called, on any thread, when `Journal::durable` grew
-  /// outside of `commit`.
+  /// outside of `commit`, or will not grow any more (then `commit` tells). It must not block; it is
+  /// not called once the journal is gone.
   [[nodiscard]] virtual Result<std::unique_ptr<Journal>> open(Epoch epoch, std::uint16_t reactor,
                                                               std::function<void()> on_durable) = 0;
   /// Whether what is committed to its journals outlives the process.
   [[nodiscard]] virtual bool keeps() const noexcept = 0;
-  /// Everything that `replay` told is held elsewhere now, durably. Removes the files it came from.
+  /// Everything that `replay` told is in the store now, or committed to journals of this run, which
+  /// are brought to the disk first. Removes the files it came from.
   [[nodiscard]] virtual Result<Done> forget_replayed() = 0;
 };
 

@@ -41,6 +41,7 @@ CommandLine::CommandLine()
   add_status_commands(*this);
   add_top_command(*this);
   add_journal_commands(*this);
+  add_migrate_command(*this);
   add_completion_command(*this);
   app.footer(footer);  // Last, or every command would repeat it.
 }

@@ -41,6 +41,7 @@ void add_meter_commands(CommandLine& line);
 void add_status_commands(CommandLine& line);
 void add_top_command(CommandLine& line);
 void add_journal_commands(CommandLine& line);
+void add_migrate_command(CommandLine& line);
 void add_completion_command(CommandLine& line);
 
 /// The name of the positional that is a tenant; completion offers slugs there.

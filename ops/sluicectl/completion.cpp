@@ -24,6 +24,7 @@ struct CommandWords {
   std::vector<std::pair<std::string, std::string>> subcommands;  ///< Names and descriptions.
   std::vector<OptionWords> options;
   bool names_tenant = false;
+  bool names_directory = false;
 };
 
 /// The choices of an option stand in its type, as `TEXT:{day,month}`.
@@ -40,7 +41,9 @@ std::vector<std::string> choices_of(const CLI::Option& option) {
 void add_options(const CLI::App& app, CommandWords& words) {
   for (const CLI::Option* const option : app.get_options()) {
     if (!option->nonpositional()) {
-      words.names_tenant = words.names_tenant || option->get_name(true) == tenant_positional;
+      const std::string name = option->get_name(true);
+      words.names_tenant = words.names_tenant || name == tenant_positional;
+      words.names_directory = words.names_directory || name == directory_positional;
       continue;
     }
     OptionWords entry;
@@ -168,7 +171,11 @@ _sluicectl() {
   local current="${words[CURRENT]}"
   local -a candidates
   candidates=(${=$(_sluicectl_candidates "$current" "${(@)words[2,CURRENT-1]}")})
-  compadd -a candidates
+  if (( $#candidates )); then
+    compadd -a candidates
+  else
+    _files
+  fi
 }
 compdef _sluicectl sluicectl
 )sh";
@@ -232,6 +239,10 @@ std::string fish_script(const std::vector<CommandWords>& all) {
     }
     for (const OptionWords& option : command.options) {
       script += fish_option(command, option);
+    }
+    if (command.names_directory) {
+      script += fmt::format("complete -c sluicectl -n {} -a '(__fish_complete_directories)'\n",
+                            condition);
     }
     if (command.names_tenant) {
       script += fmt::format(

@@ -23,8 +23,8 @@ std::unique_ptr<Disk> open_disk(const DataDirectory& directory) {
   std::error_code error;
   if (!std::filesystem::is_directory(directory.journal_directory(), error)) {
     throw Failure{ExitCode::bad_usage,
-                  {FaultCode::not_found,
-                   "DIRECTORY: there are no journals: no directory " + directory.journal_directory()}};
+                  {FaultCode::not_found, "DIRECTORY: there are no journals: no directory " +
+                                             directory.journal_directory()}};
   }
   return answered(PosixDisk::in(directory.journal_directory()));
 }

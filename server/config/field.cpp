@@ -180,11 +180,16 @@ Field directory(std::string ServerConfig::*member) {
                }};
 }
 
-Field text(std::string ServerConfig::*member, std::string kind) {
-  return Field{std::move(kind), ServerConfig{}.*member, "up to 4000 bytes",
+Field connection_string(std::string ServerConfig::*member) {
+  return Field{"CONNINFO", ServerConfig{}.*member,
+               "key=value pairs or a URI postgresql://..., up to 4000 bytes",
                [=](ServerConfig& config, std::string_view text) -> Problem {
                  if (text.size() > 4000) {
                    return "is longer than 4000 bytes";
+                 }
+                 if (!text.empty() && text.find('=') == std::string_view::npos &&
+                     !text.starts_with("postgresql://") && !text.starts_with("postgres://")) {
+                   return "is no connection string";
                  }
                  config.*member = text;
                  return std::nullopt;

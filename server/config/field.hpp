@@ -84,7 +84,8 @@ template <class Unit>
 /// HOST:PORT; only loopback addresses.
 [[nodiscard]] Field listen_address();
 [[nodiscard]] Field directory(std::string ServerConfig::*member);
-[[nodiscard]] Field text(std::string ServerConfig::*member, std::string kind);
+/// As libpq reads it; only its form is looked at. Empty is none.
+[[nodiscard]] Field connection_string(std::string ServerConfig::*member);
 [[nodiscard]] Field log_level();
 [[nodiscard]] Field durability();
 [[nodiscard]] Field take_over();

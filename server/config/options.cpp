@@ -19,7 +19,7 @@ std::vector<Option> make_options() {
        "that is free."},
       {"data-directory", directory(&Config::data_directory),
        "Where everything is kept; made if it is not there."},
-      {"postgres", text(&Config::postgres, "CONNINFO"),
+      {"postgres", connection_string(&Config::postgres),
        "Where PostgreSQL is, in libpq's words (a URI or key=value pairs; TLS is asked for there). "
        "Without it tenants are kept in an SQLite file in the data directory; the journal is there "
        "in both cases."},

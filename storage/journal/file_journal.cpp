@@ -67,13 +67,15 @@ void FileJournal::add(const TenantChange& change) {
   ++entries_;
 }
 
-std::span<const std::byte> FileJournal::seal_frame() {
+FileJournal::Sealed FileJournal::seal_frame() {
   const std::span<std::byte> frame{buffer_.data(), aligned(filled_)};
   std::fill(frame.begin() + static_cast<std::ptrdiff_t>(filled_), frame.end(), std::byte{0});
-  seal(frame, {.sequence = Sequence{committed_.raw() + 1},
-               .synced_through = sync_ ? sync_->durable() : Sequence{0},
-               .entries = entries_});
-  return frame;
+  const std::uint32_t checksum =
+      seal(frame, {.sequence = Sequence{committed_.raw() + 1},
+                   .synced_through = sync_ ? sync_->durable() : Sequence{0},
+                   .follows = committed_checksum_,
+                   .entries = entries_});
+  return {frame, checksum};
 }
 
 Result<Sequence> FileJournal::commit() {
@@ -84,7 +86,7 @@ Result<Sequence> FileJournal::commit() {
   if (entries_ == 0) {
     return committed_;
   }
-  const std::span<const std::byte> frame = seal_frame();
+  const auto [frame, checksum] = seal_frame();
   if (left_in_current() < frame.size()) {
     if (Result<Done> moved = move_on(frame.size()); !moved.ok()) {
       return moved.fault();
@@ -97,6 +99,7 @@ Result<Sequence> FileJournal::commit() {
   }
   position_ += frame.size();
   committed_ = Sequence{committed_.raw() + 1};
+  committed_checksum_ = checksum;
   filled_ = frame_header_bytes;
   entries_ = 0;
   ++figures_.commits;

@@ -58,7 +58,11 @@ private:
   };
 
   [[nodiscard]] std::size_t left_in_current() const noexcept;
-  [[nodiscard]] std::span<const std::byte> seal_frame();
+  struct Sealed {
+    std::span<const std::byte> bytes;
+    std::uint32_t checksum;
+  };
+  [[nodiscard]] Sealed seal_frame();
   [[nodiscard]] Result<Done> move_on(std::size_t frame_bytes);
   void close_current();
 
@@ -75,6 +79,7 @@ private:
   std::uint64_t position_ = 0;            ///< Where the next frame goes.
   std::deque<Closed> closed_;
   Sequence committed_{0};
+  std::uint32_t committed_checksum_ = 0;  ///< Of its frame.
   JournalFigures figures_;
 };
 

@@ -13,7 +13,6 @@ namespace sluice {
 namespace {
 
 constexpr std::uint16_t removed_flag = 1;
-constexpr std::uint32_t closes_gap_flag = 1;
 constexpr std::size_t checked_at = 4;  ///< The checksum covers everything behind itself.
 static_assert(change_bytes_max <= std::numeric_limits<std::uint16_t>::max());
 
@@ -138,15 +137,17 @@ std::byte* encode(const TenantChange& change, std::byte* at) noexcept {
   return put_parts(at, change.closed_windows);
 }
 
-void seal(std::span<std::byte> frame, const FrameHeader& header) noexcept {
+std::uint32_t seal(std::span<std::byte> frame, const FrameHeader& header) noexcept {
   SLUICE_INVARIANT(frame.size() >= frame_header_bytes && frame.size() <= frame_bytes_max &&
                    frame.size() % frame_alignment == 0);
   std::byte* at = put(frame.data() + checked_at, static_cast<std::uint32_t>(frame.size()));
   at = put(at, header.sequence.raw());
   at = put(at, header.synced_through.raw());
-  at = put(at, header.entries);
-  (void)put(at, header.closes_gap ? closes_gap_flag : 0U);
-  (void)put(frame.data(), crc32c(frame.subspan(checked_at)));
+  at = put(at, header.follows);
+  (void)put(at, header.entries);
+  const std::uint32_t checksum = crc32c(frame.subspan(checked_at));
+  (void)put(frame.data(), checksum);
+  return checksum;
 }
 
 std::optional<Frame> frame_at(std::span<const std::byte> bytes) noexcept {
@@ -157,21 +158,20 @@ std::optional<Frame> frame_at(std::span<const std::byte> bytes) noexcept {
   const std::size_t length = get<std::uint32_t>(at + 4);
   const auto sequence = get<std::uint64_t>(at + 8);
   const auto synced_through = get<std::uint64_t>(at + 16);
-  const auto entries = get<std::uint32_t>(at + 24);
-  const auto flags = get<std::uint32_t>(at + 28);
+  const auto follows = get<std::uint32_t>(at + 24);
+  const auto entries = get<std::uint32_t>(at + 28);
   // Cheap tests first: a search runs through here for every place that it looks at.
   if (length < frame_header_bytes || length > bytes.size() || length > frame_bytes_max ||
-      length % frame_alignment != 0 || flags > closes_gap_flag || sequence == 0 ||
-      synced_through >= sequence || entries > length / entry_header_bytes) {
+      length % frame_alignment != 0 || sequence == 0 || synced_through >= sequence ||
+      entries > length / entry_header_bytes) {
     return std::nullopt;
   }
   const std::span<const std::byte> frame = bytes.first(length);
-  if (get<std::uint32_t>(at) != crc32c(frame.subspan(checked_at))) {
+  const auto checksum = get<std::uint32_t>(at);
+  if (checksum != crc32c(frame.subspan(checked_at))) {
     return std::nullopt;
   }
-  return Frame{
-      {Sequence{sequence}, Sequence{synced_through}, entries, (flags & closes_gap_flag) != 0},
-      frame};
+  return Frame{{Sequence{sequence}, Sequence{synced_through}, follows, entries}, checksum, frame};
 }
 
 void ChangeReader::start(const Frame& frame) noexcept {

@@ -50,19 +50,24 @@ struct FrameHeader {
   Sequence sequence;
   /// What was known to be on the disk when this was written.
   Sequence synced_through;
+  /// The checksum of the frame that this one goes on from; 0 if it is the first. A commit that had
+  /// to be written twice has one sequence and two checksums.
+  std::uint32_t follows = 0;
   std::uint32_t entries = 0;
-  /// No commit, but a mark that `repair` left: everything after `synced_through`, up to this
-  /// sequence, was given up.
-  bool closes_gap = false;
+
+  /// A frame without entries is no commit, but a mark that `repair` left: everything after
+  /// `synced_through`, up to this sequence, was given up.
+  [[nodiscard]] bool is_mark() const noexcept { return entries == 0; }
   friend bool operator==(const FrameHeader&, const FrameHeader&) = default;
 };
 
 /// Makes a frame of bytes whose first `frame_header_bytes` are free; the rest is entries, and zeros
-/// up to the alignment.
-void seal(std::span<std::byte> frame, const FrameHeader& header) noexcept;
+/// up to the alignment. Returns its checksum.
+std::uint32_t seal(std::span<std::byte> frame, const FrameHeader& header) noexcept;
 
 struct Frame {
   FrameHeader header;
+  std::uint32_t checksum = 0;
   std::span<const std::byte> bytes;  ///< With its header.
 };
 

@@ -71,9 +71,8 @@ private:
   static void append_mark(std::vector<std::byte>& into, const Loss& loss) {
     const std::size_t at = into.size();
     into.resize(at + frame_header_bytes);
-    seal(std::span{into}.subspan(at), {.sequence = loss.last,
-                                       .synced_through = Sequence{loss.first.raw() - 1},
-                                       .closes_gap = true});
+    seal(std::span{into}.subspan(at),
+         {.sequence = loss.last, .synced_through = Sequence{loss.first.raw() - 1}});
   }
 
   /// The segment's bytes without what makes no sense, and with marks.
@@ -140,10 +139,19 @@ private:
     return name;
   }
 
+  /// A new file with these bytes, durably; or none.
   [[nodiscard]] Result<Done> write(const std::string& file, std::span<const std::byte> bytes) {
-    if (Result<Done> removed = disk_.remove(file); !removed.ok()) {
-      return removed;
+    Result<Done> written = disk_.remove(file);
+    if (written.ok()) {
+      written = fill(file, bytes);
     }
+    if (!written.ok()) {
+      (void)disk_.remove(file);  // It may be the disk that is full, and this is of no use.
+    }
+    return written;
+  }
+
+  [[nodiscard]] Result<Done> fill(const std::string& file, std::span<const std::byte> bytes) {
     const Result<std::unique_ptr<DiskFile>> created = disk_.create(file, bytes.size());
     if (!created.ok()) {
       return created.fault();

@@ -49,9 +49,10 @@ enum class RepairMode : std::uint8_t { dry_run, apply };
 
 /// Makes damaged journals readable, losing only what cannot be read. Each segment that damage was
 /// found in is written anew with all its frames that make sense, and with a mark in place of what
-/// is missing; the original stays beside it as `<file>.damaged-copy` (`-2` and so on). Returns one sentence for each
-/// file that was (or would be) written anew, with the sequences that are lost; which tenants they
-/// were of cannot be known. A fault leaves every segment either as it was or repaired.
+/// is missing; the original stays beside it as `<file>.damaged-copy` (then `-2` and so on). Returns
+/// one sentence for each file that was (or would be) written anew, with the sequences that are
+/// lost; which tenants they were of cannot be known. A fault leaves every segment either as it was
+/// or repaired.
 [[nodiscard]] Result<std::vector<std::string>> repair(Disk& disk, const BootId& current_boot,
                                                       RepairMode mode);
 

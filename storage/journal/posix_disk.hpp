@@ -11,7 +11,8 @@ namespace sluice {
 
 /// A directory of this machine.
 ///
-/// Role       `Disk` in system calls. The directory is made if it is not there, for its owner alone.
+/// Role       `Disk` in system calls. The directory is made if it is not there, for its owner
+///            alone.
 /// Threading  Safe to share; it has no state but its path.
 /// Ownership  Holds a descriptor of the directory.
 /// Units      Bytes.

@@ -61,23 +61,29 @@ private:
   void take(const Frame& frame, std::size_t at, std::optional<std::uint64_t> bad_before) {
     const FrameHeader& header = frame.header;
     std::vector<FrameRun>& runs = segment_.runs;
-    if (bad_before || runs.empty() || header.closes_gap ||
-        header.sequence.raw() != runs.back().last.raw() + 1) {
+    if (bad_before || runs.empty() || header.is_mark() || !goes_on(runs.back(), header)) {
       FrameRun& run = runs.emplace_back();
       run.bad_before = bad_before;
       run.begin = at;
       run.first = header.sequence;
-      if (header.closes_gap) {
+      run.follows = header.follows;
+      if (header.is_mark()) {
         run.gap_after = header.synced_through;
       }
     }
-    if (!header.closes_gap) {
+    if (!header.is_mark()) {
       journal_.synced_through = std::max(journal_.synced_through, header.synced_through);
     }
     FrameRun& run = runs.back();
     run.end = at + frame.bytes.size();
     run.last = header.sequence;
+    run.end_link = {frame.checksum, header.follows, header.is_mark()};
     ++run.frames;
+  }
+
+  [[nodiscard]] static bool goes_on(const FrameRun& run, const FrameHeader& header) noexcept {
+    return header.sequence.raw() == run.last.raw() + 1 &&
+           (run.end_link.is_mark || header.follows == run.end_link.checksum);
   }
 
   std::span<const std::byte> bytes_;
@@ -152,17 +158,18 @@ private:
 
   [[nodiscard]] bool goes_on(const FrameRun& run, const RunIndex& at) const {
     const std::uint64_t first = run.first.raw();
-    if (first == last_ + 1) {
+    if (first == last_ + 1 && (link_.is_mark || run.follows == link_.checksum)) {
       return true;
     }
     if (judgement_.kept.empty() && !bad_) {
       return true;  // Whole segments before it were released; a bad place could hide more.
     }
     if (run.gap_after) {
-      return run.gap_after->raw() <= last_ && first > last_;
+      return run.gap_after->raw() <= last_ && first >= last_;
     }
     // A write that failed may yet have arrived, and was then repeated in the next segment.
-    return !judgement_.kept.empty() && first == last_ && at.run == 0;
+    return !judgement_.kept.empty() && first == last_ && at.run == 0 &&
+           run.follows == link_.follows;
   }
 
   /// False if the journal ends in front of this run.
@@ -172,13 +179,14 @@ private:
       return true;
     }
     const Place place = bad_.value_or(Place{at.segment, run.begin});
+    const Sequence last = run.gap_after.value_or(Sequence{run.first.raw() - 1});
     Loss loss{.kind = Loss::Kind::damaged,
               .segment = place.segment,
               .offset = place.offset,
-              .first = Sequence{last_ + 1},
-              .last = run.gap_after.value_or(Sequence{run.first.raw() - 1}),
+              .first = std::min(Sequence{last_ + 1}, last),
+              .last = last,
               .before = at};
-    if (!same_boot_ && journal_.synced_through.raw() <= last_) {
+    if (!same_boot_ && journal_.synced_through < loss.first) {
       loss.kind = Loss::Kind::cut;
       loss.last = std::max(last_anywhere(), loss.first);
     } else if (run.first.raw() <= last_) {
@@ -195,6 +203,7 @@ private:
   void keep(const RunIndex& at, const FrameRun& run) {
     judgement_.kept.push_back(at);
     last_ = run.last.raw();
+    link_ = run.end_link;
   }
 
   void judge_end() {
@@ -222,6 +231,7 @@ private:
   const bool same_boot_;
   Judgement judgement_;
   std::uint64_t last_ = 0;    ///< The sequence that the next run should go on from.
+  FrameLink link_;            ///< The frame of that.
   std::optional<Place> bad_;  ///< The first bad place since the last run.
 };
 

@@ -27,6 +27,16 @@ namespace sluice {
 ///     without them would lose what was acknowledged: an operator decides.
 ///   - Else the machine stopped before it had brought them to the disk. Then the journal ends
 ///     there, and what stands behind is passed over, although it can be read: it was not safe yet.
+///
+/// A failed write may yet arrive, and what was then written in its place be lost. So a frame also
+/// names the checksum of the one before it, and a frame with another one before it is a jump, too.
+
+/// What the frame after this one must say, or one that was written in its place.
+struct FrameLink {
+  std::uint32_t checksum = 0;
+  std::uint32_t follows = 0;
+  bool is_mark = false;  ///< Nobody followed it when it was written.
+};
 
 /// Frames without a jump or a bad place between them.
 struct FrameRun {
@@ -36,6 +46,8 @@ struct FrameRun {
   std::uint64_t frames = 0;
   Sequence first;
   Sequence last;
+  std::uint32_t follows = 0;  ///< As the first frame says.
+  FrameLink end_link;
   std::optional<Sequence> gap_after;  ///< The first frame is a mark for all that is after this.
 };
 

@@ -15,8 +15,9 @@ namespace sluice::postgres {
 /// What the store says to the database about what tenants spent. What is written for a tenant or a
 /// limit that does not exist is passed over.
 ///
-/// Each kind of row goes out as one statement with one array for each column. Rows are locked in
-/// the order of their keys, so that two writers cannot wait for each other.
+/// Each kind of row goes out as one statement with one array for each column, in the order of the
+/// keys, so that two writers rarely wait for each other in a circle; the database ends a circle,
+/// and one of the two is `unavailable`.
 ///
 /// Errors     Throws what pqxx throws, and `DamagedRow`.
 

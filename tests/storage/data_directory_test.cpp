@@ -114,6 +114,26 @@ TEST_F(DataDirectorySpec, IsFreeAgainAfterItsServerWasKilled) {
   close(ready[1]);
 }
 
+TEST_F(DataDirectorySpec, IsHeldForAToolWhateverItsClock) {
+  ASSERT_TRUE(done(hold(Clock::simulated)));
+  const auto held = DataDirectory::hold_existing(path + "/");
+  ASSERT_TRUE(done(held));
+  EXPECT_EQ(held.value().journal_directory(), path + "/journal");
+  EXPECT_FALSE(hold(Clock::simulated).ok());
+}
+
+TEST_F(DataDirectorySpec, IsNotMadeForATool) {
+  EXPECT_TRUE(refused(DataDirectory::hold_existing(path), FaultCode::not_found,
+                      path + " is not the data directory of a sluiced"));
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST_F(DataDirectorySpec, OfARunningServerIsNotHeldForATool) {
+  const auto server = hold();
+  ASSERT_TRUE(done(server));
+  EXPECT_TRUE(refused(DataDirectory::hold_existing(path), FaultCode::unavailable, "is in use by"));
+}
+
 TEST_F(DataDirectorySpec, StaysHeldWhenItsHolderMoves) {
   auto first = hold();
   ASSERT_TRUE(done(first));

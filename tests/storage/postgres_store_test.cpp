@@ -159,8 +159,8 @@ TEST_F(PostgresStoreSpec, LetsALeaseBeRenewedWhileABatchIsOnItsWay) {
   EXPECT_TRUE(done(store->renew(epoch)));
 }
 
-// What a session was told may be gone behind pgbouncer, and a server that stands still in the middle
-// of a transaction must not keep its locks for ever.
+// What a session was told may be gone behind pgbouncer, and a server that stands still in the
+// middle of a transaction must not keep its locks for ever.
 TEST_F(PostgresStoreSpec, BringsItsTimeoutsAlongWithEachTransaction) {
   database.run(
       "CREATE TABLE seen (timeouts text);"

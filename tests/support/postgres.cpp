@@ -170,7 +170,7 @@ bool PostgresServer::wait_until(const std::string& question, std::chrono::second
 }
 
 void PostgresServer::cut_connections() const {
-  run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+  run("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
       " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal    SIGKILL at any instant loses nothing that was acknowledged, and counts nothing twice.
-// Method  The real binary under load is killed at a moment that a seed chooses, started again on the
-//         same data, and asked what it knows; callers keep the books. Again and again.
+// Method  The real binary under load is killed at a moment that a seed chooses, started again on
+//         the same data, and asked what it knows; callers keep the books. Again and again.
 // Replay  SLUICE_CRASH_SEED=N; SLUICE_CRASH_KILLS=N for more kills (`ops/crash`).
 
 #include <gtest/gtest.h>
@@ -40,7 +40,8 @@ protected:
                                    "--journal-bytes-max", "16777216"};
     if (GetParam().postgres) {
       postgres_.emplace();
-      flags.insert(flags.end(), {"--postgres", postgres_->conninfo(postgres_->make_database())});
+      flags.emplace_back("--postgres");
+      flags.push_back(postgres_->conninfo());
     }
     served_.emplace(flags);
     for (int i = 0; i < tenant_count; ++i) {
@@ -99,8 +100,8 @@ INSTANTIATE_TEST_SUITE_P(OnEachStore, Crash,
                                            Kind{"SqliteSynced", false, "disk", "1s"},
                                            Kind{"Postgres", true, "process", "20ms"},
                                            Kind{"PostgresSynced", true, "disk", "1s"}),
-                         [](const ::testing::TestParamInfo<Kind>& info) {
-                           return info.param.name;
+                         [](const ::testing::TestParamInfo<Kind>& kind) {
+                           return std::string{kind.param.name};
                          });
 
 }  // namespace

@@ -61,10 +61,9 @@ TEST(DiskFull, RefusesNewChargesLosesNoneAndGoesOnWhenThereIsSpace) {
     GTEST_SKIP() << "only root can mount a small file system";
   }
   PostgresServer postgres;
-  const std::string database = postgres.make_database();
   const std::string data = disk.path() + "/data";
-  const std::vector<std::string> flags{"--postgres", postgres.conninfo(database), "--reactors",
-                                       "1",          "--journal-bytes-max",       "16777216"};
+  const std::vector<std::string> flags{"--postgres", postgres.conninfo(),   "--reactors",
+                                       "1",          "--journal-bytes-max", "16777216"};
   std::optional<ServerProcess> server;
   server.emplace(data, flags);
   const auto connect = [&] { return must(client::OperatorClient::open({.port = server->port()})); };

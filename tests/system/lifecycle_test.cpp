@@ -80,8 +80,9 @@ std::uint64_t dirty_tenants(Served& served) {
   return dirty;
 }
 
-TEST(Crash, LosesAtMostWhatWasNotYetWrittenAndStartsAgain) {
-  Served served{{"--flush-interval", "10ms"}};
+TEST(Restart, AfterACrashContinuesWithWhatWasWrittenBehind) {
+  // Without a journal, so that only the store knows.
+  Served served{{"--flush-interval", "10ms", "--durability", "memory"}};
   const TenantId tenant = served.create("crashed", {window_limit("all", 100, Period::never)});
   EXPECT_EQ(served.spend(tenant, 7).decision.outcome, Outcome::allowed);
   while (dirty_tenants(served) > 0) {

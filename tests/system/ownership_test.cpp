@@ -23,12 +23,12 @@ protected:
   Ownership() : first_(flags()) {
     tenant_ = first_.create("acme", {window_limit("all", 1ULL << 40U, Period::never)});
     EXPECT_EQ(first_.spend(tenant_, 7).decision.outcome, Outcome::allowed);
-    EXPECT_TRUE(postgres_.wait_until("SELECT sum(used) = 7 FROM sluice.counters", database_));
+    EXPECT_TRUE(postgres_.wait_until("SELECT sum(used) = 7 FROM sluice.counters"));
   }
 
   std::vector<std::string> flags(std::vector<std::string> more = {}) const {
     std::vector<std::string> all{
-        "--postgres", postgres_.conninfo(database_), "--flush-interval", "10ms", "--lease", "2s"};
+        "--postgres", postgres_.conninfo(), "--flush-interval", "10ms", "--lease", "2s"};
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
@@ -42,7 +42,6 @@ protected:
   }
 
   PostgresServer postgres_;
-  std::string database_ = postgres_.make_database();
   TemporaryDirectory second_directory_;
   Served first_;
   TenantId tenant_;
@@ -102,13 +101,13 @@ TEST_F(Ownership, AServerThatWasStoppedBeyondItsLeaseNeitherAdmitsNorWritesWhenI
 
   EXPECT_EQ(second.spend(tenant_, 1).decision.outcome, Outcome::allowed);
   EXPECT_EQ(second.stop(), 0);
-  EXPECT_EQ(postgres_.run("SELECT sum(used) FROM sluice.counters", database_), "108");
+  EXPECT_EQ(postgres_.run("SELECT sum(used) FROM sluice.counters"), "108");
 }
 
 TEST_F(Ownership, AServerThatWasStoppedUnderLoadTellsNobodyWhatItsSuccessorDoesNotKnow) {
   Spenders spenders{first_.client(), {tenant_}, {}};
   ASSERT_TRUE(spenders.allow(500));
-  EXPECT_TRUE(postgres_.wait_until("SELECT sum(used) > 7 FROM sluice.counters", database_));
+  EXPECT_TRUE(postgres_.wait_until("SELECT sum(used) > 7 FROM sluice.counters"));
   first_.server().process().signal(SIGSTOP);
   Served second{flags({"--take-over", "expired"})};
   const std::uint64_t taken_over_at = spenders.allowed();

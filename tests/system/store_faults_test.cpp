@@ -38,22 +38,20 @@ protected:
     for (const Told& tenant : told) {
       spent += tenant.acknowledged;
     }
-    EXPECT_TRUE(postgres_.wait_until(
-        "SELECT sum(used) = " + std::to_string(spent) + " FROM sluice.counters", database_));
+    EXPECT_TRUE(postgres_.wait_until("SELECT sum(used) = " + std::to_string(spent) +
+                                     " FROM sluice.counters"));
     EXPECT_EQ(served_.stop(), 0);
     EXPECT_EQ(
         postgres_.run("SELECT sum(used) FROM (SELECT used FROM sluice.usage_minutes UNION ALL "
                       "SELECT used FROM sluice.open_usage o WHERE NOT EXISTS (SELECT 1 FROM "
                       "sluice.usage_minutes m WHERE m.tenant = o.tenant AND m.meter = o.meter "
-                      "AND m.start = o.start)) AS all_usage",
-                      database_),
+                      "AND m.start = o.minute)) AS all_usage"),
         std::to_string(spent))
         << "the history tells the same";
   }
 
   PostgresServer postgres_;
-  std::string database_ = postgres_.make_database();
-  Served served_{{"--postgres", postgres_.conninfo(database_), "--flush-interval", "20ms"}};
+  Served served_{{"--postgres", postgres_.conninfo(), "--flush-interval", "20ms"}};
   std::vector<TenantId> tenants_;
   std::unique_ptr<Spenders> spenders_;
 };
@@ -83,7 +81,7 @@ TEST_F(StoreFaults, ADatabaseThatIsFrozenHoldsNoDecisionUp) {
 
 TEST_F(StoreFaults, ConnectionsThatAreCutComeBack) {
   for (int i = 0; i < 10; ++i) {
-    postgres_.cut_connections(database_);
+    postgres_.cut_connections();
     EXPECT_TRUE(spenders_->allow(many / 10));
   }
   expect_everything_stored();
@@ -91,9 +89,9 @@ TEST_F(StoreFaults, ConnectionsThatAreCutComeBack) {
 
 TEST_F(StoreFaults, ErrorsFromTheDatabaseAreTriedAgainUntilTheyAreGone) {
   // As a careless migration by somebody else would.
-  postgres_.run("ALTER TABLE sluice.counters RENAME TO counters_away", database_);
+  postgres_.run("ALTER TABLE sluice.counters RENAME TO counters_away");
   EXPECT_TRUE(spenders_->allow(many));
-  postgres_.run("ALTER TABLE sluice.counters_away RENAME TO counters", database_);
+  postgres_.run("ALTER TABLE sluice.counters_away RENAME TO counters");
   expect_everything_stored();
 }
 

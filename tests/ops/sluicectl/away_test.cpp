@@ -40,11 +40,30 @@ TEST(ServerAwaySpec, PrefersTheFlagOverTheEnvironment) {
 }
 
 TEST(BadUsageSpec, IsToldWithoutAServer) {
-  for (const char* const words :
-       {"", "tenant", "frobnicate", "tenant frobnicate", "tenant create", "tenant show a b",
-        "tenant show acme --frobnicate", "top --once --count 2", "top --interval 0s",
-        "top --interval 2h", "clock advance 5", "tenant list --page-size 0",
-        "tenant create a --anchor-day 32", "tenant create a --id nonsense --limit x"}) {
+  for (const char* const words : {"",
+                                  "tenant",
+                                  "frobnicate",
+                                  "tenant frobnicate",
+                                  "tenant create",
+                                  "tenant show a b",
+                                  "tenant show acme --frobnicate",
+                                  "top --once --count 2",
+                                  "top --interval 0s",
+                                  "top --interval 2h",
+                                  "clock advance 5",
+                                  "tenant list --page-size 0",
+                                  "history",
+                                  "history a --by week",
+                                  "history a --from 2025-01-01 --last 1h",
+                                  "history a --max 0",
+                                  "history a --max 10001",
+                                  "windows",
+                                  "journal",
+                                  "journal verify",
+                                  "journal inspect /nowhere",
+                                  "migrate",
+                                  "tenant create a --anchor-day 32",
+                                  "tenant create a --id nonsense --limit x"}) {
     const Called called = call(nowhere, words);
     EXPECT_EQ(called.exit, 2) << words;
     EXPECT_THAT(called.err, StartsWith("sluicectl: ")) << words;

@@ -281,6 +281,21 @@ TEST_F(ServerCommandSpec, ShowsTheCountersOfEveryReactor) {
   EXPECT_THAT(ctl("status").out, HasSubstr("(simulated)"));
 }
 
+TEST_F(ServerCommandSpec, ShowsThatTheServerOwnsTheTenantsAndKeepsAJournal) {
+  ASSERT_EQ(ctl("tenant create acme --limit m=api_requests:10/day").exit, 0);
+  ASSERT_EQ(ctl("check acme api_requests").exit, 0);
+  const auto status = ctl("status --json").json();
+  EXPECT_EQ(status["ownership"]["owner"], true);
+  EXPECT_GE(status["ownership"]["epoch"], 1);
+  std::uint64_t commits = 0;
+  for (const auto& reactor : status["reactors"]) {
+    commits += reactor["journal"]["commits"].get<std::uint64_t>();
+    EXPECT_EQ(reactor["journal"]["failures"], 0);
+    EXPECT_EQ(reactor["history_lost"], 0);
+  }
+  EXPECT_GE(commits, 1U);
+}
+
 TEST_F(ServerCommandSpec, PrintsSnapshotsOfTopWithoutATerminal) {
   const Called once = ctl("top --once --interval 10ms");
   EXPECT_EQ(once.exit, 0);

@@ -76,6 +76,13 @@ TEST(CompletionSpec, AsksTheServerForSlugsInEveryShell) {
   }
 }
 
+TEST(CompletionSpec, OffersDirectoriesWhereOneBelongs) {
+  const CommandLine line;
+  EXPECT_THAT(completion_script(line.app, Shell::fish),
+              HasSubstr("'__fish_seen_subcommand_from journal; and __fish_seen_subcommand_from "
+                        "verify' -a '(__fish_complete_directories)'"));
+}
+
 TEST_F(BashCompletionSpec, OffersTheCommandsBelowTheOneThatIsTyped) {
   EXPECT_THAT(candidates("", ""), ContainsRegex("tenant.*limit.*check.*usage.*top"));
   EXPECT_EQ(candidates("", "limit"), "set show remove\n");
@@ -93,9 +100,18 @@ TEST_F(BashCompletionSpec, OffersTheValuesOfAnOptionThatHasAFewOfThem) {
   EXPECT_EQ(candidates("", "limit set acme monthly --size"), "\n");
 }
 
+TEST_F(BashCompletionSpec, KnowsHistoryAndJournals) {
+  EXPECT_EQ(candidates("", "history acme --by"), "minute hour day\n");
+  EXPECT_EQ(candidates("", "journal"), "inspect verify repair\n");
+  EXPECT_THAT(candidates("--", "journal repair"), HasSubstr("--apply"));
+  EXPECT_EQ(candidates("", "journal repair"), "\n") << "bash then offers files";
+}
+
 TEST_F(BashCompletionSpec, OffersSlugsWhereATenantBelongs) {
   EXPECT_THAT(candidates("ac", "tenant show"), HasSubstr("SLUGS tenant list --slugs"));
   EXPECT_THAT(candidates("ac", "usage"), HasSubstr("--text ac"));
+  EXPECT_THAT(candidates("", "history --by day"), HasSubstr("SLUGS"));
+  EXPECT_THAT(candidates("", "windows"), HasSubstr("SLUGS"));
   EXPECT_THAT(candidates("", "limit set --period month"), HasSubstr("SLUGS"));
   EXPECT_THAT(candidates("", "limit set acme"), Not(HasSubstr("SLUGS")));
 }

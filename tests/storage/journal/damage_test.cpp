@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "storage/journal/file_journals.hpp"
+#include "storage/journal/frame.hpp"
 #include "tests/storage/journal/journal_fixture.hpp"
 
 namespace sluice::test {
@@ -149,6 +150,23 @@ TEST_F(DamageSpec, AfterASegmentThatAPowerCutTookTheJournalEnds) {
   std::vector<std::byte>& second = disk.bytes(segment_file(2));
   std::fill(second.begin() + segment_header_bytes, second.end(), std::byte{0});
   EXPECT_EQ(replayed(next_boot).changes.size(), first);
+}
+
+TEST_F(DamageSpec, WhatArrivedOfAFailedWriteDoesNotStandForWhatWasWrittenInItsPlace) {
+  const auto journal = open();
+  jobs.run_all();
+  disk.writes_to_fail = 1;
+  disk.failed_write_keeps = segment_bytes_min;
+  journal->add(spent(1, 1).view());
+  EXPECT_FALSE(journal->commit().ok());
+  journal->add(spent(2, 2).view());
+  ASSERT_TRUE(done(journal->commit()));
+  spend(*journal, {3});
+  std::vector<std::byte>& second = disk.bytes(segment_file(2));
+  const auto at = second.begin() + segment_header_bytes;
+  std::fill(at, at + frame_header_bytes, std::byte{0});
+  EXPECT_THAT(replayed(next_boot).amounts(), ElementsAre(1)) << "3 came after 2";
+  EXPECT_TRUE(refused(replay(this_boot), FaultCode::data_damaged, "commit 1"));
 }
 
 TEST_F(DamageSpec, OfAHeaderAloneLosesNothing) {

@@ -189,6 +189,16 @@ TEST_F(FileJournalSpec, HasNoRoomAfterAFailedWriteUntilTheNextSegmentIsPrepared)
   EXPECT_GT(journal->room(), 0);
 }
 
+TEST_F(FileJournalSpec, RemovesASegmentAtOnceIfNothingCouldBeWrittenToIt) {
+  const auto journal = open();
+  disk.writes_to_fail = 1;
+  disk.failed_write_keeps = 50;
+  journal->add(spent(1, 1).view());
+  EXPECT_FALSE(journal->commit().ok());
+  jobs.run_all();
+  EXPECT_THAT(disk.files(), ElementsAre(segment_file(2)));
+}
+
 TEST_F(FileJournalSpec, RemovesTheSegmentsThatHoldNothingButWhatWasReleased) {
   const auto journal = open();
   const std::uint64_t first = fill_segment(*journal) - 1;

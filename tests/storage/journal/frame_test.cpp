@@ -99,8 +99,8 @@ OwnedChange any_change() {
 void reseal(std::vector<std::byte>& frame) {
   const FrameHeader header = frame_at(frame_of({}))->header;
   std::uint32_t entries = 0;
-  std::memcpy(&entries, frame.data() + 24, sizeof entries);
-  seal(frame, {header.sequence, header.synced_through, entries});
+  std::memcpy(&entries, frame.data() + 28, sizeof entries);
+  seal(frame, {header.sequence, header.synced_through, 0, entries});
 }
 
 }  // namespace
@@ -116,7 +116,7 @@ TEST(FrameSpec, GivesBackWhatWasEncoded) {
     const auto sequence = *rc::gen::inRange<std::uint64_t>(1, ~std::uint64_t{0});
     const FrameHeader header{
         Sequence{sequence}, Sequence{*rc::gen::inRange<std::uint64_t>(0, sequence)},
-        static_cast<std::uint32_t>(changes.size()), *rc::gen::arbitrary<bool>()};
+        *rc::gen::arbitrary<std::uint32_t>(), static_cast<std::uint32_t>(changes.size())};
     const std::vector<std::byte> frame = frame_of(changes, header);
     RC_ASSERT(frame_at(frame)->header == header);
     RC_ASSERT(changes_of(frame) == changes);
@@ -198,7 +198,7 @@ TEST(FrameSpec, WithMorePartsThanBytesIsRefused) {
 
 TEST(FrameSpec, WithBytesThatNoEntryTellsIsRefused) {
   std::vector<std::byte> frame = frame_of({spent(1, 5), spent(2, 6)});
-  frame[24] = std::byte{1};
+  frame[28] = std::byte{1};
   reseal(frame);
   EXPECT_FALSE(changes_of(frame));
 }

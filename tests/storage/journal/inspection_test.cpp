@@ -169,6 +169,7 @@ TEST_F(InspectionSpec, RepairThatFindsNoSpaceLeavesTheSegmentAsItWas) {
   EXPECT_TRUE(refused(repair(disk, this_boot, RepairMode::apply), FaultCode::unavailable,
                       "No space left on device"));
   EXPECT_EQ(disk.bytes(segment_file(1)), before);
+  EXPECT_EQ(disk.files().size(), 1);
 }
 
 }  // namespace sluice::test

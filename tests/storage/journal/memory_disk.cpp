@@ -67,10 +67,20 @@ private:
 
 }  // namespace
 
-void MemoryDisk::lose_power() {
+void MemoryDisk::lose_power(const std::function<bool()>& sector_survives) {
+  constexpr std::size_t sector_bytes = 512;
   now_ = synced_;
   for (auto& [name, file] : now_) {
-    file->now = file->synced;
+    file->synced.resize(file->now.size());
+    for (std::size_t at = 0; at < file->now.size(); at += sector_bytes) {
+      const auto from = static_cast<std::ptrdiff_t>(at);
+      const auto to = static_cast<std::ptrdiff_t>(std::min(at + sector_bytes, file->now.size()));
+      const bool changed = !std::equal(file->now.begin() + from, file->now.begin() + to,
+                                       file->synced.begin() + from);
+      if (changed && !sector_survives()) {
+        std::copy(file->synced.begin() + from, file->synced.begin() + to, file->now.begin() + from);
+      }
+    }
   }
 }
 

@@ -29,8 +29,8 @@ public:
   int syncs_to_fail = 0;
   int removals_to_fail = 0;
 
-  /// Only what was synced is left.
-  void lose_power();
+  /// Only what was synced is left, and of the rest those sectors that the function says yes for.
+  void lose_power(const std::function<bool()>& sector_survives = [] { return false; });
   [[nodiscard]] std::vector<std::string> files() const;
   [[nodiscard]] std::vector<std::byte>& bytes(const std::string& name);
   [[nodiscard]] std::uint64_t bytes_used() const;

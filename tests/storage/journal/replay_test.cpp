@@ -116,9 +116,17 @@ TEST_F(ReplaySpec, OptionsAreCheckedByName) {
                       "segment_bytes must be from 65536 to 1073741824"));
   options.segment_bytes = segment_bytes_max + 1;
   EXPECT_FALSE(open_journals(options, disk, jobs.factory()).ok());
+}
+
+TEST_F(ReplaySpec, WithoutDurabilityNothingIsWrittenAndWhatIsThereIsStillTold) {
   options = {Durability::memory, segment_bytes_min, this_boot};
-  EXPECT_TRUE(refused(open_journals(options, disk, jobs.factory()), FaultCode::invalid_argument,
-                      "durability"));
+  auto journals = open_journals(options, disk, jobs.factory()).value();
+  EXPECT_FALSE(journals->keeps());
+  auto journal = journals->open(Epoch{9}, 0, [] {}).value();
+  journal->add(TenantChange{.tenant = TenantId{1, 2}, .shard = ShardId{0}, .removed = true});
+  EXPECT_EQ(journal->commit().value(), Sequence{1});
+  EXPECT_EQ(journal->durable(), Sequence{1});
+  EXPECT_TRUE(disk.list().value().empty());
 }
 
 }  // namespace sluice::test
