@@ -23,7 +23,10 @@ public:
 
   void run() {
     std::optional<std::uint64_t> bad;
-    if (!segment_.header && !all_zeros(bytes_)) {
+    // A header is on the disk before there is a frame behind it. So one that cannot be read, with
+    // nothing behind it, is what is left of a segment that could not be made.
+    if (!segment_.header && bytes_.size() > segment_header_bytes &&
+        !all_zeros(bytes_.subspan(segment_header_bytes))) {
       bad = 0;
     }
     std::size_t at = segment_header_bytes;
