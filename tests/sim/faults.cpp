@@ -72,6 +72,7 @@ void World::cut_power(Place& place) {
   context_.trace("power of ", place.machine.name(), " is cut");
   kill(place);
   place.machine.cut_power();
+  context_.model.lose_removals();
   if (context_.plan.durability == Durability::process) {
     context_.model.lose_journal();
   }

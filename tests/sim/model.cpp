@@ -46,6 +46,7 @@ void Model::learn(TenantModel& tenant, const TenantDefinition& definition) {
 
 void Model::created(const TenantDefinition& definition) {
   TenantModel& tenant = tenants_[definition.id];
+  tenant.is_second = !created_.insert(definition.id).second;
   tenant.incarnation = ++incarnations_;
   learn(tenant, definition);
 }
@@ -186,8 +187,13 @@ void Model::fall_back(const SimDatabase& database, const FormerOwner& given_up_b
   }
 }
 
+void Model::lose_removals() {
+  std::erase_if(tenants_, [](const auto& entry) { return entry.second.is_second; });
+}
+
 void Model::lose_journal() {
   forget_rates();
+  lose_removals();
   for (auto& [id, tenant] : tenants_) {
     each_tally(tenant, [](Tally& tally) {
       tally.unknown += std::exchange(tally.acknowledged, 0);

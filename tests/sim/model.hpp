@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -48,6 +49,9 @@ public:
   void settle(const Taken& taken, bool acknowledged);
   /// Somebody took over: what the store does not have is given up.
   void fall_back(const SimDatabase& database, const FormerOwner& given_up_by);
+  /// A removal is answered before it is safe. If it is lost, what a tenant had used may befall the
+  /// next one with its id: nothing is promised for that one any more.
+  void lose_removals();
   /// A part of a journal is gone. What comes back is an older state, even where the store had a newer
   /// one: but never more than all that was taken.
   void lose_journal();
@@ -97,6 +101,7 @@ private:
   };
   struct TenantModel {
     std::uint32_t incarnation = 0;
+    bool is_second = false;  ///< There was one with its id before.
     std::map<LimitId, LimitModel> limits;
     std::map<MeterId, Tally> usage;
   };
@@ -114,6 +119,7 @@ private:
   ShardCount shards_;
   std::map<TenantId, TenantModel> tenants_;
   std::uint32_t incarnations_ = 0;
+  std::set<TenantId> created_;
   Duration lenient_{};
   WallTime wall_max_{};
 };
