@@ -168,21 +168,25 @@ void Model::settle(const Taken& taken, bool acknowledged) {
 
 void Model::fall_back(const SimDatabase& database, const FormerOwner& given_up_by) {
   forget_rates();
-  const auto give_up = [&](Tally& tally, std::uint64_t stored) {
-    const std::uint64_t lost = tally.acknowledged - std::min(tally.acknowledged, stored);
-    tally.acknowledged -= lost;
-    if (lost > 0) {
-      tally.given_up.push_back({given_up_by, lost});
+  // Of a window that is over, the final count may be stored before the tenant's newer state is.
+  const auto give_up = [&](Tally& tally, std::uint64_t stored, std::uint64_t closed) {
+    const std::uint64_t before = tally.acknowledged;
+    tally.acknowledged = std::min(before, stored);
+    const std::uint64_t known = std::max(std::min(before, closed), tally.acknowledged);
+    tally.unknown += known - tally.acknowledged;
+    if (before > known) {
+      tally.given_up.push_back({given_up_by, before - known});
     }
   };
   for (auto& [id, tenant] : tenants_) {
     for (auto& [limit, model] : tenant.limits) {
       for (auto& [end, tally] : model.windows) {
-        give_up(tally, database.used_of(id, limit, end));
+        give_up(tally, database.counted_of(id, limit, end), database.used_of(id, limit, end));
       }
     }
     for (auto& [meter, tally] : tenant.usage) {
-      give_up(tally, database.history_of(id, meter));
+      const std::uint64_t stored = database.history_of(id, meter);
+      give_up(tally, stored, stored);
     }
   }
 }

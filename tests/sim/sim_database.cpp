@@ -191,6 +191,13 @@ std::uint64_t SimDatabase::history_of(TenantId id, MeterId meter) const {
   return used;
 }
 
+std::uint64_t SimDatabase::counted_of(TenantId id, LimitId limit, WallTime end) const {
+  const auto& counters = find(id)->counters;
+  const auto open = counters.find(limit);
+  return open != counters.end() && open->second.until == end ? open->second.used.raw()
+                                                             : used_of(id, limit, end);
+}
+
 std::uint64_t SimDatabase::used_of(TenantId id, LimitId limit, WallTime end) const {
   const Row* row = find(id);
   if (const auto closed = row->windows.find({limit, end}); closed != row->windows.end()) {

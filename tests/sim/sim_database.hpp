@@ -77,6 +77,8 @@ public:
   }
   /// Of one meter, closed or not.
   [[nodiscard]] std::uint64_t history_of(TenantId id, MeterId meter) const;
+  /// What a tenant that is loaded starts with in this window.
+  [[nodiscard]] std::uint64_t counted_of(TenantId id, LimitId limit, WallTime end) const;
   /// What is known of one window of a limit, open or closed.
   [[nodiscard]] std::uint64_t used_of(TenantId id, LimitId limit, WallTime end) const;
 
