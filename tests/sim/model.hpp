@@ -67,8 +67,11 @@ public:
 
   /// A time that runs at least as fast as any clock says, with every step of it.
   void time_passed(Duration at_most) { lenient_ += at_most; }
-  void saw_wall(WallTime wall) { wall_max_ = std::max(wall_max_, wall); }
-  [[nodiscard]] bool knows(TenantId tenant) const { return tenants_.contains(tenant); }
+  void saw_wall(WallTime wall) {
+    may_reopen_ = may_reopen_ || wall < wall_max_;
+    wall_max_ = std::max(wall_max_, wall);
+  }
+  void has_little_place_for_history() { may_reopen_ = true; }
 
   void created(const TenantDefinition& definition) override;
   void replaced(const TenantDefinition& definition) override;
@@ -121,6 +124,13 @@ private:
   std::uint32_t incarnations_ = 0;
   std::set<TenantId> created_;
   Duration lenient_{};
+  /// A minute or window may be in the store as closed before the newer state of its tenant is. If that
+  /// state is lost with a journal, and more is counted in it (the wall clock steps back into it, or it
+  /// is kept open because there is no place for history), it is closed a second time, and the first
+  /// one stands.
+  [[nodiscard]] bool history_is_sure() const { return !(journal_lost_ && may_reopen_); }
+  bool journal_lost_ = false;
+  bool may_reopen_ = false;
   WallTime wall_max_{};
 };
 

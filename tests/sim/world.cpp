@@ -9,6 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::size_t many_rows = 10'000;
 constexpr std::array periods{Period::minute, Period::hour, Period::day, Period::month,
                              Period::never};
 
@@ -25,7 +26,7 @@ RunPlan draw_plan(Random& random) {
                  .unknown_for = 5s,
                  .write_behind = {.flush_tenants_max =
                                       static_cast<std::size_t>(random.between(1, 8)),
-                                  .history_rows_max = now_and_then(200) ? 4U : 10'000U},
+                                  .history_rows_max = now_and_then(200) ? 4U : many_rows},
                  .activations = {.waiting_max = 40,
                                  .waiting_per_tenant_max = 20,
                                  .loads_max = 2,
@@ -64,6 +65,9 @@ World::World(std::uint64_t seed, Probes& probes, Trace& trace) : context_(seed, 
   context_.plan = draw_plan(context_.random);
   probes.hit(context_.plan.durability == Durability::disk ? Probe::durability_disk
                                                           : Probe::durability_process);
+  if (context_.plan.bounds.write_behind.history_rows_max < many_rows) {
+    context_.model.has_little_place_for_history();
+  }
   for (std::uint16_t i = 0; i < places_.size(); ++i) {
     places_[i] = std::make_unique<Place>(context_, text("m", i), i);
     places_[i]->machine.pause = [this, i] { pause_within(*places_[i]); };
