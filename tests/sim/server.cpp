@@ -38,6 +38,8 @@ public:
     if (!change.closed_windows.empty()) {
       context_.probes.hit(Probe::window_closed);
     }
+    for(auto&c:change.counters) if(c.limit.raw()==2) printf("DBG journal T%lu used %lu\n",(unsigned long)(change.tenant.low&0xff),c.used.raw());
+    if(change.removed)printf("DBG journal T%lu removed\n",(unsigned long)(change.tenant.low&0xff));
     journal_->add(change);
   }
   [[nodiscard]] Result<Sequence> commit() override {
@@ -200,7 +202,10 @@ Result<Done> Server::start(const Claim& claim) {
                             reactors_[reactor_of(id)]->hosting.amended(
                                 id, version, std::move(plan), machine_.now());
                           },
-                          [this](TenantId id) { reactors_[reactor_of(id)]->hosting.created(id); },
+                          [this](TenantId id) {
+                            reactors_[reactor_of(id)]->hosting.created(id);
+                            created_.push_back(id);
+                          },
                           [this](TenantId id) { reactors_[reactor_of(id)]->hosting.removed(id); },
                           [this] { tenure_.end(); }});
   const ReactorLayout layout{ShardCount{shards_of_the_world},
@@ -339,7 +344,15 @@ void Server::end_turn(std::size_t at) {
   Reactor& reactor = *reactors_[at];
   reactor.woken = false;
   reactor.in_end_of_turn = true;
+  commit_failed_ = false;
   reactor.upkeep.end_of_turn(machine_.now());
+  std::erase_if(created_, [&](TenantId tenant) {
+    const bool committed = !commit_failed_ && reactor_of(tenant) == at;
+    if (committed) {
+      store_->committed(tenant);
+    }
+    return committed;
+  });
   reactor.in_end_of_turn = false;
   if (reactor.journal->released_through > reactor.hosting.write_behind().saved_through()) {
     context_.probes.hit(Probe::journal_checkpointed);
@@ -406,6 +419,7 @@ bool Server::deliver(std::size_t thread) {
 }
 
 void Server::journal_failed(const Fault& fault) {
+  commit_failed_ = true;
   context_.trace("  commit failed: ", fault.context);
 }
 

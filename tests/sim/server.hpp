@@ -97,6 +97,8 @@ private:
   std::map<std::uint64_t, std::unique_ptr<SimBatch>> batches_;
   std::vector<SimBatch*> finished_;  ///< In this call.
   std::uint64_t releases_before_ = 0;
+  std::vector<TenantId> created_;  ///< In a turn that is not yet committed.
+  bool commit_failed_ = false;     ///< In this call.
   bool draining_ = false;
   bool dead_ = false;
   bool lost_tenure_ = false;

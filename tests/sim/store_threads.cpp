@@ -67,6 +67,7 @@ void StoreThreads::doubt_new(TenantId tenant) {
 
 void StoreThreads::run(Save& wish) {
   for (const CounterRow& row : wish.batch.counters) {
+   if(row.counter.limit.raw()==2) printf("DBG save T%lu used %lu e %lu through %d %lu\n",(unsigned long)(row.tenant.low&0xff),row.counter.used.raw(),wish.batch.epoch.raw(),(int)wish.batch.through.has_value(),wish.batch.through.value_or(Sequence{}).raw());
     doubt_new(row.tenant);
   }
   auto saved = store_.save(wish.batch);
@@ -138,9 +139,10 @@ void StoreThreads::put_in_force(Result<TenantDefinition> written, TenantId tenan
     return;
   }
   answer(0, [this, kind, definition = std::move(written).value()] {
-    std::erase(changing_, definition.id);
     if (kind == Kind::creates) {
       hosts_.created(definition.id);
+    } else {
+      std::erase(changing_, definition.id);
     }
     hosts_.amended(definition.id, definition.version, Plan::of(definition).value());
   });
