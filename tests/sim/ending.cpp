@@ -124,7 +124,7 @@ void World::visit_all_tenants(Place& place) {
 void World::check_memory_is_stored(const Server& server) {
   for (const auto& [id, row] : context_.database.rows()) {
     const Tenant* tenant = server.resident(id);
-    if (tenant == nullptr) {
+    if (tenant == nullptr || !context_.model.knows(id)) {
       continue;
     }
     TenantState state;

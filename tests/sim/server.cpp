@@ -38,8 +38,6 @@ public:
     if (!change.closed_windows.empty()) {
       context_.probes.hit(Probe::window_closed);
     }
-    for(auto&c:change.counters) if(c.limit.raw()==2) printf("DBG journal T%lu used %lu\n",(unsigned long)(change.tenant.low&0xff),c.used.raw());
-    if(change.removed)printf("DBG journal T%lu removed\n",(unsigned long)(change.tenant.low&0xff));
     journal_->add(change);
   }
   [[nodiscard]] Result<Sequence> commit() override {

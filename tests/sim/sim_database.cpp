@@ -194,8 +194,10 @@ std::uint64_t SimDatabase::history_of(TenantId id, MeterId meter) const {
 std::uint64_t SimDatabase::counted_of(TenantId id, LimitId limit, WallTime end) const {
   const auto& counters = find(id)->counters;
   const auto open = counters.find(limit);
-  return open != counters.end() && open->second.until == end ? open->second.used.raw()
-                                                             : used_of(id, limit, end);
+  if (open == counters.end() || open->second.until < end) {
+    return 0;  // It does not know of this window yet.
+  }
+  return open->second.until == end ? open->second.used.raw() : used_of(id, limit, end);
 }
 
 std::uint64_t SimDatabase::used_of(TenantId id, LimitId limit, WallTime end) const {

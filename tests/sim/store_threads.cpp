@@ -5,6 +5,15 @@
 
 namespace sluice::sim {
 
+void StoreThreads::write(Save wish) {
+  for (const CounterRow& row : wish.batch.counters) {
+    if (context_.database.find(row.tenant) == nullptr) {
+      wish.strangers.push_back(row.tenant);
+    }
+  }
+  wishes_.emplace_back(std::move(wish));
+}
+
 bool StoreThreads::work(std::size_t thread) {
   if (thread == 0) {
     if (wishes_.empty()) {
@@ -67,8 +76,10 @@ void StoreThreads::doubt_new(TenantId tenant) {
 
 void StoreThreads::run(Save& wish) {
   for (const CounterRow& row : wish.batch.counters) {
-   if(row.counter.limit.raw()==2) printf("DBG save T%lu used %lu e %lu through %d %lu\n",(unsigned long)(row.tenant.low&0xff),row.counter.used.raw(),wish.batch.epoch.raw(),(int)wish.batch.through.has_value(),wish.batch.through.value_or(Sequence{}).raw());
     doubt_new(row.tenant);
+  }
+  for (const TenantId tenant : wish.strangers) {
+    context_.model.removed(tenant);  // If it exists by now, it is another one.
   }
   auto saved = store_.save(wish.batch);
   context_.trace("  store: save of ", wish.batch.rows(), " rows through ",

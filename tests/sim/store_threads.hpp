@@ -28,6 +28,7 @@ public:
   struct Save {
     SaveBatch batch;
     std::function<void(Result<Done>)> answer;
+    std::vector<TenantId> strangers{};  ///< Whom the store does not have when the batch is sent.
   };
   struct Load {
     std::vector<TenantId> tenants;
@@ -56,7 +57,7 @@ public:
         epoch_(epoch),
         hosts_(std::move(hosts)) {}
 
-  void write(Save wish) { wishes_.emplace_back(std::move(wish)); }
+  void write(Save wish);
   template <class Change>
   void change(TenantId tenant, Change wish) {
     changing_.push_back(tenant);
