@@ -72,6 +72,7 @@ public:
     wall_max_ = std::max(wall_max_, wall);
   }
   void has_little_place_for_history() { may_reopen_ = true; }
+  [[nodiscard]] bool knows(TenantId tenant) const { return tenants_.contains(tenant); }
 
   void created(const TenantDefinition& definition) override;
   void replaced(const TenantDefinition& definition) override;
