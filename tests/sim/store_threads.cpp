@@ -7,6 +7,7 @@ namespace sluice::sim {
 
 void StoreThreads::write(Save wish) {
   for (const CounterRow& row : wish.batch.counters) {
+    doubt_new(row.tenant);
     if (context_.database.find(row.tenant) == nullptr) {
       wish.strangers.push_back(row.tenant);
     }
