@@ -73,7 +73,9 @@ void World::cut_power(Place& place) {
   kill(place);
   place.machine.cut_power();
   context_.model.lose_removals();
-  if (context_.plan.durability == Durability::process) {
+  if (context_.plan.durability == Durability::process || place.damaged) {
+    // What is damaged looks like what the cut took, if nothing says that it was on the disk.
+    place.damage_may_hide = place.damaged;
     context_.model.lose_journal();
   }
 }
@@ -131,6 +133,7 @@ void World::damage(Place& place) {
           context_.probes.hit(Probe::bytes_damaged);
           context_.trace("byte ", at, " of ", to_string(segment.name), " is damaged");
           place.damaged = true;
+          place.damage_may_hide = false;
           return;
         }
       }

@@ -66,6 +66,8 @@ void World::start(Place& place, bool may_take_over) {
     if (place.reactors_before != 0 && place.reactors_before != reactors) {
       context_.probes.hit(Probe::recovered_with_other_reactors);
     }
+    expect(!place.damaged || place.damage_may_hide, "a start passed over damage");
+    place.damaged = false;
     place.reactors_before = reactors;
     check();
   }

@@ -40,6 +40,7 @@ private:
     bool paused = false;
     bool in_nested_pause = false;
     bool damaged = false;
+    bool damage_may_hide = false;
     Duration resumes_at{};
     Duration unstarted_until{};
     Duration full_until{};
