@@ -92,6 +92,7 @@ void World::refused(Place& place, const Fault& fault) {
 void World::repair(Place& place) {
   place.machine.error_chance = 0;
   place.machine.kill_in = 0;
+  place.machine.pause_in = 0;
   const auto repaired = sluice::repair(place.machine.disk(), place.machine.boot_id(),
                                        RepairMode::apply);
   if (!repaired.ok()) {
