@@ -92,6 +92,9 @@ void WriteBehind::begin() {
   if (!history_first) {
     gather_recovered();
   }
+  // Looked at now: one that is loaded while this flush gathers leaves the count, but those that had no
+  // place are not in it for that.
+  recovered_left_ = flushing_recovered_.size() < recovered_.tenants();
 }
 
 void WriteBehind::gather_history() {
@@ -163,7 +166,7 @@ SaveBatch WriteBehind::take_batch() {
 // Nothing can be said while something of an earlier time is neither saved nor in this flush.
 std::optional<Sequence> WriteBehind::mark_of_flush() const {
   const bool all_of_before = dequeued_ >= hold_mark_until_ &&
-                             flushing_recovered_.size() == recovered_.tenants() &&
+                             !recovered_left_ &&
                              batch_.closed_usage.size() == closed_usage_.size() &&
                              batch_.closed_windows.size() == closed_windows_.size();
   if (!all_of_before) {

@@ -131,6 +131,7 @@ private:
   std::size_t to_gather_ = 0;
   std::vector<HostedTenant*> flushing_;
   std::vector<TenantId> flushing_recovered_;
+  bool recovered_left_ = false;      ///< When this flush began, some had no place in it.
   std::vector<TenantId> forgotten_;  ///< While this flush is under way, which has their rows.
   SaveBatch batch_;
   TenantState state_;  ///< Kept for its memory.
