@@ -65,7 +65,7 @@ void Hosting::admit(StoredTenant stored, TenantId id, Waiting waiting, const Now
     hosted.tenant.mark_unjournalled();
     hosted.tenant.mark_unsaved();
     note(hosted, Effect::charged);
-    write_behind_.recovered().forget(id);
+    write_behind_.admitted(id);
   }
   for (const auto& [batch, item] : waiting.checks) {
     decide_resident(hosted, batch->checks[item], now, batch->decisions[item]);

@@ -54,6 +54,13 @@ void WriteBehind::closed(std::span<const WindowRow> rows) {
   closed_windows_.insert(closed_windows_.end(), rows.begin(), rows.end());
 }
 
+// The journal had some of its state long before the commit that it will be in now, and a power cut may
+// leave just that.
+void WriteBehind::admitted(TenantId recovered) {
+  recovered_.forget(recovered);
+  hold_mark_until_ = enqueued_;
+}
+
 void WriteBehind::forget(TenantId tenant) {
   recovered_.forget(tenant);
   forget_rows(tenant, batch_.closed_usage.size(), batch_.closed_windows.size());

@@ -51,6 +51,8 @@ public:
   [[nodiscard]] bool history_full() const noexcept {
     return closed_usage_.size() + closed_windows_.size() >= bounds_.history_rows_max;
   }
+  /// What was recovered of this tenant is in its state, which `changed`.
+  void admitted(TenantId recovered);
   /// The tenant is no more, and nothing of it may reach another one with its id: neither rows of
   /// history nor what was recovered.
   void forget(TenantId tenant);
