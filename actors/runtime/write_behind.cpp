@@ -170,14 +170,16 @@ SaveBatch WriteBehind::take_batch() {
   return taken;
 }
 
-// Nothing can be said while something of an earlier time is neither saved nor in this flush.
-std::optional<Sequence> WriteBehind::mark_of_flush() const {
+// Nothing new can be said while something of an earlier time is neither saved nor in this flush. What
+// was true before is said again, be it zero: with that alone the store knows that this epoch has
+// written, and journals of earlier ones, which may lie with another server, count no more.
+Sequence WriteBehind::mark_of_flush() const {
   const bool all_of_before = dequeued_ >= hold_mark_until_ &&
                              !recovered_left_ &&
                              batch_.closed_usage.size() == closed_usage_.size() &&
                              batch_.closed_windows.size() == closed_windows_.size();
   if (!all_of_before) {
-    return std::nullopt;
+    return saved_through_;
   }
   return marks_.empty() ? committed_ : Sequence{marks_.front().sequence.raw() - 1};
 }

@@ -108,7 +108,7 @@ private:
   void forget_rows(TenantId tenant, std::size_t first_usage, std::size_t first_window);
   void gather_history();
   void gather_recovered();
-  [[nodiscard]] std::optional<Sequence> mark_of_flush() const;
+  [[nodiscard]] Sequence mark_of_flush() const;
 
   TenantTable& table_;
   Bounds bounds_;
