@@ -171,9 +171,8 @@ void StoreWriter::put_in_force(Change change, const ShardHostActor& host,
     tell("plan", plan.fault());
     return;
   }
-  caf::anon_send(host,
-                 Amended{std::move(change.definition), change.created, std::move(plan).value(),
-                         std::move(caller)});
+  caf::anon_send(host, Amended{std::move(change.definition), change.created,
+                               std::move(plan).value(), std::move(caller)});
 }
 
 void StoreWriter::clear_doubts() {

@@ -174,8 +174,7 @@ SaveBatch WriteBehind::take_batch() {
 // was true before is said again, be it zero: with that alone the store knows that this epoch has
 // written, and journals of earlier ones, which may lie with another server, count no more.
 Sequence WriteBehind::mark_of_flush() const {
-  const bool all_of_before = dequeued_ >= hold_mark_until_ &&
-                             !recovered_left_ &&
+  const bool all_of_before = dequeued_ >= hold_mark_until_ && !recovered_left_ &&
                              batch_.closed_usage.size() == closed_usage_.size() &&
                              batch_.closed_windows.size() == closed_windows_.size();
   if (!all_of_before) {

@@ -135,11 +135,11 @@ void World::check_memory_is_stored(const Server& server) {
         continue;
       }
       const auto stored = row.counters.find(counter.limit);
-      expect(stored == row.counters.end() ? counter.used == Amount{}
-                                          : stored->second.used == counter.used &&
-                                                stored->second.until == counter.until,
-             "tenant ", number_of(id), " limit ", counter.limit.raw(), " has used ", counter.used.raw(),
-             " in memory and something else in the store");
+      expect(stored == row.counters.end()
+                 ? counter.used == Amount{}
+                 : stored->second.used == counter.used && stored->second.until == counter.until,
+             "tenant ", number_of(id), " limit ", counter.limit.raw(), " has used ",
+             counter.used.raw(), " in memory and something else in the store");
     }
   }
 }

@@ -33,7 +33,8 @@ void World::tend(Place& place) {
   }
   if (!place.server->journal_failed()) {
     place.stuck_since = context_.time;
-  } else if (context_.time - place.stuck_since > stuck_patience && place.full_until <= context_.time) {
+  } else if (context_.time - place.stuck_since > stuck_patience &&
+             place.full_until <= context_.time) {
     kill(place);
   }
 }
@@ -93,8 +94,8 @@ void World::repair(Place& place) {
   place.machine.error_chance = 0;
   place.machine.kill_in = 0;
   place.machine.pause_in = 0;
-  const auto repaired = sluice::repair(place.machine.disk(), place.machine.boot_id(),
-                                       RepairMode::apply);
+  const auto repaired =
+      sluice::repair(place.machine.disk(), place.machine.boot_id(), RepairMode::apply);
   if (!repaired.ok()) {
     context_.trace("  repair failed: ", repaired.fault().context);
     return;

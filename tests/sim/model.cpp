@@ -30,8 +30,7 @@ void Model::each_tally(TenantModel& tenant, Visit&& visit) {
 
 void Model::learn(TenantModel& tenant, const TenantDefinition& definition) {
   std::erase_if(tenant.limits, [&](const auto& entry) {
-    return std::ranges::find(definition.limits, entry.first, &Limit::id) ==
-           definition.limits.end();
+    return std::ranges::find(definition.limits, entry.first, &Limit::id) == definition.limits.end();
   });
   for (const Limit& limit : definition.limits) {
     LimitModel& model = tenant.limits[limit.id];
@@ -199,9 +198,7 @@ void Model::lose_journal() {
   forget_rates();
   lose_removals();
   for (auto& [id, tenant] : tenants_) {
-    each_tally(tenant, [](Tally& tally) {
-      tally.unknown += std::exchange(tally.acknowledged, 0);
-    });
+    each_tally(tenant, [](Tally& tally) { tally.unknown += std::exchange(tally.acknowledged, 0); });
   }
 }
 
@@ -270,17 +267,18 @@ void Model::check_stored(const SimDatabase& database, TenantId id, bool windows_
     }
     for (const auto& [end, tally] : limit.windows) {
       const std::uint64_t used = database.used_of(id, limit_id, end);
-      expect((used >= tally.acknowledged || !windows_complete || !history_is_sure()) && used <= tally.most(), "tenant ",
-             number_of(id), " limit ", limit_id.raw(), " stored ", used, " of the window that ends ",
-             end.time_since_epoch().count(), ", acknowledged ", tally.acknowledged, ", at most ",
-             tally.most());
+      expect((used >= tally.acknowledged || !windows_complete || !history_is_sure()) &&
+                 used <= tally.most(),
+             "tenant ", number_of(id), " limit ", limit_id.raw(), " stored ", used,
+             " of the window that ends ", end.time_since_epoch().count(), ", acknowledged ",
+             tally.acknowledged, ", at most ", tally.most());
     }
   }
   for (const auto& [meter, tally] : tenant.usage) {
     const std::uint64_t used = database.history_of(id, meter);
-    expect((used >= tally.acknowledged || !history_is_sure()) && used <= tally.most(), "tenant ", number_of(id), " meter ",
-           meter.raw(), " has a history of ", used, ", acknowledged ", tally.acknowledged,
-           ", at most ", tally.most());
+    expect((used >= tally.acknowledged || !history_is_sure()) && used <= tally.most(), "tenant ",
+           number_of(id), " meter ", meter.raw(), " has a history of ", used, ", acknowledged ",
+           tally.acknowledged, ", at most ", tally.most());
   }
 }
 
@@ -307,7 +305,8 @@ void Model::check_rate(TenantId tenant, LimitId id, const LimitModel& limit) {
     before = admission.at;
     if (admission.acknowledged) {
       level -= static_cast<std::int64_t>(admission.amount) * per;
-      expect(level >= 0, "tenant ", number_of(tenant), " rate ", id.raw(), " admitted more than it may");
+      expect(level >= 0, "tenant ", number_of(tenant), " rate ", id.raw(),
+             " admitted more than it may");
     }
   }
 }

@@ -20,10 +20,10 @@ struct Taken {
   From from;
   TenantId tenant;
   std::uint32_t incarnation;
-  LimitId limit;    ///< Of a window or rate.
-  MeterId meter;    ///< Of usage.
-  WallTime end;     ///< Of the window.
-  std::size_t at;   ///< Of a rate: which of its admissions.
+  LimitId limit;   ///< Of a window or rate.
+  MeterId meter;   ///< Of usage.
+  WallTime end;    ///< Of the window.
+  std::size_t at;  ///< Of a rate: which of its admissions.
   std::uint64_t amount;
 };
 

@@ -85,9 +85,9 @@ public:
       : server_(server),
         index_(index),
         journal(std::make_unique<WatchedJournal>(std::move(its_journal), server.context_)),
-        hosting(server.context_.plan.bounds, HashSeed{17 + index}, server.meters_, server,
-                {journal.get(), server.epoch_, ShardCount{shards_of_the_world},
-                 std::move(recovered)}),
+        hosting(
+            server.context_.plan.bounds, HashSeed{17 + index}, server.meters_, server,
+            {journal.get(), server.epoch_, ShardCount{shards_of_the_world}, std::move(recovered)}),
         upkeep({&hosting, journal.get(), &server.tenure_, &server.machine_, &server, this,
                 FlushPace{server.context_.plan.flush_interval, back_off_max,
                           static_cast<std::uint32_t>(index + 1)},
@@ -108,18 +108,18 @@ public:
                           }});
   }
   void save(SaveBatch batch) override {
-    expect(!batch.through || *batch.through >= through_, "the watermark of a reactor went back");
-    through_ = batch.through.value_or(through_);
+    const Sequence through = batch.through.value_or(Sequence{});
+    expect(through >= saved_through_, "the watermark of a reactor goes back");
     if (unknown_save) {
       server_.context_.probes.hit(Probe::unknown_save_sent_again);
       unknown_save = false;
     }
-    server_.store_->write(StoreThreads::Save{std::move(batch), [this](const Result<Done>& saved) {
-                                               unknown_save =
-                                                   !saved.ok() && saved.fault().code ==
-                                                                      FaultCode::outcome_unknown;
-                                               upkeep.flushed(saved, Duration{1});
-                                             }});
+    server_.store_->write(StoreThreads::Save{
+        std::move(batch), [this, through](const Result<Done>& saved) {
+          saved_through_ = saved.ok() ? through : saved_through_;
+          unknown_save = !saved.ok() && saved.fault().code == FaultCode::outcome_unknown;
+          upkeep.flushed(saved, Duration{1});
+        }});
   }
   void split(CheckBatch& batch, std::uint32_t checks) override {
     static_cast<SimBatch&>(batch).parts += checks;
@@ -151,7 +151,7 @@ private:
 
   Server& server_;
   std::size_t index_;
-  Sequence through_;
+  Sequence saved_through_;
 
 public:
   [[nodiscard]] std::size_t index() const noexcept { return index_; }
@@ -197,8 +197,8 @@ Result<Done> Server::start(const Claim& claim) {
   store_ = std::make_unique<StoreThreads>(
       context_, epoch_,
       StoreThreads::Hosts{[this](TenantId id, Version version, std::shared_ptr<const Plan> plan) {
-                            reactors_[reactor_of(id)]->hosting.amended(
-                                id, version, std::move(plan), machine_.now());
+                            reactors_[reactor_of(id)]->hosting.amended(id, version, std::move(plan),
+                                                                       machine_.now());
                           },
                           [this](TenantId id) {
                             reactors_[reactor_of(id)]->hosting.created(id);
@@ -206,18 +206,15 @@ Result<Done> Server::start(const Claim& claim) {
                           },
                           [this](TenantId id) { reactors_[reactor_of(id)]->hosting.removed(id); },
                           [this] { tenure_.end(); }});
-  const ReactorLayout layout{ShardCount{shards_of_the_world},
-                       [this](ShardId shard) {
-                         return static_cast<std::uint16_t>(shard.raw() % reactor_count_);
-                       },
-                       reactor_count_,
-                       [this](std::uint16_t reactor) { reactors_[reactor]->woken = true; }};
-  auto journals =
-      open_journals({context_.plan.durability, segment_bytes_min, machine_.boot_id()},
-                    machine_.disk(), [this] {
-                      jobs_.push_back(std::make_shared<JobQueue>());
-                      return std::make_unique<HandBackground>(jobs_.back());
-                    });
+  const ReactorLayout layout{
+      ShardCount{shards_of_the_world},
+      [this](ShardId shard) { return static_cast<std::uint16_t>(shard.raw() % reactor_count_); },
+      reactor_count_, [this](std::uint16_t reactor) { reactors_[reactor]->woken = true; }};
+  auto journals = open_journals({context_.plan.durability, segment_bytes_min, machine_.boot_id()},
+                                machine_.disk(), [this] {
+                                  jobs_.push_back(std::make_shared<JobQueue>());
+                                  return std::make_unique<HandBackground>(jobs_.back());
+                                });
   SLUICE_INVARIANT(journals.ok());
   journals_ = std::move(journals).value();
   auto recovered = recover(*journals_, owned.value(), layout, *this);

@@ -85,8 +85,7 @@ Result<Done> SimDatabase::replace(Epoch epoch, const TenantDefinition& definitio
   }
   row.definition = definition;
   std::erase_if(row.counters, [&](const auto& entry) {
-    return std::ranges::find(definition.limits, entry.first, &Limit::id) ==
-           definition.limits.end();
+    return std::ranges::find(definition.limits, entry.first, &Limit::id) == definition.limits.end();
   });
   events_.replaced(definition);
   return Done{};
@@ -129,8 +128,7 @@ Result<Done> SimDatabase::save(const SaveBatch& batch) {
   }
   for (const WindowRow& window : batch.closed_windows) {
     if (const auto row = rows_.find(window.tenant); row != rows_.end()) {
-      row->second.windows.try_emplace({window.window.limit, window.window.ended_at},
-                                      window.window);
+      row->second.windows.try_emplace({window.window.limit, window.window.ended_at}, window.window);
     }
   }
   if (batch.through) {

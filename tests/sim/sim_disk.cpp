@@ -21,8 +21,7 @@ public:
 
   [[nodiscard]] std::uint64_t size() const noexcept override { return content_->written.size(); }
 
-  [[nodiscard]] Result<std::size_t> read(std::uint64_t offset,
-                                         std::span<std::byte> into) override {
+  [[nodiscard]] Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> into) override {
     return disk_.attempt<std::size_t>(
         DiskOp::read,
         [&]() -> Result<std::size_t> {
@@ -198,8 +197,7 @@ void SimDisk::apply(std::vector<std::byte>& to, const Write& write, bool torn) {
   std::size_t begin = 0;
   while (begin < write.bytes.size()) {
     const std::size_t at = static_cast<std::size_t>(write.offset) + begin;
-    const std::size_t end =
-        std::min(begin + sector_bytes - at % sector_bytes, write.bytes.size());
+    const std::size_t end = std::min(begin + sector_bytes - at % sector_bytes, write.bytes.size());
     if (!torn || random_.per_mille(500)) {
       std::memcpy(to.data() + at, write.bytes.data() + begin, end - begin);
     }

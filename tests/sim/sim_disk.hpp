@@ -16,7 +16,17 @@ namespace sluice::sim {
 /// The process ended here, in the middle of whatever it did.
 struct ProcessDied {};
 
-enum class DiskOp : std::uint8_t { list, create, open, rename, remove, sync_directory, read, write, sync };
+enum class DiskOp : std::uint8_t {
+  list,
+  create,
+  open,
+  rename,
+  remove,
+  sync_directory,
+  read,
+  write,
+  sync
+};
 
 /// What goes wrong, and when.
 class DiskWeather {

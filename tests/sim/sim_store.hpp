@@ -12,8 +12,8 @@ namespace sluice::sim {
 
 /// What the way to the database is like.
 struct StoreWeather {
-  Duration now{};               ///< The world's.
-  bool away = false;            ///< Nothing gets through.
+  Duration now{};                 ///< The world's.
+  bool away = false;              ///< Nothing gets through.
   std::uint64_t unavailable = 0;  ///< Per mille of calls that do not reach it.
   std::uint64_t unknown = 0;      ///< Per mille of writes whose answer is lost.
   std::uint64_t twice = 0;        ///< Per mille of saves that arrive twice.

@@ -108,24 +108,25 @@ void StoreThreads::run(Amend& wish) {
     std::erase(changing_, id);
     return;
   }
-  auto amended = amend(records.value().front().definition, wish.amendment, default_meters(),
-                       context_.wall());
+  auto amended =
+      amend(records.value().front().definition, wish.amendment, default_meters(), context_.wall());
   if (!amended.ok()) {
     std::erase(changing_, id);
     return;
   }
   const auto written = store_.replace(epoch_, amended.value());
   context_.probes.hit(Probe::limit_amended);
-  put_in_force(written.ok() ? amended : Result<TenantDefinition>{written.fault()}, id, Kind::amends);
+  put_in_force(written.ok() ? amended : Result<TenantDefinition>{written.fault()}, id,
+               Kind::amends);
 }
 
 void StoreThreads::run(Remove& wish) {
   const auto written = store_.remove(epoch_, wish.tenant);
   TenantDefinition gone;
   gone.id = wish.tenant;
-  put_in_force(written.ok() ? Result<TenantDefinition>{gone}
-                            : Result<TenantDefinition>{written.fault()},
-               wish.tenant, Kind::removes);
+  put_in_force(
+      written.ok() ? Result<TenantDefinition>{gone} : Result<TenantDefinition>{written.fault()},
+      wish.tenant, Kind::removes);
 }
 
 void StoreThreads::put_in_force(Result<TenantDefinition> written, TenantId tenant, Kind kind) {
@@ -192,10 +193,9 @@ std::vector<LoadedTenant> StoreThreads::load(const std::vector<TenantId>& tenant
     if (record == records.value().end()) {
       loaded.push_back({id, std::optional<StoredTenant>{}});
     } else {
-      loaded.push_back(
-          {id, std::optional{StoredTenant{record->definition.version,
-                                          Plan::of(record->definition).value(),
-                                          TenantState{record->counters, record->open_usage}}}});
+      loaded.push_back({id, std::optional{StoredTenant{
+                                record->definition.version, Plan::of(record->definition).value(),
+                                TenantState{record->counters, record->open_usage}}}});
     }
   }
   return loaded;

@@ -20,17 +20,17 @@ RunPlan draw_plan(Random& random) {
   plan.checkpoint_bytes = now_and_then(500) ? 1 : 196'608;
   plan.tenants = random.between(3, 10);
   plan.further_limits = now_and_then(400) ? random.between(20, 50) : 0;
-  plan.bounds = {.resident_tenants_max = static_cast<std::size_t>(random.between(2, 8)),
-                 .idle_after = std::chrono::seconds{random.between(1, 30)},
-                 .unknown_tenants_max = 8,
-                 .unknown_for = 5s,
-                 .write_behind = {.flush_tenants_max =
-                                      static_cast<std::size_t>(random.between(1, 8)),
-                                  .history_rows_max = now_and_then(200) ? 4U : many_rows},
-                 .activations = {.waiting_max = 40,
-                                 .waiting_per_tenant_max = 20,
-                                 .loads_max = 2,
-                                 .tenants_per_load_max = 3}};
+  plan.bounds = {
+      .resident_tenants_max = static_cast<std::size_t>(random.between(2, 8)),
+      .idle_after = std::chrono::seconds{random.between(1, 30)},
+      .unknown_tenants_max = 8,
+      .unknown_for = 5s,
+      .write_behind = {.flush_tenants_max = static_cast<std::size_t>(random.between(1, 8)),
+                       .history_rows_max = now_and_then(200) ? 4U : many_rows},
+      .activations = {.waiting_max = 40,
+                      .waiting_per_tenant_max = 20,
+                      .loads_max = 2,
+                      .tenants_per_load_max = 3}};
   plan.flush_interval = Ticks{static_cast<std::uint32_t>(random.between(1, 10))};
   plan.weight_of_faults = random.between(5, 60);
   plan.kills = now_and_then(600);
@@ -150,8 +150,8 @@ void World::pass_time() {
   Random& random = context_.random;
   const std::uint64_t kind = random.below(1000);
   if (kind < 500) {
-    pass(Duration{random.below(places_[0]->paused || places_[1]->paused ? 2'000'000'000
-                                                                        : 20'000'000)});
+    pass(Duration{
+        random.below(places_[0]->paused || places_[1]->paused ? 2'000'000'000 : 20'000'000)});
   } else if (kind < 900) {
     pass(Duration{random.below(400'000'000)});
   } else if (kind < 990) {
@@ -229,8 +229,8 @@ void World::traffic(Place& place) {
   for (std::uint64_t i = random.between(1, 6); i > 0; --i) {
     std::vector<Charge> charges;
     for (std::uint64_t j = random.between(1, 2); j > 0; --j) {
-      charges.push_back({MeterId{static_cast<std::uint16_t>(random.between(1, 3))},
-                         Amount{random.below(6)}});
+      charges.push_back(
+          {MeterId{static_cast<std::uint16_t>(random.between(1, 3))}, Amount{random.below(6)}});
     }
     batch->ask(any_tenant(), std::move(charges), random.per_mille(50) ? Mode::peek : Mode::normal);
   }
