@@ -5,13 +5,31 @@
 
 namespace sluice::sim {
 
-void StoreThreads::write(Save wish) {
-  for (const CounterRow& row : wish.batch.counters) {
-    doubt_new(row.tenant);
-    if (context_.database.find(row.tenant) == nullptr) {
-      wish.strangers.push_back(row.tenant);
+namespace {
+
+/// Of every row.
+template <class Visit>
+void each_tenant(const SaveBatch& batch, Visit&& visit) {
+  const auto visit_all = [&](const auto& rows) {
+    for (const auto& row : rows) {
+      visit(row.tenant);
     }
-  }
+  };
+  visit_all(batch.counters);
+  visit_all(batch.open_usage);
+  visit_all(batch.closed_usage);
+  visit_all(batch.closed_windows);
+}
+
+}  // namespace
+
+void StoreThreads::write(Save wish) {
+  each_tenant(wish.batch, [&](TenantId tenant) {
+    doubt_new(tenant);
+    if (context_.database.find(tenant) == nullptr) {
+      wish.strangers.push_back(tenant);
+    }
+  });
   wishes_.emplace_back(std::move(wish));
 }
 
@@ -76,9 +94,7 @@ void StoreThreads::doubt_new(TenantId tenant) {
 }
 
 void StoreThreads::run(Save& wish) {
-  for (const CounterRow& row : wish.batch.counters) {
-    doubt_new(row.tenant);
-  }
+  each_tenant(wish.batch, [&](TenantId tenant) { doubt_new(tenant); });
   for (const TenantId tenant : wish.strangers) {
     context_.model.removed(tenant);  // If it exists by now, it is another one.
   }
