@@ -180,7 +180,8 @@ Sequence WriteBehind::mark_of_flush() const {
   if (!all_of_before) {
     return saved_through_;
   }
-  return marks_.empty() ? committed_ : Sequence{marks_.front().sequence.raw() - 1};
+  const Sequence mark = marks_.empty() ? committed_ : Sequence{marks_.front().sequence.raw() - 1};
+  return std::max(mark, saved_through_);  // A tenant that was only refused has an older mark.
 }
 
 void WriteBehind::saved(const Activations& loading) {
