@@ -9,6 +9,7 @@ import time
 from harness import Failed, Postgres, Sluice, load
 
 ROUNDS = 3
+TENANTS = 50_000  # A check spends on two limits of each.
 
 
 def percentile(server, seconds, *how):
@@ -23,8 +24,8 @@ def percentile(server, seconds, *how):
 def write_behind(directory, postgres, seconds):
     """How long 100,000 counters take to the database; and the p99 of checks beside steady flushes
     against that beside none."""
-    often = Sluice(directory, 50_000, "often", ["--flush-interval", "1s", "--flush-tenants-max",
-                                               50_000], postgres)
+    often = Sluice(directory, TENANTS, "often", ["--flush-interval", "1s", "--flush-tenants-max",
+                                                TENANTS], postgres)
     try:
         often.touch_all()
         took = []
@@ -59,7 +60,7 @@ def await_status(server, wanted, patience=60):
 def database_away(directory, postgres, seconds):
     """The p99 of checks while the database is there and while it is away, and how long it takes to
     catch up."""
-    server = Sluice(directory, 20_000, "away", [], postgres)
+    server = Sluice(directory, TENANTS, "away", [], postgres, seed=False)
     try:
         server.touch_all()
         steady = ["--rate", 400, "--batch", 64]

@@ -106,16 +106,15 @@ class Sluice(Server):
     """A sluiced with tenants of six limits each: a month's window and a rate on what is asked for,
     and four windows on other meters."""
 
-    def __init__(self, directory, tenants, name=None, flags=(), postgres=None):
+    def __init__(self, directory, tenants, name=None, flags=(), postgres=None, seed=True):
         self.tenants = tenants
         self.name = name or f"sluice-{tenants}"
         self.data = directory / self.name
         self.log = directory / f"{self.name}.log"
         self.flags = [*flags, *(["--postgres", postgres.conninfo] if postgres else [])]
         place = ["--postgres", postgres.conninfo] if postgres else ["--data-directory", self.data]
-        subprocess.run(
-            [BIN / "seed-tenants", *place, "--tenants", str(tenants)], check=True
-        )
+        if seed:
+            subprocess.run([BIN / "seed-tenants", *place, "--tenants", str(tenants)], check=True)
         self.start()
 
     def start(self):

@@ -141,11 +141,14 @@ void Upkeep::flush_if_due(const Now& now) {
       parts_.pace.backing_off()) {
     return;
   }
-  if (parts_.pace.due() || write_behind.flush_is_full() || parts_.hosting->crowded() ||
-      drain_deadline_) {
+  if (!in_round_ && (parts_.pace.due() || parts_.hosting->crowded() || drain_deadline_)) {
     parts_.hosting->relieve();
-    write_behind.begin();
+    write_behind.begin_round();
     unsaved_since_gather_ = machine_time();
+    in_round_ = true;
+  }
+  if (in_round_) {
+    write_behind.begin();
     gather_slice(now);
   }
 }
@@ -167,12 +170,16 @@ void Upkeep::flushed(const Result<Done>& outcome, Duration took) {
     ++flushes_;
     parts_.pace.succeeded();
     write_behind.saved(parts_.hosting->activations());
-    unsaved_since_ = write_behind.idle() ? std::nullopt : unsaved_since_gather_;
+    in_round_ = !write_behind.round_over();
+    if (!in_round_) {
+      unsaved_since_ = write_behind.idle() ? std::nullopt : unsaved_since_gather_;
+    }
     release_journal();
   } else {
     ++flush_failures_;
     parts_.pace.failed();
     write_behind.failed();
+    in_round_ = false;
     fenced_ = fenced_ || outcome.fault().code == FaultCode::fenced;
   }
 }

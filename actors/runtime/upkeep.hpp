@@ -22,8 +22,8 @@ namespace sluice {
 ///
 /// At the end of a turn, in this order: what the turn changed is committed to the journal; answers
 /// that are safe by then leave; then, and not before, the state that was committed is gathered for
-/// the store. A commit that failed, or was made after the tenure, leaves its checks unanswered: what
-/// was charged may be counted, but nobody was told.
+/// the store. A commit that failed, or was made after the tenure, leaves its checks unanswered:
+/// what was charged may be counted, but nobody was told.
 ///
 /// The journal is kept short by the store: what a flush has saved, it need not hold. When the store
 /// is away for long, a checkpoint keeps it short: everything unsaved is written to it once more, so
@@ -103,6 +103,7 @@ private:
   std::deque<Held> held_;             ///< Those of earlier commits that are not yet durable.
   std::vector<CheckBatch*> finished_;
 
+  bool in_round_ = false;  ///< Of flushes.
   bool gathering_ = false;
   bool fenced_ = false;
   std::uint64_t flushes_ = 0;

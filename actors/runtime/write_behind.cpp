@@ -66,8 +66,8 @@ void WriteBehind::closed(std::span<const WindowRow> rows) {
   closed_windows_.insert(closed_windows_.end(), rows.begin(), rows.end());
 }
 
-// The journal had some of its state long before the commit that it will be in now, and a power cut may
-// leave just that.
+// The journal had some of its state long before the commit that it will be in now, and a power cut
+// may leave just that.
 void WriteBehind::admitted(TenantId recovered) {
   recovered_.forget(recovered);
   hold_mark_until_ = enqueued_;
@@ -75,11 +75,21 @@ void WriteBehind::admitted(TenantId recovered) {
 
 void WriteBehind::forget(TenantId tenant) {
   recovered_.forget(tenant);
-  drop_rows_of({&tenant, 1}, closed_usage_, batch_.closed_usage.size(), closed_usage_.size());
-  drop_rows_of({&tenant, 1}, closed_windows_, batch_.closed_windows.size(), closed_windows_.size());
+  forget_rows(tenant, batch_.closed_usage.size(), batch_.closed_windows.size());
   if (under_way_) {
     forgotten_.push_back(tenant);
   }
+}
+
+void WriteBehind::forget_rows(TenantId tenant, std::size_t first_usage, std::size_t first_window) {
+  const auto erase = [tenant](auto& rows, std::size_t first) {
+    const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(first);
+    rows.erase(std::remove_if(begin, rows.end(),
+                              [tenant](const auto& row) { return row.tenant == tenant; }),
+               rows.end());
+  };
+  erase(closed_usage_, first_usage);
+  erase(closed_windows_, first_window);
 }
 
 void WriteBehind::committed(Sequence sequence) {
@@ -96,13 +106,14 @@ void WriteBehind::begin() {
   gather_history();
   const bool history_first = batch_.closed_usage.size() < closed_usage_.size() ||
                              batch_.closed_windows.size() < closed_windows_.size();
-  // Counted now: what becomes dirty again while this flush gathers belongs to the next one.
-  to_gather_ = history_first ? 0 : std::min(queued_, bounds_.flush_tenants_max);
+  // What becomes dirty again meanwhile belongs to the next round.
+  const std::uint64_t left = round_end_ > dequeued_ ? round_end_ - dequeued_ : 0;
+  to_gather_ = history_first ? 0 : std::min<std::uint64_t>(left, bounds_.flush_tenants_max);
   if (!history_first) {
     gather_recovered();
   }
-  // Looked at now: one that is loaded while this flush gathers leaves the count, but those that had no
-  // place are not in it for that.
+  // Looked at now: one that is loaded while this flush gathers leaves the count, but those that had
+  // no place are not in it for that.
   recovered_left_ = flushing_recovered_.size() < recovered_.tenants();
 }
 
@@ -172,9 +183,9 @@ SaveBatch WriteBehind::take_batch() {
   return taken;
 }
 
-// Nothing new can be said while something of an earlier time is neither saved nor in this flush. What
-// was true before is said again, be it zero: with that alone the store knows that this epoch has
-// written, and journals of earlier ones, which may lie with another server, count no more.
+// Nothing new can be said while something of an earlier time is neither saved nor in this flush.
+// What was true before is said again, be it zero: with that alone the store knows that this epoch
+// has written, and journals of earlier ones, which may lie with another server, count no more.
 Sequence WriteBehind::mark_of_flush() const {
   const bool all_of_before = dequeued_ >= hold_mark_until_ && !recovered_left_ &&
                              batch_.closed_usage.size() == closed_usage_.size() &&
@@ -217,9 +228,9 @@ void WriteBehind::failed() {
     }
   }
   hold_mark_until_ = enqueued_;
-  // Those that this flush had; what came later is of another tenant with the same id.
-  drop_rows_of(forgotten_, closed_usage_, 0, batch_.closed_usage.size());
-  drop_rows_of(forgotten_, closed_windows_, 0, batch_.closed_windows.size());
+  for (const TenantId tenant : forgotten_) {
+    forget_rows(tenant, 0, 0);
+  }
   end_flush();
 }
 

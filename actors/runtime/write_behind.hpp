@@ -58,7 +58,15 @@ public:
   /// Everything that changed before is in this commit or an earlier one. Called before `begin`.
   void committed(Sequence sequence);
 
-  /// Starts a flush of what is dirty now. None may be under way.
+  /// Starts a round: what is dirty now is written in as many flushes as it takes, one after the
+  /// other. A round for each interval, and not a flush whenever it would be full: so a tenant that
+  /// is always busy is written once an interval, however many there are.
+  void begin_round() noexcept { round_end_ = enqueued_; }
+  /// Nothing of the round is left to be flushed.
+  [[nodiscard]] bool round_over() const noexcept {
+    return dequeued_ >= round_end_ && recovered_.tenants() == 0 && history_rows() == 0;
+  }
+  /// Starts a flush of what is left of the round. None may be under way.
   void begin();
   /// Takes the state of up to `tenants` tenants. Returns whether that were all; a host does it in
   /// slices, so that no turn becomes long.
@@ -82,9 +90,6 @@ public:
     return closed_usage_.size() + closed_windows_.size();
   }
   [[nodiscard]] std::uint64_t history_lost() const noexcept { return history_lost_; }
-  /// Whether a flush begun now would be a full one.
-  [[nodiscard]] bool flush_is_full() const noexcept { return queued_ >= bounds_.flush_tenants_max; }
-
   [[nodiscard]] Recovered& recovered() noexcept { return recovered_; }
   [[nodiscard]] const std::deque<UsageRow>& closed_usage() const noexcept { return closed_usage_; }
   [[nodiscard]] const std::deque<WindowRow>& closed_windows() const noexcept {
@@ -104,6 +109,7 @@ private:
   /// It is neither in the queue nor in the flush any more.
   void settle(HostedTenant& hosted);
   void end_flush();
+  void forget_rows(TenantId tenant, std::size_t first_usage, std::size_t first_window);
   void gather_history();
   void gather_recovered();
   [[nodiscard]] Sequence mark_of_flush() const;
@@ -123,6 +129,7 @@ private:
   std::uint64_t enqueued_ = 0;  ///< Ever; with `dequeued_` the positions in the queue.
   std::uint64_t dequeued_ = 0;
   std::deque<Mark> marks_;
+  std::uint64_t round_end_ = 0;        ///< A position.
   std::uint64_t hold_mark_until_ = 0;  ///< A position: all before it must be saved first.
   Sequence committed_;
   Sequence saved_through_;

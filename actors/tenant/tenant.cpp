@@ -265,8 +265,8 @@ void Tenant::adopt(std::shared_ptr<const Plan> plan, const Now& now, Happenings&
   mark_unsaved();
 }
 
-// A meter whose last limit is gone is closed in the middle of a minute. If it gets a limit again, its
-// usage goes on in the next minute: a minute is closed only once.
+// A meter whose last limit is gone is closed in the middle of a minute. If it gets a limit again,
+// its usage goes on in the next minute: a minute is closed only once.
 void Tenant::carry_usage(const Plan& plan, const Now& now, Spending& to, Happenings& happenings) {
   Minute from = spending_.usage_from();
   for (std::uint32_t place = 0; place < plan_->meters().size(); ++place) {

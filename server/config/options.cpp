@@ -65,7 +65,7 @@ std::vector<Option> make_options() {
       {"flush-interval", duration(&Config::flush_interval, 10ms, 1min),
        "How often what was spent is written to the store."},
       {"flush-tenants-max", count<std::size_t>(&Config::flush_tenants_max, 1, 1'000'000),
-       "Tenants that are written in one transaction."},
+       "Tenants that are written in one transaction; more take several, one after the other."},
       {"readers", count<std::size_t>(&Config::readers, 1, 64),
        "Threads that load tenants from the store."},
       {"drain-timeout", duration(&Config::drain_timeout, 100ms, 10min),

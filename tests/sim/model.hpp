@@ -36,8 +36,8 @@ struct FormerOwner {
 ///
 /// For each window of each limit, and for the usage of each meter: what was acknowledged, what may
 /// yet be, and what nobody knows. So the truth lies between the first and the sum of all. What a
-/// taken-over server had acknowledged and not stored is given up; it may come back from its journal,
-/// but not once the store has something newer of the same shard.
+/// taken-over server had acknowledged and not stored is given up; it may come back from its
+/// journal, but not once the store has something newer of the same shard.
 class Model final : public DatabaseEvents {
 public:
   explicit Model(ShardCount shards) : shards_(shards) {}
@@ -52,8 +52,8 @@ public:
   /// A removal is answered before it is safe. If it is lost, what a tenant had used may befall the
   /// next one with its id: nothing is promised for that one any more.
   void lose_removals();
-  /// A part of a journal is gone. What comes back is an older state, even where the store had a newer
-  /// one: but never more than all that was taken.
+  /// A part of a journal is gone. What comes back is an older state, even where the store had a
+  /// newer one: but never more than all that was taken.
   void lose_journal();
   /// A server owns the shards again, and has a journal that what was given up may come back from.
   void came_back(const ServerId& server);
@@ -125,8 +125,10 @@ private:
   std::uint32_t incarnations_ = 0;
   std::set<TenantId> created_;
   Duration lenient_{};
-  /// A minute or window may be in the store as closed before the newer state of its tenant is. If that
-  /// state is lost with a journal, and more is counted in it (the wall clock steps back into it, or it
+  /// A minute or window may be in the store as closed before the newer state of its tenant is. If
+  /// that
+  /// state is lost with a journal, and more is counted in it (the wall clock steps back into it, or
+  /// it
   /// is kept open because there is no place for history), it is closed a second time, and the first
   /// one stands.
   [[nodiscard]] bool history_is_sure() const { return !(journal_lost_ && may_reopen_); }

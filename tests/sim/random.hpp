@@ -6,8 +6,8 @@
 
 namespace sluice::sim {
 
-/// All chance in a run: the same numbers for the same seed, on every machine and library (SplitMix64,
-/// and no distributions of the standard library, which differ).
+/// All chance in a run: the same numbers for the same seed, on every machine and library
+/// (SplitMix64, and no distributions of the standard library, which differ).
 class Random {
 public:
   explicit Random(std::uint64_t seed) : state_(seed) {}

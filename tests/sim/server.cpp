@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "storage/journal/file_journals.hpp"
+#include "tests/sim/server_reactor.hpp"
 
 namespace sluice::sim {
 
@@ -12,7 +13,6 @@ namespace {
 constexpr int renewals_per_lease = 5;
 /// What of a lease may be relied on, as `LeaseKeeper` has it.
 constexpr Duration reliable_lease = lease - lease / 10;
-constexpr Ticks back_off_max{20};
 constexpr Duration drain_patience = std::chrono::seconds{60};
 
 class HandBackground final : public Background {
@@ -24,148 +24,7 @@ private:
   std::shared_ptr<JobQueue> queue_;
 };
 
-/// Counts what the journal of a reactor does.
-class WatchedJournal final : public Journal {
-public:
-  WatchedJournal(std::unique_ptr<Journal> journal, Context& context)
-      : journal_(std::move(journal)), context_(context) {}
-
-  [[nodiscard]] std::size_t room() const noexcept override { return journal_->room(); }
-  void add(const TenantChange& change) override {
-    if (!change.closed_usage.empty()) {
-      context_.probes.hit(Probe::minute_closed);
-    }
-    if (!change.closed_windows.empty()) {
-      context_.probes.hit(Probe::window_closed);
-    }
-    journal_->add(change);
-  }
-  [[nodiscard]] Result<Sequence> commit() override {
-    auto committed = journal_->commit();
-    if (!committed.ok()) {
-      context_.probes.hit(Probe::commit_failed);
-    }
-    look();
-    return committed;
-  }
-  [[nodiscard]] Sequence durable() const noexcept override { return journal_->durable(); }
-  void release(Sequence through) override {
-    released_through = std::max(released_through, through);
-    journal_->release(through);
-  }
-  void tick() override {
-    look();
-    journal_->tick();
-  }
-  [[nodiscard]] JournalFigures figures() const override { return journal_->figures(); }
-
-  Sequence released_through;
-
-private:
-  void look() {
-    const std::uint64_t bytes = journal_->figures().bytes;
-    if (bytes != bytes_) {
-      context_.probes.hit(bytes > bytes_ ? Probe::segment_rotated : Probe::segments_released);
-    }
-    bytes_ = bytes;
-  }
-
-  std::unique_ptr<Journal> journal_;
-  Context& context_;
-  std::uint64_t bytes_ = 0;
-};
-
 }  // namespace
-
-/// One host and its surroundings.
-class Server::Reactor final : public Upkeep::Surroundings {
-public:
-  Reactor(Server& server, std::size_t index, std::unique_ptr<Journal> its_journal,
-          Recovered recovered)
-      : server_(server),
-        index_(index),
-        journal(std::make_unique<WatchedJournal>(std::move(its_journal), server.context_)),
-        hosting(
-            server.context_.plan.bounds, HashSeed{17 + index}, server.meters_, server,
-            {journal.get(), server.epoch_, ShardCount{shards_of_the_world}, std::move(recovered)}),
-        upkeep({&hosting, journal.get(), &server.tenure_, &server.machine_, &server, this,
-                FlushPace{server.context_.plan.flush_interval, back_off_max,
-                          static_cast<std::uint32_t>(index + 1)},
-                server.context_.plan.checkpoint_bytes}) {}
-
-  void load(std::vector<TenantId> tenants) override {
-    server_.store_->read({std::move(tenants), [this](std::vector<LoadedTenant> loaded) {
-                            const Now now = server_.machine_.now();
-                            for (const LoadedTenant& one : loaded) {
-                              server_.context_.trace("  load of tenant ", number_of(one.id),
-                                                     " arrives");
-                              note_recovered(one.id);
-                            }
-                            const ReactorStatus before = hosting.status();
-                            upkeep.loaded(loaded, now);
-                            server_.account(*this, now);
-                            note_eviction(before);
-                          }});
-  }
-  void save(SaveBatch batch) override {
-    const Sequence through = batch.through.value_or(Sequence{});
-    expect(through >= saved_through_, "the watermark of a reactor goes back");
-    if (unknown_save) {
-      server_.context_.probes.hit(Probe::unknown_save_sent_again);
-      unknown_save = false;
-    }
-    server_.store_->write(StoreThreads::Save{
-        std::move(batch), [this, through](const Result<Done>& saved) {
-          saved_through_ = saved.ok() ? through : saved_through_;
-          unknown_save = !saved.ok() && saved.fault().code == FaultCode::outcome_unknown;
-          upkeep.flushed(saved, Duration{1});
-        }});
-  }
-  void split(CheckBatch& batch, std::uint32_t checks) override {
-    static_cast<SimBatch&>(batch).parts += checks;
-  }
-  void answered(CheckBatch& part) override {
-    server_.told(static_cast<SimBatch&>(part), *this, true);
-  }
-  void unanswered(CheckBatch& part) override {
-    server_.told(static_cast<SimBatch&>(part), *this, false);
-  }
-  void wake() override { woken = true; }
-  void drained(std::size_t tenants_unsaved) override { unsaved_after_drain = tenants_unsaved; }
-
-private:
-  void note_recovered(TenantId tenant) {
-    if (hosting.write_behind().recovered().find(tenant) != nullptr) {
-      server_.context_.probes.hit(Probe::recovered_tenant_loaded);
-      server_.store_->doubt_new(tenant);
-    }
-  }
-  void note_eviction(const ReactorStatus& before) {
-    if (hosting.status().passivations > before.passivations) {
-      server_.context_.probes.hit(Probe::eviction_made_room);
-    }
-    if (hosting.crowded()) {
-      server_.context_.probes.hit(Probe::eviction_refused_dirty);
-    }
-  }
-
-  Server& server_;
-  std::size_t index_;
-  Sequence saved_through_;
-
-public:
-  [[nodiscard]] std::size_t index() const noexcept { return index_; }
-
-  std::unique_ptr<WatchedJournal> journal;
-  Hosting hosting;
-  Upkeep upkeep;
-  bool woken = false;
-  bool in_end_of_turn = false;
-  bool unknown_save = false;
-  bool had_room = true;
-  Instant ticked_at{};
-  std::optional<std::size_t> unsaved_after_drain;
-};
 
 Server::Server(Context& context, Machine& machine, std::uint16_t reactors)
     : context_(context), machine_(machine), reactor_count_(reactors) {

@@ -29,8 +29,8 @@ public:
 
 /// The database that all servers share: the contract of `Store` in maps, each call one transaction.
 ///
-/// Role       Trusted by the checks, so it is as plain as can be. It refuses epochs that are over in
-///            the same transaction, as the real ones do.
+/// Role       Trusted by the checks, so it is as plain as can be. It refuses epochs that are over
+///            in the same transaction, as the real ones do.
 /// Threading  Confined.
 /// Ownership  Owns all rows.
 /// Units      Leases in the world's time.

@@ -41,8 +41,8 @@ public:
 
 /// A disk that has two memories: what was written, and what survives a power cut.
 ///
-/// Role       Each write since the last sync is kept, lost or torn by sectors in a power cut, one as
-///            independently as the other; names since the last sync of the directory likewise.
+/// Role       Each write since the last sync is kept, lost or torn by sectors in a power cut, one
+///            as independently as the other; names since the last sync of the directory likewise.
 ///            Writes that were there when a sync failed stay doubtful for ever.
 /// Threading  Confined.
 /// Ownership  Files share their contents with the disk.

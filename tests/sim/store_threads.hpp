@@ -76,7 +76,8 @@ public:
   [[nodiscard]] bool idle() const;
   /// What the host did about a new tenant is in the journal.
   void committed(TenantId created) { std::erase(changing_, created); }
-  /// What a tenant left in a journal whose end nobody heard of may befall another one with its id that
+  /// What a tenant left in a journal whose end nobody heard of may befall another one with its id
+  /// that
   /// was just created, if the host has not heard of that either: nothing is promised for this one.
   /// Whether ids are used again is up to administrators.
   void doubt_new(TenantId tenant);

@@ -44,8 +44,8 @@ void expect(bool holds, const Parts&... otherwise) {
   }
 }
 
-/// What happened in a run: the last events for people, and a hash over all of them by which two runs
-/// can be told apart.
+/// What happened in a run: the last events for people, and a hash over all of them by which two
+/// runs can be told apart.
 class Trace {
 public:
   explicit Trace(bool prints) : prints_(prints) {}

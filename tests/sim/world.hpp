@@ -12,8 +12,10 @@ namespace sluice::sim {
 
 /// Two machines, at most one server on each, one database, clients and administrators: a run.
 ///
-/// Role       Each step lets some time pass and a few things happen, as the seed says, and then asks
-///            whether all promises hold. In the end all faults stop, and what is left must be whole.
+/// Role       Each step lets some time pass and a few things happen, as the seed says, and then
+///            asks
+///            whether all promises hold. In the end all faults stop, and what is left must be
+///            whole.
 /// Threading  Confined.
 /// Ownership  Owns the whole world.
 /// Units      Steps.

@@ -77,11 +77,14 @@ TEST_F(EngineFlush, MayBeDoneTwiceWithoutHarm) {
   EXPECT_EQ(database.used(tenant(1), first_limit), Amount{3});
 }
 
-TEST_F(EngineFlush, BeginsEarlyWhenItIsFull) {
+TEST_F(EngineFlush, OfMoreThanOneMayCarryAreOneRoundOfSeveral) {
   for (std::uint64_t number = 1; number <= 8; ++number) {
     database.put(record(tenant(number), 10));
   }
-  start(1, [](EngineOptions& options) { options.flush_tenants_max = 4; });
+  start(1, [](EngineOptions& options) {
+    options.flush_tenants_max = 4;
+    options.flush_interval = 500ms;
+  });
   AskedBatch batch;
   for (std::uint64_t number = 1; number <= 8; ++number) {
     batch.ask(tenant(number));

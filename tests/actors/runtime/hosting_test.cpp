@@ -43,22 +43,20 @@ protected:
   PublishedMeters meters;
   NoJournal journal;
   Observer nobody;
-  Hosting hosting{{.resident_tenants_max = 4,
-                   .idle_after = 60s,
-                   .unknown_tenants_max = 16,
-                   .unknown_for = 5s,
-                   .write_behind = {.flush_tenants_max = 16, .history_rows_max = 100},
-                   .activations = {.waiting_max = 100,
-                                   .waiting_per_tenant_max = 100,
-                                   .loads_max = 1,
-                                   .tenants_per_load_max = 100}},
-                  HashSeed{7},
-                  meters,
-                  nobody,
-                  {.journal = &journal,
-                   .epoch = Epoch{1},
-                   .shards = ShardCount{64},
-                   .recovered = Recovered{}}};
+  Hosting hosting{
+      {.resident_tenants_max = 4,
+       .idle_after = 60s,
+       .unknown_tenants_max = 16,
+       .unknown_for = 5s,
+       .write_behind = {.flush_tenants_max = 16, .history_rows_max = 100},
+       .activations = {.waiting_max = 100,
+                       .waiting_per_tenant_max = 100,
+                       .loads_max = 1,
+                       .tenants_per_load_max = 100}},
+      HashSeed{7},
+      meters,
+      nobody,
+      {.journal = &journal, .epoch = Epoch{1}, .shards = ShardCount{64}, .recovered = Recovered{}}};
 };
 
 TEST_F(HostingSpec, DecidesWhatIsAtHandAndLetsTheRestWait) {
