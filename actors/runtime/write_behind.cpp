@@ -21,18 +21,6 @@ template <class Row>
 void drop_first(std::deque<Row>& rows, std::size_t count) {
   rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count));
 }
-
-/// Among the rows from `first` to `last`.
-template <class Row>
-void drop_rows_of(std::span<const TenantId> tenants, std::deque<Row>& rows, std::size_t first,
-                  std::size_t last) {
-  const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(first);
-  const auto end = rows.begin() + static_cast<std::ptrdiff_t>(last);
-  const auto is_theirs = [tenants](const Row& row) {
-    return std::ranges::find(tenants, row.tenant) != tenants.end();
-  };
-  rows.erase(std::remove_if(begin, end, is_theirs), end);
-}
 }  // namespace
 
 WriteBehind::WriteBehind(TenantTable& table, const Bounds& bounds, Epoch epoch, ShardCount shards,
