@@ -21,6 +21,18 @@ template <class Row>
 void drop_first(std::deque<Row>& rows, std::size_t count) {
   rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count));
 }
+
+/// Among the rows from `first` to `last`.
+template <class Row>
+void drop_rows_of(std::span<const TenantId> tenants, std::deque<Row>& rows, std::size_t first,
+                  std::size_t last) {
+  const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(first);
+  const auto end = rows.begin() + static_cast<std::ptrdiff_t>(last);
+  const auto is_theirs = [tenants](const Row& row) {
+    return std::ranges::find(tenants, row.tenant) != tenants.end();
+  };
+  rows.erase(std::remove_if(begin, end, is_theirs), end);
+}
 }  // namespace
 
 WriteBehind::WriteBehind(TenantTable& table, const Bounds& bounds, Epoch epoch, ShardCount shards,
@@ -63,21 +75,12 @@ void WriteBehind::admitted(TenantId recovered) {
 
 void WriteBehind::forget(TenantId tenant) {
   recovered_.forget(tenant);
-  forget_rows(tenant, batch_.closed_usage.size(), batch_.closed_windows.size());
+  const std::span one{&tenant, 1};
+  drop_rows_of(one, closed_usage_, batch_.closed_usage.size(), closed_usage_.size());
+  drop_rows_of(one, closed_windows_, batch_.closed_windows.size(), closed_windows_.size());
   if (under_way_) {
     forgotten_.push_back(tenant);
   }
-}
-
-void WriteBehind::forget_rows(TenantId tenant, std::size_t first_usage, std::size_t first_window) {
-  const auto erase = [tenant](auto& rows, std::size_t first) {
-    const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(first);
-    rows.erase(std::remove_if(begin, rows.end(),
-                              [tenant](const auto& row) { return row.tenant == tenant; }),
-               rows.end());
-  };
-  erase(closed_usage_, first_usage);
-  erase(closed_windows_, first_window);
 }
 
 void WriteBehind::committed(Sequence sequence) {
@@ -216,9 +219,9 @@ void WriteBehind::failed() {
     }
   }
   hold_mark_until_ = enqueued_;
-  for (const TenantId tenant : forgotten_) {
-    forget_rows(tenant, 0, 0);
-  }
+  // Those that this flush had; what came later is of another tenant with the same id.
+  drop_rows_of(forgotten_, closed_usage_, 0, batch_.closed_usage.size());
+  drop_rows_of(forgotten_, closed_windows_, 0, batch_.closed_windows.size());
   end_flush();
 }
 

@@ -109,7 +109,6 @@ private:
   /// It is neither in the queue nor in the flush any more.
   void settle(HostedTenant& hosted);
   void end_flush();
-  void forget_rows(TenantId tenant, std::size_t first_usage, std::size_t first_window);
   void gather_history();
   void gather_recovered();
   [[nodiscard]] Sequence mark_of_flush() const;
