@@ -184,8 +184,12 @@ Sequence WriteBehind::mark_of_flush() const {
   if (!all_of_before) {
     return saved_through_;
   }
-  const Sequence mark = marks_.empty() ? committed_ : Sequence{marks_.front().sequence.raw() - 1};
-  return std::max(mark, saved_through_);  // A tenant that was only refused has an older mark.
+  if (marks_.empty()) {
+    return std::max(committed_, saved_through_);
+  }
+  // A tenant that was only refused has an older mark, which may even be from before all commits.
+  const std::uint64_t unsaved_from = std::max<std::uint64_t>(marks_.front().sequence.raw(), 1);
+  return std::max(Sequence{unsaved_from - 1}, saved_through_);
 }
 
 void WriteBehind::saved(const Activations& loading) {
