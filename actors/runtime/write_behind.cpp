@@ -75,9 +75,8 @@ void WriteBehind::admitted(TenantId recovered) {
 
 void WriteBehind::forget(TenantId tenant) {
   recovered_.forget(tenant);
-  const std::span one{&tenant, 1};
-  drop_rows_of(one, closed_usage_, batch_.closed_usage.size(), closed_usage_.size());
-  drop_rows_of(one, closed_windows_, batch_.closed_windows.size(), closed_windows_.size());
+  drop_rows_of({&tenant, 1}, closed_usage_, batch_.closed_usage.size(), closed_usage_.size());
+  drop_rows_of({&tenant, 1}, closed_windows_, batch_.closed_windows.size(), closed_windows_.size());
   if (under_way_) {
     forgotten_.push_back(tenant);
   }
