@@ -296,7 +296,9 @@ void Upkeep::finish_drain_if_done() {
     parts_.surroundings->unanswered(*held.part);
   }
   give_up(std::exchange(charged_, {}));
-  parts_.surroundings->drained(write_behind.unsaved());
+  // Rows of history are somebody's, too: with one unsaved the shards are not given back.
+  parts_.surroundings->drained(
+      write_behind.idle() ? 0 : std::max<std::size_t>(1, write_behind.unsaved()));
 }
 
 void Upkeep::tell(ReactorStatus& status) const {
