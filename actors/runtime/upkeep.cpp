@@ -65,6 +65,7 @@ void Upkeep::end_of_turn(const Now& now) {
   }
   commit(now);
   answer_durable();
+  finish_checkpoint_if_durable();
   flush_if_due(now);
   finish_drain_if_done();
 }
@@ -73,8 +74,10 @@ void Upkeep::end_of_turn(const Now& now) {
 
 Result<Sequence> Upkeep::commit_log(const Now& now) {
   auto committed = parts_.hosting->turn_log().commit(now);
+  commit_failed_ = !committed.ok();
   if (committed.ok()) {
-    parts_.hosting->write_behind().committed(committed.value());
+    committed_ = committed.value();
+    parts_.hosting->write_behind().committed(committed_);
   } else {
     parts_.observer->journal_failed(committed.fault());
   }
@@ -137,6 +140,7 @@ void Upkeep::flush_if_due(const Now& now) {
     gather_slice(now);
     return;
   }
+  save_if_durable();
   if (drained_ || fenced_ || write_behind.under_way() || write_behind.idle() ||
       parts_.pace.backing_off()) {
     return;
@@ -159,7 +163,18 @@ void Upkeep::gather_slice(const Now& now) {
   if (gathering_) {
     parts_.surroundings->wake();
   } else {
-    parts_.surroundings->save(write_behind.take_batch());
+    gathered_at_ = committed_;
+    save_if_durable();
+  }
+}
+
+// The store must not know what a power cut may yet take from the journal: a minute that is closed
+// there is closed, although its tenant may come back without knowing. A journal that fails will never
+// say that it has it; then the store is all there is.
+void Upkeep::save_if_durable() {
+  if (gathered_at_ && (parts_.journal->durable() >= *gathered_at_ || commit_failed_)) {
+    gathered_at_ = std::nullopt;
+    parts_.surroundings->save(parts_.hosting->write_behind().take_batch());
   }
 }
 
@@ -192,7 +207,8 @@ void Upkeep::release_journal() {
 // -------------------------------------------------------------------------------------- checkpoint
 
 void Upkeep::checkpoint_if_due(const Now& now) {
-  if (checkpoint_at_ || parts_.journal->figures().bytes < checkpoint_due_bytes_ ||
+  if (checkpoint_at_ || checkpoint_end_ ||
+      parts_.journal->figures().bytes < checkpoint_due_bytes_ ||
       parts_.hosting->write_behind().idle()) {
     return;
   }
@@ -216,9 +232,17 @@ void Upkeep::checkpoint_slice(const Now& now) {
   if (!commit_log(now).ok()) {
     return;
   }
-  checkpointed_through_ = checkpoint_from_;
-  release_journal();
-  checkpoint_due_bytes_ = parts_.checkpoint_bytes + 2 * parts_.journal->figures().bytes;
+  checkpoint_end_ = committed_;
+}
+
+// Only then may go what it stands for.
+void Upkeep::finish_checkpoint_if_durable() {
+  if (checkpoint_end_ && parts_.journal->durable() >= *checkpoint_end_) {
+    checkpoint_end_ = std::nullopt;
+    checkpointed_through_ = checkpoint_from_;
+    release_journal();
+    checkpoint_due_bytes_ = parts_.checkpoint_bytes + 2 * parts_.journal->figures().bytes;
+  }
 }
 
 // What lies with no resident tenant: closed minutes and windows, and what the start recovered.
@@ -272,7 +296,9 @@ void Upkeep::finish_drain_if_done() {
     parts_.surroundings->unanswered(*held.part);
   }
   give_up(std::exchange(charged_, {}));
-  parts_.surroundings->drained(write_behind.unsaved());
+  // Rows of history are somebody's, too: with one unsaved the shards are not given back.
+  parts_.surroundings->drained(
+      write_behind.idle() ? 0 : std::max<std::size_t>(1, write_behind.unsaved()));
 }
 
 void Upkeep::tell(ReactorStatus& status) const {

@@ -91,9 +91,11 @@ private:
   void answer_durable();
   void flush_if_due(const Now& now);
   void gather_slice(const Now& now);
+  void save_if_durable();
   void release_journal();
   void checkpoint_if_due(const Now& now);
   void checkpoint_slice(const Now& now);
+  void finish_checkpoint_if_durable();
   void log_history_again(const Now& now);
   void finish_drain_if_done();
   [[nodiscard]] Instant machine_time() const { return parts_.machine->now().steady; }
@@ -104,7 +106,10 @@ private:
   std::vector<CheckBatch*> finished_;
 
   bool in_round_ = false;  ///< Of flushes.
+  Sequence committed_;     ///< The last one.
+  bool commit_failed_ = false;
   bool gathering_ = false;
+  std::optional<Sequence> gathered_at_;  ///< Of a flush that waits until the journal has all of it.
   bool fenced_ = false;
   std::uint64_t flushes_ = 0;
   std::uint64_t flush_failures_ = 0;
@@ -114,6 +119,7 @@ private:
 
   std::optional<PlaceIndex> checkpoint_at_;  ///< While one is under way.
   Sequence checkpoint_from_;                 ///< The last commit before it.
+  std::optional<Sequence> checkpoint_end_;   ///< Its last commit, until that is durable.
   Sequence checkpointed_through_;
   std::uint64_t checkpoint_due_bytes_;
 

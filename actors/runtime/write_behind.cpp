@@ -75,11 +75,19 @@ void WriteBehind::admitted(TenantId recovered) {
 
 void WriteBehind::forget(TenantId tenant) {
   recovered_.forget(tenant);
-  drop_rows_of({&tenant, 1}, closed_usage_, batch_.closed_usage.size(), closed_usage_.size());
-  drop_rows_of({&tenant, 1}, closed_windows_, batch_.closed_windows.size(), closed_windows_.size());
-  if (under_way_) {
+  if (taken_) {
     forgotten_.push_back(tenant);
+  } else {
+    const auto is_its = [tenant](const auto& row) { return row.tenant == tenant; };
+    std::erase_if(batch_.counters, is_its);
+    std::erase_if(batch_.open_usage, is_its);
+    std::erase_if(batch_.closed_usage, is_its);
+    std::erase_if(batch_.closed_windows, is_its);
   }
+  const std::size_t usage_taken = taken_ ? batch_.closed_usage.size() : 0;
+  const std::size_t windows_taken = taken_ ? batch_.closed_windows.size() : 0;
+  drop_rows_of({&tenant, 1}, closed_usage_, usage_taken, closed_usage_.size());
+  drop_rows_of({&tenant, 1}, closed_windows_, windows_taken, closed_windows_.size());
 }
 
 void WriteBehind::committed(Sequence sequence) {
@@ -160,6 +168,7 @@ SaveBatch WriteBehind::take_batch() {
   while (!marks_.empty() && marks_.front().position <= dequeued_) {
     marks_.pop_front();
   }
+  taken_ = true;
   batch_.through = mark_of_flush();
   std::ranges::sort(batch_.shards);
   const auto repeated = std::ranges::unique(batch_.shards);
@@ -183,8 +192,12 @@ Sequence WriteBehind::mark_of_flush() const {
   if (!all_of_before) {
     return saved_through_;
   }
-  const Sequence mark = marks_.empty() ? committed_ : Sequence{marks_.front().sequence.raw() - 1};
-  return std::max(mark, saved_through_);  // A tenant that was only refused has an older mark.
+  if (marks_.empty()) {
+    return std::max(committed_, saved_through_);
+  }
+  // A tenant that was only refused has an older mark, which may even be from before all commits.
+  const std::uint64_t unsaved_from = std::max<std::uint64_t>(marks_.front().sequence.raw(), 1);
+  return std::max(Sequence{unsaved_from - 1}, saved_through_);
 }
 
 void WriteBehind::saved(const Activations& loading) {
@@ -230,6 +243,7 @@ void WriteBehind::end_flush() {
   forgotten_.clear();
   batch_ = SaveBatch{.epoch = batch_.epoch};
   under_way_ = false;
+  taken_ = false;
 }
 
 void WriteBehind::enqueue(HostedTenant& hosted) {

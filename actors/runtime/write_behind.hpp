@@ -134,11 +134,12 @@ private:
   Sequence saved_through_;
 
   bool under_way_ = false;
+  bool taken_ = false;  ///< The batch is with the store.
   std::size_t to_gather_ = 0;
   std::vector<HostedTenant*> flushing_;
   std::vector<TenantId> flushing_recovered_;
   bool recovered_left_ = false;      ///< When this flush began, some had no place in it.
-  std::vector<TenantId> forgotten_;  ///< While this flush is under way, which has their rows.
+  std::vector<TenantId> forgotten_;  ///< While a batch that was taken may have rows of theirs.
   SaveBatch batch_;
   TenantState state_;  ///< Kept for its memory.
 };

@@ -150,6 +150,15 @@ std::uint32_t seal(std::span<std::byte> frame, const FrameHeader& header) noexce
   return checksum;
 }
 
+std::optional<FrameHeader> claim_at(std::span<const std::byte> bytes) noexcept {
+  if (bytes.size() < frame_header_bytes) {
+    return std::nullopt;
+  }
+  const std::byte* const at = bytes.data();
+  return FrameHeader{Sequence{get<std::uint64_t>(at + 8)}, Sequence{get<std::uint64_t>(at + 16)},
+                     get<std::uint32_t>(at + 24), get<std::uint32_t>(at + 28)};
+}
+
 std::optional<Frame> frame_at(std::span<const std::byte> bytes) noexcept {
   if (bytes.size() < frame_header_bytes) {
     return std::nullopt;

@@ -71,6 +71,9 @@ struct Frame {
   std::span<const std::byte> bytes;  ///< With its header.
 };
 
+/// What the header says of a frame that starts here, which may not be whole.
+[[nodiscard]] std::optional<FrameHeader> claim_at(std::span<const std::byte> bytes) noexcept;
+
 /// The frame that starts here, if its length and checksum are right.
 [[nodiscard]] std::optional<Frame> frame_at(std::span<const std::byte> bytes) noexcept;
 

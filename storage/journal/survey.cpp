@@ -45,6 +45,9 @@ public:
       at += frame_alignment;
     }
     segment_.bad_tail = bad;
+    if (bad == segment_header_bytes && segment_.runs.empty()) {
+      segment_.only_claim = claim_at(bytes_.subspan(segment_header_bytes));
+    }
   }
 
 private:
@@ -111,7 +114,8 @@ Result<Done> survey_segment(Disk& disk, const SegmentName& name, std::vector<std
                           .size = read.value().size(),
                           .header = std::move(header).value(),
                           .runs = {},
-                          .bad_tail = std::nullopt};
+                          .bad_tail = std::nullopt,
+                          .only_claim = std::nullopt};
   if (segment.header && segment.header->name != name) {
     segment.header = std::nullopt;  // It belongs to another file.
   }
@@ -141,7 +145,7 @@ public:
         }
         bad_ = std::nullopt;
       }
-      note_bad(segment, surveyed.bad_tail);
+      note_bad(segment, surveyed.bad_tail, surveyed.only_claim);
     }
     judge_end();
     return std::move(judgement_);
@@ -151,12 +155,25 @@ private:
   struct Place {
     std::size_t segment;
     std::uint64_t offset;
+    std::optional<FrameHeader> claim;  ///< Of one that is alone in its segment.
   };
 
-  void note_bad(std::size_t segment, std::optional<std::uint64_t> offset) {
+  void note_bad(std::size_t segment, std::optional<std::uint64_t> offset,
+                const std::optional<FrameHeader>& claim = std::nullopt) {
     if (offset && !bad_) {
-      bad_ = Place{segment, *offset};
+      bad_ = Place{segment, *offset, claim};
+    } else if (offset && !(bad_->claim && claim && is_same_commit(*bad_->claim, *claim))) {
+      bad_->claim = std::nullopt;
     }
+  }
+
+  [[nodiscard]] static bool is_same_commit(const FrameHeader& a, const FrameHeader& b) {
+    return a.sequence == b.sequence && a.follows == b.follows;
+  }
+  /// Whether no more stood in the bad place than an earlier try to write the first frame of the run:
+  /// each goes on from the same frame.
+  [[nodiscard]] bool is_first_try(const FrameRun& run) const {
+    return bad_->claim && bad_->claim->sequence == run.first && bad_->claim->follows == run.follows;
   }
 
   [[nodiscard]] bool goes_on(const FrameRun& run, const RunIndex& at) const {
@@ -164,7 +181,7 @@ private:
     if (first == last_ + 1 && (link_.is_mark || run.follows == link_.checksum)) {
       return true;
     }
-    if (judgement_.kept.empty() && !bad_) {
+    if (judgement_.kept.empty() && (!bad_ || is_first_try(run))) {
       return true;  // Whole segments before it were released; a bad place could hide more.
     }
     if (run.gap_after) {
@@ -181,7 +198,7 @@ private:
       keep(at, run);
       return true;
     }
-    const Place place = bad_.value_or(Place{at.segment, run.begin});
+    const Place place = bad_.value_or(Place{at.segment, run.begin, std::nullopt});
     const Sequence last = run.gap_after.value_or(Sequence{run.first.raw() - 1});
     Loss loss{.kind = Loss::Kind::damaged,
               .segment = place.segment,

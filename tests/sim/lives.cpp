@@ -84,7 +84,9 @@ void World::refused(Place& place, const Fault& fault) {
   }
   if (fault.code == FaultCode::data_damaged) {
     context_.probes.hit(Probe::start_refused_by_damage);
-    expect(place.damaged, "a start was refused by damage that nobody did: ", fault.context);
+    // What is left of a write that failed looks like damage, if it is all that is left in front.
+    expect(place.damaged || place.machine.write_failed,
+           "a start was refused by damage that nobody did: ", fault.context);
     repair(place);
   }
 }
@@ -101,8 +103,9 @@ void World::repair(Place& place) {
     return;
   }
   context_.probes.hit(Probe::repaired);
-  place.damaged = false;
-  context_.model.lose_journal();
+  if (std::exchange(place.damaged, false)) {
+    context_.model.lose_journal();
+  }
 }
 
 void World::kill(Place& place) {

@@ -35,6 +35,7 @@ void Machine::count_error(DiskOp op) {
     context_.probes.hit(Probe::disk_read_failed);
   } else if (op == DiskOp::write) {
     context_.probes.hit(Probe::disk_write_failed);
+    write_failed = true;
   } else if (op == DiskOp::sync) {
     context_.probes.hit(Probe::disk_sync_failed);
   } else if (op == DiskOp::create) {

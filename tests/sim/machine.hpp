@@ -46,6 +46,7 @@ public:
   std::uint64_t error_chance = 0;
   std::function<void()> pause;  ///< Lets time pass while the process stands still.
   bool recovering = false;
+  bool write_failed = false;  ///< At some time.
 
 private:
   void boot() {

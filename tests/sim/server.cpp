@@ -42,6 +42,9 @@ Result<Done> Server::start(const Claim& claim) {
   const auto owned = store.acquire(claim);
   if (context_.database.epoch() > before) {
     context_.model.came_back(claim.server);
+    if (owner != claim.server) {
+      context_.model.lose_removals();  // Its journal may be from before them.
+    }
     if (taken) {
       context_.probes.hit(Probe::taken_over);
       context_.model.fall_back(context_.database, FormerOwner{before, *owner});

@@ -81,7 +81,7 @@ void StoreThreads::die() {
   }
   if (!wishes_.empty() && context_.random.per_mille(300)) {
     if (auto* save = std::get_if<Save>(&wishes_.front())) {
-      static_cast<void>(store_.save(save->batch));
+      run(*save);
     }
   }
 }
