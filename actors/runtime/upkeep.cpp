@@ -169,8 +169,8 @@ void Upkeep::gather_slice(const Now& now) {
 }
 
 // The store must not know what a power cut may yet take from the journal: a minute that is closed
-// there is closed, although its tenant may come back without knowing. A journal that fails will never
-// say that it has it; then the store is all there is.
+// there is closed, although its tenant may come back without knowing. A journal that fails will
+// never say that it has it; then the store is all there is.
 void Upkeep::save_if_durable() {
   if (gathered_at_ && (parts_.journal->durable() >= *gathered_at_ || commit_failed_)) {
     gathered_at_ = std::nullopt;

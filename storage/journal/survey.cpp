@@ -170,8 +170,8 @@ private:
   [[nodiscard]] static bool is_same_commit(const FrameHeader& a, const FrameHeader& b) {
     return a.sequence == b.sequence && a.follows == b.follows;
   }
-  /// Whether no more stood in the bad place than an earlier try to write the first frame of the run:
-  /// each goes on from the same frame.
+  /// Whether no more stood in the bad place than an earlier try to write the first frame of the
+  /// run: each goes on from the same frame.
   [[nodiscard]] bool is_first_try(const FrameRun& run) const {
     return bad_->claim && bad_->claim->sequence == run.first && bad_->claim->follows == run.follows;
   }

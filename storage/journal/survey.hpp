@@ -57,8 +57,8 @@ struct SurveyedSegment {
   std::optional<SegmentHeader> header;  ///< Nothing if it is damaged.
   std::vector<FrameRun> runs;
   std::optional<std::uint64_t> bad_tail;  ///< A bad place with no frame behind it.
-  /// If all that is in it is a bad place, what its first bytes say: perhaps a write that failed, and
-  /// was repeated in the next segment.
+  /// If all that is in it is a bad place, what its first bytes say: perhaps a write that failed,
+  /// and was repeated in the next segment.
   std::optional<FrameHeader> only_claim;
 };
 

@@ -268,8 +268,8 @@ void Model::check_stored(const SimDatabase& database, TenantId id, bool windows_
     for (const auto& [end, tally] : limit.windows) {
       const std::uint64_t used = database.used_of(id, limit_id, end);
       // A window that had no place may still come back from a journal.
-      expect(!windows_complete || ((used >= tally.acknowledged || !history_is_sure()) &&
-                                   used <= tally.most()),
+      expect(!windows_complete ||
+                 ((used >= tally.acknowledged || !history_is_sure()) && used <= tally.most()),
              "tenant ", number_of(id), " limit ", limit_id.raw(), " stored ", used,
              " of the window that ends ", end.time_since_epoch().count(), ", acknowledged ",
              tally.acknowledged, ", at most ", tally.most());

@@ -102,9 +102,9 @@ protected:
     ASSERT_TRUE(started.ok()) << started.fault().context;
   }
   void make_engine(const EngineOptions& options = {}) {
-    auto journals = open_journals(
-        JournalOptions{.segment_bytes = segment_bytes_min, .boot = BootId{"this boot"}}, *disk,
-        [] { return std::make_unique<ThreadBackground>(); });
+    auto journals =
+        open_journals(JournalOptions{.segment_bytes = 1 << 20, .boot = BootId{"this boot"}}, *disk,
+                      [] { return std::make_unique<ThreadBackground>(); });
     engine.emplace(options, database.stores(), std::move(journals).value(),
                    EngineSurroundings{&clock, &machine, &listener});
   }

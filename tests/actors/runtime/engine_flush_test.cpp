@@ -102,6 +102,7 @@ TEST_F(EngineFlush, OfManyTenantsGathersThemInSlices) {
   }
   start();
   wait(submit(batch));
+  EXPECT_EQ(batch.outcomes(), std::vector<Outcome>(1000, Outcome::allowed));
   EXPECT_TRUE(stop().ok());
   EXPECT_EQ(database.saves(), 1U);
   EXPECT_EQ(database.used(tenant(7), first_limit), Amount{7});
