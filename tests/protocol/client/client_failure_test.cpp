@@ -294,14 +294,16 @@ TEST(ClientDestruction, AnswersWhatIsOutstandingByPolicy) {
 TEST(ClientDestruction, LetsCallersGoThatAreBlockedInIt) {
   StandIn server;
   server.hold();
-  auto client = open(server);
+  auto options = options_for(server);
+  options.calls_in_flight_max = 8;
+  auto client = open(options);
   std::vector<std::thread> callers;
   for (std::uint64_t i = 1; i <= 8; ++i) {
     callers.emplace_back([&client = *client, i] {
       expect_by_policy(client.check(Question(i).check), Outcome::unavailable);
     });
   }
-  server.await_calls(1);
+  server.await_checks(8);  // Each of them is inside.
   client.reset();
   for (auto& caller : callers) {
     caller.join();

@@ -4,6 +4,7 @@
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/write.hpp>
 #include <future>
+#include <numeric>
 #include <utility>
 
 #include "protocol/codec.hpp"
@@ -279,6 +280,17 @@ void StandIn::await_calls(std::size_t count) const {
   std::unique_lock lock(mutex_);
   if (!changed_.wait_for(lock, patience, [&] { return calls_.size() >= count; })) {
     give_up("a call");
+  }
+}
+
+void StandIn::await_checks(std::size_t count) const {
+  const auto came = [this] {
+    return std::accumulate(calls_.begin(), calls_.end(), std::size_t{0},
+                           [](std::size_t sum, const auto& call) { return sum + call.size(); });
+  };
+  std::unique_lock lock(mutex_);
+  if (!changed_.wait_for(lock, patience, [&] { return came() >= count; })) {
+    give_up("a check");
   }
 }
 

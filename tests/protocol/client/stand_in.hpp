@@ -67,8 +67,9 @@ public:
   /// Each call that came, as the tenants that it asked for.
   [[nodiscard]] std::vector<std::vector<TenantId>> calls() const;
   [[nodiscard]] std::size_t connections() const;
-  /// Blocks until so many calls, or connections, have come in all.
+  /// Blocks until so many calls, checks in them, or connections, have come in all.
   void await_calls(std::size_t count) const;
+  void await_checks(std::size_t count) const;
   void await_connections(std::size_t count) const;
 
   /// The capability that operators get. Called on the serving thread.
