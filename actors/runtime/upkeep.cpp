@@ -97,18 +97,8 @@ void Upkeep::commit(const Now& now) {
   if (!unsaved_since_ && !parts_.hosting->write_behind().idle()) {
     unsaved_since_ = machine_time();
   }
-  if (charged_.empty()) {
-    return;
-  }
-  // Looked at after the commit: whoever takes the shards over may read the journal from the end of
-  // the tenure on, and what is told now is in it.
-  if (!parts_.tenure->holds(machine_time())) {
-    parts_.hosting->serve(false);
-    give_up(charged_);
-  } else {
-    for (CheckBatch* part : charged_) {
-      held_.push_back({part, committed.value()});
-    }
+  for (CheckBatch* part : charged_) {
+    held_.push_back({part, committed.value()});
   }
   charged_.clear();
 }
@@ -124,6 +114,8 @@ void Upkeep::answer_durable() {
     return;
   }
   const Sequence durable = parts_.journal->durable();
+  // Looked at after the commit: whoever takes the shards over may read the journal from the end of
+  // the tenure on, and what is told now is in it.
   const bool owner = parts_.tenure->holds(machine_time());
   while (!held_.empty() && held_.front().sequence <= durable) {
     CheckBatch& part = *held_.front().part;

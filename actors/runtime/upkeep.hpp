@@ -22,7 +22,7 @@ namespace sluice {
 ///
 /// At the end of a turn, in this order: what the turn changed is committed to the journal; answers
 /// that are safe by then leave; then, and not before, the state that was committed is gathered for
-/// the store. A commit that failed, or was made after the tenure, leaves its checks unanswered:
+/// the store. Checks whose commit failed, or that are safe only after the tenure, stay unanswered:
 /// what was charged may be counted, but nobody was told.
 ///
 /// The journal is kept short by the store: what a flush has saved, it need not hold. When the store

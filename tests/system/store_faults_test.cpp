@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal    Whatever happens to the database, decisions for tenants in memory go on, nothing is lost,
 //         and what was spent gets there by itself.
-// Method  The real binary under load while a real PostgreSQL is killed, restarted, frozen and cut.
+// Method  The real binary under load while a real PostgreSQL is killed, restarted, frozen, slowed and cut.
 
 #include <gtest/gtest.h>
 
@@ -76,6 +76,18 @@ TEST_F(StoreFaults, ADatabaseThatIsFrozenHoldsNoDecisionUp) {
   postgres_.freeze();
   EXPECT_TRUE(spenders_->allow(many));
   postgres_.thaw();
+  expect_everything_stored();
+}
+
+TEST_F(StoreFaults, ADatabaseThatIsSlowHoldsNoDecisionUp) {
+  postgres_.run(
+      "CREATE FUNCTION sluice.dawdle() RETURNS trigger LANGUAGE plpgsql"
+      " AS 'BEGIN PERFORM pg_sleep(0.3); RETURN NULL; END'");
+  postgres_.run(
+      "CREATE TRIGGER dawdle BEFORE INSERT OR UPDATE ON sluice.counters"
+      " FOR EACH STATEMENT EXECUTE FUNCTION sluice.dawdle()");
+  EXPECT_TRUE(spenders_->allow(many));
+  postgres_.run("DROP FUNCTION sluice.dawdle() CASCADE");
   expect_everything_stored();
 }
 
