@@ -9,6 +9,8 @@ const char* to_string(Outcome outcome) {
       return "allowed";
     case Outcome::denied:
       return "denied";
+    case Outcome::throttled:
+      return "throttled";
     case Outcome::unknown_tenant:
       return "unknown_tenant";
     case Outcome::no_such_meter:

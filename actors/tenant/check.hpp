@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 
@@ -20,8 +23,11 @@ struct Charge {
 };
 
 enum class Mode : std::uint8_t {
-  normal,  ///< All limits of all charges take their amount, or none does.
-  peek,    ///< Decides, charges nothing.
+  normal,       ///< All limits of all charges take their amount, or none does.
+  peek,         ///< Decides, charges nothing.
+  best_effort,  ///< Of its only charge, takes as much as is available.
+  record,       ///< Counts what already happened, even past the limits.
+  release,      ///< Gives back, to the gauges of its meters.
 };
 
 inline constexpr std::size_t charges_per_check_max = 16;
@@ -37,6 +43,7 @@ struct Check {
 enum class Outcome : std::uint8_t {
   allowed,
   denied,          ///< A limit is in the way; nothing was charged.
+  throttled,       ///< A limit admits this later in its window; nothing was charged.
   unknown_tenant,  ///< There is no tenant with this id.
   no_such_meter,   ///< A charge names a meter that the server does not have.
   unavailable,     ///< The server cannot decide now (store away, overloaded); nothing was charged.
@@ -55,13 +62,39 @@ struct LimitReading {
   WallTime resets_at;  ///< The window's end; for a rate, when the burst is full again.
 };
 
-/// An outcome and the numbers behind it: those of the limit that decided. For a denial that is the
+/// Shadow limits that would have refused: the first few by name, and how many there were.
+struct ShadowVerdicts {
+  static constexpr std::size_t told_max = 4;
+  std::array<LimitId, told_max> limits{};
+  std::uint8_t count = 0;
+
+  void add(LimitId limit) {
+    if (count < told_max) {
+      limits[count] = limit;
+    }
+    ++count;
+  }
+  [[nodiscard]] std::span<const LimitId> told() const {
+    return std::span{limits}.first(std::min<std::size_t>(count, told_max));
+  }
+  friend bool operator==(const ShadowVerdicts&, const ShadowVerdicts&) = default;
+};
+static_assert(limits_per_tenant_max <= std::numeric_limits<std::uint8_t>::max());
+
+/// An outcome and the numbers behind it: those of the limit that decided. For a refusal that is the
 /// limit that keeps the caller waiting longest; otherwise the one with the least remaining.
 struct Decision {
   Outcome outcome = Outcome::unavailable;
   bool soft_limit_passed = false;  ///< Some limit considered is at or above its soft limit.
   bool has_reading = false;        ///< False if no limit was considered.
   LimitReading reading{};
+  Amount granted;  ///< Best effort: what was charged. Release: what was given back.
+  Amount overage;  ///< Units of the charge above a limit, the most above any one.
+  /// What they cost in millionths of the tenant's currency, rounded up. An indication: what is owed
+  /// for a window is rounded once, at its end.
+  std::uint64_t price_micros = 0;
+  ShadowVerdicts would_deny;
+  const char* problem = nullptr;  ///< With `invalid`: names the field.
   /// The earliest moment at which all limits could pass, counted from now; nothing if the amount
   /// can never fit, or if no passing of time helps.
   std::optional<Duration> retry_after;

@@ -15,13 +15,17 @@ namespace sluice {
 using ThresholdMask = Strong<struct ThresholdMaskTag, std::uint8_t>;
 
 /// The state of one limit as it is stored: absolute, so that writing it twice is writing it once.
-/// For a window `used` is what was spent and `until` when the window ends; for a rate `until` is
-/// the theoretical arrival time on the wall clock, rounded up, and `used` is zero.
+/// For a window `used` is what was spent and `until` when the window ends; for a sliding one the
+/// same of the present span; for a rate `until` is the theoretical arrival time on the wall clock,
+/// rounded up, and `used` is zero.
 struct Counter {
   LimitId limit;
   Amount used;
   WallTime until;
   ThresholdMask fired;
+  Amount over{};           ///< Units that passed the size in this window.
+  Amount previous{};       ///< Of a sliding window: what was spent in the span before.
+  WallTime paced_until{};  ///< Of a throttled window: nothing is admitted before.
   friend bool operator==(const Counter&, const Counter&) = default;
 };
 

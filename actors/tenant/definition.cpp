@@ -71,12 +71,11 @@ std::vector<Limit>::iterator find_by_name(std::vector<Limit>& limits, const std:
 
 /// Whether what was used under one rule says anything under the other.
 bool measures_the_same(const Limit& a, const Limit& b) {
-  const auto* window_a = std::get_if<WindowRule>(&a.rule);
-  const auto* window_b = std::get_if<WindowRule>(&b.rule);
-  if (a.meter != b.meter || (window_a == nullptr) != (window_b == nullptr)) {
+  if (a.meter != b.meter || a.rule.index() != b.rule.index()) {
     return false;
   }
-  return window_a == nullptr || window_a->period == window_b->period;
+  const auto* window = std::get_if<WindowRule>(&a.rule);
+  return window == nullptr || window->period == std::get<WindowRule>(b.rule).period;
 }
 
 /// Carries out one change on a definition; the result is not yet checked as a whole.

@@ -4,6 +4,7 @@
 #include "actors/tenant/gcra.hpp"
 #include "actors/tenant/text.hpp"
 
+#include <optional>
 #include <string>
 
 namespace sluice {
@@ -32,16 +33,61 @@ Result<Done> validate_rate(const RateRule& rate, std::string_view path) {
   return Done{};
 }
 
+Result<Done> validate_sliding(const SlidingRule& sliding, std::string_view path) {
+  if (sliding.span < span_min || sliding.span > span_max) {
+    return wrong(path, ".rule.span: must be from 1 ms to 366 days");
+  }
+  return Done{};
+}
+
+/// Of windows, also sliding ones; nothing for what has none.
+std::optional<Amount> size_of(const Rule& rule) {
+  if (const auto* sliding = std::get_if<SlidingRule>(&rule)) {
+    return sliding->size;
+  }
+  const auto* window = std::get_if<WindowRule>(&rule);
+  return window == nullptr ? std::nullopt : window->size;
+}
+
 Result<Done> validate_soft_limit(const Limit& limit, std::string_view path) {
   if (!limit.soft_limit) {
     return Done{};
   }
-  const auto* window = std::get_if<WindowRule>(&limit.rule);
-  if (window == nullptr || !window->size) {
+  const auto size = size_of(limit.rule);
+  if (!size) {
     return wrong(path, ".soft_limit: only a window with a size can have one");
   }
-  if (*limit.soft_limit > *window->size) {
+  if (*limit.soft_limit > *size) {
     return wrong(path, ".soft_limit: must not be above the size");
+  }
+  return Done{};
+}
+
+Result<Done> validate_enforcement(const Limit& limit, std::string_view path) {
+  const auto* window = std::get_if<WindowRule>(&limit.rule);
+  const bool bounded_window = window != nullptr && window->size.has_value();
+  if (limit.enforcement == Enforcement::throttle) {
+    if (!bounded_window || window->period == Period::never) {
+      return wrong(path, ".enforcement: only a window with a size and an end can throttle");
+    }
+    if (!limit.soft_limit || *limit.soft_limit == *window->size) {
+      return wrong(path, ".soft_limit: a limit that throttles needs one, below its size");
+    }
+  }
+  if (limit.enforcement == Enforcement::overage && !limit.overage) {
+    return wrong(path, ".overage: enforcement overage needs a price");
+  }
+  if (!limit.overage) {
+    return Done{};
+  }
+  if (!bounded_window || limit.enforcement == Enforcement::block) {
+    return wrong(path, ".overage: only a window with a size that does not block can have a price");
+  }
+  if (limit.overage->price_micros > Amount::max_raw) {
+    return wrong(path, ".overage.price_micros: must be at most 2^63-1");
+  }
+  if (limit.overage->per == Amount{}) {
+    return wrong(path, ".overage.per: must be at least 1");
   }
   return Done{};
 }
@@ -72,6 +118,14 @@ Result<Done> validate_terms(const Limit& limit, std::string_view path) {
     if (auto checked = validate_rate(*rate, path); !checked.ok()) {
       return checked;
     }
+  }
+  if (const auto* sliding = std::get_if<SlidingRule>(&limit.rule)) {
+    if (auto checked = validate_sliding(*sliding, path); !checked.ok()) {
+      return checked;
+    }
+  }
+  if (auto checked = validate_enforcement(limit, path); !checked.ok()) {
+    return checked;
   }
   if (auto checked = validate_soft_limit(limit, path); !checked.ok()) {
     return checked;

@@ -27,7 +27,22 @@ WallTime after(WallTime instant, Duration length) {
 /// clock was stepped back before it.
 WallTime moment_in(const WindowCount& window, const WindowTerms& terms, const Calendar& calendar,
                    WallTime now) {
-  return std::max(now, calendar.window_at(terms.period(), window.end - Duration{1}).start);
+  return std::max(now, calendar.window_at(terms.period, window.end - Duration{1}).start);
+}
+
+/// With another span, what counts now is taken for spent just now: it counts for too long rather
+/// than too short.
+SlidingCount carried_sliding(SlidingCount count, const SlidingTerms& from, const SlidingTerms& to,
+                             WallTime now) {
+  count.advance(from, now);
+  count.tally = Tally{to.translate(count.tally.fired(), from), count.tally.over()};
+  if (from.span == to.span) {
+    return count;
+  }
+  SlidingCount carried = SlidingCount::fresh(to, now);
+  carried.current = count.used(from, now);
+  carried.tally = count.tally;
+  return carried;
 }
 
 }  // namespace
@@ -38,18 +53,25 @@ LimitState LimitState::fresh(const PlannedLimit& limit, const Calendar& calendar
     window.restart(*terms, calendar, now.wall);
     return LimitState{window};
   }
+  if (const auto* terms = std::get_if<SlidingTerms>(&limit.terms)) {
+    return LimitState{SlidingCount::fresh(*terms, now.wall)};
+  }
   return LimitState{ArrivalTime{}};
 }
 
 LimitState LimitState::restored(const PlannedLimit& limit, const Counter& counter, const Now& now) {
   SLUICE_INVARIANT(counter.limit == limit.id);
-  const auto* rate = std::get_if<RateTerms>(&limit.terms);
-  if (rate == nullptr) {
-    return LimitState{WindowCount{counter.used, counter.until, counter.fired}};
+  const Tally tally{counter.fired, counter.over};
+  if (std::holds_alternative<WindowTerms>(limit.terms)) {
+    return LimitState{WindowCount{counter.used, counter.until, counter.paced_until, tally}};
   }
+  if (std::holds_alternative<SlidingTerms>(limit.terms)) {
+    return LimitState{SlidingCount{counter.used, counter.until, counter.previous, tally}};
+  }
+  const auto& rate = std::get<RateTerms>(limit.terms);
   ArrivalTime arrival;
   if (counter.until > now.wall) {
-    arrival.owe(*rate, rate->earned_in(until(counter.until, now.wall)), now.steady);
+    arrival.owe(rate, rate.earned_in(until(counter.until, now.wall)), now.steady);
   }
   return LimitState{arrival};
 }
@@ -66,17 +88,31 @@ LimitState LimitState::carried(const PlannedLimit& from, const Calendar& from_ca
                 now.steady);
     return LimitState{arrival};
   }
+  if (const auto* old_terms = std::get_if<SlidingTerms>(&from.terms)) {
+    return LimitState{
+        carried_sliding(sliding_, *old_terms, std::get<SlidingTerms>(to.terms), now.wall)};
+  }
   const auto& old_terms = *std::get_if<WindowTerms>(&from.terms);
   const auto& terms = *std::get_if<WindowTerms>(&to.terms);
-  if (window_.over(now.wall) || old_terms.period() != terms.period()) {
+  if (window_.over(now.wall) || old_terms.period != terms.period) {
     return fresh(to, to_calendar, now);
   }
-  WindowCount window{window_.used, window_.end, terms.translate(window_.fired, old_terms)};
+  WindowCount window = window_;
+  window.tally = Tally{terms.translate(window_.tally.fired(), old_terms), window_.tally.over()};
+  if (terms.size() != old_terms.size() || terms.soft_limit() != old_terms.soft_limit()) {
+    window.paced_until = WallTime{};  // The pace of before says nothing about what is left now.
+  }
   if (from_calendar != to_calendar) {
     const WallTime moment = moment_in(window_, old_terms, from_calendar, now.wall);
-    window.end = to_calendar.window_at(terms.period(), moment).end;
+    window.end = to_calendar.window_at(terms.period, moment).end;
   }
   return LimitState{window};
+}
+
+ClosedWindow LimitState::closed(const PlannedLimit& limit) const {
+  const auto& terms = std::get<WindowTerms>(limit.terms);
+  const Amount over = window_.tally.over();
+  return ClosedWindow{limit.id, limit.meter, window_.end, window_.used, over, terms.price(over)};
 }
 
 Counter LimitState::counter(const PlannedLimit& limit, const Now& now) const {
@@ -84,11 +120,18 @@ Counter LimitState::counter(const PlannedLimit& limit, const Now& now) const {
     const Duration ahead = rate->time(rate_.owed(*rate, now.steady));
     return Counter{limit.id, Amount{}, after(now.wall, ahead), ThresholdMask{}};
   }
-  return Counter{limit.id, window_.used, window_.end, window_.fired};
+  if (std::holds_alternative<SlidingTerms>(limit.terms)) {
+    const Tally& tally = sliding_.tally;
+    return Counter{limit.id,     sliding_.current,  sliding_.end, tally.fired(),
+                   tally.over(), sliding_.previous, WallTime{}};
+  }
+  const Tally& tally = window_.tally;
+  return Counter{limit.id,     window_.used, window_.end,        tally.fired(),
+                 tally.over(), Amount{},     window_.paced_until};
 }
 
 Duration LimitState::wait(const PlannedLimit& limit, Amount amount, const Now& now) const {
-  SLUICE_INVARIANT(!fits(limit, amount, now));
+  SLUICE_INVARIANT(verdict(limit, amount, now) != Verdict::fits);
   if (const auto* rate = std::get_if<RateTerms>(&limit.terms)) {
     if (amount > rate->burst()) {
       return wait_never;
@@ -96,40 +139,63 @@ Duration LimitState::wait(const PlannedLimit& limit, Amount amount, const Now& n
     const Parts owed = rate_.owed(*rate, now.steady);
     return rate->time(owed + rate->cost(amount) - rate->full_burst());
   }
-  const auto& window = *std::get_if<WindowTerms>(&limit.terms);
-  if (amount > window.size() || window_.end == wall_time_never) {
+  if (const auto* sliding = std::get_if<SlidingTerms>(&limit.terms)) {
+    return sliding_.wait(*sliding, amount, now.wall);
+  }
+  const auto& terms = *std::get_if<WindowTerms>(&limit.terms);
+  if (window_.verdict(terms, amount, now.wall) == Verdict::ahead_of_pace) {
+    return until(window_.paced_until, now.wall);
+  }
+  if (!terms.fits(Amount{}, amount) || window_.end == wall_time_never) {
     return wait_never;
   }
   return until(window_.end, now.wall);
 }
 
+Amount LimitState::room(const PlannedLimit& limit, const Now& now) const {
+  if (const auto* terms = std::get_if<WindowTerms>(&limit.terms)) {
+    const bool held_up = terms->paces() && window_.held_up(*terms, now.wall);
+    return held_up ? Amount{} : terms->room(window_.used);
+  }
+  if (const auto* terms = std::get_if<SlidingTerms>(&limit.terms)) {
+    return terms->room(sliding_.used(*terms, now.wall));
+  }
+  return limit.enforcement == Enforcement::block ? remaining(limit, now) : Amount::max();
+}
+
 void LimitState::read(const PlannedLimit& limit, const Now& now, LimitReading& reading) const {
   reading.limit = limit.id;
   reading.meter = limit.meter;
+  reading.remaining = remaining(limit, now);
   if (const auto* rate = std::get_if<RateTerms>(&limit.terms)) {
-    const Parts owed = rate_.owed(*rate, now.steady);
     reading.size = rate->burst();
-    reading.remaining = rate->remaining(owed);
     reading.used = excess(rate->burst(), reading.remaining);
-    reading.resets_at = after(now.wall, rate->time(owed));
+    reading.resets_at = after(now.wall, rate->time(rate_.owed(*rate, now.steady)));
+    return;
+  }
+  if (const auto* sliding = std::get_if<SlidingTerms>(&limit.terms)) {
+    reading.size = sliding->size();
+    reading.used = sliding_.used(*sliding, now.wall);
+    reading.resets_at = sliding_.resets_at(*sliding);
     return;
   }
   const auto& window = *std::get_if<WindowTerms>(&limit.terms);
   reading.size = window.bounded() ? std::optional{window.size()} : std::nullopt;
   reading.used = window_.used;
-  reading.remaining = window.remaining(window_.used);
   reading.resets_at = window_.end;
 }
 
 Window LimitState::window(const PlannedLimit& limit, const Calendar& calendar,
                           const Now& now) const {
-  const auto* terms = std::get_if<WindowTerms>(&limit.terms);
-  if (terms == nullptr) {
-    const auto& rate = *std::get_if<RateTerms>(&limit.terms);
-    return Window{now.wall, after(now.wall, rate.time(rate_.owed(rate, now.steady)))};
+  if (const auto* rate = std::get_if<RateTerms>(&limit.terms)) {
+    return Window{now.wall, after(now.wall, rate->time(rate_.owed(*rate, now.steady)))};
+  }
+  if (const auto* sliding = std::get_if<SlidingTerms>(&limit.terms)) {
+    return Window{sliding_.end - sliding->span, sliding_.end};
   }
   // The window that is open, which lies ahead of a clock that was stepped back.
-  return Window{calendar.window_at(terms->period(), window_.end - Duration{1}).start, window_.end};
+  const auto& terms = *std::get_if<WindowTerms>(&limit.terms);
+  return Window{calendar.window_at(terms.period, window_.end - Duration{1}).start, window_.end};
 }
 
 }  // namespace sluice

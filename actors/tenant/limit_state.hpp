@@ -6,6 +6,7 @@
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/plan.hpp"
 #include "actors/tenant/time.hpp"
+#include "actors/tenant/usage.hpp"
 
 #include <type_traits>
 
@@ -13,15 +14,15 @@ namespace sluice {
 
 /// What one limit of one tenant remembers.
 ///
-/// Role       Pure state in 24 bytes, without a tag: the limit, which comes in with each call and
-///            must be the same one each time, says whether it is a window or a rate.
+/// Role       Pure state in 32 bytes, without a tag: the limit, which comes in with each call and
+///            must be the same one each time, says which kind it is.
 /// Threading  Confined, like the tenant that owns it.
 /// Ownership  None.
 /// Units      Of the limit's meter. Rates go by `Now::steady`, windows by `Now::wall`; each is
 ///            blind to the other clock.
 /// Errors     None.
-/// Cost       A few instructions, but for a window that starts again (see `Calendar`) and for
-///            `read`, `remaining` and `wait`, which divide.
+/// Cost       A few instructions, but for a window that starts again (see `Calendar`), and for
+///            `read`, `remaining`, `wait` and sliding windows, which divide.
 class LimitState {
 public:
   LimitState() : window_{} {}
@@ -35,61 +36,80 @@ public:
                                    const Now& now) const;
   [[nodiscard]] Counter counter(const PlannedLimit& limit, const Now& now) const;
 
-  /// Whether this is a window that has ended.
+  /// Whether this is a calendar's window that has ended.
   [[nodiscard]] bool over(const PlannedLimit& limit, const Now& now) const {
     return std::holds_alternative<WindowTerms>(limit.terms) && window_.over(now.wall);
   }
-  /// Of a window: when it ends.
-  [[nodiscard]] WallTime end() const { return window_.end; }
-  /// Starts the window again if it has ended. Whether it had.
-  bool roll(const PlannedLimit& limit, const Calendar& calendar, const Now& now) {
-    const auto* terms = std::get_if<WindowTerms>(&limit.terms);
-    if (terms == nullptr || !window_.over(now.wall)) [[likely]] {
-      return false;
+  /// The window that is over, for history.
+  [[nodiscard]] ClosedWindow closed(const PlannedLimit& limit) const;
+  /// Starts what has ended again.
+  void roll(const PlannedLimit& limit, const Calendar& calendar, const Now& now) {
+    if (const auto* terms = std::get_if<WindowTerms>(&limit.terms)) {
+      if (window_.over(now.wall)) [[unlikely]] {
+        window_.restart(*terms, calendar, now.wall);
+      }
+    } else if (const auto* sliding = std::get_if<SlidingTerms>(&limit.terms)) {
+      sliding_.advance(*sliding, now.wall);
     }
-    window_.restart(*terms, calendar, now.wall);
-    return true;
   }
 
   // The following speak of the window that is open; so call `roll` first.
 
   /// Whether the amount may be taken whole. Nothing always fits.
-  [[nodiscard]] bool fits(const PlannedLimit& limit, Amount amount, const Now& now) const {
+  [[nodiscard]] Verdict verdict(const PlannedLimit& limit, Amount amount, const Now& now) const {
     if (amount == Amount{}) {
-      return true;
+      return Verdict::fits;
     }
     if (const auto* terms = std::get_if<WindowTerms>(&limit.terms)) {
-      return terms->fits(window_.used, amount);
+      return window_.verdict(*terms, amount, now.wall);
+    }
+    if (const auto* terms = std::get_if<SlidingTerms>(&limit.terms)) {
+      return sliding_.verdict(*terms, amount, now.wall);
     }
     const auto& terms = *std::get_if<RateTerms>(&limit.terms);
-    return rate_.owed(terms, now.steady) + terms.cost(amount) <= terms.full_burst();
+    const bool fits = limit.enforcement != Enforcement::block ||
+                      rate_.owed(terms, now.steady) + terms.cost(amount) <= terms.full_burst();
+    return fits ? Verdict::fits : Verdict::full;
   }
   /// How long until an amount that does not fit will; `wait_never` if time does not help.
   [[nodiscard]] Duration wait(const PlannedLimit& limit, Amount amount, const Now& now) const;
-  /// Takes the amount, whether or not it fits; sums saturate. The thresholds that this reached.
-  ThresholdMask take(const PlannedLimit& limit, Amount amount, const Now& now) {
+  /// The most that may be taken now.
+  [[nodiscard]] Amount room(const PlannedLimit& limit, const Now& now) const;
+  /// Takes the amount, whether or not it fits; sums saturate.
+  Taken take(const PlannedLimit& limit, Amount amount, const Now& now) {
     if (const auto* terms = std::get_if<WindowTerms>(&limit.terms)) {
-      window_.used = window_.used + amount;
-      return window_.fire(*terms);
+      return window_.take(*terms, amount, now.wall);
+    }
+    if (const auto* terms = std::get_if<SlidingTerms>(&limit.terms)) {
+      return sliding_.take(*terms, amount, now.wall);
     }
     const auto& terms = *std::get_if<RateTerms>(&limit.terms);
     rate_.owe(terms, rate_.owed(terms, now.steady) + terms.cost(amount), now.steady);
-    return ThresholdMask{};
+    return Taken{};
+  }
+  /// Of a gauge: gives back, down to zero; how much.
+  Amount give_back(const PlannedLimit& limit, Amount amount) {
+    return window_.give_back(std::get<WindowTerms>(limit.terms), amount);
   }
 
-  [[nodiscard]] bool passes_soft_limit(const PlannedLimit& limit) const {
-    const auto* terms = std::get_if<WindowTerms>(&limit.terms);
-    return terms != nullptr && terms->passes_soft_limit(window_.used);
+  [[nodiscard]] bool passes_soft_limit(const PlannedLimit& limit, const Now& now) const {
+    if (const auto* terms = std::get_if<WindowTerms>(&limit.terms)) {
+      return terms->passes_soft_limit(window_.used);
+    }
+    const auto* terms = std::get_if<SlidingTerms>(&limit.terms);
+    return terms != nullptr && terms->passes_soft_limit(sliding_.used(*terms, now.wall));
   }
+  /// Up to the size, whatever is admitted above it.
   [[nodiscard]] Amount remaining(const PlannedLimit& limit, const Now& now) const {
     if (const auto* terms = std::get_if<WindowTerms>(&limit.terms)) {
       return terms->remaining(window_.used);
     }
+    if (const auto* terms = std::get_if<SlidingTerms>(&limit.terms)) {
+      return terms->remaining(sliding_.used(*terms, now.wall));
+    }
     const auto& terms = *std::get_if<RateTerms>(&limit.terms);
     return terms.remaining(rate_.owed(terms, now.steady));
   }
-  /// What was used of a window.
-  [[nodiscard]] Amount used() const { return window_.used; }
   /// Writes all of `reading`, in place: a decision is too often made to copy it once more.
   void read(const PlannedLimit& limit, const Now& now, LimitReading& reading) const;
   /// The window's span; for a rate, from now until the burst is full.
@@ -98,14 +118,16 @@ public:
 
 private:
   explicit LimitState(WindowCount window) : window_(window) {}
+  explicit LimitState(SlidingCount sliding) : sliding_(sliding) {}
   explicit LimitState(ArrivalTime rate) : rate_(rate) {}
 
   union {
     WindowCount window_;
+    SlidingCount sliding_;
     ArrivalTime rate_;
   };
 };
 
-static_assert(sizeof(LimitState) == 24 && std::is_trivially_copyable_v<LimitState>);
+static_assert(sizeof(LimitState) == 32 && std::is_trivially_copyable_v<LimitState>);
 
 }  // namespace sluice

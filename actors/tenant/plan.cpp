@@ -13,13 +13,16 @@ namespace sluice {
 namespace {
 
 PlannedLimit made_ready(const Limit& limit, std::uint8_t meter_place) {
-  const auto terms = [&]() -> std::variant<WindowTerms, RateTerms> {
+  const auto terms = [&]() -> decltype(PlannedLimit::terms) {
     if (const auto* rate = std::get_if<RateRule>(&limit.rule)) {
       return RateTerms{*rate};
     }
+    if (const auto* sliding = std::get_if<SlidingRule>(&limit.rule)) {
+      return SlidingTerms{*sliding, limit};
+    }
     return WindowTerms{std::get<WindowRule>(limit.rule), limit};
   };
-  return PlannedLimit{limit.id, limit.meter, limit.enforcement, meter_place, terms()};
+  return PlannedLimit{limit.id, limit.meter, limit.enforcement, limit.shadow, meter_place, terms()};
 }
 
 }  // namespace

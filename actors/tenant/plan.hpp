@@ -14,6 +14,7 @@
 #include "actors/tenant/gcra.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/limit.hpp"
+#include "actors/tenant/sliding_count.hpp"
 #include "actors/tenant/window_count.hpp"
 
 namespace sluice {
@@ -23,8 +24,22 @@ struct PlannedLimit {
   LimitId id;
   MeterId meter;
   Enforcement enforcement;
+  bool shadow;
   std::uint8_t meter_place;  ///< Of its meter in `Plan::meters`.
-  std::variant<WindowTerms, RateTerms> terms;
+  std::variant<WindowTerms, RateTerms, SlidingTerms> terms;
+
+  /// Whether what was taken can be given back.
+  [[nodiscard]] bool is_gauge() const noexcept {
+    const auto* window = std::get_if<WindowTerms>(&terms);
+    return window != nullptr && window->period == Period::never;
+  }
+  /// What windows of both kinds have and rates have not.
+  [[nodiscard]] const SizeTerms* size_terms() const noexcept {
+    if (const auto* window = std::get_if<WindowTerms>(&terms)) {
+      return window;
+    }
+    return std::get_if<SlidingTerms>(&terms);
+  }
 };
 
 /// The rules of a tenant, made ready for deciding. Tenants whose rules are equal share one plan, so

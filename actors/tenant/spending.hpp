@@ -39,10 +39,11 @@ struct OpenUsage {
   std::uint32_t allowed = 0;
   std::uint32_t denied = 0;
   std::uint32_t throttled = 0;
+  Amount overage{};
 
   [[nodiscard]] bool none() const noexcept { return minute == Minute{}; }
   [[nodiscard]] UsageBucket bucket(MeterId meter) const {
-    return UsageBucket{meter, minute, used, allowed, denied, throttled};
+    return UsageBucket{meter, minute, used, allowed, denied, throttled, overage};
   }
 };
 
@@ -54,7 +55,7 @@ struct OpenUsage {
 /// Ownership  Owns the memory.
 /// Units      None.
 /// Errors     None; places must be below the numbers given at the start.
-/// Cost       One allocation of 24 bytes and 24 for each limit and each meter.
+/// Cost       One allocation of 24 bytes and 32 for each limit and each meter.
 class Spending {
 public:
   Spending(std::size_t limits, std::size_t meters)
@@ -99,7 +100,7 @@ private:
   // Arrays of bytes bring such objects to life by themselves, and may end without them.
   static_assert(std::is_trivially_copyable_v<LimitState> &&
                 std::is_trivially_copyable_v<OpenUsage> && std::is_trivially_copyable_v<Head>);
-  static_assert(sizeof(LimitState) == 24 && sizeof(OpenUsage) == 24 && sizeof(Head) == 24);
+  static_assert(sizeof(LimitState) == 32 && sizeof(OpenUsage) == 32 && sizeof(Head) == 24);
 
   [[nodiscard]] Head* head() const noexcept { return reinterpret_cast<Head*>(memory_.get()); }
   [[nodiscard]] LimitState* limits() const noexcept {

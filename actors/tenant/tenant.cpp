@@ -43,13 +43,18 @@ void each_limit_met(std::span<const Charge> charges, const Plan& plan, Visit&& v
   });
 }
 
-/// The limit that keeps the caller waiting longest.
+/// What is in the way: the limit that keeps the caller waiting longest.
 struct Obstacle {
   std::uint32_t slot = 0;
   Duration wait{-1};
+  bool full = false;  ///< Some limit is; otherwise it is only too early.
 
   [[nodiscard]] bool found() const { return wait >= Duration{}; }
-  void consider(std::uint32_t candidate, Duration candidate_wait) {
+  [[nodiscard]] Outcome outcome() const {
+    return !found() ? Outcome::allowed : full ? Outcome::denied : Outcome::throttled;
+  }
+  void consider(std::uint32_t candidate, Verdict verdict, Duration candidate_wait) {
+    full |= verdict == Verdict::full;
     if (candidate_wait > wait) {
       slot = candidate;
       wait = candidate_wait;
@@ -57,15 +62,31 @@ struct Obstacle {
   }
 };
 
-/// The limit with the least remaining. One that blocks tells more than one that only alerts, and
-/// either more than one without a size.
+/// How much a limit tells about what remains: one that refuses more than one that does not, either
+/// more than one without a size, and a shadow least.
+enum class Rank : std::uint8_t { refuses, counts, unlimited, shadow, none };
+
+Rank rank_of(const PlannedLimit& limit) {
+  if (limit.shadow) {
+    return Rank::shadow;
+  }
+  const SizeTerms* terms = limit.size_terms();
+  if (terms != nullptr && !terms->bounded()) {
+    return Rank::unlimited;
+  }
+  const bool refuses =
+      limit.enforcement == Enforcement::block || limit.enforcement == Enforcement::throttle;
+  return refuses ? Rank::refuses : Rank::counts;
+}
+
+/// The limit with the least remaining of the highest rank.
 struct Tightest {
   std::uint32_t slot = 0;
-  std::uint32_t rank = 3;
+  Rank rank = Rank::none;
   Amount remaining;
 
-  [[nodiscard]] bool found() const { return rank < 3; }
-  void consider(std::uint32_t candidate, std::uint32_t candidate_rank, Amount candidate_remaining) {
+  [[nodiscard]] bool found() const { return rank != Rank::none; }
+  void consider(std::uint32_t candidate, Rank candidate_rank, Amount candidate_remaining) {
     if (candidate_rank < rank || (candidate_rank == rank && candidate_remaining < remaining)) {
       slot = candidate;
       rank = candidate_rank;
@@ -74,12 +95,13 @@ struct Tightest {
   }
 };
 
-std::uint32_t rank_of(const PlannedLimit& limit) {
-  const auto* window = std::get_if<WindowTerms>(&limit.terms);
-  if (window != nullptr && !window->bounded()) {
-    return 2;
-  }
-  return limit.enforcement == Enforcement::block ? 0 : 1;
+std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) {
+  return (Amount{a} + Amount{b}).raw();
+}
+
+void refuse(Decision& decision, const char* problem) {
+  decision.outcome = Outcome::invalid;
+  decision.problem = problem;
 }
 
 /// A kind or period that differs under the same id means that nothing can be carried over.
@@ -119,8 +141,8 @@ Tenant::Tenant(TenantId id, std::shared_ptr<const Plan> plan, std::span<const Co
   }
   for (const UsageBucket& bucket : open_usage) {
     if (const auto place = place_of(*plan_, bucket.meter)) {
-      spending_.usage(*place) =
-          OpenUsage{bucket.used, bucket.minute, bucket.allowed, bucket.denied, bucket.throttled};
+      spending_.usage(*place) = OpenUsage{bucket.used,   bucket.minute,    bucket.allowed,
+                                          bucket.denied, bucket.throttled, bucket.overage};
     }
   }
 }
@@ -129,111 +151,222 @@ Effect Tenant::decide(const Check& check, const Now& now, Decision& decision,
                       Happenings& happenings) {
   SLUICE_INVARIANT(check.charges.size() <= charges_per_check_max);
   decision = Decision{};
+  switch (check.mode) {
+    case Mode::normal:
+    case Mode::peek:
+    case Mode::record:
+      return take(check.charges, check.mode, now, decision, happenings);
+    case Mode::best_effort:
+      return take_what_there_is(check.charges, now, decision, happenings);
+    case Mode::release:
+      return give_back(check.charges, now, decision, happenings);
+  }
+  SLUICE_INVARIANT(false);
+}
+
+Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, Decision& decision,
+                    Happenings& happenings) {
   Slots changed;
   Obstacle obstacle;
-  each_limit_met(check.charges, *plan_, [&](std::uint32_t slot, Amount amount) {
-    const PlannedLimit& limit = plan_->planned()[slot];
-    if (spending_.limit(slot).over(limit, now)) [[unlikely]] {
-      restart(slot, now, happenings);
-      changed.add(slot);
-    }
-    if (limit.enforcement == Enforcement::block &&
-        !spending_.limit(slot).fits(limit, amount, now)) {
-      obstacle.consider(slot, spending_.limit(slot).wait(limit, amount, now));
-    }
-  });
-  const bool takes = !obstacle.found() && check.mode == Mode::normal;
-  Tightest tightest;
-  each_limit_met(check.charges, *plan_, [&](std::uint32_t slot, Amount amount) {
+  each_limit_met(charges, *plan_, [&](std::uint32_t slot, Amount amount) {
     const PlannedLimit& limit = plan_->planned()[slot];
     LimitState& state = spending_.limit(slot);
-    if (takes && amount > Amount{}) {
-      SLUICE_INVARIANT(limit.enforcement == Enforcement::alert || state.fits(limit, amount, now));
+    if (bring_up_to(now, slot, happenings)) {
       changed.add(slot);
-      announce(slot, state.take(limit, amount, now), happenings);
     }
-    decision.soft_limit_passed |= state.passes_soft_limit(limit);
-    if (!obstacle.found()) {
-      tightest.consider(slot, rank_of(limit), state.remaining(limit, now));
+    const Verdict verdict = state.verdict(limit, amount, now);
+    if (verdict != Verdict::fits) [[unlikely]] {
+      if (limit.shadow) {
+        decision.would_deny.add(limit.id);
+      } else if (mode != Mode::record) {
+        obstacle.consider(slot, verdict, state.wait(limit, amount, now));
+      }
     }
   });
-  decision.outcome = obstacle.found() ? Outcome::denied : Outcome::allowed;
+  decision.outcome = obstacle.outcome();
+  const bool takes = !obstacle.found() && mode != Mode::peek;
+  Slots counted;
+  Tightest tightest;
+  each_meter_met(charges, *plan_, [&](const Plan::SlotRange& slots, Amount amount) {
+    Amount over;
+    for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
+      const PlannedLimit& limit = plan_->planned()[slot];
+      if (takes && amount > Amount{}) {
+        changed.add(slot);
+        over = std::max(over, charge(slot, amount, mode, now, decision, happenings));
+      }
+      const LimitState& state = spending_.limit(slot);
+      decision.soft_limit_passed |= !limit.shadow && state.passes_soft_limit(limit, now);
+      if (!obstacle.found()) {
+        tightest.consider(slot, rank_of(limit), state.remaining(limit, now));
+      }
+    }
+    decision.overage = std::max(decision.overage, over);
+    if (mode != Mode::peek && amount > Amount{}) {
+      counted.add(slots.begin);
+      if (count(slots.begin, now, decision.outcome, amount, over, happenings)) {
+        changed.add(slots.begin);  // The bucket that was closed is in nobody's hands but ours.
+      }
+    }
+  });
   if (obstacle.found() && obstacle.wait != wait_never) {
     decision.retry_after = obstacle.wait;
   }
   if (obstacle.found() || tightest.found()) {
-    const std::uint32_t decisive = obstacle.found() ? obstacle.slot : tightest.slot;
-    decision.has_reading = true;
-    spending_.limit(decisive).read(plan_->planned()[decisive], now, decision.reading);
+    read(obstacle.found() ? obstacle.slot : tightest.slot, now, decision);
   }
-  return account(check, now, decision.outcome, changed, happenings);
+  return mark(changed, counted);
 }
 
-// Counts the check in the usage of its meters, and marks what has to be kept.
-Effect Tenant::account(const Check& check, const Now& now, Outcome outcome, Slots charged,
-                       Happenings& happenings) {
-  Slots counted = charged;
-  if (check.mode == Mode::normal) {
-    const Minute minute = minute_of(now.wall);
-    each_meter_met(check.charges, *plan_, [&](const Plan::SlotRange& slots, Amount amount) {
-      if (amount > Amount{}) {
-        counted.add(slots.begin);
-        if (count(plan_->planned()[slots.begin].meter_place, minute, outcome, amount, happenings)) {
-          charged.add(slots.begin);  // The bucket that was closed is in nobody's hands but ours.
-        }
+// Takes the amount from one limit. Units of it above the size, if the limit is more than a shadow.
+Amount Tenant::charge(std::uint32_t slot, Amount amount, Mode mode, const Now& now,
+                      Decision& decision, Happenings& happenings) {
+  const PlannedLimit& limit = plan_->planned()[slot];
+  LimitState& state = spending_.limit(slot);
+  SLUICE_INVARIANT(mode == Mode::record || limit.shadow ||
+                   state.verdict(limit, amount, now) == Verdict::fits);
+  const Taken taken = state.take(limit, amount, now);
+  announce(slot, taken.reached, now, happenings);
+  if (taken.over == Amount{} || limit.shadow) [[likely]] {
+    return Amount{};
+  }
+  decision.price_micros =
+      saturating_sum(decision.price_micros, limit.size_terms()->price(taken.over));
+  return taken.over;
+}
+
+// As a check for so much as there is; when there is nothing, for one, to say when there will be.
+Effect Tenant::take_what_there_is(std::span<const Charge> charges, const Now& now,
+                                  Decision& decision, Happenings& happenings) {
+  if (charges.size() != 1) {
+    refuse(decision, "charges: best effort takes exactly one");
+    return Effect::none;
+  }
+  const Plan::SlotRange slots = plan_->slots_of(charges.front().meter);
+  Charge charge = charges.front();
+  Slots restarted;
+  for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
+    const PlannedLimit& limit = plan_->planned()[slot];
+    if (bring_up_to(now, slot, happenings)) {
+      restarted.add(slot);
+    }
+    if (!limit.shadow) {
+      charge.amount = std::min(charge.amount, spending_.limit(slot).room(limit, now));
+    }
+  }
+  if (charges.front().amount > Amount{}) {
+    charge.amount = std::max(charge.amount, Amount{1});
+  }
+  const Effect effect = take({&charge, 1}, Mode::normal, now, decision, happenings);
+  decision.granted = decision.outcome == Outcome::allowed ? charge.amount : Amount{};
+  return std::max(effect, mark(restarted, {}));
+}
+
+Effect Tenant::give_back(std::span<const Charge> charges, const Now& now, Decision& decision,
+                         Happenings& happenings) {
+  const auto has_gauge = [&](const Charge& charge) {
+    const Plan::SlotRange slots = plan_->slots_of(charge.meter);
+    const auto limits = plan_->planned().subspan(slots.begin, slots.end - slots.begin);
+    return std::ranges::any_of(limits, &PlannedLimit::is_gauge);
+  };
+  if (!std::ranges::all_of(charges, has_gauge)) {
+    refuse(decision, "mode: only a meter with a gauge (a window that never ends) can be released");
+    return Effect::none;
+  }
+  Slots changed;
+  Tightest tightest;
+  Amount granted = Amount::max();
+  each_limit_met(charges, *plan_, [&](std::uint32_t slot, Amount amount) {
+    const PlannedLimit& limit = plan_->planned()[slot];
+    LimitState& state = spending_.limit(slot);
+    if (bring_up_to(now, slot, happenings)) {
+      changed.add(slot);
+    }
+    if (limit.is_gauge()) {
+      const Amount given = state.give_back(limit, amount);
+      granted = std::min(granted, given);
+      if (given > Amount{}) {
+        changed.add(slot);
       }
-    });
+    }
+    tightest.consider(slot, rank_of(limit), state.remaining(limit, now));
+  });
+  decision.outcome = Outcome::allowed;
+  decision.granted = charges.empty() ? Amount{} : granted;
+  if (tightest.found()) {
+    read(tightest.slot, now, decision);
   }
-  spending_.unjournalled().add(charged);
-  spending_.unsaved().add(counted);
-  return !charged.empty() ? Effect::charged : counted.empty() ? Effect::none : Effect::counted;
+  return mark(changed, {});
 }
 
-// Returns whether a bucket was closed.
-bool Tenant::count(std::uint32_t meter_place, Minute minute, Outcome outcome, Amount amount,
+void Tenant::read(std::uint32_t slot, const Now& now, Decision& decision) const {
+  decision.has_reading = true;
+  spending_.limit(slot).read(plan_->planned()[slot], now, decision.reading);
+}
+
+// What has to be kept: what changed also by the journal, what was only counted by the store.
+Effect Tenant::mark(Slots changed, Slots counted) {
+  spending_.unjournalled().add(changed);
+  spending_.unsaved().add(changed);
+  spending_.unsaved().add(counted);
+  return !changed.empty() ? Effect::charged : counted.empty() ? Effect::none : Effect::counted;
+}
+
+// Counts a check in the usage of a meter, which has its first limit at `slot`. Returns whether a
+// bucket was closed.
+bool Tenant::count(std::uint32_t slot, const Now& now, Outcome outcome, Amount amount, Amount over,
                    Happenings& happenings) {
-  OpenUsage& usage = spending_.usage(meter_place);
+  const std::uint32_t place = plan_->planned()[slot].meter_place;
+  const Minute minute = minute_of(now.wall);
+  OpenUsage& usage = spending_.usage(place);
   bool closed = false;
-  const bool over = minute > usage.minute && (usage.none() || !happenings.keep_minutes_open);
-  if (over) [[unlikely]] {
+  const bool is_over = minute > usage.minute && (usage.none() || !happenings.keep_minutes_open);
+  if (is_over) [[unlikely]] {
     if (!usage.none()) {
-      happenings.closed_usage.push_back({id_, usage.bucket(plan_->meters()[meter_place])});
+      happenings.closed_usage.push_back({id_, usage.bucket(plan_->meters()[place])});
       closed = true;
     }
     usage = OpenUsage{Amount{}, minute};
   }
   if (outcome == Outcome::allowed) {
     usage.used = usage.used + amount;
+    usage.overage = usage.overage + over;
     saturating_increment(usage.allowed);
   } else {
-    saturating_increment(usage.denied);
+    saturating_increment(outcome == Outcome::throttled ? usage.throttled : usage.denied);
   }
   return closed;
 }
 
-// The window has ended; what was used of it becomes history.
-void Tenant::restart(std::uint32_t slot, const Now& now, Happenings& happenings) {
+// A window that has ended starts again, and what was used of it becomes history. Returns whether
+// it did; a sliding window goes on by itself wherever it is read again.
+bool Tenant::bring_up_to(const Now& now, std::uint32_t slot, Happenings& happenings) {
   const PlannedLimit& limit = plan_->planned()[slot];
   LimitState& state = spending_.limit(slot);
-  if (state.used() > Amount{}) {
-    happenings.closed_windows.push_back(
-        {id_, ClosedWindow{limit.id, limit.meter, state.end(), state.used()}});
+  const bool over = state.over(limit, now);
+  if (over) [[unlikely]] {
+    if (const ClosedWindow closed = state.closed(limit); closed.used > Amount{}) {
+      happenings.closed_windows.push_back({id_, closed});
+    }
   }
-  const bool rolled = state.roll(limit, plan_->calendar(), now);
-  SLUICE_INVARIANT(rolled);
+  state.roll(limit, plan_->calendar(), now);
+  return over;
 }
 
-void Tenant::announce(std::uint32_t slot, ThresholdMask reached, Happenings& happenings) const {
+void Tenant::announce(std::uint32_t slot, ThresholdMask reached, const Now& now,
+                      Happenings& happenings) const {
   if (reached == ThresholdMask{}) {
     return;
   }
   const PlannedLimit& limit = plan_->planned()[slot];
-  const auto& terms = std::get<WindowTerms>(limit.terms);
+  LimitReading reading;
+  spending_.limit(slot).read(limit, now, reading);
+  const SizeTerms& terms = *limit.size_terms();
   const auto thresholds = terms.thresholds();
   for (std::size_t i = 0; i < thresholds.size(); ++i) {
     if ((reached.raw() >> i & 1) != 0) {
       happenings.crossed.push_back(
-          {id_, limit.id, limit.meter, thresholds[i], spending_.limit(slot).used(), terms.size()});
+          {id_, limit.id, limit.meter, thresholds[i], reading.used, terms.size()});
     }
   }
 }
@@ -241,9 +374,7 @@ void Tenant::announce(std::uint32_t slot, ThresholdMask reached, Happenings& hap
 void Tenant::adopt(std::shared_ptr<const Plan> plan, const Now& now, Happenings& happenings) {
   SLUICE_INVARIANT(plan != nullptr);
   for (std::uint32_t slot = 0; slot < plan_->planned().size(); ++slot) {
-    if (spending_.limit(slot).over(plan_->planned()[slot], now)) {
-      restart(slot, now, happenings);
-    }
+    bring_up_to(now, slot, happenings);
   }
   const auto planned = plan->planned();
   Spending spending{planned.size(), plan->meters().size()};

@@ -79,8 +79,8 @@ struct LimitUsage {
 /// Errors     None. A refusal is an outcome.
 /// Cost       `decide` is O(limits of the charged meters), allocates nothing (but for what happens
 ///            rarely: a threshold fires, a minute or a window ends), and divides only where a rate
-///            is reported. A tenant takes 64 bytes and 24 for each limit and each
-///            meter.
+///            is reported or a window slides. A tenant takes 64 bytes and 32 for each limit and
+///            each meter.
 class Tenant {
 public:
   /// A tenant with stored counters; a limit without one starts unused at `now`. Counters and usage
@@ -94,6 +94,10 @@ public:
   /// without limits is allowed. The numbers are those after the check: a peek, which takes nothing,
   /// reports what it found. A state that changed, be it only that a window had ended and started
   /// again, is marked as neither journalled nor saved.
+  ///
+  /// Best effort takes of its one charge what fits (`granted`), and is refused only if nothing does.
+  /// `record` is never refused. `release` gives back to the gauges of its meters, each of which must
+  /// have one, and never goes below zero; `granted` is the least that one of them had to give.
   Effect decide(const Check& check, const Now& now, Decision& decision, Happenings& happenings);
 
   /// Takes over new rules at `now`. Limits that are in both (by id) keep what was used: a window
@@ -126,13 +130,22 @@ public:
   [[nodiscard]] std::size_t bytes() const noexcept { return sizeof(Tenant) + spending_.bytes(); }
 
 private:
-  Effect account(const Check& check, const Now& now, Outcome outcome, Slots charged,
-                 Happenings& happenings);
+  Effect take(std::span<const Charge> charges, Mode mode, const Now& now, Decision& decision,
+              Happenings& happenings);
+  Effect take_what_there_is(std::span<const Charge> charges, const Now& now, Decision& decision,
+                            Happenings& happenings);
+  Effect give_back(std::span<const Charge> charges, const Now& now, Decision& decision,
+                   Happenings& happenings);
+  Amount charge(std::uint32_t slot, Amount amount, Mode mode, const Now& now, Decision& decision,
+                Happenings& happenings);
+  void read(std::uint32_t slot, const Now& now, Decision& decision) const;
+  Effect mark(Slots changed, Slots counted);
   void carry_usage(const Plan& plan, const Now& now, Spending& to, Happenings& happenings);
-  void restart(std::uint32_t slot, const Now& now, Happenings& happenings);
-  bool count(std::uint32_t meter_place, Minute minute, Outcome outcome, Amount amount,
+  bool bring_up_to(const Now& now, std::uint32_t slot, Happenings& happenings);
+  bool count(std::uint32_t slot, const Now& now, Outcome outcome, Amount amount, Amount over,
              Happenings& happenings);
-  void announce(std::uint32_t slot, ThresholdMask reached, Happenings& happenings) const;
+  void announce(std::uint32_t slot, ThresholdMask reached, const Now& now,
+                Happenings& happenings) const;
   void append(Slots slots, const Now& now, TenantState& out) const;
 
   TenantId id_;

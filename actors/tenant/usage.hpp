@@ -31,6 +31,7 @@ struct UsageBucket {
   std::uint32_t allowed = 0;  ///< Checks; these three saturate.
   std::uint32_t denied = 0;
   std::uint32_t throttled = 0;
+  Amount overage{};  ///< Of what was used: units above a limit.
   friend bool operator==(const UsageBucket&, const UsageBucket&) = default;
 };
 
@@ -40,6 +41,8 @@ struct ClosedWindow {
   MeterId meter;
   WallTime ended_at;
   Amount used;
+  Amount over{};                   ///< Units above the size.
+  std::uint64_t price_micros = 0;  ///< What they cost, rounded up once.
   friend bool operator==(const ClosedWindow&, const ClosedWindow&) = default;
 };
 
@@ -66,6 +69,7 @@ struct UsagePoint {
   std::uint64_t allowed = 0;
   std::uint64_t denied = 0;
   std::uint64_t throttled = 0;
+  Amount overage{};
   friend bool operator==(const UsagePoint&, const UsagePoint&) = default;
 };
 

@@ -1,94 +1,114 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+
 #include "actors/tenant/amount.hpp"
 #include "actors/tenant/calendar.hpp"
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/limit.hpp"
+#include "actors/tenant/size_terms.hpp"
 #include "actors/tenant/time.hpp"
-
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <limits>
-#include <optional>
-#include <span>
 
 namespace sluice {
 
-/// A window rule with what deciding needs worked out.
-///
-/// Role       A value; says what an amount used means under this rule.
-/// Threading  Immutable.
-/// Ownership  Owns all.
-/// Units      Of the limit's meter.
-/// Errors     The limit must be valid; otherwise a broken invariant.
-/// Cost       Comparisons.
-class WindowTerms {
-public:
-  WindowTerms(const WindowRule& rule, const Limit& limit);
-
-  [[nodiscard]] Period period() const noexcept { return period_; }
-  [[nodiscard]] bool bounded() const noexcept { return bounded_; }
-  [[nodiscard]] Amount size() const noexcept { return size_; }
-  [[nodiscard]] bool fits(Amount used, Amount amount) const noexcept {
-    // Both are below 2^63; the plain sum cannot wrap, where a saturated one would seem to fit.
-    return !bounded_ || used.raw() + amount.raw() <= size_.raw();
-  }
-  /// An unlimited window has all that can be counted.
-  [[nodiscard]] Amount remaining(Amount used) const noexcept { return excess(size_, used); }
-  [[nodiscard]] bool passes_soft_limit(Amount used) const noexcept {
-    return used.raw() >= soft_limit_;
-  }
-
-  [[nodiscard]] std::span<const Percent> thresholds() const noexcept {
-    return std::span{percents_}.first(threshold_count_);
-  }
-  /// One bit for each threshold that so much reaches.
-  [[nodiscard]] ThresholdMask reached(Amount used) const noexcept {
-    if (used.raw() < marks_[0]) [[likely]] {
-      return ThresholdMask{};
-    }
-    return count_reached(used);
-  }
-  /// The bits under this rule of what was fired under another.
-  [[nodiscard]] ThresholdMask translate(ThresholdMask fired, const WindowTerms& other) const;
-
-private:
-  [[nodiscard]] ThresholdMask count_reached(Amount used) const noexcept;
-
-  static constexpr std::uint64_t out_of_reach = std::numeric_limits<std::uint64_t>::max();
-
-  Amount size_;  ///< `Amount::max()` if unlimited.
-  std::uint64_t soft_limit_ = out_of_reach;
-  Period period_;
-  bool bounded_;
-  std::uint8_t threshold_count_ = 0;
-  std::array<Percent, thresholds_per_limit_max> percents_{};
-  /// The least amounts that reach each threshold.
-  std::array<std::uint64_t, thresholds_per_limit_max> marks_{};
+/// How a limit answers an amount.
+enum class Verdict : std::uint8_t {
+  fits,
+  ahead_of_pace,  ///< It fits, but too early: what is left is being spread over the window.
+  full,
 };
 
-/// The state of one window: what was used, until when that counts, and which thresholds fired.
+/// What taking an amount brought about.
+struct Taken {
+  ThresholdMask reached;  ///< Thresholds, for the first time in this window.
+  Amount over;            ///< Units of the amount above the size.
+};
+
+/// Which thresholds fired in a window and how many units passed its size, in one word. The units
+/// saturate at 2^56-1.
+class Tally {
+public:
+  Tally() = default;
+  Tally(ThresholdMask fired, Amount over)
+      : raw_(saturated(over.raw()) << fired_bits | fired.raw()) {}
+
+  [[nodiscard]] ThresholdMask fired() const noexcept {
+    return ThresholdMask{static_cast<std::uint8_t>(raw_)};
+  }
+  [[nodiscard]] Amount over() const noexcept { return Amount{raw_ >> fired_bits}; }
+  /// Marks these thresholds; those that were not marked before.
+  ThresholdMask fire(ThresholdMask reached) noexcept {
+    const auto fresh = static_cast<std::uint8_t>(reached.raw() & ~fired().raw());
+    raw_ |= fresh;
+    return ThresholdMask{fresh};
+  }
+  void add(Amount over_more) noexcept { *this = Tally{fired(), over() + over_more}; }
+
+private:
+  static constexpr unsigned fired_bits = 8;
+  static constexpr std::uint64_t over_max = (std::uint64_t{1} << 56) - 1;
+  static std::uint64_t saturated(std::uint64_t over) { return over < over_max ? over : over_max; }
+
+  std::uint64_t raw_ = 0;
+};
+
+/// A window rule with what deciding needs worked out.
+struct WindowTerms : SizeTerms {
+  WindowTerms(const WindowRule& rule, const Limit& limit)
+      : SizeTerms(rule.size, limit), period(rule.period) {}
+  Period period;
+};
+
+/// The state of one window: what was used, and until when that counts.
 ///
 /// A window is rolled forward once its end is reached and never back, so a clock that steps back
 /// does not reopen one: what it then admits counts in the window that is open.
+///
+/// A paced window spreads what is left from the soft limit on evenly over the rest of its time:
+/// after `amount` of what is left, nothing is admitted for that share of the rest.
 struct WindowCount {
-  Amount used;
-  WallTime end;
-  ThresholdMask fired;
+  Amount used{};
+  WallTime end{};
+  WallTime paced_until{};
+  Tally tally{};
 
   [[nodiscard]] bool over(WallTime now) const noexcept {
     return now >= end && end != wall_time_never;
   }
   /// Starts the window that holds `now`.
   void restart(const WindowTerms& terms, const Calendar& calendar, WallTime now);
-  /// Marks the thresholds that are reached; those that were not marked before.
-  ThresholdMask fire(const WindowTerms& terms) noexcept {
-    const auto fresh = static_cast<std::uint8_t>(terms.reached(used).raw() & ~fired.raw());
-    fired = ThresholdMask{static_cast<std::uint8_t>(fired.raw() | fresh)};
-    return ThresholdMask{fresh};
+
+  [[nodiscard]] Verdict verdict(const WindowTerms& terms, Amount amount,
+                                WallTime now) const noexcept {
+    if (!terms.fits(used, amount)) {
+      return Verdict::full;
+    }
+    return terms.paces() && held_up(terms, now) ? Verdict::ahead_of_pace : Verdict::fits;
   }
+  /// Whether the pace admits nothing now.
+  [[nodiscard]] bool held_up(const WindowTerms& terms, WallTime now) const noexcept {
+    return paced_until > now && terms.passes_soft_limit(used) && used < terms.size();
+  }
+  Taken take(const WindowTerms& terms, Amount amount, WallTime now) noexcept {
+    const Amount before = used;
+    used = used + amount;
+    Amount over;
+    if (used > terms.size()) [[unlikely]] {
+      over = excess(used, std::max(before, terms.size()));
+      tally.add(over);
+    }
+    if (terms.paces()) [[unlikely]] {
+      pace(terms, before, now);
+    }
+    return Taken{tally.fire(terms.reached(used)), over};
+  }
+  /// Of a gauge: gives back what was taken, and arms again the thresholds that it falls below.
+  /// How much there was to be given back.
+  Amount give_back(const WindowTerms& terms, Amount amount) noexcept;
+
+private:
+  void pace(const WindowTerms& terms, Amount before, WallTime now) noexcept;
 };
 
 }  // namespace sluice
