@@ -54,6 +54,39 @@ inline Limit rate(std::uint64_t amount, Duration per, std::uint64_t burst,
   return limit;
 }
 
+inline Limit sliding(std::uint64_t size, Duration span, MeterId meter = api_requests) {
+  Limit limit = window(0, Period::never, meter);
+  limit.rule = SlidingRule{Amount{size}, span};
+  return limit;
+}
+
+/// Each unit above the size costs `price_micros`.
+inline Limit priced(Limit limit, std::uint64_t price_micros,
+                    std::optional<std::uint64_t> cap = std::nullopt) {
+  limit.overage = OverageTerms{price_micros, Amount{1}, {}};
+  if (cap) {
+    limit.overage->cap = Amount{*cap};
+  }
+  return limit;
+}
+inline Limit for_overage(Limit limit, std::uint64_t price_micros,
+                         std::optional<std::uint64_t> cap = std::nullopt) {
+  limit.enforcement = Enforcement::overage;
+  return priced(std::move(limit), price_micros, cap);
+}
+
+/// Spreads what is left from the soft limit on.
+inline Limit throttling(Limit limit, std::uint64_t soft_limit) {
+  limit.enforcement = Enforcement::throttle;
+  limit.soft_limit = Amount{soft_limit};
+  return limit;
+}
+
+inline Limit shadow(Limit limit) {
+  limit.shadow = true;
+  return limit;
+}
+
 inline Limit alerting(Limit limit) {
   limit.enforcement = Enforcement::alert;
   return limit;
@@ -118,6 +151,15 @@ public:
   }
   Decision peek(std::uint64_t amount, MeterId meter = api_requests) {
     return check({Charge{meter, Amount{amount}}}, Mode::peek);
+  }
+  Decision best_effort(std::uint64_t amount, MeterId meter = api_requests) {
+    return check({Charge{meter, Amount{amount}}}, Mode::best_effort);
+  }
+  Decision record(std::uint64_t amount, MeterId meter = api_requests) {
+    return check({Charge{meter, Amount{amount}}}, Mode::record);
+  }
+  Decision release(std::uint64_t amount, MeterId meter = api_requests) {
+    return check({Charge{meter, Amount{amount}}}, Mode::release);
   }
   bool admits(std::uint64_t amount, MeterId meter = api_requests) {
     return charge(amount, meter).outcome == Outcome::allowed;

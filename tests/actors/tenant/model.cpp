@@ -2,6 +2,7 @@
 #include "tests/actors/tenant/model.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace sluice {
 namespace {
@@ -39,22 +40,111 @@ std::int64_t window_number(Period period, WallTime instant) {
   SLUICE_INVARIANT(false);
 }
 
+Duration length_of(Period period) {
+  switch (period) {
+    case Period::minute:
+      return std::chrono::minutes{1};
+    case Period::hour:
+      return std::chrono::hours{1};
+    case Period::day:
+      return std::chrono::hours{24};
+    case Period::never:
+    case Period::week:
+    case Period::month:
+    case Period::year:
+      break;
+  }
+  SLUICE_INVARIANT(false);
+}
+
+/// Sizes of windows of both kinds.
+std::optional<Amount> size_of(const Limit& limit) {
+  if (const auto* sliding = std::get_if<SlidingRule>(&limit.rule)) {
+    return sliding->size;
+  }
+  const auto* window = std::get_if<WindowRule>(&limit.rule);
+  return window == nullptr ? std::nullopt : window->size;
+}
+
+bool is_gauge(const Limit& limit) {
+  const auto* window = std::get_if<WindowRule>(&limit.rule);
+  return window != nullptr && window->period == Period::never;
+}
+
+/// The most that may ever be used; nothing if there is no such amount.
+std::optional<Amount> most(const Limit& limit) {
+  const auto size = size_of(limit);
+  const bool denies = limit.enforcement == Enforcement::block ||
+                      (limit.enforcement == Enforcement::throttle && !limit.overage);
+  if (!size || (!denies && (!limit.overage || !limit.overage->cap))) {
+    return std::nullopt;
+  }
+  return denies ? *size : *size + *limit.overage->cap;
+}
+
 }  // namespace
 
-Model::Model(std::vector<Limit> limits, Now start) : start_(start.steady) {
+Model::Model(std::vector<Limit> limits, Now start) {
   for (Limit& limit : limits) {
     histories_.push_back(History{std::move(limit), start.wall, {}});
   }
 }
 
-Amount Model::used_of_window(const History& history, WallTime now) {
+Amount Model::used_of(const History& history, WallTime now) {
+  if (std::holds_alternative<SlidingRule>(history.limit.rule)) {
+    return used_of_sliding(history, now);
+  }
   const Period period = std::get<WindowRule>(history.limit.rule).period;
   const std::int64_t open = window_number(period, std::max(now, history.latest));
   Amount used;
   for (const Taken& taken : history.taken) {
-    used = window_number(period, taken.window_time) == open ? used + taken.amount : used;
+    if (window_number(period, taken.window_time) == open) {
+      used = taken.back ? excess(used, taken.amount) : used + taken.amount;
+    }
   }
   return used;
+}
+
+Amount Model::used_of_sliding(const History& history, WallTime now) {
+  const Duration span = std::get<SlidingRule>(history.limit.rule).span;
+  const auto number = [span](WallTime instant) { return instant.time_since_epoch() / span; };
+  const std::int64_t present = number(std::max(now, history.latest));
+  Amount current;
+  Amount previous;
+  for (const Taken& taken : history.taken) {
+    current = number(taken.window_time) == present ? current + taken.amount : current;
+    previous = number(taken.window_time) == present - 1 ? previous + taken.amount : previous;
+  }
+  const Duration rest = std::min(WallTime{span * (present + 1)} - now, span);
+  const Parts share = divide_up(Parts{previous.raw()} * static_cast<std::uint64_t>(rest.count()),
+                                static_cast<std::uint64_t>(span.count()));
+  return current + Amount{static_cast<std::uint64_t>(share)};
+}
+
+// Each taking holds the next ones up for the share of the rest of the window that it took of what
+// was left.
+WallTime Model::paced_until(const History& history, WallTime now) {
+  const auto& window = std::get<WindowRule>(history.limit.rule);
+  const std::int64_t open = window_number(window.period, std::max(now, history.latest));
+  const WallTime end{length_of(window.period) * (open + 1)};
+  const std::uint64_t size = window.size->raw();
+  const std::uint64_t soft = history.limit.soft_limit->raw();
+  WallTime until{};
+  std::uint64_t used = 0;
+  for (const Taken& taken : history.taken) {
+    if (window_number(window.period, taken.window_time) != open) {
+      continue;
+    }
+    const std::uint64_t after = (Amount{used} + taken.amount).raw();
+    const std::uint64_t from = std::max(used, soft);
+    if (after > from && from < size) {
+      const Parts rest = static_cast<std::uint64_t>((end - taken.at.wall).count());
+      const Parts wait = divide_up(rest * (std::min(after, size) - from), size - from);
+      until = taken.at.wall + Duration{static_cast<std::int64_t>(wait)};
+    }
+    used = after;
+  }
+  return until;
 }
 
 Parts Model::level(const History& history, Instant now) {
@@ -67,9 +157,9 @@ Parts Model::level(const History& history, Instant now) {
     level = std::min(full, level + elapsed * rate.amount.raw());
     last = instant;
   };
-  last = history.taken.empty() ? now : history.taken.front().steady;
+  last = history.taken.empty() ? now : history.taken.front().at.steady;
   for (const Taken& taken : history.taken) {
-    refill_until(taken.steady);
+    refill_until(taken.at.steady);
     const Parts cost = Parts{taken.amount.raw()} * static_cast<std::uint64_t>(rate.per.count());
     level -= std::min(level, cost);
   }
@@ -77,34 +167,116 @@ Parts Model::level(const History& history, Instant now) {
   return level;
 }
 
-bool Model::fits(const History& history, Amount amount, Now now) {
-  if (history.limit.enforcement == Enforcement::alert || amount == Amount{}) {
-    return true;
+Model::Verdict Model::verdict(const History& history, Amount amount, Now now) {
+  const Limit& limit = history.limit;
+  if (amount == Amount{}) {
+    return Verdict::fits;
   }
-  if (const auto* rate = std::get_if<RateRule>(&history.limit.rule)) {
+  if (const auto* rate = std::get_if<RateRule>(&limit.rule)) {
     const Parts cost = Parts{amount.raw()} * static_cast<std::uint64_t>(rate->per.count());
-    return cost <= level(history, now.steady);
+    const bool fits = limit.enforcement == Enforcement::alert || cost <= level(history, now.steady);
+    return fits ? Verdict::fits : Verdict::full;
   }
-  const auto size = std::get<WindowRule>(history.limit.rule).size;
-  return !size || (amount <= *size && used_of_window(history, now.wall) <= excess(*size, amount));
+  const Amount used = used_of(history, now.wall);
+  const auto limit_of_use = most(limit);
+  if (limit_of_use && (amount > *limit_of_use || used > excess(*limit_of_use, amount))) {
+    return Verdict::full;
+  }
+  const bool paced = limit.enforcement == Enforcement::throttle && used >= *limit.soft_limit &&
+                     used < *size_of(limit) && paced_until(history, now.wall) > now.wall;
+  return paced ? Verdict::early : Verdict::fits;
 }
 
-bool Model::decide(const std::vector<Charge>& charges, Mode mode, Now now) {
-  bool allowed = true;
+bool Model::all_fit(MeterId meter, Amount amount, Now now) const {
+  return std::ranges::all_of(histories_, [&](const History& history) {
+    return history.limit.meter != meter || history.limit.shadow ||
+           verdict(history, amount, now) == Verdict::fits;
+  });
+}
+
+Amount Model::take(History& history, Amount amount, Now now) {
+  const auto size = size_of(history.limit);
+  const Amount before = size ? used_of(history, now.wall) : Amount{};
+  history.taken.push_back(Taken{now, history.latest, amount});
+  return size ? excess(before + amount, std::max(before, *size)) : Amount{};
+}
+
+Model::Answer Model::give_back(const std::vector<Charge>& charges, Now now) {
+  Answer answer;
+  answer.granted = charges.empty() ? Amount{} : Amount::max();
+  const auto has_gauge = [&](const Charge& charge) {
+    return std::ranges::any_of(histories_, [&](const History& history) {
+      return history.limit.meter == charge.meter && is_gauge(history.limit);
+    });
+  };
+  if (!std::ranges::all_of(charges, has_gauge)) {
+    return Answer{.outcome = Outcome::invalid, .granted = {}, .overage = {}};
+  }
   for (History& history : histories_) {
     const MeterId meter = history.limit.meter;
-    if (meets(meter, charges)) {
-      history.latest = std::max(history.latest, now.wall);
-      allowed = allowed && fits(history, sum_for(meter, charges), now);
+    if (!meets(meter, charges)) {
+      continue;
     }
+    history.latest = std::max(history.latest, now.wall);
+    if (is_gauge(history.limit)) {
+      const Amount given = std::min(sum_for(meter, charges), used_of(history, now.wall));
+      history.taken.push_back(Taken{now, history.latest, given, true});
+      answer.granted = std::min(answer.granted, given);
+    }
+  }
+  return answer;
+}
+
+Model::Answer Model::decide(std::vector<Charge> charges, Mode mode, Now now) {
+  if (mode == Mode::release) {
+    return give_back(charges, now);
+  }
+  if (mode == Mode::best_effort && charges.size() != 1) {
+    return Answer{.outcome = Outcome::invalid, .granted = {}, .overage = {}};
   }
   for (History& history : histories_) {
-    if (allowed && mode == Mode::normal) {
-      history.taken.push_back(
-          Taken{now.steady, history.latest, sum_for(history.limit.meter, charges)});
+    if (meets(history.limit.meter, charges)) {
+      history.latest = std::max(history.latest, now.wall);
     }
   }
-  return allowed;
+  Amount most_there_is;
+  if (mode == Mode::best_effort) {
+    Charge& charge = charges.front();
+    if (!all_fit(charge.meter, charge.amount, now)) {
+      // Sizes and caps that are drawn are small.
+      std::uint64_t fitting = std::min<std::uint64_t>(charge.amount.raw(), 100);
+      while (fitting > 1 && !all_fit(charge.meter, Amount{fitting}, now)) {
+        --fitting;
+      }
+      charge.amount = Amount{fitting};
+    }
+    most_there_is = charge.amount;
+  }
+  Answer answer;
+  for (const History& history : histories_) {
+    const Verdict found = meets(history.limit.meter, charges)
+                              ? verdict(history, sum_for(history.limit.meter, charges), now)
+                              : Verdict::fits;
+    if (found == Verdict::fits) {
+      continue;
+    }
+    if (history.limit.shadow) {
+      ++answer.would_deny;
+    } else if (mode != Mode::record && answer.outcome != Outcome::denied) {
+      answer.outcome = found == Verdict::full ? Outcome::denied : Outcome::throttled;
+    }
+  }
+  if (answer.outcome != Outcome::allowed || mode == Mode::peek) {
+    return answer;
+  }
+  answer.granted = most_there_is;
+  for (History& history : histories_) {
+    if (meets(history.limit.meter, charges)) {
+      const Amount over = take(history, sum_for(history.limit.meter, charges), now);
+      answer.overage = history.limit.shadow ? answer.overage : std::max(answer.overage, over);
+    }
+  }
+  return answer;
 }
 
 Amount Model::used(std::size_t limit, Now now) const {
@@ -112,7 +284,7 @@ Amount Model::used(std::size_t limit, Now now) const {
   if (const auto* rate = std::get_if<RateRule>(&history.limit.rule)) {
     return excess(rate->burst, remaining(limit, now));
   }
-  return used_of_window(history, now.wall);
+  return used_of(history, now.wall);
 }
 
 Amount Model::remaining(std::size_t limit, Now now) const {
@@ -121,8 +293,7 @@ Amount Model::remaining(std::size_t limit, Now now) const {
     const auto per = static_cast<std::uint64_t>(rate->per.count());
     return Amount{static_cast<std::uint64_t>(level(history, now.steady) / per)};
   }
-  const auto size = std::get<WindowRule>(history.limit.rule).size;
-  return excess(size.value_or(Amount::max()), used_of_window(history, now.wall));
+  return excess(size_of(history.limit).value_or(Amount::max()), used_of(history, now.wall));
 }
 
 }  // namespace sluice

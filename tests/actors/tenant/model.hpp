@@ -13,13 +13,19 @@ namespace sluice {
 
 /// A model of a tenant in UTC, too simple to be wrong: it remembers whatever it admitted, and adds
 /// all of it up again for each question. It knows minutes, hours and days, which last as long as
-/// they say, and gauges.
+/// they say, gauges, sliding windows and rates, and every enforcement and mode.
 class Model {
 public:
   Model(std::vector<Limit> limits, Now start);
 
-  /// Whether the check is allowed; if so and if it is no peek, takes it.
-  bool decide(const std::vector<Charge>& charges, Mode mode, Now now);
+  struct Answer {
+    Outcome outcome = Outcome::allowed;
+    Amount granted;
+    Amount overage;
+    std::uint8_t would_deny = 0;
+  };
+  /// Decides the check and takes what it has to take.
+  Answer decide(std::vector<Charge> charges, Mode mode, Now now);
 
   /// A rate: the units missing from its burst, the started one included.
   [[nodiscard]] Amount used(std::size_t limit, Now now) const;
@@ -27,22 +33,29 @@ public:
 
 private:
   struct Taken {
-    Instant steady;
+    Now at;
     WallTime window_time;
     Amount amount;
+    bool back = false;
   };
   struct History {
     Limit limit;
     WallTime latest;  ///< The latest that the wall clock showed when a check met the limit.
     std::vector<Taken> taken;
   };
+  enum class Verdict { fits, early, full };
 
-  [[nodiscard]] static bool fits(const History& history, Amount amount, Now now);
-  [[nodiscard]] static Amount used_of_window(const History& history, WallTime now);
+  [[nodiscard]] static Verdict verdict(const History& history, Amount amount, Now now);
+  [[nodiscard]] static Amount used_of(const History& history, WallTime now);
+  [[nodiscard]] static Amount used_of_sliding(const History& history, WallTime now);
+  [[nodiscard]] static WallTime paced_until(const History& history, WallTime now);
   /// What the bucket of a rate holds, in units times `per`.
   [[nodiscard]] static Parts level(const History& history, Instant now);
 
-  Instant start_;
+  [[nodiscard]] bool all_fit(MeterId meter, Amount amount, Now now) const;
+  Answer give_back(const std::vector<Charge>& charges, Now now);
+  Amount take(History& history, Amount amount, Now now);
+
   std::vector<History> histories_;
 };
 

@@ -20,7 +20,7 @@ struct Step {
   std::int64_t passed_ns = 0;
   std::int64_t wall_step_seconds = 0;
   std::vector<std::pair<int, std::uint64_t>> charges;  ///< Meter and amount.
-  bool peek = false;
+  Mode mode = Mode::normal;
 
   [[nodiscard]] std::vector<Charge> list() const {
     std::vector<Charge> list;
@@ -29,7 +29,6 @@ struct Step {
     }
     return list;
   }
-  [[nodiscard]] Mode mode() const { return peek ? Mode::peek : Mode::normal; }
   void let_time_pass(Now& now) const {
     now.steady += Duration{passed_ns};
     now.wall += Duration{passed_ns} + std::chrono::seconds{wall_step_seconds};
@@ -41,12 +40,22 @@ inline std::ostream& operator<<(std::ostream& out, const Step& step) {
   for (const auto& [meter, amount] : step.charges) {
     out << "meter " << meter << ": " << amount << " ";
   }
-  return out << (step.peek ? "(peek)\n" : "\n");
+  return out << "mode " << static_cast<int>(step.mode) << "\n";
 }
 
 inline std::ostream& operator<<(std::ostream& out, const Limit& limit) {
-  out << "meter " << limit.meter.raw()
-      << (limit.enforcement == Enforcement::block ? " block " : " alert ");
+  out << "meter " << limit.meter.raw() << " enforcement " << static_cast<int>(limit.enforcement)
+      << (limit.shadow ? " shadow" : "");
+  if (limit.soft_limit) {
+    out << " soft " << limit.soft_limit->raw();
+  }
+  if (limit.overage) {
+    out << " cap " << (limit.overage->cap ? limit.overage->cap->raw() : Amount::max_raw);
+  }
+  out << " ";
+  if (const auto* sliding = std::get_if<SlidingRule>(&limit.rule)) {
+    return out << "sliding " << sliding->size.raw() << " over " << sliding->span.count() << " ns\n";
+  }
   if (const auto* rate = std::get_if<RateRule>(&limit.rule)) {
     return out << rate->amount.raw() << " per " << rate->per.count() << " ns, burst "
                << rate->burst.raw() << "\n";
@@ -82,11 +91,59 @@ inline rc::Gen<Limit> any_window() {
       });
 }
 
+inline rc::Gen<Limit> any_sliding() {
+  return rc::gen::map(
+      rc::gen::tuple(rc::gen::inRange<std::uint64_t>(0, 30),
+                     rc::gen::element<std::int64_t>(1'000'000, 1'000'000'007, 10'000'000'000,
+                                                    3600'000'000'000),
+                     rc::gen::inRange(1, 3)),
+      [](const auto& drawn) {
+        const auto& [size, span, meter] = drawn;
+        return sliding(size, Duration{span}, MeterId{static_cast<std::uint16_t>(meter)});
+      });
+}
+
+inline rc::Gen<Limit> any_throttle() {
+  return rc::gen::map(
+      rc::gen::tuple(rc::gen::inRange<std::uint64_t>(1, 30), rc::gen::inRange<std::uint64_t>(0, 30),
+                     rc::gen::element(Period::minute, Period::hour, Period::day),
+                     rc::gen::inRange(1, 3), rc::gen::inRange(0, 4)),
+      [](const auto& drawn) {
+        const auto& [size, soft, period, meter, terms] = drawn;
+        const MeterId id{static_cast<std::uint16_t>(meter)};
+        const Limit limit = throttling(window(size, period, id), soft % size);
+        return terms == 0 ? priced(limit, 7, soft) : terms == 1 ? priced(limit, 7) : limit;
+      });
+}
+
+inline rc::Gen<Limit> any_overage() {
+  return rc::gen::map(
+      rc::gen::tuple(rc::gen::inRange<std::uint64_t>(0, 30), rc::gen::inRange<std::uint64_t>(0, 30),
+                     rc::gen::element(Period::minute, Period::hour, Period::day, Period::never),
+                     rc::gen::inRange(1, 3), rc::gen::inRange(0, 4)),
+      [](const auto& drawn) {
+        const auto& [size, cap, period, meter, kind] = drawn;
+        const Limit limit = window(size, period, MeterId{static_cast<std::uint16_t>(meter)});
+        return kind == 0   ? for_overage(limit, 3)
+               : kind == 1 ? alerting(priced(limit, 3, cap))
+                           : for_overage(limit, 3, cap);
+      });
+}
+
 inline rc::Gen<Limit> any_limit() {
   return rc::gen::map(
-      rc::gen::pair(rc::gen::oneOf(any_rate(), any_window()),
+      rc::gen::pair(rc::gen::oneOf(any_rate(), any_window(), any_sliding()),
                     rc::gen::weightedElement<bool>({{4, true}, {1, false}})),
       [](const auto& drawn) { return drawn.second ? drawn.first : alerting(drawn.first); });
+}
+
+/// Also those that throttle, are for overage, or only watch.
+inline rc::Gen<Limit> any_limit_at_all() {
+  return rc::gen::map(
+      rc::gen::pair(rc::gen::weightedOneOf<Limit>(
+                        {{2, any_limit()}, {1, any_throttle()}, {1, any_overage()}}),
+                    rc::gen::weightedElement<bool>({{6, true}, {1, false}})),
+      [](const auto& drawn) { return drawn.second ? drawn.first : shadow(drawn.first); });
 }
 
 inline rc::Gen<std::uint64_t> any_amount() {
@@ -111,7 +168,25 @@ inline rc::Gen<Step> any_step() {
           &Step::charges,
           rc::gen::resize(4, rc::gen::container<std::vector<std::pair<int, std::uint64_t>>>(
                                  rc::gen::pair(rc::gen::inRange(1, 4), any_amount())))),
-      rc::gen::set(&Step::peek, rc::gen::weightedElement<bool>({{6, false}, {1, true}})));
+      rc::gen::set(&Step::mode,
+                   rc::gen::weightedElement<Mode>({{6, Mode::normal}, {1, Mode::peek}})));
+}
+
+inline rc::Gen<Step> any_step_in_any_mode() {
+  return rc::gen::map(
+      rc::gen::pair(any_step(), rc::gen::weightedElement<Mode>({{4, Mode::normal},
+                                                                {1, Mode::peek},
+                                                                {3, Mode::best_effort},
+                                                                {1, Mode::record},
+                                                                {2, Mode::release}})),
+      [](const auto& drawn) {
+        Step step = drawn.first;
+        step.mode = drawn.second;
+        if (step.mode == Mode::best_effort && step.charges.size() > 1) {
+          step.charges.resize(1);
+        }
+        return step;
+      });
 }
 
 inline rc::Gen<std::vector<Limit>> any_limits() {
@@ -119,6 +194,12 @@ inline rc::Gen<std::vector<Limit>> any_limits() {
 }
 inline rc::Gen<std::vector<Step>> any_steps() {
   return rc::gen::scale(2, rc::gen::container<std::vector<Step>>(any_step()));
+}
+inline rc::Gen<std::vector<Limit>> any_limits_at_all() {
+  return rc::gen::resize(6, rc::gen::container<std::vector<Limit>>(any_limit_at_all()));
+}
+inline rc::Gen<std::vector<Step>> any_steps_in_any_mode() {
+  return rc::gen::scale(2, rc::gen::container<std::vector<Step>>(any_step_in_any_mode()));
 }
 
 }  // namespace sluice
