@@ -215,7 +215,10 @@ void Upkeep::checkpoint_slice(const Now& now) {
   if (!log.has_room()) {
     return;  // The journal is waiting for disk space; so is the checkpoint.
   }
-  checkpoint_at_ = parts_.hosting->log_again(*checkpoint_at_, places_per_slice);
+  // One by one, so that all of it surely has room: a commit that fails takes answers with it.
+  for (std::size_t i = 0; i < places_per_slice && checkpoint_at_ && log.has_room(); ++i) {
+    checkpoint_at_ = parts_.hosting->log_again(*checkpoint_at_, 1);
+  }
   if (checkpoint_at_) {
     parts_.surroundings->wake();
     return;

@@ -56,8 +56,8 @@ int ServerProcess::stop() {
   return process_->wait();
 }
 
-void ServerProcess::crash() {
-  process_->signal(SIGKILL);
+void ServerProcess::crash(int signal) {
+  process_->signal(signal);
   process_->wait();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <csignal>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -32,7 +33,7 @@ public:
   /// Asks it to drain, as an init system would; the exit code.
   int stop();
   /// Ends it at once, as a crash would.
-  void crash();
+  void crash(int signal = SIGKILL);
 
 private:
   std::unique_ptr<Process> process_;

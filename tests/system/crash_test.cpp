@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <optional>
 #include <random>
@@ -93,6 +94,15 @@ TEST_P(Crash, AtAnyInstantLosesNothingAcknowledgedAndCountsNothingTwice) {
     }
     EXPECT_EQ(used, settled_[i]);
   }
+}
+
+TEST_P(Crash, ABrokenInvariantEndsTheProcessAndEverythingComesBack) {
+  Spenders spenders{served_->client(), tenants_, {.seed = seed_}};
+  ASSERT_TRUE(spenders.allow(1000));
+  served_->server().crash(SIGABRT);  // As SLUICE_INVARIANT ends it.
+  const std::vector<Told>& told = spenders.stop();
+  served_->start();
+  compare(told);
 }
 
 INSTANTIATE_TEST_SUITE_P(OnEachStore, Crash,

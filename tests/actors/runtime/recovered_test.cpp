@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/runtime/recovered.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/actors/runtime/tenants.hpp"
+
+namespace sluice::testing {
+namespace {
+
+constexpr LimitId second_limit{2};
+constexpr MeterId tokens{2};
+
+Counter used(std::uint64_t amount, LimitId limit = first_limit) {
+  return {limit, Amount{amount}, wall_time_never, {}};
+}
+
+UsageBucket in_minute(std::uint32_t minute, std::uint64_t amount, std::uint32_t allowed = 0,
+                      std::uint32_t denied = 0) {
+  return {requests, Minute{minute}, Amount{amount}, allowed, denied};
+}
+
+class RecoveredSpec : public ::testing::Test {
+protected:
+  void spent(std::uint64_t number, const std::vector<Counter>& counters,
+             const std::vector<UsageBucket>& open_usage = {}) {
+    recovered.apply({.tenant = tenant(number),
+                     .shard = ShardId{0},
+                     .counters = counters,
+                     .open_usage = open_usage});
+  }
+  /// With a window that ended in that minute.
+  void closed(std::uint64_t number, const UsageBucket& minute) {
+    recovered.apply({.tenant = tenant(number),
+                     .shard = ShardId{0},
+                     .closed_usage = {&minute, 1},
+                     .closed_windows = {&window, 1}});
+  }
+  void removed(std::uint64_t number) {
+    recovered.apply({.tenant = tenant(number), .shard = ShardId{0}, .removed = true});
+  }
+  const TenantState& state(std::uint64_t number) {
+    const TenantState* found = recovered.find(tenant(number));
+    static const TenantState nothing;
+    EXPECT_NE(found, nullptr);
+    return found == nullptr ? nothing : *found;
+  }
+
+  const ClosedWindow window{first_limit, requests, WallTime{}, Amount{5}};
+  Recovered recovered;
+};
+
+TEST_F(RecoveredSpec, KeepsTheNewestStateOfEachLimit) {
+  spent(1, {used(1), used(2, second_limit)});
+  spent(1, {used(3)});
+  EXPECT_EQ(state(1).counters, (std::vector{used(3), used(2, second_limit)}));
+}
+
+TEST_F(RecoveredSpec, TakesALaterStateAlsoWhereItIsTheSmallerOne) {
+  spent(1, {used(9)});
+  spent(1, {used(1)});
+  EXPECT_EQ(state(1).counters, (std::vector{used(1)})) << "a window has started again";
+}
+
+TEST_F(RecoveredSpec, KeepsTheLatestMinuteOfEachMeter) {
+  const UsageBucket other{tokens, Minute{10}, Amount{4}, 1};
+  spent(1, {}, {in_minute(10, 3), other});
+  spent(1, {}, {in_minute(11, 1)});
+  spent(1, {}, {in_minute(9, 8)});
+  EXPECT_EQ(state(1).open_usage, (std::vector{in_minute(11, 1), other}));
+}
+
+TEST_F(RecoveredSpec, NeverLowersACountOfOneMinute) {
+  spent(1, {}, {in_minute(10, 3, 3, 7)});
+  spent(1, {}, {in_minute(10, 4, 4, 0)});
+  spent(1, {}, {in_minute(10, 2, 2, 0)});
+  EXPECT_EQ(state(1).open_usage, (std::vector{in_minute(10, 4, 4, 7)}))
+      << "refusals are not journalled, so the store may know of more";
+}
+
+TEST_F(RecoveredSpec, KnowsNothingOfATenantWithoutAState) {
+  closed(1, in_minute(10, 3));
+  EXPECT_EQ(recovered.find(tenant(1)), nullptr);
+  EXPECT_EQ(recovered.tenants(), 0U);
+}
+
+TEST_F(RecoveredSpec, KeepsHistoryInItsOrderAndHandsItOverOnce) {
+  closed(2, in_minute(10, 3));
+  closed(1, in_minute(10, 4));
+  closed(2, in_minute(11, 5));
+  EXPECT_EQ(recovered.take_closed_usage(), (std::vector<UsageRow>{{tenant(2), in_minute(10, 3)},
+                                                                  {tenant(1), in_minute(10, 4)},
+                                                                  {tenant(2), in_minute(11, 5)}}));
+  EXPECT_EQ(
+      recovered.take_closed_windows(),
+      (std::vector<WindowRow>{{tenant(2), window}, {tenant(1), window}, {tenant(2), window}}));
+  EXPECT_TRUE(recovered.take_closed_usage().empty());
+  EXPECT_TRUE(recovered.take_closed_windows().empty());
+}
+
+TEST_F(RecoveredSpec, TakesARemovalForTheEndOfEverythingBefore) {
+  for (const std::uint64_t number : {1U, 2U}) {
+    spent(number, {used(1)});
+    closed(number, in_minute(10, 3));
+  }
+  removed(1);
+  EXPECT_EQ(recovered.find(tenant(1)), nullptr);
+  EXPECT_EQ(recovered.closed_usage(), (std::vector<UsageRow>{{tenant(2), in_minute(10, 3)}}));
+  EXPECT_EQ(recovered.closed_windows(), (std::vector<WindowRow>{{tenant(2), window}}));
+  EXPECT_EQ(state(2).counters, (std::vector{used(1)}));
+}
+
+TEST_F(RecoveredSpec, TakesWhatComesAfterARemovalForANewTenants) {
+  spent(1, {used(9), used(9, second_limit)});
+  removed(1);
+  spent(1, {used(1)});
+  EXPECT_EQ(state(1).counters, (std::vector{used(1)}));
+}
+
+TEST_F(RecoveredSpec, ForgetsTheStateOfATenantButNotItsHistory) {
+  spent(1, {used(1)});
+  closed(1, in_minute(10, 3));
+  recovered.forget(tenant(1));
+  EXPECT_EQ(recovered.find(tenant(1)), nullptr);
+  EXPECT_EQ(recovered.closed_usage().size(), 1U);
+  EXPECT_EQ(recovered.closed_windows().size(), 1U);
+}
+
+TEST_F(RecoveredSpec, TellsOfTheLowestIdsFirstInWhateverOrderTheyCame) {
+  for (const std::uint64_t number : {3U, 1U, 4U, 2U}) {
+    spent(number, {used(number)});
+  }
+  std::vector<Amount> told;
+  recovered.first(
+      3, [&](TenantId, const TenantState& state) { told.push_back(state.counters.at(0).used); });
+  EXPECT_EQ(told, (std::vector{Amount{1}, Amount{2}, Amount{3}}));
+  EXPECT_EQ(recovered.tenants(), 4U) << "telling takes nothing out";
+}
+
+TEST(PutOverSpec, LeavesWhatTheNewerStateDoesNotSpeakOf) {
+  TenantState stored{{used(1), used(2, second_limit)},
+                     {{tokens, Minute{10}, Amount{4}, 1}, in_minute(10, 2)}};
+  put_over(stored, std::vector{used(5, second_limit)}, std::vector{in_minute(11, 1)});
+  EXPECT_EQ(stored.counters, (std::vector{used(1), used(5, second_limit)}));
+  EXPECT_EQ(stored.open_usage,
+            (std::vector<UsageBucket>{{tokens, Minute{10}, Amount{4}, 1}, in_minute(11, 1)}));
+}
+
+TEST(PutOverSpec, AddsWhatTheStoreHasNotHeardOf) {
+  TenantState stored;
+  put_over(stored, std::vector{used(5)}, std::vector{in_minute(11, 1)});
+  EXPECT_EQ(stored.counters, (std::vector{used(5)}));
+  EXPECT_EQ(stored.open_usage, (std::vector{in_minute(11, 1)}));
+}
+
+TEST(PutOverSpec, LeavesAMinuteThatTheStoreHasLater) {
+  TenantState stored{{}, {in_minute(12, 1)}};
+  put_over(stored, {}, std::vector{in_minute(11, 9)});
+  EXPECT_EQ(stored.open_usage, (std::vector{in_minute(12, 1)}));
+}
+
+}  // namespace
+}  // namespace sluice::testing
