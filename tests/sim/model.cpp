@@ -8,6 +8,26 @@
 
 namespace sluice::sim {
 
+namespace {
+
+/// What may be used of it at the most in one window.
+std::uint64_t most_of(const Limit& limit) {
+  std::optional<Amount> size;
+  if (const auto* sliding = std::get_if<SlidingRule>(&limit.rule)) {
+    size = sliding->size;
+  } else {
+    size = std::get<WindowRule>(limit.rule).size;
+  }
+  if (limit.overage) {
+    size = limit.overage->cap ? std::optional{*size + *limit.overage->cap} : std::nullopt;
+  } else if (limit.enforcement == Enforcement::alert) {
+    size = std::nullopt;
+  }
+  return size.value_or(Amount::max()).raw();
+}
+
+}  // namespace
+
 std::uint64_t Model::Tally::most() const {
   std::uint64_t most = acknowledged + open + unknown;
   for (const GivenUp& lost : given_up) {
@@ -34,11 +54,13 @@ void Model::learn(TenantModel& tenant, const TenantDefinition& definition) {
   });
   for (const Limit& limit : definition.limits) {
     LimitModel& model = tenant.limits[limit.id];
-    if (const auto* window = std::get_if<WindowRule>(&limit.rule)) {
-      const bool blocks = limit.enforcement == Enforcement::block && window->size;
-      model.size_max = std::max(model.size_max, blocks ? window->size->raw() : Amount::max_raw);
-    } else {
-      model.rate = std::get<RateRule>(limit.rule);
+    if (const auto* rate = std::get_if<RateRule>(&limit.rule)) {
+      model.rate = *rate;
+      continue;
+    }
+    model.size_max = std::max(model.size_max, most_of(limit));
+    if (const auto* sliding = std::get_if<SlidingRule>(&limit.rule)) {
+      model.span = sliding->span;
     }
   }
 }
@@ -124,11 +146,9 @@ void Model::take(TenantModel& model, const Tenant& tenant, const TenantState& st
     limit->second.admissions.push_back({lenient_, taken.amount, false});
   } else {
     const Counter& counter = state.counters.at(slot);
-    const auto& terms = std::get<WindowTerms>(planned.terms);
-    expect(planned.enforcement == Enforcement::alert || !terms.bounded() ||
-               counter.used <= terms.size(),
-           "limit ", planned.id.raw(), " of tenant ", number_of(tenant.id()), " admitted ",
-           counter.used.raw(), " over its size ", terms.size().raw());
+    const std::uint64_t most = most_of(tenant.plan().limits()[slot]);
+    expect(counter.used.raw() <= most, "limit ", planned.id.raw(), " of tenant ",
+           number_of(tenant.id()), " admitted ", counter.used.raw(), " over ", most);
     taken.from = Taken::From::window;
     taken.end = counter.until;
     limit->second.windows[counter.until].open += taken.amount;
@@ -243,6 +263,10 @@ void Model::check_window(TenantId tenant, const LimitModel& limit, const Counter
     throw Failure{where() + text("used ", used, " but acknowledged ", least, ", at most ", most)};
   }
   expect(used <= limit.size_max, where(), "used ", used, " over ", limit.size_max);
+  expect(counter.over <= counter.used, where(), "more is above its size than was used");
+  if (limit.span) {
+    check_previous(limit, counter, where());
+  }
   for (const auto& [end, tally] : limit.windows) {
     if (tally.acknowledged > 0 && end != counter.until &&
         (end > counter.until || wall_max_ < end)) {
@@ -251,6 +275,16 @@ void Model::check_window(TenantId tenant, const LimitModel& limit, const Counter
                                    " acknowledged")};
     }
   }
+}
+
+void Model::check_previous(const LimitModel& limit, const Counter& counter,
+                           const std::string& where) {
+  const auto before = limit.windows.find(counter.until - *limit.span);
+  const std::uint64_t previous = counter.previous.raw();
+  const std::uint64_t least = before == limit.windows.end() ? 0 : before->second.acknowledged;
+  const std::uint64_t most = before == limit.windows.end() ? 0 : before->second.most();
+  expect(previous >= least && previous <= most, where, "of the span before, ", previous,
+         " but acknowledged ", least, ", at most ", most);
 }
 
 void Model::check_stored(const SimDatabase& database, TenantId id, bool windows_complete) const {
@@ -266,6 +300,9 @@ void Model::check_stored(const SimDatabase& database, TenantId id, bool windows_
       check_window(id, limit, open->second);
     }
     for (const auto& [end, tally] : limit.windows) {
+      if (limit.span) {
+        break;  // Spans leave no history.
+      }
       const std::uint64_t used = database.used_of(id, limit_id, end);
       // A window that had no place may still come back from a journal.
       expect(!windows_complete ||

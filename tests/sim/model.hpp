@@ -101,6 +101,7 @@ private:
     std::map<WallTime, Tally> windows;
     std::uint64_t size_max = 0;  ///< Of a window: the most that it ever blocked at.
     std::optional<RateRule> rate;
+    std::optional<Duration> span;       ///< Of a sliding window.
     std::vector<Admission> admissions;  ///< In the order of decisions.
   };
   struct TenantModel {
@@ -114,6 +115,8 @@ private:
   void take(TenantModel& model, const Tenant& tenant, const TenantState& state, std::uint32_t slot,
             Taken taken, std::vector<Taken>& all);
   void check_window(TenantId tenant, const LimitModel& limit, const Counter& counter) const;
+  static void check_previous(const LimitModel& limit, const Counter& counter,
+                             const std::string& where);
   static void check_rate(TenantId tenant, LimitId id, const LimitModel& limit);
   void forget_rates();
   Tally* tally_of(const Taken& taken);

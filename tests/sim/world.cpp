@@ -59,6 +59,21 @@ Limit limit(std::string name, std::uint16_t meter, Rule rule, Enforcement enforc
   return limit;
 }
 
+/// From half of its size on what is left is spread over the minute.
+Limit throttled(std::string name, std::uint16_t meter, std::uint64_t size) {
+  Limit made = limit(std::move(name), meter, WindowRule{Amount{size}, Period::minute},
+                     Enforcement::throttle);
+  made.soft_limit = Amount{size / 2};
+  return made;
+}
+
+Limit priced(std::string name, std::uint16_t meter, std::uint64_t size) {
+  Limit made =
+      limit(std::move(name), meter, WindowRule{Amount{size}, Period::hour}, Enforcement::overage);
+  made.overage = OverageTerms{1, Amount{1}, Amount{size}};
+  return made;
+}
+
 }  // namespace
 
 World::World(std::uint64_t seed, Probes& probes, Trace& trace) : context_(seed, probes, trace) {
@@ -113,7 +128,10 @@ TenantDefinition World::draft(TenantId id) {
             block),
       limit("a-day", 2, WindowRule{Amount{random.between(20, 100)}, Period::day},
             Enforcement::alert),
-      limit("a-month", 2, WindowRule{std::nullopt, Period::month}, block)};
+      limit("a-month", 2, WindowRule{std::nullopt, Period::month}, block),
+      limit("a-span", 2, SlidingRule{Amount{random.between(20, 100)}, 10s}, block),
+      throttled("a-pace", 3, random.between(20, 100)),
+      priced("a-price", 3, random.between(20, 60))};
   for (std::uint64_t i = 0; i < context_.plan.further_limits; ++i) {
     Limit further = further_limit(i);
     std::get<WindowRule>(further.rule).size = Amount{100'000};
@@ -274,7 +292,8 @@ void World::change(Place& place) {
     if (kind == 2 || window == nullptr) {
       store.change(id, StoreThreads::Amend{{id, {}, RemoveLimit{changed.name}}});
     } else {
-      window->size = Amount{random.between(5, 300)};
+      const std::uint64_t least = changed.soft_limit ? changed.soft_limit->raw() + 1 : 5;
+      window->size = Amount{random.between(least, 300)};
       store.change(id, StoreThreads::Amend{{id, {}, PutLimit{changed}}});
     }
   }

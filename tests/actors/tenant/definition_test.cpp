@@ -165,6 +165,56 @@ TEST(DefinitionSpec, ASoftLimitNeedsAWindowOfASizeAtLeastAsLarge) {
   }
 }
 
+TEST(DefinitionSpec, ASpanLastsFromAMillisecondToAYear) {
+  EXPECT_EQ(complaint_about_limit(sliding(0, 1ms)), "");
+  EXPECT_EQ(complaint_about_limit(sliding(Amount::max_raw, 24h * 366)), "");
+  for (const Duration span : {Duration{}, Duration{-1}, Duration{1ms} - 1ns, 24h * 366 + 1ns}) {
+    EXPECT_EQ(field(complaint_about_limit(sliding(10, span))), "limits[0].rule.span");
+  }
+}
+
+TEST(DefinitionSpec, OnlyAWindowWithASizeAndAnEndThrottles) {
+  EXPECT_EQ(complaint_about_limit(throttling(window(100, Period::day), 80)), "");
+  for (Limit limit :
+       {unlimited(Period::day), window(100, Period::never), rate(1, 1s, 200), sliding(100, 1min)}) {
+    limit.enforcement = Enforcement::throttle;
+    EXPECT_EQ(field(complaint_about_limit(limit)), "limits[0].enforcement");
+  }
+}
+
+TEST(DefinitionSpec, AThrottleNeedsASoftLimitBelowItsSize) {
+  Limit limit = throttling(window(100, Period::day), 99);
+  EXPECT_EQ(complaint_about_limit(limit), "");
+  limit.soft_limit = Amount{100};
+  EXPECT_EQ(field(complaint_about_limit(limit)), "limits[0].soft_limit");
+  limit.soft_limit = std::nullopt;
+  EXPECT_EQ(field(complaint_about_limit(limit)), "limits[0].soft_limit");
+}
+
+TEST(DefinitionSpec, OverageNeedsAPrice) {
+  Limit limit = for_overage(window(100, Period::day), 0);
+  EXPECT_EQ(complaint_about_limit(limit), "") << "which may be nothing";
+  limit.overage = std::nullopt;
+  EXPECT_EQ(field(complaint_about_limit(limit)), "limits[0].overage");
+}
+
+TEST(DefinitionSpec, OnlyAWindowWithASizeThatDoesNotBlockHasAPrice) {
+  for (const Limit& limit : {window(100, Period::day), unlimited(Period::day), sliding(100, 1min),
+                             alerting(rate(1, 1s, 1)), alerting(unlimited(Period::day))}) {
+    EXPECT_EQ(field(complaint_about_limit(priced(limit, 1))), "limits[0].overage");
+  }
+  EXPECT_EQ(complaint_about_limit(alerting(priced(window(100, Period::never), 1))), "");
+}
+
+TEST(DefinitionSpec, APriceIsAtMost2To63Minus1ForAtLeastOneUnit) {
+  EXPECT_EQ(complaint_about_limit(for_overage(window(1, Period::day), Amount::max_raw)), "");
+  EXPECT_EQ(field(complaint_about_limit(for_overage(window(1, Period::day), 1ULL << 63U))),
+            "limits[0].overage.price_micros");
+  Limit limit = for_overage(window(1, Period::day), 1);
+  limit.overage->per = Amount{0};
+  EXPECT_EQ(field(complaint_about_limit(limit)), "limits[0].overage.per");
+}
+
 TEST(DefinitionSpec, ThresholdsAreAtMost8AscendingPercentages) {
   const Limit limit = window(100, Period::day);
   EXPECT_EQ(complaint_about_limit(with_thresholds(limit, {})), "");
