@@ -24,8 +24,9 @@ constexpr std::array quantiles{
     NamedQuantile{"p99", Quantile{0.99}}, NamedQuantile{"p99.9", Quantile{0.999}},
     NamedQuantile{"p99.99", Quantile{0.9999}}};
 
-constexpr std::array outcomes{Outcome::allowed,       Outcome::denied,      Outcome::unknown_tenant,
-                              Outcome::no_such_meter, Outcome::unavailable, Outcome::invalid};
+constexpr std::array outcomes{Outcome::allowed,        Outcome::denied,        Outcome::throttled,
+                              Outcome::unknown_tenant, Outcome::no_such_meter, Outcome::unavailable,
+                              Outcome::invalid};
 static_assert(outcomes.size() == outcome_count);
 
 double seconds(Duration value) {

@@ -13,6 +13,7 @@
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/meter.hpp"
 #include "actors/tenant/report.hpp"
+#include "actors/tenant/resets.hpp"
 #include "actors/tenant/store.hpp"
 #include "actors/tenant/tenant.hpp"
 #include "actors/tenant/usage.hpp"
@@ -45,7 +46,8 @@ public:
   [[nodiscard]] std::span<const Check> checks() const { return {checks_.data(), count_}; }
   [[nodiscard]] std::span<Decision> decisions() { return {decisions_.data(), count_}; }
 
-  /// Writes the decisions, with the problems of invalid checks.
+  /// Writes the decisions, with the problems of invalid checks: those that were found here, and
+  /// those that a decision names.
   void encode(capnp::List<wire::Decision>::Builder out) const;
   /// How many words `encode` fills.
   [[nodiscard]] std::uint64_t encoded_words() const;
@@ -120,6 +122,8 @@ void encode_usage_query(const UsageQuery& query, wire::Operator::HistoryParams::
 void encode_history(const std::vector<UsagePoint>& points, wire::UsageHistory::Builder out);
 [[nodiscard]] Result<std::vector<ClosedWindow>> decode_windows(wire::ClosedWindows::Reader in);
 void encode_windows(const std::vector<ClosedWindow>& windows, wire::ClosedWindows::Builder out);
+[[nodiscard]] Result<ResetPreview> decode_resets(wire::Resets::Reader in);
+void encode_resets(const ResetPreview& preview, wire::Resets::Builder out);
 
 [[nodiscard]] Result<Meter> decode_meter(wire::Meter::Reader in);
 void encode_meter(const Meter& meter, wire::Meter::Builder out);

@@ -8,6 +8,8 @@
 namespace sluice {
 
 static_assert(charges_per_check_max == wire::CHARGES_PER_CHECK_MAX);
+static_assert(encode_enum<wire::Mode>(Mode::release) == wire::Mode::RELEASE);
+static_assert(encode_enum<wire::Outcome>(Outcome::throttled) == wire::Outcome::THROTTLED);
 
 namespace {
 
@@ -17,7 +19,55 @@ void forget(Decision& decision) {
   decision.outcome = Outcome::unavailable;
   decision.soft_limit_passed = false;
   decision.has_reading = false;
+  decision.granted = {};
+  decision.overage = {};
+  decision.price_micros = 0;
+  decision.would_deny.count = 0;
+  decision.problem = nullptr;
   decision.retry_after.reset();
+}
+
+std::uint64_t words_of(std::string_view text) {
+  return text.size() / sizeof(capnp::word) + 1;
+}
+
+bool has_notes(const Decision& decision) {
+  return decision.overage > Amount{} || decision.price_micros > 0 || decision.would_deny.count > 0;
+}
+
+constexpr std::uint64_t notes_words_max =
+    capnp::sizeInWords<wire::DecisionNotes>() +
+    (ShadowVerdicts::told_max * sizeof(std::uint32_t) - 1) / sizeof(capnp::word) + 1;
+
+void encode_notes(const Decision& decision, wire::DecisionNotes::Builder out) {
+  out.setOverage(decision.overage.raw());
+  out.setPriceMicros(decision.price_micros);
+  out.setWouldDenyCount(decision.would_deny.count);
+  const auto told = decision.would_deny.told();
+  if (told.empty()) {
+    return;
+  }
+  auto limits = out.initWouldDeny(static_cast<unsigned>(told.size()));
+  for (unsigned i = 0; i < told.size(); ++i) {
+    limits.set(i, told[i].raw());
+  }
+}
+
+/// Reads them into `decision`.
+Result<Done> decode_notes(wire::DecisionNotes::Reader in, Decision& decision) {
+  FieldReader fields("notes");
+  decision.overage = fields.amount(in.getOverage(), "overage");
+  decision.price_micros = fields.amount(in.getPriceMicros(), "priceMicros").raw();
+  const auto limits = in.getWouldDeny();
+  const std::size_t told = std::min<std::size_t>(in.getWouldDenyCount(), ShadowVerdicts::told_max);
+  if (fields.require(limits.size() == told, "wouldDeny",
+                     "are not the first " + std::to_string(told) + " of wouldDenyCount")) {
+    for (unsigned i = 0; i < limits.size(); ++i) {
+      decision.would_deny.limits[i] = LimitId{limits[i]};
+    }
+    decision.would_deny.count = in.getWouldDenyCount();
+  }
+  return fields.finish(Done{});
 }
 
 std::string check_field(std::uint32_t index, std::string_view field, std::string_view what) {
@@ -50,7 +100,7 @@ Result<Done> CheckDecoder::decode(capnp::List<wire::Check>::Reader list) {
     if (check.tenant == TenantId{}) [[unlikely]] {
       refuse(index, check_field(index, "tenantHigh", "and tenantLow are both zero"));
     }
-    const auto mode = decode_enum<Mode>(in.getMode(), Mode::peek);
+    const auto mode = decode_enum<Mode>(in.getMode(), Mode::release);
     if (!mode) [[unlikely]] {
       refuse(index, check_field(index, "mode", "is not known"));
     }
@@ -113,7 +163,11 @@ void CheckDecoder::make_room(std::size_t charges, std::uint32_t decoded) {
 std::uint64_t CheckDecoder::encoded_words() const {
   std::uint64_t words = 1 + count_ * capnp::sizeInWords<wire::Decision>();
   for (const Problem& problem : problems_) {
-    words += problem.text.size() / sizeof(capnp::word) + 1;
+    words += words_of(problem.text);
+  }
+  for (const Decision& decision : std::span(decisions_).first(count_)) {
+    words += has_notes(decision) ? notes_words_max : 0;
+    words += decision.problem != nullptr ? words_of(decision.problem) : 0;
   }
   return words;
 }
@@ -144,6 +198,13 @@ void CheckDecoder::encode(capnp::List<wire::Decision>::Builder out) const {
       to.setHasRetryAfter(true);
       to.setRetryAfterNs(encode_duration(*decision.retry_after));
     }
+    to.setGranted(decision.granted.raw());
+    if (has_notes(decision)) [[unlikely]] {
+      encode_notes(decision, to.initNotes());
+    }
+    if (decision.problem != nullptr) [[unlikely]] {
+      to.setProblem(decision.problem);
+    }
   }
   for (const Problem& problem : problems_) {
     out[problem.index].setProblem(problem.text);
@@ -170,13 +231,13 @@ void encode_check(const Check& check, wire::Check::Builder out) {
 
 Result<Decision> decode_decision(wire::Decision::Reader in) {
   Decision decision;
-  const auto outcome = decode_enum<Outcome>(in.getOutcome(), Outcome::invalid);
+  const auto outcome = decode_enum<Outcome>(in.getOutcome(), Outcome::throttled);
   if (!outcome) [[unlikely]] {
     return invalid("outcome", "is not known");
   }
-  if ((in.getSize() | in.getUsed() | in.getRemaining() | in.getRetryAfterNs()) > Amount::max_raw)
-      [[unlikely]] {
-    return invalid("size, used, remaining or retryAfterNs", beyond_range);
+  if ((in.getSize() | in.getUsed() | in.getRemaining() | in.getRetryAfterNs() | in.getGranted()) >
+      Amount::max_raw) [[unlikely]] {
+    return invalid("size, used, remaining, retryAfterNs or granted", beyond_range);
   }
   decision.outcome = *outcome;
   decision.soft_limit_passed = in.getSoftLimitPassed();
@@ -193,6 +254,12 @@ Result<Decision> decode_decision(wire::Decision::Reader in) {
   }
   if (in.getHasRetryAfter()) {
     decision.retry_after = Duration{static_cast<std::int64_t>(in.getRetryAfterNs())};
+  }
+  decision.granted = Amount{in.getGranted()};
+  if (in.hasNotes()) [[unlikely]] {
+    if (const auto noted = decode_notes(in.getNotes(), decision); !noted.ok()) {
+      return noted.fault();
+    }
   }
   return decision;
 }

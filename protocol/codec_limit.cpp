@@ -4,6 +4,8 @@
 
 namespace sluice {
 
+static_assert(encode_enum<wire::Enforcement>(Enforcement::overage) == wire::Enforcement::OVERAGE);
+
 namespace {
 
 WindowRule decode_window(FieldReader& fields, wire::WindowRule::Reader in) {
@@ -21,37 +23,71 @@ RateRule decode_rate(FieldReader& fields, wire::RateRule::Reader in) {
                   fields.amount(in.getBurst(), "rule.rate.burst")};
 }
 
+SlidingRule decode_sliding(FieldReader& fields, wire::SlidingRule::Reader in) {
+  return SlidingRule{fields.amount(in.getSize(), "rule.sliding.size"),
+                     fields.duration(in.getSpanNs(), "rule.sliding.spanNs")};
+}
+
+OverageTerms decode_overage(FieldReader& fields, wire::OverageTerms::Reader in) {
+  OverageTerms terms;
+  terms.price_micros = fields.amount(in.getPriceMicros(), "overage.priceMicros").raw();
+  terms.per = fields.amount(in.getPer(), "overage.per");
+  if (in.getHasCap()) {
+    terms.cap = fields.amount(in.getCap(), "overage.cap");
+  }
+  return terms;
+}
+
 Rule decode_rule(FieldReader& fields, wire::Limit::Rule::Reader in) {
   switch (in.which()) {
     case wire::Limit::Rule::WINDOW:
       return decode_window(fields, in.getWindow());
     case wire::Limit::Rule::RATE:
       return decode_rate(fields, in.getRate());
+    case wire::Limit::Rule::SLIDING:
+      return decode_sliding(fields, in.getSliding());
   }
   fields.require(false, "rule", "is of a kind that is not known");
   return WindowRule{};
 }
 
-void encode_rule(const Rule& rule, wire::Limit::Rule::Builder out) {
-  if (const auto* const window = std::get_if<WindowRule>(&rule)) {
-    auto to = out.initWindow();
-    to.setUnlimited(!window->size.has_value());
-    to.setSize(window->size.value_or(Amount{}).raw());
-    to.setPeriod(encode_enum<wire::Period>(window->period));
-    return;
-  }
-  const RateRule& rate = std::get<RateRule>(rule);
+void encode_rule(const WindowRule& window, wire::Limit::Rule::Builder out) {
+  auto to = out.initWindow();
+  to.setUnlimited(!window.size.has_value());
+  to.setSize(window.size.value_or(Amount{}).raw());
+  to.setPeriod(encode_enum<wire::Period>(window.period));
+}
+
+void encode_rule(const RateRule& rate, wire::Limit::Rule::Builder out) {
   auto to = out.initRate();
   to.setAmount(rate.amount.raw());
   to.setPerNs(encode_duration(rate.per));
   to.setBurst(rate.burst.raw());
 }
 
-std::optional<Amount> size_of(const Rule& rule) {
-  if (const auto* const window = std::get_if<WindowRule>(&rule)) {
-    return window->size;
-  }
-  return std::get<RateRule>(rule).burst;
+void encode_rule(const SlidingRule& sliding, wire::Limit::Rule::Builder out) {
+  auto to = out.initSliding();
+  to.setSize(sliding.size.raw());
+  to.setSpanNs(encode_duration(sliding.span));
+}
+
+void encode_overage(const OverageTerms& terms, wire::OverageTerms::Builder out) {
+  out.setPriceMicros(terms.price_micros);
+  out.setPer(terms.per.raw());
+  out.setHasCap(terms.cap.has_value());
+  out.setCap(terms.cap.value_or(Amount{}).raw());
+}
+
+std::optional<Amount> size_of(const WindowRule& window) {
+  return window.size;
+}
+
+std::optional<Amount> size_of(const RateRule& rate) {
+  return rate.burst;
+}
+
+std::optional<Amount> size_of(const SlidingRule& sliding) {
+  return sliding.size;
 }
 
 }  // namespace
@@ -62,7 +98,7 @@ Result<Limit> decode_limit(wire::Limit::Reader in, std::string_view path) {
   limit.id = LimitId{in.getId()};
   limit.name = fields.text(in.getName(), "name");
   limit.meter = MeterId{in.getMeter()};
-  limit.enforcement = fields.enumerant(in.getEnforcement(), Enforcement::alert, "enforcement");
+  limit.enforcement = fields.enumerant(in.getEnforcement(), Enforcement::overage, "enforcement");
   limit.rule = decode_rule(fields, in.getRule());
   if (in.getHasSoftLimit()) {
     limit.soft_limit = fields.amount(in.getSoftLimit(), "softLimit");
@@ -75,6 +111,10 @@ Result<Limit> decode_limit(wire::Limit::Reader in, std::string_view path) {
       limit.thresholds.push_back(Percent{threshold});
     }
   }
+  limit.shadow = in.getShadow();
+  if (in.hasOverage()) {
+    limit.overage = decode_overage(fields, in.getOverage());
+  }
   return fields.finish(std::move(limit));
 }
 
@@ -83,12 +123,16 @@ void encode_limit(const Limit& limit, wire::Limit::Builder out) {
   out.setName(limit.name);
   out.setMeter(limit.meter.raw());
   out.setEnforcement(encode_enum<wire::Enforcement>(limit.enforcement));
-  encode_rule(limit.rule, out.initRule());
+  std::visit([&out](const auto& rule) { encode_rule(rule, out.initRule()); }, limit.rule);
   out.setHasSoftLimit(limit.soft_limit.has_value());
   out.setSoftLimit(limit.soft_limit.value_or(Amount{}).raw());
   auto thresholds = out.initThresholds(static_cast<unsigned>(limit.thresholds.size()));
   for (unsigned i = 0; i < limit.thresholds.size(); ++i) {
     thresholds.set(i, limit.thresholds[i].raw());
+  }
+  out.setShadow(limit.shadow);
+  if (limit.overage) {
+    encode_overage(*limit.overage, out.initOverage());
   }
 }
 
@@ -98,11 +142,13 @@ Result<LimitUsage> decode_limit_usage(wire::LimitUsage::Reader in) {
   usage.limit = fields.part(decode_limit(in.getLimit(), "limit"));
   usage.reading.limit = usage.limit.id;
   usage.reading.meter = usage.limit.meter;
-  usage.reading.size = size_of(usage.limit.rule);
+  usage.reading.size = std::visit([](const auto& rule) { return size_of(rule); }, usage.limit.rule);
   usage.reading.used = fields.amount(in.getUsed(), "used");
   usage.reading.remaining = fields.amount(in.getRemaining(), "remaining");
   usage.reading.resets_at = decode_time(in.getResetsAtNs());
   usage.window = Window{decode_time(in.getWindowStartNs()), usage.reading.resets_at};
+  usage.over = fields.amount(in.getOverage(), "overage");
+  usage.price_micros = fields.amount(in.getPriceMicros(), "priceMicros").raw();
   return fields.finish(std::move(usage));
 }
 
@@ -112,6 +158,8 @@ void encode_limit_usage(const LimitUsage& usage, wire::LimitUsage::Builder out) 
   out.setRemaining(usage.reading.remaining.raw());
   out.setWindowStartNs(encode_time(usage.window.start));
   out.setResetsAtNs(encode_time(usage.reading.resets_at));
+  out.setOverage(usage.over.raw());
+  out.setPriceMicros(usage.price_micros);
 }
 
 }  // namespace sluice

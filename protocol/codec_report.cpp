@@ -38,6 +38,7 @@ Result<ReactorStatus> decode_reactor(wire::ReactorStatus::Reader in, std::string
   status.journal.syncs = in.getJournalSyncs();
   status.journal.last_sync = fields.duration(in.getJournalLastSyncNs(), "journalLastSyncNs");
   status.journal.failures = in.getJournalFailures();
+  status.throttled = in.getThrottled();
   return fields.finish(std::move(status));
 }
 
@@ -65,6 +66,7 @@ void encode_reactor(const ReactorStatus& status, wire::ReactorStatus::Builder ou
   out.setJournalSyncs(status.journal.syncs);
   out.setJournalLastSyncNs(encode_duration(status.journal.last_sync));
   out.setJournalFailures(status.journal.failures);
+  out.setThrottled(status.throttled);
 }
 
 }  // namespace

@@ -45,9 +45,9 @@ std::uint64_t encoded_words(const TenantDefinition& tenant) {
   const auto text_words = [](std::size_t bytes) { return bytes / sizeof(capnp::word) + 1; };
   constexpr auto fixed =
       capnp::sizeInWords<wire::Tenant>() + capnp::sizeInWords<wire::TenantId>() + 1;
-  constexpr auto fixed_per_limit = capnp::sizeInWords<wire::Limit>() +
-                                   capnp::sizeInWords<wire::RateRule>() +
-                                   thresholds_per_limit_max / sizeof(capnp::word);
+  constexpr auto fixed_per_limit =
+      capnp::sizeInWords<wire::Limit>() + capnp::sizeInWords<wire::RateRule>() +
+      capnp::sizeInWords<wire::OverageTerms>() + thresholds_per_limit_max / sizeof(capnp::word);
   std::uint64_t words = fixed + text_words(tenant.name.size()) + text_words(tenant.slug.size()) +
                         text_words(tenant.tier.size()) + text_words(tenant.timezone.size());
   for (const Limit& limit : tenant.limits) {

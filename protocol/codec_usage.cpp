@@ -53,9 +53,11 @@ Result<std::vector<UsagePoint>> decode_history(wire::UsageHistory::Reader in) {
     points.reserve(list.size());
     for (unsigned i = 0; i < list.size(); ++i) {
       const auto point = list[i];
-      const Amount used = fields.amount(point.getUsed(), at_index("points", i) + ".used");
+      const std::string at = at_index("points", i);
+      const Amount used = fields.amount(point.getUsed(), at + ".used");
+      const Amount overage = fields.amount(point.getOverage(), at + ".overage");
       points.push_back({MeterId{point.getMeter()}, decode_time(point.getStartNs()), used,
-                        point.getAllowed(), point.getDenied(), point.getThrottled()});
+                        point.getAllowed(), point.getDenied(), point.getThrottled(), overage});
     }
   }
   return fields.finish(std::move(points));
@@ -70,6 +72,7 @@ void encode_history(const std::vector<UsagePoint>& points, wire::UsageHistory::B
     list[i].setAllowed(points[i].allowed);
     list[i].setDenied(points[i].denied);
     list[i].setThrottled(points[i].throttled);
+    list[i].setOverage(points[i].overage.raw());
   }
 }
 
@@ -81,9 +84,12 @@ Result<std::vector<ClosedWindow>> decode_windows(wire::ClosedWindows::Reader in)
     windows.reserve(list.size());
     for (unsigned i = 0; i < list.size(); ++i) {
       const auto window = list[i];
-      const Amount used = fields.amount(window.getUsed(), at_index("windows", i) + ".used");
+      const std::string at = at_index("windows", i);
+      const Amount used = fields.amount(window.getUsed(), at + ".used");
+      const Amount over = fields.amount(window.getOverage(), at + ".overage");
+      const Amount price = fields.amount(window.getPriceMicros(), at + ".priceMicros");
       windows.push_back({LimitId{window.getLimit()}, MeterId{window.getMeter()},
-                         decode_time(window.getEndedAtNs()), used});
+                         decode_time(window.getEndedAtNs()), used, over, price.raw()});
     }
   }
   return fields.finish(std::move(windows));
@@ -96,6 +102,32 @@ void encode_windows(const std::vector<ClosedWindow>& windows, wire::ClosedWindow
     list[i].setMeter(windows[i].meter.raw());
     list[i].setEndedAtNs(encode_time(windows[i].ended_at));
     list[i].setUsed(windows[i].used.raw());
+    list[i].setOverage(windows[i].over.raw());
+    list[i].setPriceMicros(windows[i].price_micros);
+  }
+}
+
+Result<ResetPreview> decode_resets(wire::Resets::Reader in) {
+  FieldReader fields("resets");
+  ResetPreview preview;
+  preview.timezone = fields.text(in.getTimezone(), "timezone");
+  preview.now = decode_time(in.getNowNs());
+  const auto instants = in.getAtNs();
+  if (fields.require(instants.size() <= resets_max, "atNs",
+                     "are more than " + std::to_string(resets_max))) {
+    for (const std::int64_t instant : instants) {
+      preview.at.push_back(decode_time(instant));
+    }
+  }
+  return fields.finish(std::move(preview));
+}
+
+void encode_resets(const ResetPreview& preview, wire::Resets::Builder out) {
+  out.setTimezone(preview.timezone);
+  out.setNowNs(encode_time(preview.now));
+  auto instants = out.initAtNs(static_cast<unsigned>(preview.at.size()));
+  for (unsigned i = 0; i < preview.at.size(); ++i) {
+    instants.set(i, encode_time(preview.at[i]));
   }
 }
 

@@ -91,6 +91,13 @@ enum Mode {
   # Every limit of every charge takes its amount, or none does.
   peek @1;
   # Decides, charges nothing.
+  bestEffort @2;
+  # Of its only charge, takes as much as there is: `granted`. Refused only if there is nothing.
+  record @3;
+  # Counts what already happened, even past the limits; never refused by one.
+  release @4;
+  # Gives back, to the gauges of its meters (windows of the period `never`), down to zero: `granted`
+  # is the least that one of them had to give. Every meter must have one.
 }
 
 struct Check {
@@ -119,11 +126,13 @@ enum Outcome {
   # The server cannot decide now. Nothing was charged; ask again after a back-off.
   invalid @5;
   # `problem` names the field. Nothing was charged.
+  throttled @6;
+  # A limit admits this later in its window: see `retryAfterNs`. Nothing was charged.
 }
 
 struct Decision {
-  # The outcome and the numbers of the limit that decided: for a denial the one that keeps the caller
-  # waiting longest, otherwise the one with the least remaining. Without a limit on the meter
+  # The outcome and the numbers of the limit that decided: for a refusal the one that keeps the
+  # caller waiting longest, otherwise the one with the least remaining. Without a limit on the meter
   # `limit` is 0 and the numbers say nothing.
 
   outcome @0 :Outcome;
@@ -146,6 +155,22 @@ struct Decision {
   # not help.
   problem @11 :Text;
   # Only with `invalid`.
+  granted @12 :UInt64;
+  # Of `bestEffort`, what was charged; of `release`, what was given back; otherwise 0.
+  notes @13 :DecisionNotes;
+  # What few decisions have; null if there is nothing in it.
+}
+
+struct DecisionNotes {
+  overage @0 :UInt64;
+  # Units of the charge above a limit, the most above any one.
+  priceMicros @1 :UInt64;
+  # What they cost in millionths of the tenant's currency, rounded up: an indication, because what is
+  # owed for a window is rounded once, at its end. 2^63-1 if it is more.
+  wouldDeny @2 :List(UInt32);
+  # Shadow limits that would have refused, by number: the first 4.
+  wouldDenyCount @3 :UInt8;
+  # How many there were.
 }
 
 # ------------------------------------------------------------------------------------- management
@@ -228,6 +253,12 @@ enum Enforcement {
   # A charge that would pass the limit is denied.
   alert @1;
   # It is admitted and counted.
+  throttle @2;
+  # It is denied, unless the limit has a price; and from the soft limit on, what is left is spread
+  # over the rest of the window: a charge ahead of that pace is `throttled`. Needs a window with a
+  # size and an end, and a soft limit below the size.
+  overage @3;
+  # It is admitted, counted and priced. Needs `Limit.overage`.
 }
 
 enum Period {
@@ -253,12 +284,18 @@ struct Limit {
   rule :union {
     window @4 :WindowRule;
     rate @5 :RateRule;
+    sliding @9 :SlidingRule;
   }
   hasSoftLimit @6 :Bool;
   softLimit @7 :UInt64;
-  # From here on decisions carry a warning; windows with a size only.
+  # From here on decisions carry a warning, and `throttle` spreads what is left; windows with a size,
+  # and sliding ones.
   thresholds @8 :List(UInt8);
-  # Percent of the size, ascending, at most 8; reported once a window each. Windows only.
+  # Percent of the size, ascending, at most 8; reported once a window each. Not of rates.
+  shadow @10 :Bool;
+  # Evaluated, counted and told of (`DecisionNotes.wouldDeny`), but never in anybody's way.
+  overage @11 :OverageTerms;
+  # Null if units above the size have no price. Only of a window with a size that does not block.
 }
 
 struct WindowRule {
@@ -274,12 +311,37 @@ struct RateRule {
   burst @2 :UInt64;
 }
 
+struct SlidingRule {
+  # What was used within the last `spanNs`: the count of the present span of the wall clock, and the
+  # share of the previous one's that is not yet past.
+
+  size @0 :UInt64;
+  spanNs @1 :UInt64;
+  # 1 ms to 366 days.
+}
+
+struct OverageTerms {
+  # What units above the size cost, and how many of them there may be.
+
+  priceMicros @0 :UInt64;
+  # Millionths of the tenant's currency for each `per` units; 0 to 2^63-1.
+  per @1 :UInt64;
+  # At least 1.
+  hasCap @2 :Bool;
+  cap @3 :UInt64;
+  # Units above the size in one window; a charge that would pass it is denied.
+}
+
 struct LimitUsage {
   limit @0 :Limit;
   used @1 :UInt64;
   remaining @2 :UInt64;
   windowStartNs @3 :Int64;
   resetsAtNs @4 :Int64;
+  overage @5 :UInt64;
+  # Units above the size in the window that is open; only of windows of the calendar.
+  priceMicros @6 :UInt64;
+  # What they cost, rounded up once; 2^63-1 if it is more.
 }
 
 struct TenantPage {
@@ -310,6 +372,8 @@ struct UsagePoint {
   # Checks.
   denied @4 :UInt64;
   throttled @5 :UInt64;
+  overage @6 :UInt64;
+  # Of what was used: units above a limit.
 }
 
 struct UsageHistory {
@@ -324,11 +388,23 @@ struct ClosedWindow {
   endedAtNs @2 :Int64;
   used @3 :UInt64;
   # Its final count.
+  overage @4 :UInt64;
+  # Units of it above the size.
+  priceMicros @5 :UInt64;
+  # What they cost, rounded up once; 2^63-1 if it is more.
 }
 
 struct ClosedWindows {
   windows @0 :List(ClosedWindow);
   # The latest first. Those with nothing used are left out.
+}
+
+struct Resets {
+  timezone @0 :Text;
+  # The tenant's, by whose calendar the windows end.
+  nowNs @1 :Int64;
+  atNs @2 :List(Int64);
+  # Ascending. Empty for a gauge, which never resets.
 }
 
 struct ClockReading {
@@ -390,12 +466,14 @@ struct ReactorStatus {
   # Gauge: how long the last one took.
   journalFailures @22 :UInt64;
   # Commits and preparations of files that failed.
+  throttled @23 :UInt64;
 }
 
 struct BusyTenant {
   id @0 :TenantId;
   checksPerSecond @1 :UInt64;
   denied @2 :UInt64;
+  # A second, those that were throttled among them.
 }
 
 interface Operator {
@@ -435,4 +513,8 @@ interface Operator {
   # 10000: the earliest ones. What is not yet in the store is not told.
   closedWindows @13 (tenant :TenantRef) -> (answer :Answer(ClosedWindows));
   # At most the latest 10000.
+
+  resets @14 (tenant :TenantRef, limit :Text, count :UInt32 = 5) -> (answer :Answer(Resets));
+  # The next instants at which the window of that name starts again, by the tenant's calendar as it
+  # is now. `count` 1 to 100. A rate and a sliding window have none.
 }

@@ -12,7 +12,7 @@ constexpr std::size_t busiest_tenants_max = 16;
 constexpr std::size_t place_of(Outcome outcome) {
   return static_cast<std::size_t>(outcome);
 }
-static_assert(place_of(Outcome::invalid) == 5);
+static_assert(place_of(Outcome::throttled) == 6);
 }  // namespace
 
 Hosting::Hosting(const Bounds& bounds, HashSeed seed, const PublishedMeters& meters,
@@ -82,7 +82,7 @@ std::uint32_t Hosting::decide_block(CheckBatch& batch, const BatchItems& items, 
 void Hosting::decide_resident(HostedTenant& hosted, const Check& check, const Now& now,
                               Decision& decision) {
   hosted.touched = coarse(now.steady);
-  const bool may_change = check.mode == Mode::normal;
+  const bool may_change = check.mode != Mode::peek;
   if (!owner_ || (may_change && !turn_log_.has_room())) [[unlikely]] {
     answer(decision, Outcome::unavailable);
     return;
@@ -134,9 +134,9 @@ void Hosting::sample(const CheckBatch& batch, const BatchItems& items) {
   }
   const std::uint32_t item = items[random_() % items.size()];
   const Outcome outcome = batch.decisions[item].outcome;
-  if (outcome == Outcome::allowed || outcome == Outcome::denied) {
-    busiest_.saw(batch.checks[item].tenant, items.size(),
-                 outcome == Outcome::denied ? items.size() : 0);
+  const bool refused = outcome == Outcome::denied || outcome == Outcome::throttled;
+  if (outcome == Outcome::allowed || refused) {
+    busiest_.saw(batch.checks[item].tenant, items.size(), refused ? items.size() : 0);
   }
 }
 
@@ -175,6 +175,7 @@ ReactorStatus Hosting::status() const {
   ReactorStatus status;
   status.allowed = outcomes_[place_of(Outcome::allowed)];
   status.denied = outcomes_[place_of(Outcome::denied)];
+  status.throttled = outcomes_[place_of(Outcome::throttled)];
   status.unknown_tenant = outcomes_[place_of(Outcome::unknown_tenant)];
   status.other_outcomes = outcomes_[place_of(Outcome::no_such_meter)] +
                           outcomes_[place_of(Outcome::unavailable)] +

@@ -43,11 +43,11 @@ struct Check {
 enum class Outcome : std::uint8_t {
   allowed,
   denied,          ///< A limit is in the way; nothing was charged.
-  throttled,       ///< A limit admits this later in its window; nothing was charged.
   unknown_tenant,  ///< There is no tenant with this id.
   no_such_meter,   ///< A charge names a meter that the server does not have.
   unavailable,     ///< The server cannot decide now (store away, overloaded); nothing was charged.
   invalid,         ///< The check itself is malformed; nothing was charged.
+  throttled,       ///< A limit admits this later in its window; nothing was charged.
 };
 
 [[nodiscard]] const char* to_string(Outcome outcome);

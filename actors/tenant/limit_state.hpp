@@ -40,7 +40,7 @@ public:
   [[nodiscard]] bool over(const PlannedLimit& limit, const Now& now) const {
     return std::holds_alternative<WindowTerms>(limit.terms) && window_.over(now.wall);
   }
-  /// The window that is over, for history.
+  /// A calendar's window as history would have it if it ended with what was used so far.
   [[nodiscard]] ClosedWindow closed(const PlannedLimit& limit) const;
   /// Starts what has ended again.
   void roll(const PlannedLimit& limit, const Calendar& calendar, const Now& now) {

@@ -27,13 +27,14 @@ struct TenantUsage {
 struct BusyTenant {
   TenantId tenant;
   std::uint64_t checks_per_second = 0;
-  std::uint64_t denied_per_second = 0;
+  std::uint64_t denied_per_second = 0;  ///< Those that were throttled among them.
 };
 
 /// Totals since the start, but for the gauges.
 struct ReactorStatus {
   std::uint64_t allowed = 0;
   std::uint64_t denied = 0;
+  std::uint64_t throttled = 0;
   std::uint64_t unknown_tenant = 0;
   std::uint64_t other_outcomes = 0;
   std::uint64_t hops = 0;  ///< Checks that arrived at a reactor that does not own their shard.

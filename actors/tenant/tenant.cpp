@@ -425,7 +425,13 @@ std::vector<LimitUsage> Tenant::usage(const Now& now) const {
     LimitState state = spending_.limit(slot);
     state.roll(limit, plan_->calendar(), now);
     usage.push_back({plan_->limits()[slot], {}, state.window(limit, plan_->calendar(), now)});
-    state.read(limit, now, usage.back().reading);
+    LimitUsage& entry = usage.back();
+    state.read(limit, now, entry.reading);
+    if (std::holds_alternative<WindowTerms>(limit.terms)) {
+      const ClosedWindow so_far = state.closed(limit);
+      entry.over = so_far.over;
+      entry.price_micros = so_far.price_micros;
+    }
   }
   return usage;
 }

@@ -67,6 +67,8 @@ struct LimitUsage {
   Limit limit;
   LimitReading reading;
   Window window;  ///< Of a window limit; for a rate, from now until the burst is full.
+  Amount over{};  ///< Units above the size in a window of the calendar.
+  std::uint64_t price_micros = 0;  ///< What they cost, rounded up once.
 };
 
 /// Owns what one tenant has spent and decides what it may spend.

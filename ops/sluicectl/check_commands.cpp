@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
-#include "actors/tenant/check.hpp"
 #include "ops/sluicectl/amount_text.hpp"
+#include "ops/sluicectl/asked_check.hpp"
 #include "ops/sluicectl/command_line.hpp"
 #include "ops/sluicectl/documents.hpp"
-#include "ops/sluicectl/time_text.hpp"
 #include "ops/sluicectl/views.hpp"
 
 namespace sluice::ctl {
@@ -22,7 +17,7 @@ namespace {
 struct CheckWish {
   std::string tenant;
   std::vector<std::string> charges;
-  bool peek = false;
+  std::string mode = "normal";
 };
 
 struct UsageWish {
@@ -40,123 +35,31 @@ Charge charge_from(const std::string& text, ServerLink& link) {
                 accept(parse_amount(text.substr(equals + 1), amount_unit_of(meter)), meter.name)};
 }
 
-/// What is known about the tenant besides its id: nothing, if there is no such tenant.
-struct Asked {
-  TenantId id;
-  std::optional<TenantDefinition> tenant;
-};
-
 /// An id that no tenant has is still asked about: "unknown tenant" is an answer to a check. A slug
 /// that nobody has cannot be asked about.
-Asked find_tenant(const std::string& text, ServerLink& link) {
+void find_tenant(const std::string& text, ServerLink& link, AskedCheck& asked) {
   const client::TenantRef ref = parse_tenant_ref(text);
   auto found = link.management().show(ref);
   if (!found.ok() && found.fault().code == FaultCode::not_found) {
     if (const TenantId* const id = std::get_if<TenantId>(&ref)) {
-      return {*id, std::nullopt};
+      asked.tenant_id = *id;
+      return;
     }
   }
-  TenantDefinition tenant = answered(std::move(found));
-  return {tenant.id, std::move(tenant)};
-}
-
-std::string limit_name(const Decision& decision, const Asked& asked) {
-  if (asked.tenant) {
-    for (const Limit& limit : asked.tenant->limits) {
-      if (limit.id == decision.reading.limit) {
-        return limit.name;
-      }
-    }
-  }
-  return fmt::format("limit {}", decision.reading.limit.raw());
-}
-
-Json document_of_check(const client::Answer& answer, const Asked& asked, ServerLink& link) {
-  const Decision& decision = answer.decision;
-  Json out{{"tenant", to_string(asked.id)},
-           {"outcome", to_string(decision.outcome)},
-           {"allowed", decision.outcome == Outcome::allowed}};
-  if (!answer.problem.empty()) {
-    out["problem"] = answer.problem;
-  }
-  if (decision.has_reading) {
-    const LimitReading& reading = decision.reading;
-    const Meter meter = link.meter(reading.meter);
-    out["limit"] = limit_name(decision, asked);
-    out["limit_id"] = reading.limit.raw();
-    out["meter"] = meter.name;
-    out["unit"] = meter.unit;
-    out["size"] = reading.size ? Json(reading.size->raw()) : Json();
-    out["used"] = reading.used.raw();
-    out["remaining"] = reading.size ? Json(reading.remaining.raw()) : Json();
-    put_instant(out, "resets", reading.resets_at);
-    out["soft_limit_passed"] = decision.soft_limit_passed;
-  }
-  out["retry_after_ns"] = decision.retry_after ? Json(decision.retry_after->count()) : Json();
-  return out;
-}
-
-void add_reading(Card& card, const Decision& decision, const Asked& asked, ServerLink& link) {
-  const LimitReading& reading = decision.reading;
-  const Meter meter = link.meter(reading.meter);
-  const AmountUnit unit = amount_unit_of(meter);
-  card.add("limit", fmt::format("{} on {}", limit_name(decision, asked), meter.name));
-  card.add("size", reading.size ? format_amount(*reading.size, unit) : "unlimited");
-  card.add("used", format_amount(reading.used, unit));
-  if (reading.size) {
-    card.add("remaining", format_amount(reading.remaining, unit));
-  }
-  card.add("resets at",
-           format_instant_in(reading.resets_at, asked.tenant ? asked.tenant->timezone : "UTC"));
-  if (decision.soft_limit_passed) {
-    card.add("warning", "the soft limit is passed", Tint::warning);
-  }
-}
-
-std::string view_of_check(const client::Answer& answer, const Asked& asked, Session& session) {
-  const Decision& decision = answer.decision;
-  const bool allowed = decision.outcome == Outcome::allowed;
-  Card card;
-  card.add("outcome", to_string(decision.outcome), allowed ? Tint::good : Tint::bad);
-  if (!answer.problem.empty()) {
-    card.add("problem", answer.problem);
-  }
-  if (decision.has_reading) {
-    add_reading(card, decision, asked, session.link);
-  }
-  if (decision.retry_after) {
-    card.add("retry after", format_duration(*decision.retry_after));
-  } else if (decision.outcome == Outcome::denied) {
-    card.add("retry after", "never: it does not fit, however long you wait");
-  }
-  return card.print(session.style);
-}
-
-ExitCode exit_of(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::allowed:
-      return ExitCode::ok;
-    case Outcome::unavailable:
-      return ExitCode::no_answer;
-    case Outcome::denied:
-    case Outcome::unknown_tenant:
-    case Outcome::no_such_meter:
-    case Outcome::invalid:
-      return ExitCode::not_allowed;
-  }
-  return ExitCode::no_answer;
+  asked.tenant = answered(std::move(found));
+  asked.tenant_id = asked.tenant->id;
 }
 
 Report check(Session& session, const CheckWish& wish) {
-  std::vector<Charge> charges;
+  AskedCheck asked;
   for (const std::string& text : wish.charges) {
-    charges.push_back(charge_from(text, session.link));
+    asked.charges.push_back(charge_from(text, session.link));
   }
-  const Asked asked = find_tenant(wish.tenant, session.link);
-  const client::Answer answer =
-      session.link.gateway().check(Check{asked.id, charges, wish.peek ? Mode::peek : Mode::normal});
-  return {document_of_check(answer, asked, session.link), view_of_check(answer, asked, session),
-          exit_of(answer.decision.outcome)};
+  asked.mode = mode_from(wish.mode).value_or(Mode::normal);
+  find_tenant(wish.tenant, session.link, asked);
+  asked.answer = session.link.gateway().check(Check{asked.tenant_id, asked.charges, asked.mode});
+  return {document_of(asked, session.link), view_of(asked, session.link, session.style),
+          exit_of(asked.answer.decision.outcome)};
 }
 
 Report usage(Session& session, const UsageWish& wish) {
@@ -165,22 +68,38 @@ Report usage(Session& session, const UsageWish& wish) {
   return {document_of(report, session.link), view_of(report, session.link, session.style)};
 }
 
+void add_check(CommandLine& line) {
+  auto wish = std::make_shared<CheckWish>();
+  CLI::App& command =
+      *line.app.add_subcommand("check", "Ask whether a tenant may spend, and spend it");
+  command.add_option(tenant_positional, wish->tenant, "Slug or UUID")->required();
+  command.add_option("METER", wish->charges, "METER or METER=AMOUNT; all or nothing")
+      ->required()
+      ->expected(1, static_cast<int>(charges_per_check_max));
+  auto* const mode =
+      command
+          .add_option("--mode", wish->mode,
+                      "best-effort takes of one METER what there is; record counts what already "
+                      "happened; release gives back to gauges")
+          ->check(CLI::IsMember(mode_names()))
+          ->default_val(wish->mode);
+  command
+      .add_flag_callback(
+          "--peek", [wish] { wish->mode = "peek"; }, "Only ask: --mode peek")
+      ->excludes(mode);
+  command.footer(
+      "Examples:\n"
+      "  sluicectl check acme api_requests\n"
+      "  sluicectl check acme api_requests llm_tokens=1.2k --peek\n"
+      "  sluicectl check acme llm_tokens=50k --mode best-effort\n"
+      "  sluicectl check acme storage_bytes=2GB --mode release");
+  runs(line, command, wish, check);
+}
+
 }  // namespace
 
 void add_check_commands(CommandLine& line) {
-  auto asked = std::make_shared<CheckWish>();
-  CLI::App& check_command =
-      *line.app.add_subcommand("check", "Ask whether a tenant may spend, and spend it");
-  check_command.add_option(tenant_positional, asked->tenant, "Slug or UUID")->required();
-  check_command.add_option("METER", asked->charges, "METER or METER=AMOUNT; all or nothing")
-      ->required()
-      ->expected(1, static_cast<int>(charges_per_check_max));
-  check_command.add_flag("--peek", asked->peek, "Only ask");
-  check_command.footer(
-      "Examples:\n"
-      "  sluicectl check acme api_requests\n"
-      "  sluicectl check acme api_requests llm_tokens=1.2k --peek");
-  runs(line, check_command, asked, check);
+  add_check(line);
 
   auto used = std::make_shared<UsageWish>();
   CLI::App& usage_command =

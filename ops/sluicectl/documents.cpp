@@ -2,6 +2,7 @@
 #include "ops/sluicectl/documents.hpp"
 
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "ops/sluicectl/limit_wish.hpp"
@@ -25,6 +26,19 @@ void put_rule(Json& into, const RateRule& rate) {
   into["amount"] = rate.amount.raw();
   into["per_ns"] = rate.per.count();
   into["burst"] = rate.burst.raw();
+}
+
+void put_rule(Json& into, const SlidingRule& sliding) {
+  into["kind"] = "sliding";
+  into["size"] = sliding.size.raw();
+  into["span_ns"] = sliding.span.count();
+}
+
+Json document_of(const std::optional<OverageTerms>& terms) {
+  return terms ? Json{{"price_micros", terms->price_micros},
+                      {"per", terms->per.raw()},
+                      {"cap", number_or_null(terms->cap)}}
+               : Json();
 }
 
 Json document_of(const BusyTenant& tenant) {
@@ -68,7 +82,8 @@ Json document_of(const ReactorStatus& reactor) {
               {"history_lost", reactor.history_lost},
               {"last_flush_ns", reactor.last_flush.count()},
               {"write_behind_lag_ns", reactor.write_behind_lag.count()},
-              {"journal", document_of(reactor.journal)}};
+              {"journal", document_of(reactor.journal)},
+              {"throttled", reactor.throttled}};
 }
 
 Json document_of(const OwnershipStatus& ownership) {
@@ -101,6 +116,8 @@ Json document_of(const Limit& limit, ServerLink& link) {
   for (const Percent threshold : limit.thresholds) {
     out["thresholds"].push_back(threshold.raw());
   }
+  out["shadow"] = limit.shadow;
+  out["overage_terms"] = document_of(limit.overage);
   return out;
 }
 
@@ -136,7 +153,21 @@ Json document_of(const client::UsageReport& usage, ServerLink& link) {
     limit["remaining"] = entry.reading.size ? Json(entry.reading.remaining.raw()) : Json();
     put_instant(limit, "window_starts", entry.window.start);
     put_instant(limit, "resets", entry.reading.resets_at);
+    limit["overage"] = entry.over.raw();
+    limit["price_micros"] = entry.price_micros;
     out["limits"].push_back(std::move(limit));
+  }
+  return out;
+}
+
+Json document_of(const ResetPreview& preview) {
+  Json out{{"timezone", preview.timezone}};
+  put_instant(out, "read", preview.now);
+  out["resets"] = Json::array();
+  for (const WallTime instant : preview.at) {
+    Json entry;
+    put_instant(entry, "resets", instant);
+    out["resets"].push_back(std::move(entry));
   }
   return out;
 }

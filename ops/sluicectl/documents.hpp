@@ -6,6 +6,7 @@
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/meter.hpp"
 #include "actors/tenant/report.hpp"
+#include "actors/tenant/resets.hpp"
 #include "actors/tenant/store.hpp"
 #include "ops/sluicectl/history.hpp"
 #include "ops/sluicectl/report.hpp"
@@ -21,6 +22,7 @@ namespace sluice::ctl {
 ///   amounts     Exact, in the unit of their meter; null for "unlimited".
 ///   times       `..._at` is RFC 3339 in UTC and `..._at_ns` the same in nanoseconds since 1970;
 ///               null for "never". Durations are `..._ns`.
+///   prices      `price_micros`, in millionths of the tenant's currency.
 ///
 /// `link` is asked for the names of meters only.
 [[nodiscard]] Json document_of(const Meter& meter);
@@ -31,6 +33,7 @@ namespace sluice::ctl {
 [[nodiscard]] Json document_of(const ServerStatus& status);
 [[nodiscard]] Json document_of(const History& history, ServerLink& link);
 [[nodiscard]] Json document_of(const PastWindows& past, ServerLink& link);
+[[nodiscard]] Json document_of(const ResetPreview& preview);
 [[nodiscard]] Json document_of(const Failure& failure);
 
 /// Writes `name_at` and `name_at_ns`, both null for "never".

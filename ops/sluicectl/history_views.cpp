@@ -31,15 +31,18 @@ std::string view_of(const History& history, ServerLink& link, Style style) {
                {"USED", Align::right},
                {"ALLOWED", Align::right},
                {"DENIED", Align::right},
-               {"THROTTLED", Align::right}}};
+               {"THROTTLED", Align::right},
+               {"OVERAGE", Align::right}}};
   for (const UsagePoint& point : history.points) {
     const Meter meter = link.meter(point.meter);
+    const AmountUnit unit = amount_unit_of(meter);
     table.add({{format_instant_in(point.start, "UTC"), Tint::none},
                {meter.name, Tint::none},
-               {format_amount(point.used, amount_unit_of(meter)), Tint::none},
+               {format_amount(point.used, unit), Tint::none},
                {fmt::format("{}", point.allowed), Tint::none},
                {fmt::format("{}", point.denied), Tint::none},
-               {fmt::format("{}", point.throttled), Tint::none}});
+               {fmt::format("{}", point.throttled), Tint::none},
+               overage_cell(point.overage, unit)});
   }
   std::string text = table.print(style);
   if (!history.complete()) {
@@ -53,15 +56,23 @@ std::string view_of(const PastWindows& past, ServerLink& link, Style style) {
   if (past.windows.empty()) {
     return "no window with anything used is over\n";
   }
-  Table table{{{"ENDED"}, {"LIMIT"}, {"METER"}, {"USED", Align::right}}};
+  Table table{{{"ENDED"},
+               {"LIMIT"},
+               {"METER"},
+               {"USED", Align::right},
+               {"OVERAGE", Align::right},
+               {"PRICE", Align::right}}};
   for (const ClosedWindow& window : past.windows) {
     const Meter meter = link.meter(window.meter);
+    const AmountUnit unit = amount_unit_of(meter);
     const Limit* const limit = limit_of(window, past.tenant);
     table.add({{format_instant_in(window.ended_at, past.tenant.timezone), Tint::none},
                limit != nullptr ? Cell{limit->name, Tint::none}
                                 : Cell{fmt::format("limit {}", window.limit.raw()), Tint::faint},
                {meter.name, Tint::none},
-               {format_amount(window.used, amount_unit_of(meter)), Tint::none}});
+               {format_amount(window.used, unit), Tint::none},
+               overage_cell(window.over, unit),
+               price_cell(window.price_micros)});
   }
   return table.print(style);
 }
@@ -80,6 +91,7 @@ Json document_of(const History& history, ServerLink& link) {
     entry["allowed"] = point.allowed;
     entry["denied"] = point.denied;
     entry["throttled"] = point.throttled;
+    entry["overage"] = point.overage.raw();
     out["points"].push_back(std::move(entry));
   }
   return out;
@@ -98,6 +110,8 @@ Json document_of(const PastWindows& past, ServerLink& link) {
                {"unit", meter.unit}};
     put_instant(entry, "ended", window.ended_at);
     entry["used"] = window.used.raw();
+    entry["overage"] = window.over.raw();
+    entry["price_micros"] = window.price_micros;
     out["windows"].push_back(std::move(entry));
   }
   return out;

@@ -76,12 +76,16 @@ Json document_of(const UsageBucket& bucket) {
   out["allowed"] = bucket.allowed;
   out["denied"] = bucket.denied;
   out["throttled"] = bucket.throttled;
+  out["overage"] = bucket.overage.raw();
   return out;
 }
 
 Json document_of(const Counter& counter) {
   Json out{{"limit_id", counter.limit.raw()}, {"used", counter.used.raw()}};
   put_instant(out, "until", counter.until);
+  out["overage"] = counter.over.raw();
+  out["previous"] = counter.previous.raw();
+  put_instant(out, "paced_until", counter.paced_until);
   return out;
 }
 
@@ -89,6 +93,8 @@ Json document_of(const ClosedWindow& window) {
   Json out{{"limit_id", window.limit.raw()}, {"meter_id", window.meter.raw()}};
   put_instant(out, "ended", window.ended_at);
   out["used"] = window.used.raw();
+  out["overage"] = window.over.raw();
+  out["price_micros"] = window.price_micros;
   return out;
 }
 
@@ -101,12 +107,16 @@ Json list_of(std::span<const T> parts) {
   return list;
 }
 
+/// Most have none.
+std::string overage_part(Amount over) {
+  return over > Amount{} ? fmt::format(", overage {}", over.raw()) : "";
+}
+
 std::string usage_line(std::string_view kind, const UsageBucket& bucket) {
   return fmt::format(
-      "  {} usage: meter {}, minute {}, used {}, allowed {}, denied {}, throttled "
-      "{}\n",
-      kind, bucket.meter.raw(), format_instant(start_of(bucket.minute)), bucket.used.raw(),
-      bucket.allowed, bucket.denied, bucket.throttled);
+      "  {} usage: meter {}, minute {}, used {}, allowed {}, denied {}, throttled {}{}\n", kind,
+      bucket.meter.raw(), format_instant(start_of(bucket.minute)), bucket.used.raw(),
+      bucket.allowed, bucket.denied, bucket.throttled, overage_part(bucket.overage));
 }
 
 std::string until(WallTime instant) {
@@ -219,8 +229,8 @@ std::string view_of(const Watermark& at, const TenantChange& change) {
       fmt::format("epoch {}, commit {}: tenant {}, shard {}{}\n", at.epoch.raw(), at.sequence.raw(),
                   to_string(change.tenant), change.shard.raw(), change.removed ? ", removed" : "");
   for (const Counter& counter : change.counters) {
-    text += fmt::format("  counter: limit {}, used {}, until {}\n", counter.limit.raw(),
-                        counter.used.raw(), until(counter.until));
+    text += fmt::format("  counter: limit {}, used {}, until {}{}\n", counter.limit.raw(),
+                        counter.used.raw(), until(counter.until), overage_part(counter.over));
   }
   for (const UsageBucket& bucket : change.open_usage) {
     text += usage_line("open", bucket);
@@ -229,9 +239,9 @@ std::string view_of(const Watermark& at, const TenantChange& change) {
     text += usage_line("closed", bucket);
   }
   for (const ClosedWindow& window : change.closed_windows) {
-    text +=
-        fmt::format("  closed window: limit {}, meter {}, ended {}, used {}\n", window.limit.raw(),
-                    window.meter.raw(), format_instant(window.ended_at), window.used.raw());
+    text += fmt::format("  closed window: limit {}, meter {}, ended {}, used {}{}\n",
+                        window.limit.raw(), window.meter.raw(), format_instant(window.ended_at),
+                        window.used.raw(), overage_part(window.over));
   }
   return text;
 }

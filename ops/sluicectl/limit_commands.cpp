@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "actors/tenant/resets.hpp"
 #include "ops/sluicectl/command_line.hpp"
 #include "ops/sluicectl/documents.hpp"
 #include "ops/sluicectl/limit_wish.hpp"
@@ -25,6 +26,12 @@ struct RemoveWish {
   std::string tenant;
   std::string name;
   std::optional<std::uint64_t> expected;
+};
+
+struct ResetsWish {
+  std::string tenant;
+  std::string name;
+  std::size_t count = 5;
 };
 
 std::optional<Version> version_from(const std::optional<std::uint64_t>& expected) {
@@ -57,21 +64,64 @@ Report remove(Session& session, const RemoveWish& wish) {
                    session);
 }
 
+Report resets(Session& session, const ResetsWish& wish) {
+  const ResetPreview preview = answered(
+      session.link.management().resets(parse_tenant_ref(wish.tenant), wish.name, wish.count));
+  return {document_of(preview), view_of(preview, session.style)};
+}
+
+/// What the limit measures.
+void add_rule_options(CLI::App& command, LimitWish& limit) {
+  command.add_option("--size", limit.size, "Of a window: an amount, or unlimited");
+  command.add_option("--period", limit.period, "After which a window starts again")
+      ->check(CLI::IsMember({"minute", "hour", "day", "week", "month", "year", "never"}));
+  command.add_option("--rate", limit.rate, "Of a rate: this amount ...");
+  command.add_option("--per", limit.per, "... for each such duration")->type_name("DURATION");
+  command.add_option("--burst", limit.burst, "At most so much at once; by default --rate");
+  command
+      .add_option("--sliding", limit.sliding,
+                  "Of a sliding window: so much within the last so long, such as 100/1m")
+      ->type_name("AMOUNT/DURATION");
+}
+
+/// What happens to a charge that would pass it.
+void add_enforcement_options(CLI::App& command, const std::shared_ptr<SetWish>& wish) {
+  auto* const enforcement =
+      command
+          .add_option("--enforcement", wish->limit.enforcement,
+                      "block: deny what is above; alert: admit and count it; throttle: spread what "
+                      "is left from --soft on; overage: admit, count and price it")
+          ->check(CLI::IsMember({"block", "alert", "throttle", "overage"}))
+          ->default_val(wish->limit.enforcement);
+  auto* const alert = command.add_flag_callback(
+      "--alert", [wish] { wish->limit.enforcement = "alert"; }, "The same as --enforcement alert");
+  alert->excludes(enforcement);
+  command.add_flag("--block")
+      ->description("The same as --enforcement block")
+      ->excludes(alert)
+      ->excludes(enforcement);
+  command
+      .add_option("--overage-price", wish->limit.overage_price,
+                  "What is above costs so many millionths of the currency for so much, such as "
+                  "150000/1GB")
+      ->type_name("MICROS/AMOUNT");
+  command.add_option("--overage-cap", wish->limit.overage_cap,
+                     "Deny what is more than so much above");
+  command.add_flag("--shadow", wish->limit.shadow,
+                   "Evaluate and count, but never be in anybody's way");
+}
+
 void add_set(CommandLine& line, CLI::App& group) {
   auto wish = std::make_shared<SetWish>();
   CLI::App& command = *group.add_subcommand(
-      "set", "Set a limit, or add it: a window (--size, --period) or a rate (--rate, --per)");
+      "set",
+      "Set a limit, or add it: a window (--size, --period), a rate (--rate, --per), or a "
+      "sliding window (--sliding)");
   command.add_option(tenant_positional, wish->tenant, "Slug or UUID")->required();
   command.add_option("NAME", wish->limit.name, "Name of the limit in the tenant")->required();
   command.add_option("--meter", wish->limit.meter, "What is counted; see meter list")->required();
-  command.add_option("--size", wish->limit.size, "Of a window: an amount, or unlimited");
-  command.add_option("--period", wish->limit.period, "After which a window starts again")
-      ->check(CLI::IsMember({"minute", "hour", "day", "week", "month", "year", "never"}));
-  command.add_option("--rate", wish->limit.rate, "Of a rate: this amount ...");
-  command.add_option("--per", wish->limit.per, "... for each such duration")->type_name("DURATION");
-  command.add_option("--burst", wish->limit.burst, "At most so much at once; by default --rate");
-  auto* alert = command.add_flag("--alert", wish->limit.alert, "Admit and count what is above");
-  command.add_flag("--block")->description("Deny what is above (default)")->excludes(alert);
+  add_rule_options(command, wish->limit);
+  add_enforcement_options(command, wish);
   command.add_option("--soft", wish->limit.soft,
                      "Warn from here on: an amount or a percentage of the size");
   command.add_option("--thresholds", wish->limit.thresholds,
@@ -81,14 +131,32 @@ void add_set(CommandLine& line, CLI::App& group) {
       "Examples:\n"
       "  sluicectl limit set acme monthly --meter api_requests --size 100k --period month\n"
       "  sluicectl limit set acme disk --meter storage_bytes --size 10GB --period never --alert\n"
-      "  sluicectl limit set acme pace --meter api_requests --rate 50 --per 1s --burst 100");
+      "  sluicectl limit set acme pace --meter api_requests --rate 50 --per 1s --burst 100\n"
+      "  sluicectl limit set acme smooth --meter api_requests --sliding 1k/1m\n"
+      "  sluicectl limit set acme even --meter llm_tokens --size 1M --period day --soft 50% \\\n"
+      "    --enforcement throttle\n"
+      "  sluicectl limit set acme traffic --meter bandwidth_bytes --size 1TB --period month \\\n"
+      "    --enforcement overage --overage-price 150000/1GB --overage-cap 5TB");
   runs(line, command, wish, set);
+}
+
+void add_resets(CommandLine& line, CLI::App& group) {
+  auto wish = std::make_shared<ResetsWish>();
+  CLI::App& command =
+      *group.add_subcommand("resets", "Show when a window starts again, in the tenant's time zone");
+  command.add_option(tenant_positional, wish->tenant, "Slug or UUID")->required();
+  command.add_option("NAME", wish->name, "Name of the limit in the tenant")->required();
+  command.add_option("--count", wish->count, "So many of the next ones")
+      ->check(CLI::Range(std::size_t{1}, resets_max))
+      ->default_val(wish->count);
+  runs(line, command, wish, resets);
 }
 
 }  // namespace
 
 void add_limit_commands(CommandLine& line) {
-  CLI::App& group = *line.app.add_subcommand("limit", "Set, show, remove a tenant's limits");
+  CLI::App& group =
+      *line.app.add_subcommand("limit", "Set, show, remove, look ahead at a tenant's limits");
   group.require_subcommand(1);
   add_set(line, group);
 
@@ -105,6 +173,7 @@ void add_limit_commands(CommandLine& line) {
   remove_command.add_option("--expect-version", removed->expected,
                             "Only if the tenant has this version");
   runs(line, remove_command, removed, remove);
+  add_resets(line, group);
 }
 
 }  // namespace sluice::ctl

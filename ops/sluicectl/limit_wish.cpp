@@ -6,10 +6,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <initializer_list>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "ops/sluicectl/amount_text.hpp"
+#include "ops/sluicectl/overage_text.hpp"
 #include "ops/sluicectl/time_text.hpp"
 
 namespace sluice::ctl {
@@ -17,6 +20,8 @@ namespace {
 
 constexpr std::array<Period, 7> periods{Period::minute, Period::hour, Period::day,  Period::week,
                                         Period::month,  Period::year, Period::never};
+constexpr std::array<Enforcement, 4> enforcements{Enforcement::block, Enforcement::alert,
+                                                  Enforcement::throttle, Enforcement::overage};
 
 Fault wrong(std::string_view field, std::string_view why) {
   return Fault{FaultCode::invalid_argument, fmt::format("{}: {}", field, why)};
@@ -29,20 +34,6 @@ Result<T> named(std::string_view field, Result<T> result) {
     return wrong(field, result.fault().context);
   }
   return result;
-}
-
-std::optional<Period> period_from(std::string_view text) {
-  const auto* const found = std::find_if(periods.begin(), periods.end(),
-                                         [text](Period p) { return to_string(p) == text; });
-  return found == periods.end() ? std::nullopt : std::optional{*found};
-}
-
-/// Everything up to the separator, which is dropped; all of it if there is none.
-std::string_view take_until(std::string_view& text, char separator) {
-  const std::size_t at = text.find(separator);
-  const std::string_view part = text.substr(0, at);
-  text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
-  return part;
 }
 
 Result<Percent> parse_percent(std::string_view text) {
@@ -87,13 +78,25 @@ Result<Amount> parse_soft_limit(std::string_view text, const std::optional<Amoun
   return Amount{static_cast<std::uint64_t>(Wide{size->raw()} * percent.value().raw() / 100)};
 }
 
-Result<RateRule> rate_from(const LimitWish& wish, AmountUnit unit) {
+/// Names the option that belongs to another kind of limit than the one asked for.
+Result<Done> only(std::initializer_list<std::pair<std::string_view, bool>> of_other_kinds) {
+  for (const auto& [option, given] : of_other_kinds) {
+    if (given) {
+      return wrong(option,
+                   "a limit is a window (--size, --period), a rate (--rate, --per) or "
+                   "--sliding, not several");
+    }
+  }
+  return Done{};
+}
+
+Result<Rule> rate_from(const LimitWish& wish, AmountUnit unit) {
   if (!wish.rate || !wish.per) {
     return wrong(wish.rate ? "--per" : "--rate", "a rate limit needs --rate and --per");
   }
-  if (wish.period || wish.size) {
-    return wrong(wish.size ? "--size" : "--period",
-                 "a limit is a window (--size, --period) or a rate (--rate, --per), not both");
+  if (auto alone = only({{"--size", wish.size.has_value()}, {"--period", wish.period.has_value()}});
+      !alone.ok()) {
+    return alone.fault();
   }
   if (wish.soft || wish.thresholds) {
     return wrong(wish.soft ? "--soft" : "--thresholds", "only windows have it");
@@ -108,13 +111,34 @@ Result<RateRule> rate_from(const LimitWish& wish, AmountUnit unit) {
       return *fault;
     }
   }
-  return RateRule{amount.value(), per.value(), burst.value()};
+  return Rule{RateRule{amount.value(), per.value(), burst.value()}};
 }
 
-Result<WindowRule> window_from(const LimitWish& wish, AmountUnit unit) {
+Result<Rule> sliding_from(const LimitWish& wish, AmountUnit unit) {
+  if (auto alone = only({{"--size", wish.size.has_value()},
+                         {"--period", wish.period.has_value()},
+                         {"--rate", wish.rate.has_value()},
+                         {"--per", wish.per.has_value()},
+                         {"--burst", wish.burst.has_value()}});
+      !alone.ok()) {
+    return alone.fault();
+  }
+  std::string_view span = *wish.sliding;
+  const auto size = named("--sliding", parse_amount(take_until(span, '/'), unit));
+  if (!size.ok()) {
+    return size.fault();
+  }
+  const auto duration = named("--sliding", parse_duration(span));
+  if (!duration.ok()) {
+    return duration.fault();
+  }
+  return Rule{SlidingRule{size.value(), duration.value()}};
+}
+
+Result<Rule> window_from(const LimitWish& wish, AmountUnit unit) {
   if (!wish.size || !wish.period) {
     return wrong(wish.size ? "--period" : "--size",
-                 "a limit needs --size and --period, or --rate and --per");
+                 "a limit needs --size and --period, or --rate and --per, or --sliding");
   }
   const auto period = period_from(*wish.period);
   if (!period) {
@@ -123,94 +147,78 @@ Result<WindowRule> window_from(const LimitWish& wish, AmountUnit unit) {
         fmt::format("'{}' is not minute, hour, day, week, month, year or never", *wish.period));
   }
   if (*wish.size == "unlimited") {
-    return WindowRule{std::nullopt, *period};
+    return Rule{WindowRule{std::nullopt, *period}};
   }
   const auto size = named("--size", parse_amount(*wish.size, unit));
   if (!size.ok()) {
     return size.fault();
   }
-  return WindowRule{size.value(), *period};
+  return Rule{WindowRule{size.value(), *period}};
 }
 
-Fault wrong_form(std::string_view text, std::string_view why) {
-  return Fault{FaultCode::invalid_argument,
-               fmt::format("'{}' {}; write for example monthly=api_requests:10k/month,soft=80% or "
-                           "pace=api_requests:50/1s,burst=100",
-                           text, why)};
+Result<Rule> rule_from(const LimitWish& wish, AmountUnit unit) {
+  if (wish.sliding) {
+    return sliding_from(wish, unit);
+  }
+  return wish.rate || wish.per || wish.burst ? rate_from(wish, unit) : window_from(wish, unit);
 }
 
-/// One of the parts behind the commas; false if there is no such part.
-bool take_extra(std::string_view extra, LimitWish& wish) {
-  const std::string_view key = take_until(extra, '=');
-  std::string value{extra};
-  if (key == "alert" || key == "block") {
-    wish.alert = key == "alert";
-    return value.empty();
+/// What soft limits and thresholds are shares of; nothing for a rate, or without a size.
+std::optional<Amount> size_of(const Rule& rule) {
+  if (const auto* const sliding = std::get_if<SlidingRule>(&rule)) {
+    return sliding->size;
   }
-  if (key == "burst") {
-    wish.burst = std::move(value);
-  } else if (key == "soft") {
-    wish.soft = std::move(value);
-  } else if (key == "thresholds") {
-    std::replace(value.begin(), value.end(), '+', ',');
-    wish.thresholds = std::move(value);
-  } else {
-    return false;
+  const auto* const window = std::get_if<WindowRule>(&rule);
+  return window == nullptr ? std::nullopt : window->size;
+}
+
+Result<std::optional<OverageTerms>> overage_from(const LimitWish& wish, AmountUnit unit) {
+  if (!wish.overage_price) {
+    return wish.overage_cap ? Result<std::optional<OverageTerms>>(
+                                  wrong("--overage-cap", "needs --overage-price, which may be 0/1"))
+                            : std::optional<OverageTerms>{};
   }
-  return true;
+  auto terms = named("--overage-price", parse_overage_price(*wish.overage_price, unit));
+  if (!terms.ok()) {
+    return terms.fault();
+  }
+  if (wish.overage_cap) {
+    const auto cap = named("--overage-cap", parse_amount(*wish.overage_cap, unit));
+    if (!cap.ok()) {
+      return cap.fault();
+    }
+    terms.value().cap = cap.value();
+  }
+  return std::optional{terms.value()};
 }
 
 }  // namespace
 
-Result<LimitWish> parse_limit_wish(std::string_view text) {
-  std::string_view extras = text;
-  std::string_view main = take_until(extras, ',');
-  LimitWish wish;
-  wish.name = take_until(main, '=');
-  wish.meter = take_until(main, ':');
-  std::string amount{take_until(main, '/')};
-  std::string span{main};
-  if (wish.name.empty() || wish.meter.empty() || amount.empty() || span.empty()) {
-    return wrong_form(text, "is not a limit");
-  }
-  if (period_from(span)) {
-    wish.size = std::move(amount);
-    wish.period = std::move(span);
-  } else {
-    wish.rate = std::move(amount);
-    wish.per = std::move(span);
-  }
-  while (!extras.empty()) {
-    const std::string_view extra = take_until(extras, ',');
-    if (!take_extra(extra, wish)) {
-      return wrong_form(text, fmt::format("has the unknown part '{}'", extra));
-    }
-  }
-  return wish;
-}
-
 Result<Limit> limit_from(const LimitWish& wish, const Meter& meter) {
   const AmountUnit unit = amount_unit_of(meter);
+  const auto rule = rule_from(wish, unit);
+  if (!rule.ok()) {
+    return rule.fault();
+  }
+  const auto enforcement = enforcement_from(wish.enforcement);
+  if (!enforcement) {
+    return wrong("--enforcement",
+                 fmt::format("'{}' is not block, alert, throttle or overage", wish.enforcement));
+  }
+  const auto overage = overage_from(wish, unit);
+  if (!overage.ok()) {
+    return overage.fault();
+  }
   Limit limit;
   limit.name = wish.name;
   limit.meter = meter.id;
-  limit.enforcement = wish.alert ? Enforcement::alert : Enforcement::block;
-  if (wish.rate || wish.per || wish.burst) {
-    const auto rate = rate_from(wish, unit);
-    if (!rate.ok()) {
-      return rate.fault();
-    }
-    limit.rule = rate.value();
-    limit.thresholds.clear();
-    return limit;
-  }
-  const auto window = window_from(wish, unit);
-  if (!window.ok()) {
-    return window.fault();
-  }
-  limit.rule = window.value();
+  limit.rule = rule.value();
+  limit.enforcement = *enforcement;
+  limit.shadow = wish.shadow;
+  limit.overage = overage.value();
+  const auto size = size_of(limit.rule);
   if (wish.soft) {
-    const auto soft = named("--soft", parse_soft_limit(*wish.soft, window.value().size, unit));
+    const auto soft = named("--soft", parse_soft_limit(*wish.soft, size, unit));
     if (!soft.ok()) {
       return soft.fault();
     }
@@ -222,10 +230,30 @@ Result<Limit> limit_from(const LimitWish& wish, const Meter& meter) {
       return thresholds.fault();
     }
     limit.thresholds = std::move(thresholds).value();
-  } else if (!window.value().size) {
+  } else if (!size) {
     limit.thresholds.clear();  // There is nothing to have a share of.
   }
   return limit;
+}
+
+std::optional<Period> period_from(std::string_view text) {
+  const auto* const found = std::find_if(periods.begin(), periods.end(),
+                                         [text](Period p) { return to_string(p) == text; });
+  return found == periods.end() ? std::nullopt : std::optional{*found};
+}
+
+std::optional<Enforcement> enforcement_from(std::string_view text) {
+  const auto* const found =
+      std::find_if(enforcements.begin(), enforcements.end(),
+                   [text](Enforcement enforcement) { return to_string(enforcement) == text; });
+  return found == enforcements.end() ? std::nullopt : std::optional{*found};
+}
+
+std::string_view take_until(std::string_view& text, char separator) {
+  const std::size_t at = text.find(separator);
+  const std::string_view part = text.substr(0, at);
+  text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
+  return part;
 }
 
 std::string_view to_string(Period period) {
@@ -254,6 +282,10 @@ std::string_view to_string(Enforcement enforcement) {
       return "block";
     case Enforcement::alert:
       return "alert";
+    case Enforcement::throttle:
+      return "throttle";
+    case Enforcement::overage:
+      return "overage";
   }
   return "";
 }

@@ -42,11 +42,11 @@ Table reactor_table(std::vector<std::string> headings) {
 }
 
 std::string checks(const ServerStatus& status, Style style) {
-  Table table = reactor_table(
-      {"ALLOWED", "DENIED", "UNKNOWN", "OTHER", "HOPS", "RESIDENT", "WAITING", "CONNECTIONS"});
+  Table table = reactor_table({"ALLOWED", "DENIED", "THROTTLED", "UNKNOWN", "OTHER", "HOPS",
+                               "RESIDENT", "WAITING", "CONNECTIONS"});
   for (std::size_t i = 0; i < status.reactors.size(); ++i) {
     const ReactorStatus& reactor = status.reactors[i];
-    table.add({count(i), count(reactor.allowed), count(reactor.denied),
+    table.add({count(i), count(reactor.allowed), count(reactor.denied), count(reactor.throttled),
                count(reactor.unknown_tenant), count(reactor.other_outcomes), count(reactor.hops),
                count(reactor.resident_tenants), count(reactor.waiting_checks),
                count(reactor.connections)});

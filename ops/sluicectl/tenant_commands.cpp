@@ -200,8 +200,9 @@ void add_create(CommandLine& line, CLI::App& group) {
   command.add_option("--id", wish->id, "UUID; by default the server makes one")->type_name("UUID");
   command
       .add_option("--limit", wish->limits,
-                  "NAME=METER:SIZE/PERIOD or NAME=METER:AMOUNT/DURATION, then ,alert ,burst=N "
-                  ",soft=80% ,thresholds=80+100; may be repeated")
+                  "NAME=METER:SIZE/PERIOD or NAME=METER:AMOUNT/DURATION, then ,burst=N ,sliding "
+                  ",alert ,throttle ,overage ,soft=80% ,thresholds=80+100 ,price=150000/1GB ,cap=N "
+                  ",shadow; may be repeated")
       ->type_name("SPEC")
       ->allow_extra_args(false);
   command.footer(

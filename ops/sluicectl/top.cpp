@@ -19,18 +19,20 @@ constexpr Columns bar_columns = 24;
 struct Rates {
   std::uint64_t allowed = 0;
   std::uint64_t denied = 0;
+  std::uint64_t throttled = 0;
   std::uint64_t unknown_tenant = 0;
   std::uint64_t other_outcomes = 0;
   std::uint64_t hops = 0;
 
   [[nodiscard]] std::uint64_t all() const {
-    return allowed + denied + unknown_tenant + other_outcomes;
+    return allowed + denied + throttled + unknown_tenant + other_outcomes;
   }
 };
 
 Rates rates_of(const ReactorStatus& before, const ReactorStatus& now, Duration length) {
   return {per_second(before.allowed, now.allowed, length),
           per_second(before.denied, now.denied, length),
+          per_second(before.throttled, now.throttled, length),
           per_second(before.unknown_tenant, now.unknown_tenant, length),
           per_second(before.other_outcomes, now.other_outcomes, length),
           per_second(before.hops, now.hops, length)};
@@ -39,6 +41,7 @@ Rates rates_of(const ReactorStatus& before, const ReactorStatus& now, Duration l
 void add(ReactorStatus& sum, const ReactorStatus& part) {
   sum.allowed += part.allowed;
   sum.denied += part.denied;
+  sum.throttled += part.throttled;
   sum.unknown_tenant += part.unknown_tenant;
   sum.other_outcomes += part.other_outcomes;
   sum.hops += part.hops;
@@ -66,8 +69,9 @@ std::vector<Cell> reactor_row(std::string name, const ReactorStatus& before,
   const Rates rates = rates_of(before, now, length);
   std::vector<Cell> row{{std::move(name), tint}};
   for (const std::uint64_t number :
-       {rates.all(), rates.allowed, rates.denied, rates.unknown_tenant, rates.other_outcomes,
-        rates.hops, now.resident_tenants, now.waiting_checks, now.dirty_tenants, now.connections}) {
+       {rates.all(), rates.allowed, rates.denied, rates.throttled, rates.unknown_tenant,
+        rates.other_outcomes, rates.hops, now.resident_tenants, now.waiting_checks,
+        now.dirty_tenants, now.connections}) {
     row.push_back({short_number(number), tint});
   }
   row.push_back({short_number(now.flush_failures), now.flush_failures > 0 ? Tint::bad : tint});
@@ -79,6 +83,7 @@ Table reactors_table(const Interval& interval) {
                {"CHECKS/S", Align::right},
                {"ALLOWED/S", Align::right},
                {"DENIED/S", Align::right},
+               {"THROTTLED/S", Align::right},
                {"UNKNOWN/S", Align::right},
                {"OTHER/S", Align::right},
                {"HOPS/S", Align::right},
@@ -149,7 +154,8 @@ Json top_document(const Interval& interval, const SlugsById& slugs) {
                            {"denied", rates.denied},
                            {"unknown_tenant", rates.unknown_tenant},
                            {"other_outcomes", rates.other_outcomes},
-                           {"hops", rates.hops}};
+                           {"hops", rates.hops},
+                           {"throttled", rates.throttled}};
   for (std::size_t i = 0; i < interval.now.busiest.size(); ++i) {
     out["busiest"][i]["slug"] = name_of(interval.now.busiest[i].tenant, slugs);
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ops/sluicectl/limit_wish.hpp"
+#include "ops/sluicectl/overage_text.hpp"
 #include "ops/sluicectl/time_text.hpp"
 
 namespace sluice::ctl {
@@ -27,12 +28,27 @@ std::string rule_text(const RateRule& rate, AmountUnit unit) {
                      format_duration(rate.per), format_amount(rate.burst, unit));
 }
 
+std::string rule_text(const SlidingRule& sliding, AmountUnit unit) {
+  return fmt::format("{} in any {}", format_amount(sliding.size, unit),
+                     format_duration(sliding.span));
+}
+
+std::string enforcement_text(const Limit& limit) {
+  return fmt::format("{}{}", to_string(limit.enforcement), limit.shadow ? " (shadow)" : "");
+}
+
 std::string thresholds_text(const Limit& limit) {
   std::string text;
   for (const Percent threshold : limit.thresholds) {
     text += fmt::format("{}{}%", text.empty() ? "" : " ", threshold.raw());
   }
   return text;
+}
+
+/// Whether anything has passed the size of its window.
+bool any_over(const client::UsageReport& usage) {
+  return std::ranges::any_of(usage.limits,
+                             [](const LimitUsage& entry) { return entry.over > Amount{}; });
 }
 
 std::vector<Cell> usage_row(const LimitUsage& entry, const client::UsageReport& usage,
@@ -56,10 +72,22 @@ std::vector<Cell> usage_row(const LimitUsage& entry, const client::UsageReport& 
                      ? "full"
                      : format_instant_in(reading.resets_at, usage.tenant.timezone),
                  Tint::none});
+  if (any_over(usage)) {
+    row.push_back(overage_cell(entry.over, unit));
+    row.push_back(price_cell(entry.price_micros));
+  }
   return row;
 }
 
 }  // namespace
+
+Cell overage_cell(Amount over, AmountUnit unit) {
+  return over > Amount{} ? Cell{format_amount(over, unit), Tint::warning} : Cell{"-", Tint::none};
+}
+
+Cell price_cell(std::uint64_t micros) {
+  return {micros > 0 ? format_price(micros) : "-", Tint::none};
+}
 
 std::string view_of(const Rule& rule, AmountUnit unit) {
   return std::visit([unit](const auto& kind) { return rule_text(kind, unit); }, rule);
@@ -105,17 +133,23 @@ std::string view_of_limits(const TenantDefinition& tenant, ServerLink& link, Sty
   if (tenant.limits.empty()) {
     return "no limits: everything is allowed\n";
   }
-  Table table{
-      {{"LIMIT"}, {"METER"}, {"RULE"}, {"ENFORCEMENT"}, {"SOFT", Align::right}, {"THRESHOLDS"}}};
+  Table table{{{"LIMIT"},
+               {"METER"},
+               {"RULE"},
+               {"ENFORCEMENT"},
+               {"SOFT", Align::right},
+               {"THRESHOLDS"},
+               {"OVERAGE"}}};
   for (const Limit& limit : tenant.limits) {
     const Meter meter = link.meter(limit.meter);
     const AmountUnit unit = amount_unit_of(meter);
     table.add({{limit.name, Tint::none},
                {meter.name, Tint::none},
                {view_of(limit.rule, unit), Tint::none},
-               {std::string{to_string(limit.enforcement)}, Tint::none},
+               {enforcement_text(limit), limit.shadow ? Tint::faint : Tint::none},
                {limit.soft_limit ? format_amount(*limit.soft_limit, unit) : "-", Tint::none},
-               {limit.thresholds.empty() ? "-" : thresholds_text(limit), Tint::none}});
+               {limit.thresholds.empty() ? "-" : thresholds_text(limit), Tint::none},
+               {limit.overage ? format_overage(*limit.overage, unit) : "-", Tint::none}});
   }
   return table.print(style);
 }
@@ -127,12 +161,28 @@ std::string view_of(const client::UsageReport& usage, ServerLink& link, Style st
   if (usage.limits.empty()) {
     return text + "no limits: nothing is counted\n";
   }
-  Table table{
-      {{"LIMIT"}, {"METER"}, {"USED", Align::right}, {"OF"}, {""}, {"", Align::right}, {"RESETS"}}};
+  std::vector<Table::Column> columns{
+      {"LIMIT"}, {"METER"}, {"USED", Align::right}, {"OF"}, {""}, {"", Align::right}, {"RESETS"}};
+  if (any_over(usage)) {
+    columns.insert(columns.end(), {{"OVERAGE", Align::right}, {"PRICE", Align::right}});
+  }
+  Table table{std::move(columns)};
   for (const LimitUsage& entry : usage.limits) {
     table.add(usage_row(entry, usage, link));
   }
   return text + table.print(style);
+}
+
+std::string view_of(const ResetPreview& preview, Style style) {
+  if (preview.at.empty()) {
+    return "never: this window does not end\n";
+  }
+  Table table{{{"RESETS"}, {"IN", Align::right}}};
+  for (const WallTime instant : preview.at) {
+    table.add({{format_instant_in(instant, preview.timezone), Tint::none},
+               {format_duration(instant - preview.now), Tint::none}});
+  }
+  return table.print(style);
 }
 
 std::string view_of(const MeterTable& meters, Style style) {

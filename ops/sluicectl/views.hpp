@@ -6,6 +6,7 @@
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/limit.hpp"
 #include "actors/tenant/report.hpp"
+#include "actors/tenant/resets.hpp"
 #include "actors/tenant/store.hpp"
 #include "ops/sluicectl/amount_text.hpp"
 #include "ops/sluicectl/history.hpp"
@@ -25,8 +26,13 @@ namespace sluice::ctl {
 [[nodiscard]] std::string view_of(const ServerStatus& status, Style style);
 [[nodiscard]] std::string view_of(const History& history, ServerLink& link, Style style);
 [[nodiscard]] std::string view_of(const PastWindows& past, ServerLink& link, Style style);
+[[nodiscard]] std::string view_of(const ResetPreview& preview, Style style);
 
-/// `10k / month`, `unlimited / day`, `50 / 1s, burst 100`.
+/// Units above a size, and what they cost; a dash for nothing.
+[[nodiscard]] Cell overage_cell(Amount over, AmountUnit unit);
+[[nodiscard]] Cell price_cell(std::uint64_t micros);
+
+/// `10k / month`, `unlimited / day`, `50 / 1s, burst 100`, `100 in any 1m`.
 [[nodiscard]] std::string view_of(const Rule& rule, AmountUnit unit);
 
 }  // namespace sluice::ctl

@@ -29,7 +29,13 @@ std::string problem_of(const Check& check) {
   switch (check.mode) {
     case Mode::normal:
     case Mode::peek:
+    case Mode::record:
+    case Mode::release:
       return {};
+    case Mode::best_effort:
+      return check.charges.size() == 1 ? ""
+                                       : "charges: best effort takes exactly one, not " +
+                                             std::to_string(check.charges.size());
   }
   return "mode: is not known";
 }
@@ -147,7 +153,7 @@ void Client::Impl::fill(Group& group, std::span<const Check> checks, PendingQueu
   if (group.outstanding > 0 && !admit(group.outstanding)) {
     group.outstanding = 0;
     for (const Pending& pending : queue) {
-      group.answers[pending.place] = by_policy(options_.failure_policy);
+      group.answers[pending.place] = by_policy(options_.failure_policy, pending.check.mode);
     }
     queue.clear();
   }
@@ -175,8 +181,8 @@ void Client::Impl::wait_for(Group& group, PendingQueue& queue) {
 void Client::Impl::ask_async(const Check& check, Callback done) {
   auto problem = problem_of(check);
   if (!problem.empty() || !admit(1)) {
-    auto answer =
-        problem.empty() ? by_policy(options_.failure_policy) : invalid(std::move(problem));
+    auto answer = problem.empty() ? by_policy(options_.failure_policy, check.mode)
+                                  : invalid(std::move(problem));
     return call_back_at_once(
         [done = std::move(done), answer = std::move(answer)] { done(answer); });
   }

@@ -24,7 +24,9 @@ namespace sluice::client {
 /// What a check is answered when no server could be asked in time.
 enum class FailurePolicy : std::uint8_t {
   closed,  ///< `unavailable`: the caller decides.
-  open,    ///< `allowed`, flagged `Answer::by_policy`.
+  /// `allowed`, flagged `Answer::by_policy`; but nothing is `granted`. What only reports (`record`)
+  /// or gives back (`release`) is `unavailable` even so: "allowed" would say that it was done.
+  open,
 };
 
 struct ClientOptions {

@@ -5,17 +5,30 @@
 
 namespace sluice::client {
 
-Answer by_policy(FailurePolicy policy) {
+namespace {
+
+/// Whether a check of this mode asks to go on, so that an open policy has something to allow.
+bool asks_for_admission(Mode mode) {
+  switch (mode) {
+    case Mode::normal:
+    case Mode::peek:
+    case Mode::best_effort:
+      return true;
+    case Mode::record:
+    case Mode::release:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+Answer by_policy(FailurePolicy policy, Mode mode) {
   Answer answer;
   answer.by_policy = true;
-  switch (policy) {
-    case FailurePolicy::closed:
-      answer.decision.outcome = Outcome::unavailable;
-      break;
-    case FailurePolicy::open:
-      answer.decision.outcome = Outcome::allowed;
-      break;
-  }
+  answer.decision.outcome = policy == FailurePolicy::open && asks_for_admission(mode)
+                                ? Outcome::allowed
+                                : Outcome::unavailable;
   return answer;
 }
 
@@ -59,7 +72,7 @@ void Delivery::refuse(PendingQueue& checks) noexcept {
   while (!checks.empty()) {
     Pending& check = checks.front();
     checks.pop_front();
-    answer(check, by_policy(policy_));
+    answer(check, by_policy(policy_, check.check.mode));
   }
 }
 

@@ -10,8 +10,8 @@
 
 namespace sluice::client {
 
-/// The answer of a check that no server answered.
-[[nodiscard]] Answer by_policy(FailurePolicy policy);
+/// The answer of a check of this mode that no server answered.
+[[nodiscard]] Answer by_policy(FailurePolicy policy, Mode mode);
 
 /// Takes answers to those who asked: calls back, or fills in what a blocked caller waits for.
 ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/client/operator_client.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "protocol/client/blocking_connection.hpp"
@@ -234,6 +235,24 @@ Result<std::vector<ClosedWindow>> OperatorClient::closed_windows(const TenantRef
       [](auto& response) {
         return take<std::vector<ClosedWindow>>(
             response.getAnswer(), [](auto windows) { return decode_windows(windows); });
+      });
+}
+
+Result<ResetPreview> OperatorClient::resets(const TenantRef& tenant, std::string_view limit,
+                                            std::size_t count) {
+  return impl_->ask(
+      Effect::question,
+      [&](Session& session) {
+        auto request = session.admin.resetsRequest();
+        encode_ref(tenant, request.initTenant());
+        request.setLimit(std::string(limit));
+        // Too many stay too many, for the server to refuse.
+        request.setCount(static_cast<std::uint32_t>(std::min(count, resets_max + 1)));
+        return request;
+      },
+      [](auto& response) {
+        return take<ResetPreview>(response.getAnswer(),
+                                  [](auto resets) { return decode_resets(resets); });
       });
 }
 

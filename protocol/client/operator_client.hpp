@@ -17,6 +17,7 @@
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/meter.hpp"
 #include "actors/tenant/report.hpp"
+#include "actors/tenant/resets.hpp"
 #include "actors/tenant/store.hpp"
 #include "actors/tenant/time.hpp"
 #include "actors/tenant/usage.hpp"
@@ -84,6 +85,9 @@ public:
   [[nodiscard]] Result<std::vector<UsagePoint>> history(const TenantRef& tenant,
                                                         const UsageQuery& query);
   [[nodiscard]] Result<std::vector<ClosedWindow>> closed_windows(const TenantRef& tenant);
+  /// The next instants at which the window of that name starts again, 1 to `resets_max`.
+  [[nodiscard]] Result<ResetPreview> resets(const TenantRef& tenant, std::string_view limit,
+                                            std::size_t count);
   [[nodiscard]] Result<ServerStatus> status();
 
   /// Simulated time only; they answer with the wall clock afterwards.

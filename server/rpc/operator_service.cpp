@@ -8,6 +8,7 @@
 #include "server/rpc/answer.hpp"
 #include "server/rpc/management.hpp"
 #include "server/rpc/operator_history.hpp"
+#include "server/rpc/operator_resets.hpp"
 
 namespace sluice {
 
@@ -106,6 +107,9 @@ protected:
   }
   kj::Promise<void> closedWindows(ClosedWindowsContext context) override {
     return calls_.run([&] { return answer_closed_windows(calls_, context); });
+  }
+  kj::Promise<void> resets(ResetsContext context) override {
+    return calls_.run([&] { return answer_resets(calls_, context); });
   }
 
 private:

@@ -14,9 +14,11 @@ namespace sluice::testing {
 /// A batch that owns its checks and says when it is complete.
 class AskedBatch final : public CheckBatch {
 public:
-  AskedBatch& ask(TenantId tenant, std::uint64_t amount = 1, MeterId meter = requests) {
+  AskedBatch& ask(TenantId tenant, std::uint64_t amount = 1, MeterId meter = requests,
+                  Mode mode = Mode::normal) {
     charges_.push_back(Charge{meter, Amount{amount}});
     tenants_.push_back(tenant);
+    modes_.push_back(mode);
     return *this;
   }
 
@@ -24,7 +26,7 @@ public:
   AskedBatch& ready() {
     asked_.clear();
     for (std::size_t i = 0; i < tenants_.size(); ++i) {
-      asked_.push_back(Check{tenants_[i], std::span{&charges_[i], 1}, Mode::normal});
+      asked_.push_back(Check{tenants_[i], std::span{&charges_[i], 1}, modes_[i]});
     }
     answers_.assign(asked_.size(), Decision{});
     checks = asked_;
@@ -63,6 +65,7 @@ private:
 
   std::vector<Charge> charges_;
   std::vector<TenantId> tenants_;
+  std::vector<Mode> modes_;
   std::vector<Check> asked_;
   std::vector<Decision> answers_;
   int completions_ = 0;

@@ -12,6 +12,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// As when the disk is full.
+class FullJournal final : public Journal {
+public:
+  [[nodiscard]] std::size_t room() const noexcept override { return 0; }
+  void add(const TenantChange& /*change*/) override { ADD_FAILURE() << "there is no room"; }
+  [[nodiscard]] Result<Sequence> commit() override { return Sequence{0}; }
+  [[nodiscard]] Sequence durable() const noexcept override { return Sequence{0}; }
+  void release(Sequence /*through*/) override {}
+  void tick() override {}
+  [[nodiscard]] JournalFigures figures() const override { return {}; }
+};
+
 /// A host without threads, actors or a store: the test is all of them.
 class HostingSpec : public ::testing::Test {
 protected:
@@ -40,23 +52,27 @@ protected:
     return {tenant(number), std::optional<StoredTenant>{}};
   }
 
+  Hosting hosting_on(Journal& onto) {
+    return Hosting{
+        {.resident_tenants_max = 4,
+         .idle_after = 60s,
+         .unknown_tenants_max = 16,
+         .unknown_for = 5s,
+         .write_behind = {.flush_tenants_max = 16, .history_rows_max = 100},
+         .activations = {.waiting_max = 100,
+                         .waiting_per_tenant_max = 100,
+                         .loads_max = 1,
+                         .tenants_per_load_max = 100}},
+        HashSeed{7},
+        meters,
+        nobody,
+        {.journal = &onto, .epoch = Epoch{1}, .shards = ShardCount{64}, .recovered = Recovered{}}};
+  }
+
   PublishedMeters meters;
   NoJournal journal;
   Observer nobody;
-  Hosting hosting{
-      {.resident_tenants_max = 4,
-       .idle_after = 60s,
-       .unknown_tenants_max = 16,
-       .unknown_for = 5s,
-       .write_behind = {.flush_tenants_max = 16, .history_rows_max = 100},
-       .activations = {.waiting_max = 100,
-                       .waiting_per_tenant_max = 100,
-                       .loads_max = 1,
-                       .tenants_per_load_max = 100}},
-      HashSeed{7},
-      meters,
-      nobody,
-      {.journal = &journal, .epoch = Epoch{1}, .shards = ShardCount{64}, .recovered = Recovered{}}};
+  Hosting hosting = hosting_on(journal);
 };
 
 TEST_F(HostingSpec, DecidesWhatIsAtHandAndLetsTheRestWait) {
@@ -168,6 +184,25 @@ TEST_F(HostingSpec, AnswersEverythingThatWaitsWhenItGivesUp) {
   hosting.give_up_waiting(finished);
   EXPECT_EQ(finished.size(), 2U);
   EXPECT_EQ(batch.outcomes(), (std::vector{Outcome::unavailable, Outcome::unavailable}));
+}
+
+TEST_F(HostingSpec, WithoutRoomInTheJournalDecidesOnlyWhatChangesNothing) {
+  FullJournal full;
+  Hosting cramped = hosting_on(full);
+  AskedBatch batch;
+  for (const Mode mode :
+       {Mode::peek, Mode::normal, Mode::best_effort, Mode::record, Mode::release}) {
+    batch.ask(tenant(1), 1, requests, mode);
+  }
+  batch.ready();
+  ASSERT_EQ(cramped.decide(batch, BatchItems::all_of(batch), at(0s)).waiting, 5U);
+  EXPECT_FALSE(cramped.activations().begin_load().empty());
+  std::vector<LoadedTenant> tenants{found(1, 10)};
+  std::vector<CheckBatch*> finished;
+  cramped.loaded(tenants, at(0s), finished);
+  EXPECT_EQ(batch.outcomes(),
+            (std::vector{Outcome::allowed, Outcome::unavailable, Outcome::unavailable,
+                         Outcome::unavailable, Outcome::unavailable}));
 }
 
 TEST_F(HostingSpec, CountsWhatItAnswered) {

@@ -51,8 +51,9 @@ TEST_F(TenantCommandSpec, TellsProgramsEverythingUnderStableNames) {
   EXPECT_EQ(tenant["created_at"], "2025-06-10T12:00:00Z");
   EXPECT_EQ(tenant["created_at_ns"], 1749556800000000000);
   const auto& limit = tenant["limits"][0];
-  EXPECT_THAT(keys(limit), ElementsAre("enforcement", "id", "kind", "meter", "name", "period",
-                                       "size", "soft_limit", "thresholds", "unit"));
+  EXPECT_THAT(keys(limit),
+              ElementsAre("enforcement", "id", "kind", "meter", "name", "overage_terms", "period",
+                          "shadow", "size", "soft_limit", "thresholds", "unit"));
   EXPECT_EQ(limit["size"], 10'000);
   EXPECT_EQ(limit["soft_limit"], 8'000);
 }
@@ -157,11 +158,17 @@ TEST_F(LimitCommandSpec, RefusesAStaleVersion) {
 TEST_F(LimitCommandSpec, CallsAWrongLimitBadUsageAndNamesTheOption) {
   ASSERT_EQ(ctl("tenant create acme").exit, 0);
   const std::string set = "limit set acme m --meter api_requests ";
-  for (const auto& [words, option] : {std::pair{"--size 1.5 --period day", "--size"},
-                                      {"--size 10", "--period"},
-                                      {"--rate 1 --per soon", "--per"},
-                                      {"--size 1 --period day --alert --block", "--block"},
-                                      {"--size 1 --period day --thresholds 0", "--thresholds"}}) {
+  for (const auto& [words, option] :
+       {std::pair{"--size 1.5 --period day", "--size"},
+        {"--size 10", "--period"},
+        {"--rate 1 --per soon", "--per"},
+        {"--size 1 --period day --alert --block", "--block"},
+        {"--size 1 --period day --enforcement beg", "--enforcement"},
+        {"--size 1 --period day --alert --enforcement block", "--enforcement"},
+        {"--sliding 1", "--sliding"},
+        {"--size 1 --period day --overage-price 1", "--overage-price"},
+        {"--size 1 --period day --overage-cap 1", "--overage-cap"},
+        {"--size 1 --period day --thresholds 0", "--thresholds"}}) {
     const Called called = ctl(set + words);
     EXPECT_EQ(called.exit, 2) << words;
     EXPECT_THAT(called.err, HasSubstr(option)) << words;

@@ -85,8 +85,8 @@ TEST(CompletionSpec, OffersDirectoriesWhereOneBelongs) {
 
 TEST_F(BashCompletionSpec, OffersTheCommandsBelowTheOneThatIsTyped) {
   EXPECT_THAT(candidates("", ""), ContainsRegex("tenant.*limit.*check.*usage.*top"));
-  EXPECT_EQ(candidates("", "limit"), "set show remove\n");
-  EXPECT_EQ(candidates("", "--json limit"), "set show remove\n");
+  EXPECT_EQ(candidates("", "limit"), "set show remove resets\n");
+  EXPECT_EQ(candidates("", "--json limit"), "set show remove resets\n");
 }
 
 TEST_F(BashCompletionSpec, OffersOptionsAfterADashAndTheGlobalOnes) {
@@ -98,6 +98,9 @@ TEST_F(BashCompletionSpec, OffersOptionsAfterADashAndTheGlobalOnes) {
 TEST_F(BashCompletionSpec, OffersTheValuesOfAnOptionThatHasAFewOfThem) {
   EXPECT_THAT(candidates("", "limit set acme monthly --period"), ContainsRegex("day.*month"));
   EXPECT_EQ(candidates("", "limit set acme monthly --size"), "\n");
+  EXPECT_EQ(candidates("", "limit set acme monthly --enforcement"),
+            "block alert throttle overage\n");
+  EXPECT_EQ(candidates("", "check acme --mode"), "normal peek best-effort record release\n");
 }
 
 TEST_F(BashCompletionSpec, KnowsHistoryAndJournals) {

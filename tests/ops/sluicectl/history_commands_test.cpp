@@ -13,6 +13,7 @@ namespace sluice::test {
 namespace {
 
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::SizeIs;
 
@@ -109,6 +110,23 @@ TEST_F(HistoryCommandSpec, ShowsTheFinalCountsOfWindowsInTheTenantsTime) {
   EXPECT_EQ(window["used"], 1'500);
   EXPECT_THAT(ctl("windows acme").out,
               AllOf(HasSubstr("2025-06-10 15:00:00 CEST"), HasSubstr("1.5k")));
+}
+
+TEST_F(HistoryCommandSpec, ShowsWhatWasAboveTheSizeAndWhatItCost) {
+  ASSERT_EQ(ctl("limit set acme hourly --meter llm_tokens --size 1k --period hour "
+                "--enforcement overage --overage-price 150000/1k")
+                .exit,
+            0);
+  spend("llm_tokens=3k");
+  pass("1h");
+  spend("llm_tokens=1");
+  const auto windows = asked("windows acme", "windows", 1)["windows"];
+  ASSERT_THAT(windows, SizeIs(1));
+  EXPECT_EQ(windows[0]["overage"], 2'000);
+  EXPECT_EQ(windows[0]["price_micros"], 300'000);
+  EXPECT_THAT(ctl("windows acme").out, ContainsRegex("3k +2k +0\\.3\n"));
+  EXPECT_EQ(asked("history acme", "points", 2)["points"][0]["overage"], 2'000);
+  EXPECT_THAT(ctl("history acme").out, ContainsRegex("3k +1 +0 +0 +2k\n"));
 }
 
 TEST_F(HistoryCommandSpec, ShowsWindowsOfALimitThatIsGone) {

@@ -7,15 +7,18 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 namespace sluice::ctl {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::StartsWith;
 
 const Meter requests{MeterId{1}, "api_requests", "request"};
@@ -36,6 +39,14 @@ LimitWish rate(std::string amount, std::string per) {
   wish.meter = requests.name;
   wish.rate = std::move(amount);
   wish.per = std::move(per);
+  return wish;
+}
+
+LimitWish sliding(std::string size_and_span) {
+  LimitWish wish;
+  wish.name = "smooth";
+  wish.meter = requests.name;
+  wish.sliding = std::move(size_and_span);
   return wish;
 }
 
@@ -77,6 +88,47 @@ TEST(LimitWishSpec, MakesARateWhoseBurstIsItsAmountUnlessGiven) {
             Rule{(RateRule{Amount{50}, 1s, Amount{1'000}})});
 }
 
+TEST(LimitWishSpec, MakesASlidingWindowOfAmountAndDuration) {
+  const Limit limit = limit_from(sliding("1k/1m30s"), requests).value();
+  EXPECT_EQ(limit.rule, Rule{(SlidingRule{Amount{1'000}, 90s})});
+  EXPECT_THAT(limit.thresholds, Not(IsEmpty()));
+  LimitWish wish = sliding("1GiB/1h");
+  wish.soft = "50%";
+  EXPECT_EQ(limit_from(wish, storage).value().soft_limit, Amount{1U << 29U});
+}
+
+TEST(LimitWishSpec, KnowsEveryEnforcement) {
+  LimitWish wish = window("10", "day");
+  for (const auto& [name, enforcement] : {std::pair{"block", Enforcement::block},
+                                          {"alert", Enforcement::alert},
+                                          {"throttle", Enforcement::throttle},
+                                          {"overage", Enforcement::overage}}) {
+    wish.enforcement = name;
+    EXPECT_EQ(limit_from(wish, requests).value().enforcement, enforcement);
+    EXPECT_EQ(to_string(enforcement), name);
+  }
+  wish.enforcement = "beg";
+  EXPECT_EQ(refusal(wish), "--enforcement: 'beg' is not block, alert, throttle or overage");
+}
+
+TEST(LimitWishSpec, MakesAShadowOnlyWhenAsked) {
+  LimitWish wish = window("10", "day");
+  EXPECT_FALSE(limit_from(wish, requests).value().shadow);
+  wish.shadow = true;
+  EXPECT_TRUE(limit_from(wish, requests).value().shadow);
+}
+
+TEST(LimitWishSpec, ReadsPriceAndCapInTheUnitOfTheMeter) {
+  LimitWish wish = window("1TB", "month");
+  EXPECT_EQ(limit_from(wish, storage).value().overage, std::nullopt);
+  wish.overage_price = "150000/1GB";
+  EXPECT_EQ(limit_from(wish, storage).value().overage,
+            (OverageTerms{150'000, Amount{1'000'000'000}, std::nullopt}));
+  wish.overage_cap = "5TB";
+  EXPECT_EQ(limit_from(wish, storage).value().overage,
+            (OverageTerms{150'000, Amount{1'000'000'000}, Amount{5'000'000'000'000}}));
+}
+
 TEST(LimitWishSpec, TakesASoftLimitAsAnAmountOrAShareOfTheSize) {
   LimitWish wish = window("1001", "month");
   wish.soft = "500";
@@ -110,6 +162,23 @@ TEST(LimitWishSpec, NamesTheOptionThatIsWrong) {
   EXPECT_THAT(refusal(wish), StartsWith("--thresholds: "));
   wish.thresholds = "101";
   EXPECT_THAT(refusal(wish), StartsWith("--thresholds: "));
+  for (const std::string_view text : {"10", "/1m", "10/", "10/soon", "lots/1m", "10/1m/1m"}) {
+    EXPECT_THAT(refusal(sliding(std::string{text})), StartsWith("--sliding: ")) << text;
+  }
+}
+
+TEST(LimitWishSpec, NamesTheOptionOfAPriceThatIsWrong) {
+  for (const std::string_view text : {"150000", "/1k", "150000/", "0.5/1k", "150000/1GB"}) {
+    LimitWish wish = window("10", "day");
+    wish.overage_price = text;
+    EXPECT_THAT(refusal(wish), StartsWith("--overage-price: ")) << text;
+  }
+  LimitWish wish = window("10", "day");
+  wish.overage_cap = "5";
+  EXPECT_THAT(refusal(wish), StartsWith("--overage-cap: needs --overage-price"));
+  wish.overage_price = "1/1";
+  wish.overage_cap = "a few";
+  EXPECT_THAT(refusal(wish), StartsWith("--overage-cap: "));
 }
 
 TEST(LimitWishSpec, NamesTheOptionThatIsMissing) {
@@ -129,7 +198,19 @@ TEST(LimitWishSpec, RefusesAWindowThatIsAlsoARate) {
   LimitWish wish = window("10", "day");
   wish.rate = "1";
   wish.per = "1s";
-  EXPECT_THAT(refusal(wish), HasSubstr("not both"));
+  EXPECT_THAT(refusal(wish), AllOf(StartsWith("--size: "), HasSubstr("not several")));
+}
+
+TEST(LimitWishSpec, RefusesASlidingWindowThatIsAlsoSomethingElse) {
+  for (const auto& [option, field] : {std::pair{"--size", &LimitWish::size},
+                                      {"--period", &LimitWish::period},
+                                      {"--rate", &LimitWish::rate},
+                                      {"--per", &LimitWish::per},
+                                      {"--burst", &LimitWish::burst}}) {
+    LimitWish wish = sliding("10/1m");
+    wish.*field = "1";
+    EXPECT_THAT(refusal(wish), AllOf(StartsWith(option), HasSubstr("not several")));
+  }
 }
 
 TEST(LimitWishSpec, RefusesASoftLimitThatHasNothingToBeAShareOf) {
@@ -143,7 +224,7 @@ TEST(LimitWishSpec, RefusesASoftLimitThatHasNothingToBeAShareOf) {
 
 TEST(LimitWishSpec, ReadsTheShortFormOfAWindow) {
   LimitWish expected = window("10k", "month");
-  expected.alert = true;
+  expected.enforcement = "alert";
   expected.soft = "80%";
   expected.thresholds = "80,100";
   EXPECT_EQ(
@@ -157,11 +238,32 @@ TEST(LimitWishSpec, ReadsTheShortFormOfARate) {
   EXPECT_EQ(parse_limit_wish("pace=api_requests:50/1s,burst=100").value(), expected);
 }
 
+TEST(LimitWishSpec, ReadsTheShortFormOfASlidingWindow) {
+  LimitWish expected = sliding("100/1m");
+  expected.shadow = true;
+  EXPECT_EQ(parse_limit_wish("smooth=api_requests:100/1m,sliding,shadow").value(), expected);
+}
+
+TEST(LimitWishSpec, ReadsEnforcementAndOverageInTheShortForm) {
+  LimitWish expected = window("1k", "day");
+  expected.enforcement = "throttle";
+  expected.soft = "50%";
+  EXPECT_EQ(parse_limit_wish("monthly=api_requests:1k/day,throttle,soft=50%").value(), expected);
+  expected = window("1k", "day");
+  expected.enforcement = "overage";
+  expected.overage_price = "150000/1k";
+  expected.overage_cap = "5k";
+  EXPECT_EQ(parse_limit_wish("monthly=api_requests:1k/day,overage,price=150000/1k,cap=5k").value(),
+            expected);
+}
+
 TEST(LimitWishSpec, RefusesAnythingElseAndShowsTheShortForm) {
   for (const std::string_view text :
        {"", "monthly", "monthly=api_requests", "monthly=api_requests:10", "=api_requests:10/month",
         "monthly=:10/month", "monthly=api_requests:/month", "monthly=api_requests:10/",
-        "m=api_requests:1/day,loud", "m=api_requests:1/day,alert=yes"}) {
+        "m=api_requests:1/day,loud", "m=api_requests:1/day,alert=yes",
+        "m=api_requests:1/day,shadow=yes", "m=api_requests:1/day,sliding",
+        "m=api_requests:1/1m,sliding=yes"}) {
     EXPECT_THAT(refusal(text), HasSubstr("write for example monthly=")) << text;
   }
 }

@@ -46,6 +46,19 @@ TEST(StatusViewSpec, ShowsAServerThatNeedsNoLeaseAndOneThatLostIts) {
   EXPECT_THAT(view_of(status, Style{}), ContainsRegex("owner +no: the tenants are not"));
 }
 
+TEST(StatusViewSpec, ShowsWhatWasDecided) {
+  ServerStatus status = owner();
+  status.reactors[0].allowed = 5;
+  status.reactors[0].denied = 4;
+  status.reactors[0].throttled = 3;
+  status.reactors[0].unknown_tenant = 2;
+  status.reactors[0].other_outcomes = 1;
+  EXPECT_THAT(view_of(status, Style{}),
+              AllOf(ContainsRegex("REACTOR +ALLOWED +DENIED +THROTTLED +UNKNOWN +OTHER"),
+                    ContainsRegex("\n0 +5 +4 +3 +2 +1")));
+  EXPECT_EQ(document_of(status)["reactors"][0]["throttled"], 3);
+}
+
 TEST(StatusViewSpec, ShowsWhatWaitsForTheStoreAndSinceWhen) {
   EXPECT_THAT(view_of(owner(), Style{}),
               AllOf(ContainsRegex("REACTOR +DIRTY +HISTORY +LOST +LAG +BATCHES +FAILED BATCHES +"

@@ -25,6 +25,7 @@ Interval two_busy_reactors() {
   interval.now.reactors.resize(2);
   interval.now.reactors[0].allowed = 3'000;
   interval.now.reactors[0].denied = 200;
+  interval.now.reactors[0].throttled = 50;
   interval.now.reactors[1].allowed = 1'000;
   interval.now.reactors[1].resident_tenants = 7;
   interval.now.busiest = {{acme, 1'500, 100}, {TenantId{3, 4}, 750, 0}};
@@ -49,9 +50,9 @@ TEST(TopSpec, ShowsNoRateWhenTheServerWasStartedAgain) {
 TEST(TopSpec, ShowsEachReactorAndTheSum) {
   const std::string view = top_view(two_busy_reactors(), {}, Style{});
   EXPECT_THAT(view, HasSubstr("sluiced/test  up 1m30s"));
-  EXPECT_THAT(view, ContainsRegex("\n0 +1.6k +1.5k +100"));
-  EXPECT_THAT(view, ContainsRegex("\n1 +500 +500 +0"));
-  EXPECT_THAT(view, ContainsRegex("\nall +2.1k +2k +100"));
+  EXPECT_THAT(view, ContainsRegex("\n0 +1.62k +1.5k +100 +25"));
+  EXPECT_THAT(view, ContainsRegex("\n1 +500 +500 +0 +0"));
+  EXPECT_THAT(view, ContainsRegex("\nall +2.12k +2k +100 +25"));
 }
 
 TEST(TopSpec, ShowsTheBusiestTenantsBySlugOrElseById) {
@@ -69,6 +70,7 @@ TEST(TopSpec, SaysWhenNobodyIsBusy) {
 TEST(TopSpec, TellsProgramsTheSameNumbers) {
   const Json document = top_document(two_busy_reactors(), {{acme, "acme"}});
   EXPECT_EQ(document["per_second"]["allowed"], 2'000);
+  EXPECT_EQ(document["per_second"]["throttled"], 25);
   EXPECT_EQ(document["interval_ns"], 2'000'000'000);
   EXPECT_EQ(document["reactors"][1]["resident_tenants"], 7);
   EXPECT_EQ(document["busiest"][0]["slug"], "acme");

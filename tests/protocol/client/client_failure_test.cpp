@@ -81,6 +81,28 @@ TEST(ClientFailure, AnOpenPolicyAllowsWhatNobodyDecided) {
   expect_by_policy(client->check(Question(1).check), Outcome::allowed);
 }
 
+TEST(ClientFailure, AnOpenPolicyNeitherGrantsNorSaysThatAnythingWasDone) {
+  StandIn server;
+  auto options = options_for(server);
+  options.failure_policy = FailurePolicy::open;
+  options.pending_checks_max = 1;
+  const auto client = open(options);
+  server.hold();
+  Answers held;
+  client->check_async(Question(1).check, held.callback());
+  for (const auto& [mode, outcome] : {std::pair{Mode::normal, Outcome::allowed},
+                                      {Mode::best_effort, Outcome::allowed},
+                                      {Mode::record, Outcome::unavailable},
+                                      {Mode::release, Outcome::unavailable}}) {
+    Question question(2);
+    question.check.mode = mode;
+    const Answer answer = client->check(question.check);
+    expect_by_policy(answer, outcome);
+    EXPECT_EQ(answer.decision.granted, Amount{0});
+  }
+  server.release();
+}
+
 TEST(ClientFailure, AFrozenServerKeepsNobodyLongerThanTheTimeout) {
   StandIn server;
   const auto client = open(hasty(server));

@@ -39,6 +39,29 @@ TEST(ClientValidation, ACheckHasAModeThatExists) {
             "mode: is not known");
 }
 
+TEST(ClientValidation, ABestEffortTakesOneChargeAndEveryOtherModeMore) {
+  const std::vector<Charge> charges(2, Charge{MeterId{1}, Amount{1}});
+  EXPECT_EQ(problem_of(Check{tenant(1), charges, Mode::best_effort}),
+            "charges: best effort takes exactly one, not 2");
+  StandIn server;
+  const auto client = open(server);
+  for (const Mode mode : {Mode::normal, Mode::peek, Mode::record, Mode::release}) {
+    EXPECT_EQ(client->check(Check{tenant(1), charges, mode}).decision.outcome, Outcome::allowed);
+  }
+}
+
+TEST(ClientValidation, AnAnswerCarriesEverythingThatTheServerTold) {
+  StandIn server;
+  const auto client = open(server);
+  const Charge charge{MeterId{1}, Amount{4}};
+  const Decision told = client->check(Check{tenant(1), {&charge, 1}, Mode::best_effort}).decision;
+  EXPECT_EQ(told.granted, Amount{4});
+  EXPECT_EQ(told.overage, Amount{4});
+  EXPECT_EQ(told.price_micros, 4U);
+  ASSERT_EQ(told.would_deny.count, 1U);
+  EXPECT_EQ(told.would_deny.told().front(), LimitId{2});
+}
+
 TEST(ClientValidation, ABadCheckDoesNotSpoilTheListItCameWith) {
   StandIn server;
   const auto client = open(server);

@@ -75,6 +75,15 @@ protected:
     return kj::READY_NOW;
   }
 
+  /// As many as were asked for, by the name of the limit.
+  kj::Promise<void> resets(ResetsContext context) override {
+    const auto params = context.getParams();
+    SLUICE_INVARIANT(std::get<std::string>(decode_ref(params.getTenant()).value()) == "acme");
+    encode_resets({params.getLimit(), WallTime{}, {WallTime{Duration{params.getCount()}}}},
+                  context.getResults().initAnswer().initValue());
+    return kj::READY_NOW;
+  }
+
   kj::Promise<void> status(StatusContext context) override {
     ServerStatus status;
     status.ownership = {Epoch{3}, false, Duration{0}};
@@ -245,6 +254,16 @@ TEST_F(OperatorClientTest, TellsWindowsThatAreOver) {
   const auto client = open();
   EXPECT_EQ(client->closed_windows(made_by_server).value(), std::vector{closed_window});
   EXPECT_EQ(client->closed_windows(std::string("nobody")).fault().code, FaultCode::not_found);
+}
+
+TEST_F(OperatorClientTest, AsksForSoManyResetsOfALimitAndLeavesItToTheServerToRefuse) {
+  const auto client = open();
+  const ResetPreview preview = client->resets(std::string("acme"), "monthly", 7).value();
+  EXPECT_EQ(preview.timezone, "monthly");
+  EXPECT_EQ(preview.at, std::vector{WallTime{Duration{7}}});
+  const std::size_t too_many = (std::size_t{1} << 32) + 1;
+  EXPECT_GT(client->resets(std::string("acme"), "monthly", too_many).value().at.front(),
+            WallTime{Duration{resets_max}});
 }
 
 TEST_F(OperatorClientTest, TellsThatTheServerIsNotTheOwnerAnyMore) {

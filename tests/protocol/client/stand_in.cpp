@@ -71,6 +71,12 @@ private:
       decision.reading.limit = LimitId{1};
       decision.reading.meter = checks[i].charges.front().meter;
       decision.reading.used = checks[i].charges.front().amount;
+      if (checks[i].mode == Mode::best_effort) {
+        decision.granted = decision.reading.used;
+        decision.overage = decision.reading.used;
+        decision.price_micros = decision.reading.used.raw();
+        decision.would_deny.add(LimitId{2});
+      }
     }
     const auto count = static_cast<unsigned>(checks.size());
     auto decisions = context.getResults().initDecisions(count);

@@ -23,8 +23,9 @@
 namespace sluice::client {
 
 /// A server that speaks the protocol on one endpoint and decides nothing: every check is allowed
-/// and `used` echoes its amount, so that a test sees whether answers meet their checks. It does
-/// what a test tells it, in particular what a healthy server never does.
+/// and `used` echoes its amount, so that a test sees whether answers meet their checks; so does
+/// everything else that a decision can tell, if the check is best effort. It does what a test tells
+/// it, in particular what a healthy server never does.
 ///
 /// Threading  Thread-safe; serves on a thread of its own.
 class StandIn {

@@ -46,8 +46,15 @@ struct CheckCodec : testing::Test {
     return decode_problem(decisions[index].asReader()).value();
   }
 
+  /// The first decision on the wire.
+  wire::Decision::Reader answered() {
+    decoder.encode(reply.write().initDecisions(1));
+    return reply.read().getDecisions()[0];
+  }
+
   const Charge good{MeterId{3}, Amount{5}};
   Message<wire::Gateway::CheckParams> message;
+  Message<wire::Gateway::CheckResults> reply;
   CheckDecoder decoder;
 };
 
@@ -63,7 +70,7 @@ RC_GTEST_FIXTURE_PROP(CheckCodec, ReadsBackEveryChargeOfEveryCheck, ()) {
         *rc::gen::container<std::vector<Charge>>(
             *rc::gen::inRange<std::size_t>(1, charges_per_check_max + 1),
             rc::gen::construct<Charge>(codec_test::strong<MeterId>(), codec_test::amounts())),
-        *codec_test::enums(Mode::peek)};
+        *codec_test::enums(Mode::release)};
   }));
   auto out = list(static_cast<unsigned>(asked.size()));
   for (unsigned i = 0; i < asked.size(); ++i) {
@@ -91,9 +98,7 @@ RC_GTEST_FIXTURE_PROP(CheckCodec, BringsEveryDecisionBackToTheCaller, ()) {
   one();
   RC_ASSERT(decode().ok());
   decoder.decisions()[0] = decision;
-  Message<wire::Gateway::CheckResults> answer;
-  decoder.encode(answer.write().initDecisions(1));
-  const auto back = decode_decision(answer.read().getDecisions()[0]);
+  const auto back = decode_decision(answered());
   RC_ASSERT(back.ok());
   RC_ASSERT(back.value().outcome == decision.outcome);
   RC_ASSERT(back.value().soft_limit_passed == decision.soft_limit_passed);
@@ -105,6 +110,10 @@ RC_GTEST_FIXTURE_PROP(CheckCodec, BringsEveryDecisionBackToTheCaller, ()) {
   RC_ASSERT(back.value().reading.used == decision.reading.used);
   RC_ASSERT(back.value().reading.remaining == decision.reading.remaining);
   RC_ASSERT(back.value().reading.resets_at == decision.reading.resets_at);
+  RC_ASSERT(back.value().granted == decision.granted);
+  RC_ASSERT(back.value().overage == decision.overage);
+  RC_ASSERT(back.value().price_micros == decision.price_micros);
+  RC_ASSERT(back.value().would_deny == decision.would_deny);
 }
 
 TEST_F(CheckCodec, TakesAsManyChecksAsACallMayHaveAndNotOneMore) {
@@ -141,7 +150,7 @@ TEST_F(CheckCodec, RefusesTheNilTenant) {
 }
 
 TEST_F(CheckCodec, RefusesAModeItDoesNotKnow) {
-  one().setMode(static_cast<wire::Mode>(2));
+  one().setMode(static_cast<wire::Mode>(5));
   EXPECT_EQ(problem(), "checks[0].mode is not known");
   one().setMode(static_cast<wire::Mode>(0xffff));
   EXPECT_EQ(problem(), "checks[0].mode is not known");
@@ -180,32 +189,92 @@ TEST_F(CheckCodec, ForgetsWhatWasDecodedBefore) {
   decoder.decisions()[0].soft_limit_passed = true;
   decoder.decisions()[0].has_reading = true;
   decoder.decisions()[0].retry_after = Duration{1};
+  decoder.decisions()[0].granted = Amount{1};
+  decoder.decisions()[0].overage = Amount{1};
+  decoder.decisions()[0].price_micros = 1;
+  decoder.decisions()[0].would_deny.add(LimitId{1});
+  decoder.decisions()[0].problem = "charges: of the check before";
   one();
   EXPECT_EQ(problem(), "");
   const Decision& decision = decoder.decisions()[0];
   EXPECT_FALSE(decision.soft_limit_passed || decision.has_reading || decision.retry_after);
+  EXPECT_EQ(decision.granted, Amount{0});
+  EXPECT_EQ(decision.overage, Amount{0});
+  EXPECT_EQ(decision.price_micros, 0U);
+  EXPECT_EQ(decision.would_deny.count, 0U);
+}
+
+TEST_F(CheckCodec, TellsTheProblemThatTheTenantFound) {
+  one();
+  ASSERT_TRUE(decode().ok());
+  decoder.decisions()[0].outcome = Outcome::invalid;
+  decoder.decisions()[0].problem = "mode: only a gauge can be released";
+  EXPECT_EQ(decode_problem(answered()).value(), "mode: only a gauge can be released");
+}
+
+TEST_F(CheckCodec, WritesNotesOnlyForADecisionThatHasSome) {
+  one();
+  ASSERT_TRUE(decode().ok());
+  Decision& decision = decoder.decisions()[0];
+  decision.granted = Amount{1};
+  EXPECT_FALSE(answered().hasNotes());
+  decision.overage = Amount{1};
+  EXPECT_TRUE(answered().hasNotes());
+  decision.overage = Amount{0};
+  decision.price_micros = 1;
+  EXPECT_TRUE(answered().hasNotes());
+  decision.price_micros = 0;
+  decision.would_deny.add(LimitId{1});
+  EXPECT_TRUE(answered().hasNotes());
 }
 
 TEST_F(CheckCodec, FillsNoMoreWordsThanItSays) {
-  auto checks = list(2);
+  auto checks = list(4);
+  for (auto check : checks) {
+    encode_check(Check{tenant, std::span(&good, 1), Mode::normal}, check);
+  }
   checks[0].setAmount(too_much);
   ASSERT_TRUE(decode().ok());
+  decoder.decisions()[2].problem = "charges: named by the tenant";
+  for (std::uint32_t limit = 1; limit <= limits_per_tenant_max; ++limit) {
+    decoder.decisions()[3].would_deny.add(LimitId{limit});
+  }
   Message<wire::Gateway::CheckResults> answer;
   auto results = answer.write();
   const auto before = results.totalSize().wordCount;
-  decoder.encode(results.initDecisions(2));
+  decoder.encode(results.initDecisions(4));
   EXPECT_LE(results.totalSize().wordCount - before, decoder.encoded_words());
 }
 
 TEST_F(CheckCodec, AnswersOfAServerThatCannotBeRightAreRefusedByTheClient) {
   Message<wire::Decision> answer;
-  answer.write().setOutcome(static_cast<wire::Outcome>(6));
+  answer.write().setOutcome(static_cast<wire::Outcome>(7));
   EXPECT_EQ(codec_test::refusal_of(decode_decision(answer.read())), "outcome is not known");
   answer.write().setUsed(too_much);
   EXPECT_EQ(codec_test::refusal_of(decode_decision(answer.read())),
-            "size, used, remaining or retryAfterNs is larger than 2^63-1");
+            "size, used, remaining, retryAfterNs or granted is larger than 2^63-1");
   answer.write().setRetryAfterNs(std::numeric_limits<std::uint64_t>::max());
   EXPECT_FALSE(decode_decision(answer.read()).ok());
+  answer.write().setGranted(too_much);
+  EXPECT_FALSE(decode_decision(answer.read()).ok());
+}
+
+TEST_F(CheckCodec, NotesThatCannotBeRightAreRefusedByTheClient) {
+  Message<wire::Decision> answer;
+  answer.write().initNotes().setOverage(too_much);
+  EXPECT_EQ(codec_test::refusal_of(decode_decision(answer.read())),
+            "notes.overage is larger than 2^63-1");
+  answer.write().initNotes().setPriceMicros(too_much);
+  EXPECT_EQ(codec_test::refusal_of(decode_decision(answer.read())),
+            "notes.priceMicros is larger than 2^63-1");
+  auto notes = answer.write().initNotes();
+  notes.initWouldDeny(5);
+  notes.setWouldDenyCount(5);
+  EXPECT_EQ(codec_test::refusal_of(decode_decision(answer.read())),
+            "notes.wouldDeny are not the first 4 of wouldDenyCount");
+  answer.write().initNotes().initWouldDeny(1);
+  EXPECT_EQ(codec_test::refusal_of(decode_decision(answer.read())),
+            "notes.wouldDeny are not the first 0 of wouldDenyCount");
 }
 
 TEST_F(CheckCodec, ReadsNoMoreThanTheTraversalLimitWhateverPointersPromise) {

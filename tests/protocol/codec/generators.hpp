@@ -77,11 +77,25 @@ inline rc::Gen<Rule> rules() {
           rc::gen::arbitrary<bool>(), amounts()),
       enums(Period::never));
   const auto rate = rc::gen::construct<RateRule>(amounts(), durations(), amounts());
-  return rc::gen::oneOf(rc::gen::cast<Rule>(window), rc::gen::cast<Rule>(rate));
+  const auto sliding = rc::gen::construct<SlidingRule>(amounts(), durations());
+  return rc::gen::oneOf(rc::gen::cast<Rule>(window), rc::gen::cast<Rule>(rate),
+                        rc::gen::cast<Rule>(sliding));
 }
 
 inline std::optional<Amount> maybe_amount() {
   return *rc::gen::arbitrary<bool>() ? std::optional(*amounts()) : std::nullopt;
+}
+
+/// Millionths of a currency.
+inline rc::Gen<std::uint64_t> prices() {
+  return rc::gen::map(amounts(), [](Amount price) { return price.raw(); });
+}
+
+inline std::optional<OverageTerms> maybe_overage() {
+  if (*rc::gen::arbitrary<bool>()) {
+    return std::nullopt;
+  }
+  return OverageTerms{*prices(), *amounts(), maybe_amount()};
 }
 
 inline rc::Gen<Limit> limits() {
@@ -91,8 +105,10 @@ inline rc::Gen<Limit> limits() {
     limit.name = *texts();
     limit.meter = *strong<MeterId>();
     limit.rule = *rules();
-    limit.enforcement = *enums(Enforcement::alert);
+    limit.enforcement = *enums(Enforcement::overage);
+    limit.shadow = *rc::gen::arbitrary<bool>();
     limit.soft_limit = maybe_amount();
+    limit.overage = maybe_overage();
     limit.thresholds = *rc::gen::container<std::vector<Percent>>(
         *rc::gen::inRange<std::size_t>(0, thresholds_per_limit_max + 1), strong<Percent>());
     return limit;
@@ -130,10 +146,22 @@ inline rc::Gen<TenantDefinition> tenants() {
   });
 }
 
+/// From none to as many as a tenant may have limits.
+inline rc::Gen<ShadowVerdicts> shadow_verdicts() {
+  return rc::gen::exec([] {
+    ShadowVerdicts verdicts;
+    for (auto left = *rc::gen::inRange<std::size_t>(0, limits_per_tenant_max + 1); left > 0;
+         --left) {
+      verdicts.add(*strong<LimitId>());
+    }
+    return verdicts;
+  });
+}
+
 inline rc::Gen<Decision> decisions() {
   return rc::gen::exec([] {
     Decision decision;
-    decision.outcome = *enums(Outcome::invalid);
+    decision.outcome = *enums(Outcome::throttled);
     decision.soft_limit_passed = *rc::gen::arbitrary<bool>();
     decision.has_reading = *rc::gen::arbitrary<bool>();
     if (decision.has_reading) {
@@ -143,6 +171,12 @@ inline rc::Gen<Decision> decisions() {
                                       *amounts(),
                                       *amounts(),
                                       *times()};
+    }
+    decision.granted = *amounts();
+    if (*rc::gen::arbitrary<bool>()) {
+      decision.overage = *amounts();
+      decision.price_micros = *prices();
+      decision.would_deny = *shadow_verdicts();
     }
     if (*rc::gen::arbitrary<bool>()) {
       decision.retry_after = *durations();

@@ -16,7 +16,7 @@ using codec_test::refusal_of;
 
 constexpr std::uint64_t too_much = Amount::max_raw + 1;
 
-/// A good window limit and a good rate limit, to be spoilt.
+/// Good limits of every kind, to be spoilt.
 struct LimitCodec : testing::Test {
   wire::Limit::Builder window() {
     auto limit = message.write();
@@ -28,6 +28,11 @@ struct LimitCodec : testing::Test {
     auto limit = message.write();
     limit.setName("burst");
     return limit.initRule().initRate();
+  }
+  wire::SlidingRule::Builder sliding() {
+    auto limit = message.write();
+    limit.setName("smooth");
+    return limit.initRule().initSliding();
   }
   std::string refusal() { return refusal_of(decode_limit(message.read(), "limit")); }
 
@@ -49,6 +54,8 @@ RC_GTEST_FIXTURE_PROP(LimitCodec, BringsTheUsageOfEveryLimitThrough, ()) {
   usage.reading.remaining = *codec_test::amounts();
   usage.window = Window{*codec_test::times(), *codec_test::times()};
   usage.reading.resets_at = usage.window.end;
+  usage.over = *codec_test::amounts();
+  usage.price_micros = *codec_test::prices();
   Message<wire::LimitUsage> answer;
   encode_limit_usage(usage, answer.write());
   const auto back = decode_limit_usage(answer.read());
@@ -60,6 +67,28 @@ RC_GTEST_FIXTURE_PROP(LimitCodec, BringsTheUsageOfEveryLimitThrough, ()) {
   RC_ASSERT(back.value().reading.used == usage.reading.used);
   RC_ASSERT(back.value().reading.remaining == usage.reading.remaining);
   RC_ASSERT(back.value().reading.resets_at == usage.reading.resets_at);
+  RC_ASSERT(back.value().over == usage.over);
+  RC_ASSERT(back.value().price_micros == usage.price_micros);
+}
+
+TEST_F(LimitCodec, ReadsTheSizeOfALimitOfEveryKindOutOfItsUsage) {
+  for (const Rule& rule : {Rule{(WindowRule{Amount{7}, Period::day})},
+                           Rule{(RateRule{Amount{1}, Duration{1}, Amount{7}})},
+                           Rule{(SlidingRule{Amount{7}, Duration{1}})}}) {
+    LimitUsage usage;
+    usage.limit.rule = rule;
+    Message<wire::LimitUsage> answer;
+    encode_limit_usage(usage, answer.write());
+    EXPECT_EQ(decode_limit_usage(answer.read()).value().reading.size, Amount{7}) << rule.index();
+  }
+}
+
+TEST_F(LimitCodec, RefusesAUsageWhoseOverageOrPriceIsBeyondTheLargest) {
+  Message<wire::LimitUsage> answer;
+  answer.write().setOverage(too_much);
+  EXPECT_EQ(refusal_of(decode_limit_usage(answer.read())), "overage is larger than 2^63-1");
+  answer.write().setPriceMicros(too_much);
+  EXPECT_EQ(refusal_of(decode_limit_usage(answer.read())), "priceMicros is larger than 2^63-1");
 }
 
 TEST_F(LimitCodec, RefusesASizeBeyondTheLargestAmount) {
@@ -88,8 +117,27 @@ TEST_F(LimitCodec, RefusesEveryNumberOfARateBeyondTheLargest) {
   EXPECT_EQ(refusal(), "limit.rule.rate.burst is larger than 2^63-1");
 }
 
+TEST_F(LimitCodec, RefusesEveryNumberOfASlidingWindowBeyondTheLargest) {
+  sliding().setSize(too_much);
+  EXPECT_EQ(refusal(), "limit.rule.sliding.size is larger than 2^63-1");
+  sliding().setSpanNs(too_much);
+  EXPECT_EQ(refusal(), "limit.rule.sliding.spanNs is larger than 2^63-1");
+}
+
+TEST_F(LimitCodec, RefusesEveryNumberOfOverageTermsBeyondTheLargest) {
+  window().initOverage().setPriceMicros(too_much);
+  EXPECT_EQ(refusal(), "limit.overage.priceMicros is larger than 2^63-1");
+  window().initOverage().setPer(too_much);
+  EXPECT_EQ(refusal(), "limit.overage.per is larger than 2^63-1");
+  auto terms = window().initOverage();
+  terms.setCap(too_much);
+  EXPECT_EQ(refusal(), "") << "there is none";
+  terms.setHasCap(true);
+  EXPECT_EQ(refusal(), "limit.overage.cap is larger than 2^63-1");
+}
+
 TEST_F(LimitCodec, RefusesAnEnforcementItDoesNotKnow) {
-  window().setEnforcement(static_cast<wire::Enforcement>(2));
+  window().setEnforcement(static_cast<wire::Enforcement>(4));
   EXPECT_EQ(refusal(), "limit.enforcement is not known");
 }
 

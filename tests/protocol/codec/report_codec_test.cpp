@@ -88,6 +88,7 @@ ReactorStatus busy_reactor() {
   reactor.write_behind_lag = Duration{16};
   reactor.journal = {17, 18, 19, 20, Duration{21}, 22};
   reactor.connections = 23;
+  reactor.throttled = 24;
   return reactor;
 }
 
@@ -137,6 +138,7 @@ TEST_F(StatusCodec, BringsTheCountsOfAReactorThrough) {
   EXPECT_EQ(reactor.passivations, 8u);
   EXPECT_EQ(reactor.waiting_checks, 9u);
   EXPECT_EQ(reactor.connections, 23u);
+  EXPECT_EQ(reactor.throttled, 24u);
 }
 
 TEST_F(StatusCodec, BringsTheWriteBehindAndTheJournalThrough) {

@@ -18,13 +18,13 @@ rc::Gen<UsagePoint> points() {
   return rc::gen::construct<UsagePoint>(codec_test::strong<MeterId>(), codec_test::times(),
                                         codec_test::amounts(), rc::gen::arbitrary<std::uint64_t>(),
                                         rc::gen::arbitrary<std::uint64_t>(),
-                                        rc::gen::arbitrary<std::uint64_t>());
+                                        rc::gen::arbitrary<std::uint64_t>(), codec_test::amounts());
 }
 
 rc::Gen<ClosedWindow> windows() {
-  return rc::gen::construct<ClosedWindow>(codec_test::strong<LimitId>(),
-                                          codec_test::strong<MeterId>(), codec_test::times(),
-                                          codec_test::amounts());
+  return rc::gen::construct<ClosedWindow>(
+      codec_test::strong<LimitId>(), codec_test::strong<MeterId>(), codec_test::times(),
+      codec_test::amounts(), codec_test::amounts(), codec_test::prices());
 }
 
 struct UsageQueryCodec : testing::Test {
@@ -103,6 +103,9 @@ TEST(HistoryCodec, NamesThePointWhoseAmountIsTooLarge) {
   message.write().initPoints(3)[2].setUsed(std::uint64_t{1} << 63);
   EXPECT_EQ(refusal_of(decode_history(message.read())),
             "history.points[2].used is larger than 2^63-1");
+  message.write().initPoints(3)[1].setOverage(std::uint64_t{1} << 63);
+  EXPECT_EQ(refusal_of(decode_history(message.read())),
+            "history.points[1].overage is larger than 2^63-1");
 }
 
 TEST(HistoryCodec, RefusesMorePointsThanAnybodyMayAskFor) {
@@ -132,6 +135,19 @@ TEST(ClosedWindowsCodec, NamesTheWindowWhoseAmountIsTooLarge) {
   message.write().initWindows(1)[0].setUsed(std::uint64_t{1} << 63);
   EXPECT_EQ(refusal_of(decode_windows(message.read())),
             "closedWindows.windows[0].used is larger than 2^63-1");
+  message.write().initWindows(1)[0].setOverage(std::uint64_t{1} << 63);
+  EXPECT_EQ(refusal_of(decode_windows(message.read())),
+            "closedWindows.windows[0].overage is larger than 2^63-1");
+  message.write().initWindows(1)[0].setPriceMicros(std::uint64_t{1} << 63);
+  EXPECT_EQ(refusal_of(decode_windows(message.read())),
+            "closedWindows.windows[0].priceMicros is larger than 2^63-1");
+}
+
+TEST(ClosedWindowsCodec, AsManyAsThereCanBeFitIntoAFrame) {
+  Message<wire::Operator::ClosedWindowsResults> message;
+  encode_windows(std::vector<ClosedWindow>(usage_points_max),
+                 message.write().initAnswer().initValue());
+  EXPECT_LE(message.read().totalSize().wordCount * sizeof(capnp::word), wire::FRAME_BYTES_MAX);
 }
 
 TEST(ClosedWindowsCodec, RefusesMoreThanAServerTells) {
@@ -139,6 +155,31 @@ TEST(ClosedWindowsCodec, RefusesMoreThanAServerTells) {
   message.write().initWindows(usage_points_max + 1);
   EXPECT_EQ(refusal_of(decode_windows(message.read())),
             "closedWindows.windows are more than 10000");
+}
+
+RC_GTEST_PROP(ResetsCodec, BringsEveryPreviewThrough, ()) {
+  ResetPreview preview{*codec_test::texts(), *codec_test::times(), {}};
+  preview.at = *rc::gen::container<std::vector<WallTime>>(
+      *rc::gen::inRange<std::size_t>(0, resets_max + 1), codec_test::times());
+  Message<wire::Resets> message;
+  encode_resets(preview, message.write());
+  const auto back = decode_resets(message.read());
+  RC_ASSERT(back.ok());
+  RC_ASSERT(back.value().timezone == preview.timezone);
+  RC_ASSERT(back.value().now == preview.now);
+  RC_ASSERT(back.value().at == preview.at);
+}
+
+TEST(ResetsCodec, RefusesMoreThanAServerTells) {
+  Message<wire::Resets> message;
+  message.write().initAtNs(resets_max + 1);
+  EXPECT_EQ(refusal_of(decode_resets(message.read())), "resets.atNs are more than 100");
+}
+
+TEST(ResetsCodec, NamesTheTimeZoneThatIsNotUtf8) {
+  Message<wire::Resets> message;
+  message.write().setTimezone("\xff");
+  EXPECT_EQ(refusal_of(decode_resets(message.read())), "resets.timezone is not UTF-8");
 }
 
 }  // namespace

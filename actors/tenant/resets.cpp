@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/tenant/resets.hpp"
+
+#include "actors/tenant/calendar.hpp"
+
+#include <algorithm>
+#include <variant>
+
+namespace sluice {
+
+Result<ResetPreview> next_resets(const TenantDefinition& tenant, std::string_view limit,
+                                 WallTime now, std::size_t count) {
+  if (count < 1 || count > resets_max) {
+    return Fault{FaultCode::invalid_argument,
+                 "count: must be from 1 to " + std::to_string(resets_max)};
+  }
+  const auto found = std::ranges::find(tenant.limits, limit, &Limit::name);
+  if (found == tenant.limits.end()) {
+    return Fault{FaultCode::not_found, "limit: there is no limit of this name"};
+  }
+  const auto* window = std::get_if<WindowRule>(&found->rule);
+  if (window == nullptr) {
+    return Fault{FaultCode::invalid_argument,
+                 "limit.rule: only a window of the calendar resets; a rate and a sliding window "
+                 "become free little by little"};
+  }
+  const auto calendar = Calendar::of(tenant.timezone, tenant.billing_anchor_day);
+  if (!calendar.ok()) {
+    return calendar.fault();
+  }
+  ResetPreview preview{tenant.timezone, now, {}};
+  WallTime next = calendar.value().window_at(window->period, now).end;
+  while (preview.at.size() < count && next != wall_time_never) {
+    preview.at.push_back(next);
+    next = calendar.value().window_at(window->period, next).end;
+  }
+  return preview;
+}
+
+}  // namespace sluice

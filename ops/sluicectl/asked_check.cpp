@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/sluicectl/asked_check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "ops/sluicectl/amount_text.hpp"
+#include "ops/sluicectl/documents.hpp"
+#include "ops/sluicectl/overage_text.hpp"
+#include "ops/sluicectl/time_text.hpp"
+
+namespace sluice::ctl {
+namespace {
+
+/// In the order of `Mode`.
+constexpr std::array<std::string_view, 5> modes{"normal", "peek", "best-effort", "record",
+                                                "release"};
+static_assert(static_cast<std::size_t>(Mode::release) + 1 == modes.size());
+
+/// Whether the decision says how much was granted.
+bool grants(Mode mode) {
+  return mode == Mode::best_effort || mode == Mode::release;
+}
+
+/// Nothing if the tenant, or its limit, is not known.
+const Limit* find_limit(LimitId id, const AskedCheck& check) {
+  if (!check.tenant) {
+    return nullptr;
+  }
+  const auto found = std::ranges::find(check.tenant->limits, id, &Limit::id);
+  return found == check.tenant->limits.end() ? nullptr : &*found;
+}
+
+std::string limit_name(LimitId id, const AskedCheck& check) {
+  const Limit* const limit = find_limit(id, check);
+  return limit != nullptr ? limit->name : fmt::format("limit {}", id.raw());
+}
+
+/// Of amounts that a decision tells without a meter: units of several meters are only a count.
+AmountUnit unit_of(const AskedCheck& check, ServerLink& link) {
+  const MeterId meter = check.charges.front().meter;
+  const bool same = std::ranges::all_of(
+      check.charges, [meter](const Charge& charge) { return charge.meter == meter; });
+  return same ? amount_unit_of(link.meter(meter)) : AmountUnit::count;
+}
+
+void put_reading(Json& into, const AskedCheck& check, ServerLink& link) {
+  const LimitReading& reading = check.answer.decision.reading;
+  const Meter meter = link.meter(reading.meter);
+  into["limit"] = limit_name(reading.limit, check);
+  into["limit_id"] = reading.limit.raw();
+  into["meter"] = meter.name;
+  into["unit"] = meter.unit;
+  into["size"] = reading.size ? Json(reading.size->raw()) : Json();
+  into["used"] = reading.used.raw();
+  into["remaining"] = reading.size ? Json(reading.remaining.raw()) : Json();
+  put_instant(into, "resets", reading.resets_at);
+  into["soft_limit_passed"] = check.answer.decision.soft_limit_passed;
+}
+
+void put_shadows(Json& into, const AskedCheck& check) {
+  into["would_deny"] = Json::array();
+  for (const LimitId id : check.answer.decision.would_deny.told()) {
+    const Limit* const limit = find_limit(id, check);
+    into["would_deny"].push_back(
+        {{"limit", limit != nullptr ? Json(limit->name) : Json()}, {"limit_id", id.raw()}});
+  }
+  into["would_deny_count"] = check.answer.decision.would_deny.count;
+}
+
+void add_reading(Card& card, const AskedCheck& check, ServerLink& link) {
+  const LimitReading& reading = check.answer.decision.reading;
+  const Meter meter = link.meter(reading.meter);
+  const AmountUnit unit = amount_unit_of(meter);
+  card.add("limit", fmt::format("{} on {}", limit_name(reading.limit, check), meter.name));
+  card.add("size", reading.size ? format_amount(*reading.size, unit) : "unlimited");
+  card.add("used", format_amount(reading.used, unit));
+  if (reading.size) {
+    card.add("remaining", format_amount(reading.remaining, unit));
+  }
+  card.add("resets at",
+           format_instant_in(reading.resets_at, check.tenant ? check.tenant->timezone : "UTC"));
+  if (check.answer.decision.soft_limit_passed) {
+    card.add("warning", "the soft limit is passed", Tint::warning);
+  }
+}
+
+std::string shadows_text(const AskedCheck& check) {
+  const ShadowVerdicts& verdicts = check.answer.decision.would_deny;
+  std::string text;
+  for (const LimitId id : verdicts.told()) {
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", limit_name(id, check));
+  }
+  const std::size_t untold = verdicts.count - verdicts.told().size();
+  return untold > 0 ? fmt::format("{} and {} more", text, untold) : text;
+}
+
+/// What few decisions have.
+void add_notes(Card& card, const AskedCheck& check, ServerLink& link) {
+  const Decision& decision = check.answer.decision;
+  if (decision.overage > Amount{}) {
+    card.add("overage", format_amount(decision.overage, unit_of(check, link)), Tint::warning);
+  }
+  if (decision.price_micros > 0) {
+    card.add("price", format_price(decision.price_micros));
+  }
+  if (decision.would_deny.count > 0) {
+    card.add("would deny", shadows_text(check), Tint::warning);
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> mode_names() {
+  return {modes.begin(), modes.end()};
+}
+
+std::optional<Mode> mode_from(std::string_view name) {
+  const auto* const found = std::ranges::find(modes, name);
+  return found == modes.end() ? std::nullopt
+                              : std::optional{static_cast<Mode>(found - modes.begin())};
+}
+
+Json document_of(const AskedCheck& check, ServerLink& link) {
+  const Decision& decision = check.answer.decision;
+  Json out{{"tenant", to_string(check.tenant_id)},
+           {"outcome", to_string(decision.outcome)},
+           {"allowed", decision.outcome == Outcome::allowed}};
+  if (!check.answer.problem.empty()) {
+    out["problem"] = check.answer.problem;
+  }
+  if (decision.has_reading) {
+    put_reading(out, check, link);
+  }
+  out["retry_after_ns"] = decision.retry_after ? Json(decision.retry_after->count()) : Json();
+  out["granted"] = grants(check.mode) ? Json(decision.granted.raw()) : Json();
+  out["overage"] = decision.overage.raw();
+  out["price_micros"] = decision.price_micros;
+  put_shadows(out, check);
+  return out;
+}
+
+std::string view_of(const AskedCheck& check, ServerLink& link, Style style) {
+  const Decision& decision = check.answer.decision;
+  const bool allowed = decision.outcome == Outcome::allowed;
+  Card card;
+  card.add("outcome", to_string(decision.outcome), allowed ? Tint::good : Tint::bad);
+  if (!check.answer.problem.empty()) {
+    card.add("problem", check.answer.problem);
+  }
+  if (allowed && grants(check.mode)) {
+    card.add("granted", format_amount(decision.granted, unit_of(check, link)));
+  }
+  if (decision.has_reading) {
+    add_reading(card, check, link);
+  }
+  add_notes(card, check, link);
+  if (decision.retry_after) {
+    card.add("retry after", format_duration(*decision.retry_after));
+  } else if (decision.outcome == Outcome::denied) {
+    card.add("retry after", "never: it does not fit, however long you wait");
+  }
+  return card.print(style);
+}
+
+ExitCode exit_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::allowed:
+      return ExitCode::ok;
+    case Outcome::unavailable:
+      return ExitCode::no_answer;
+    case Outcome::denied:
+    case Outcome::throttled:
+    case Outcome::unknown_tenant:
+    case Outcome::no_such_meter:
+    case Outcome::invalid:
+      return ExitCode::not_allowed;
+  }
+  return ExitCode::no_answer;
+}
+
+}  // namespace sluice::ctl
