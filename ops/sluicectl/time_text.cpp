@@ -139,21 +139,22 @@ std::string format_duration(Duration duration) {
 }
 
 Result<WallTime> parse_instant(std::string_view text) {
+  // Looked at first: outside of these years the nanoseconds would overflow.
+  constexpr std::array<std::string_view, 2> years{"1970", "2261"};
+  const std::string_view year = text.substr(0, 4);
+  if (text.size() > 4 && text[4] == '-' && (year < years[0] || year > years[1])) {
+    return wrong(text, "is not between 1970 and 2261", instant_examples);
+  }
   std::string full{text};
   if (full.ends_with('Z')) {
     full.replace(full.size() - 1, 1, "+00:00");
   }
-  auto instant = parse_as(full, "%Y-%m-%dT%H:%M:%S%Ez");
+  auto instant = parse_as(full, "%4Y-%m-%dT%H:%M:%S%Ez");
   if (!instant) {
-    instant = parse_as(full, "%Y-%m-%d");
+    instant = parse_as(full, "%4Y-%m-%d");
   }
   if (!instant) {
     return wrong(text, "is not an instant", instant_examples);
-  }
-  // Outside of these years the nanoseconds have wrapped.
-  constexpr std::array<std::string_view, 2> years{"1970", "2261"};
-  if (text.substr(0, 4) < years[0] || text.substr(0, 4) > years[1] || text[4] != '-') {
-    return wrong(text, "is not between 1970 and 2261", instant_examples);
   }
   return WallTime{instant->time_since_epoch()};
 }

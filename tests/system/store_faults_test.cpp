@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal    Whatever happens to the database, decisions for tenants in memory go on, nothing is lost,
 //         and what was spent gets there by itself.
-// Method  The real binary under load while a real PostgreSQL is killed, restarted, frozen, slowed and cut.
+// Method  The real binary under load while a real PostgreSQL is killed, restarted, frozen, slowed
+//         and cut.
 
 #include <gtest/gtest.h>
 

@@ -88,8 +88,9 @@ RC_GTEST_FIXTURE_PROP(CheckCodec, ReadsBackEveryChargeOfEveryCheck, ()) {
         std::ranges::equal(check.charges, asked[i].charges, {}, &Charge::meter, &Charge::meter));
     RC_ASSERT(decoder.decisions()[i].outcome == Outcome::unavailable);
     // One array for all, also after it grew under the first of them.
-    RC_ASSERT(i == 0 ||
-              check.charges.data() == std::to_address(decoder.checks()[i - 1].charges.end()));
+    if (i > 0) {
+      RC_ASSERT(check.charges.data() == std::to_address(decoder.checks()[i - 1].charges.end()));
+    }
   }
 }
 
