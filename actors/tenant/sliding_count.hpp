@@ -19,11 +19,11 @@ struct SlidingTerms : SizeTerms {
 
 /// The state of one sliding window: what was used in the present span and in the one before.
 ///
-/// Spans are cut at multiples of their length since 1970. What counts at `now` is all of the present
-/// one and of the previous one the share that is not yet past, rounded up: so the estimate says
-/// that what was spent in the previous span was spread evenly over it. The idea is that of Cloudflare
-/// ("How we built rate limiting capable of scaling to millions of domains", 2017); the arithmetic
-/// here is exact. Spans go forward only, so that a clock that steps back brings nothing back.
+/// Spans are cut at multiples of their length since 1970. What counts at `now` is all of the
+/// present one and of the previous one the share that is not yet past, rounded up: as if what was
+/// spent in the previous span had been spread evenly over it. The idea is Cloudflare's ("How we
+/// built rate limiting capable of scaling to millions of domains", 2017); the arithmetic here is
+/// exact. Spans go forward only, so that a clock that steps back brings nothing back.
 struct SlidingCount {
   Amount current;
   WallTime end;

@@ -97,9 +97,9 @@ public:
   /// reports what it found. A state that changed, be it only that a window had ended and started
   /// again, is marked as neither journalled nor saved.
   ///
-  /// Best effort takes of its one charge what fits (`granted`), and is refused only if nothing does.
-  /// `record` is never refused. `release` gives back to the gauges of its meters, each of which must
-  /// have one, and never goes below zero; `granted` is the least that one of them had to give.
+  /// Best effort takes of its one charge what fits (`granted`), and is refused only if nothing
+  /// does. `record` is never refused. `release` gives back to the gauges of its meters, each of
+  /// which must have one, and never goes below zero; `granted` is the least that one had to give.
   Effect decide(const Check& check, const Now& now, Decision& decision, Happenings& happenings);
 
   /// Takes over new rules at `now`. Limits that are in both (by id) keep what was used: a window

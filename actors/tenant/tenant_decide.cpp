@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a tenant decides; what it remembers and takes over is in tenant.cpp.
+#include "actors/tenant/tenant.hpp"
+
+#include "actors/tenant/invariant.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace sluice {
+namespace {
+
+/// Calls `visit(slots, amount)` for every meter that is charged and has limits. One that is charged
+/// more than once is met once, with the sum.
+template <class Visit>
+void each_meter_met(std::span<const Charge> charges, const Plan& plan, Visit&& visit) {
+  for (std::size_t i = 0; i < charges.size(); ++i) {
+    const MeterId meter = charges[i].meter;
+    const auto same_meter = [meter](const Charge& other) { return other.meter == meter; };
+    if (std::any_of(charges.begin(), charges.begin() + static_cast<std::ptrdiff_t>(i),
+                    same_meter)) {
+      continue;
+    }
+    Amount sum = charges[i].amount;
+    for (std::size_t j = i + 1; j < charges.size(); ++j) {
+      sum = same_meter(charges[j]) ? sum + charges[j].amount : sum;
+    }
+    const Plan::SlotRange slots = plan.slots_of(meter);
+    if (slots.begin < slots.end) {
+      visit(slots, sum);
+    }
+  }
+}
+
+/// Calls `visit(slot, amount)` for every limit that the charges meet.
+template <class Visit>
+void each_limit_met(std::span<const Charge> charges, const Plan& plan, Visit&& visit) {
+  each_meter_met(charges, plan, [&](const Plan::SlotRange& slots, Amount sum) {
+    for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
+      visit(slot, sum);
+    }
+  });
+}
+
+/// What is in the way: the limit that keeps the caller waiting longest.
+struct Obstacle {
+  std::uint32_t slot = 0;
+  Duration wait{-1};
+  bool full = false;  ///< Some limit is; otherwise it is only too early.
+
+  [[nodiscard]] bool found() const { return wait >= Duration{}; }
+  [[nodiscard]] Outcome outcome() const {
+    return !found() ? Outcome::allowed : full ? Outcome::denied : Outcome::throttled;
+  }
+  void consider(std::uint32_t candidate, Verdict verdict, Duration candidate_wait) {
+    full |= verdict == Verdict::full;
+    if (candidate_wait > wait) {
+      slot = candidate;
+      wait = candidate_wait;
+    }
+  }
+};
+
+/// How much a limit tells about what remains: one that refuses more than one that does not, either
+/// more than one without a size, and a shadow least.
+enum class Rank : std::uint8_t { refuses, counts, unlimited, shadow, none };
+
+Rank rank_of(const PlannedLimit& limit) {
+  if (limit.shadow) {
+    return Rank::shadow;
+  }
+  const SizeTerms* terms = limit.size_terms();
+  if (terms != nullptr && !terms->bounded()) {
+    return Rank::unlimited;
+  }
+  const bool refuses =
+      limit.enforcement == Enforcement::block || limit.enforcement == Enforcement::throttle;
+  return refuses ? Rank::refuses : Rank::counts;
+}
+
+/// The limit with the least remaining of the highest rank.
+struct Tightest {
+  std::uint32_t slot = 0;
+  Rank rank = Rank::none;
+  Amount remaining;
+
+  [[nodiscard]] bool found() const { return rank != Rank::none; }
+  void consider(std::uint32_t candidate, Rank candidate_rank, Amount candidate_remaining) {
+    if (candidate_rank < rank || (candidate_rank == rank && candidate_remaining < remaining)) {
+      slot = candidate;
+      rank = candidate_rank;
+      remaining = candidate_remaining;
+    }
+  }
+};
+
+std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) {
+  return (Amount{a} + Amount{b}).raw();
+}
+
+void refuse(Decision& decision, const char* problem) {
+  decision.outcome = Outcome::invalid;
+  decision.problem = problem;
+}
+
+void saturating_increment(std::uint32_t& count) {
+  count += count < std::numeric_limits<std::uint32_t>::max() ? 1U : 0U;
+}
+
+}  // namespace
+
+Effect Tenant::decide(const Check& check, const Now& now, Decision& decision,
+                      Happenings& happenings) {
+  SLUICE_INVARIANT(check.charges.size() <= charges_per_check_max);
+  decision = Decision{};
+  switch (check.mode) {
+    case Mode::normal:
+    case Mode::peek:
+    case Mode::record:
+      return take(check.charges, check.mode, now, decision, happenings);
+    case Mode::best_effort:
+      return take_what_there_is(check.charges, now, decision, happenings);
+    case Mode::release:
+      return give_back(check.charges, now, decision, happenings);
+  }
+  SLUICE_INVARIANT(false);
+}
+
+Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, Decision& decision,
+                    Happenings& happenings) {
+  Slots changed;
+  Obstacle obstacle;
+  each_limit_met(charges, *plan_, [&](std::uint32_t slot, Amount amount) {
+    const PlannedLimit& limit = plan_->planned()[slot];
+    LimitState& state = spending_.limit(slot);
+    if (bring_up_to(now, slot, happenings)) {
+      changed.add(slot);
+    }
+    const Verdict verdict = state.verdict(limit, amount, now);
+    if (verdict != Verdict::fits) [[unlikely]] {
+      if (limit.shadow) {
+        decision.would_deny.add(limit.id);
+      } else if (mode != Mode::record) {
+        obstacle.consider(slot, verdict, state.wait(limit, amount, now));
+      }
+    }
+  });
+  decision.outcome = obstacle.outcome();
+  const bool takes = !obstacle.found() && mode != Mode::peek;
+  Slots counted;
+  Tightest tightest;
+  each_meter_met(charges, *plan_, [&](const Plan::SlotRange& slots, Amount amount) {
+    Amount over;
+    for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
+      const PlannedLimit& limit = plan_->planned()[slot];
+      if (takes && amount > Amount{}) {
+        changed.add(slot);
+        over = std::max(over, charge(slot, amount, mode, now, decision, happenings));
+      }
+      const LimitState& state = spending_.limit(slot);
+      decision.soft_limit_passed |= !limit.shadow && state.passes_soft_limit(limit, now);
+      if (!obstacle.found()) {
+        tightest.consider(slot, rank_of(limit), state.remaining(limit, now));
+      }
+    }
+    decision.overage = std::max(decision.overage, over);
+    if (mode != Mode::peek && amount > Amount{}) {
+      counted.add(slots.begin);
+      if (count(slots.begin, now, decision.outcome, amount, over, happenings)) {
+        changed.add(slots.begin);  // The bucket that was closed is in nobody's hands but ours.
+      }
+    }
+  });
+  if (obstacle.found() && obstacle.wait != wait_never) {
+    decision.retry_after = obstacle.wait;
+  }
+  if (obstacle.found() || tightest.found()) {
+    read(obstacle.found() ? obstacle.slot : tightest.slot, now, decision);
+  }
+  return mark(changed, counted);
+}
+
+// Takes the amount from one limit. Units of it above the size, if the limit is more than a shadow.
+Amount Tenant::charge(std::uint32_t slot, Amount amount, Mode mode, const Now& now,
+                      Decision& decision, Happenings& happenings) {
+  const PlannedLimit& limit = plan_->planned()[slot];
+  LimitState& state = spending_.limit(slot);
+  SLUICE_INVARIANT(mode == Mode::record || limit.shadow ||
+                   state.verdict(limit, amount, now) == Verdict::fits);
+  const Taken taken = state.take(limit, amount, now);
+  announce(slot, taken.reached, now, happenings);
+  if (taken.over == Amount{} || limit.shadow) [[likely]] {
+    return Amount{};
+  }
+  decision.price_micros =
+      saturating_sum(decision.price_micros, limit.size_terms()->price(taken.over));
+  return taken.over;
+}
+
+// As a check for so much as there is; when there is nothing, for one, to say when there will be.
+Effect Tenant::take_what_there_is(std::span<const Charge> charges, const Now& now,
+                                  Decision& decision, Happenings& happenings) {
+  if (charges.size() != 1) {
+    refuse(decision, "charges: best effort takes exactly one");
+    return Effect::none;
+  }
+  const Plan::SlotRange slots = plan_->slots_of(charges.front().meter);
+  Charge charge = charges.front();
+  Slots restarted;
+  for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
+    const PlannedLimit& limit = plan_->planned()[slot];
+    if (bring_up_to(now, slot, happenings)) {
+      restarted.add(slot);
+    }
+    if (!limit.shadow) {
+      charge.amount = std::min(charge.amount, spending_.limit(slot).room(limit, now));
+    }
+  }
+  if (charges.front().amount > Amount{}) {
+    charge.amount = std::max(charge.amount, Amount{1});
+  }
+  const Effect effect = take({&charge, 1}, Mode::normal, now, decision, happenings);
+  decision.granted = decision.outcome == Outcome::allowed ? charge.amount : Amount{};
+  return std::max(effect, mark(restarted, {}));
+}
+
+Effect Tenant::give_back(std::span<const Charge> charges, const Now& now, Decision& decision,
+                         Happenings& happenings) {
+  const auto has_gauge = [&](const Charge& charge) {
+    const Plan::SlotRange slots = plan_->slots_of(charge.meter);
+    const auto limits = plan_->planned().subspan(slots.begin, slots.end - slots.begin);
+    return std::ranges::any_of(limits, &PlannedLimit::is_gauge);
+  };
+  if (!std::ranges::all_of(charges, has_gauge)) {
+    refuse(decision, "mode: only a meter with a gauge (a window that never ends) can be released");
+    return Effect::none;
+  }
+  Slots changed;
+  Tightest tightest;
+  Amount granted = Amount::max();
+  each_limit_met(charges, *plan_, [&](std::uint32_t slot, Amount amount) {
+    const PlannedLimit& limit = plan_->planned()[slot];
+    LimitState& state = spending_.limit(slot);
+    if (bring_up_to(now, slot, happenings)) {
+      changed.add(slot);
+    }
+    if (limit.is_gauge()) {
+      const Amount given = state.give_back(limit, amount);
+      granted = std::min(granted, given);
+      if (given > Amount{}) {
+        changed.add(slot);
+      }
+    }
+    tightest.consider(slot, rank_of(limit), state.remaining(limit, now));
+  });
+  decision.outcome = Outcome::allowed;
+  decision.granted = charges.empty() ? Amount{} : granted;
+  if (tightest.found()) {
+    read(tightest.slot, now, decision);
+  }
+  return mark(changed, {});
+}
+
+void Tenant::read(std::uint32_t slot, const Now& now, Decision& decision) const {
+  decision.has_reading = true;
+  spending_.limit(slot).read(plan_->planned()[slot], now, decision.reading);
+}
+
+// What has to be kept: what changed also by the journal, what was only counted by the store.
+Effect Tenant::mark(Slots changed, Slots counted) {
+  spending_.unjournalled().add(changed);
+  spending_.unsaved().add(changed);
+  spending_.unsaved().add(counted);
+  return !changed.empty() ? Effect::charged : counted.empty() ? Effect::none : Effect::counted;
+}
+
+// Counts a check in the usage of a meter, which has its first limit at `slot`. Returns whether a
+// bucket was closed.
+bool Tenant::count(std::uint32_t slot, const Now& now, Outcome outcome, Amount amount, Amount over,
+                   Happenings& happenings) {
+  const std::uint32_t place = plan_->planned()[slot].meter_place;
+  const Minute minute = minute_of(now.wall);
+  OpenUsage& usage = spending_.usage(place);
+  bool closed = false;
+  const bool is_over = minute > usage.minute && (usage.none() || !happenings.keep_minutes_open);
+  if (is_over) [[unlikely]] {
+    if (!usage.none()) {
+      happenings.closed_usage.push_back({id_, usage.bucket(plan_->meters()[place])});
+      closed = true;
+    }
+    usage = OpenUsage{Amount{}, minute};
+  }
+  if (outcome == Outcome::allowed) {
+    usage.used = usage.used + amount;
+    usage.overage = usage.overage + over;
+    saturating_increment(usage.allowed);
+  } else {
+    saturating_increment(outcome == Outcome::throttled ? usage.throttled : usage.denied);
+  }
+  return closed;
+}
+
+void Tenant::announce(std::uint32_t slot, ThresholdMask reached, const Now& now,
+                      Happenings& happenings) const {
+  if (reached == ThresholdMask{}) {
+    return;
+  }
+  const PlannedLimit& limit = plan_->planned()[slot];
+  LimitReading reading;
+  spending_.limit(slot).read(limit, now, reading);
+  const SizeTerms& terms = *limit.size_terms();
+  const auto thresholds = terms.thresholds();
+  for (std::size_t i = 0; i < thresholds.size(); ++i) {
+    if ((reached.raw() >> i & 1) != 0) {
+      happenings.crossed.push_back(
+          {id_, limit.id, limit.meter, thresholds[i], reading.used, terms.size()});
+    }
+  }
+}
+
+}  // namespace sluice

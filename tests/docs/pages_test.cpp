@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal    No page of the documentation shows an example that does not work as it says.
+// Method  Each block of a page that is marked `console` is run against a real server whose clock
+//         stands at noon: lines that begin with "$ " are commands, and what follows must be what
+//         they print, letter by letter.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "tests/ops/sluicectl/sluicectl_process.hpp"
+
+namespace sluice::test {
+namespace {
+
+/// One command of a page with what it is said to print.
+struct Example {
+  int line = 0;
+  std::string command;
+  std::string output;
+};
+
+std::vector<Example> examples_of(const std::string& page) {
+  std::ifstream in{std::string{SLUICE_DOCS} + "/" + page};
+  std::vector<Example> examples;
+  bool in_block = false;
+  int number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    if (line.starts_with("```")) {
+      in_block = line == "```console";
+    } else if (in_block && line.starts_with("$ ")) {
+      examples.push_back({number, line.substr(2), {}});
+    } else if (in_block && !examples.empty()) {
+      examples.back().output += line + "\n";
+    }
+  }
+  return examples;
+}
+
+class PageSpec : public CommandTest, public testing::WithParamInterface<const char*> {};
+
+TEST_P(PageSpec, ShowsWhatTheProgramsPrint) {
+  const auto examples = examples_of(GetParam());
+  EXPECT_FALSE(examples.empty());
+  const std::string program = "sluicectl ";
+  for (const Example& example : examples) {
+    ASSERT_TRUE(example.command.starts_with(program)) << GetParam() << ":" << example.line;
+    const Called called = ctl(example.command.substr(program.size()));
+    EXPECT_EQ(called.out + called.err, example.output)
+        << GetParam() << ":" << example.line << ": " << example.command;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Docs, PageSpec, testing::Values("limits.md"), [](const auto& page) {
+  const std::string name = page.param;
+  return name.substr(0, name.find('.'));
+});
+
+}  // namespace
+}  // namespace sluice::test
