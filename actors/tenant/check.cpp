@@ -11,6 +11,12 @@ const char* to_string(Outcome outcome) {
       return "denied";
     case Outcome::throttled:
       return "throttled";
+    case Outcome::conflict:
+      return "conflict";
+    case Outcome::no_such_hold:
+      return "no_such_hold";
+    case Outcome::hold_expired:
+      return "hold_expired";
     case Outcome::unknown_tenant:
       return "unknown_tenant";
     case Outcome::no_such_meter:

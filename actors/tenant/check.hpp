@@ -28,6 +28,11 @@ enum class Mode : std::uint8_t {
   best_effort,  ///< Of its only charge, takes as much as is available.
   record,       ///< Counts what already happened, even past the limits.
   release,      ///< Gives back, to the gauges of its meters.
+  // Of a reservation, which `Check::id` names:
+  reserve,  ///< Holds every amount on every limit, or nothing, for `Check::ttl`.
+  extend,   ///< Holds it for `Check::ttl` from now; the charges say what was used so far.
+  commit,   ///< Settles it at what the charges say, or without any at what is held.
+  cancel,   ///< Gives it back.
 };
 
 inline constexpr std::size_t charges_per_check_max = 16;
@@ -37,7 +42,14 @@ struct Check {
   TenantId tenant;
   std::span<const Charge> charges;
   Mode mode = Mode::normal;
+  /// Of a reservation; or of a check that, asked again, is answered as it was the first time.
+  EntryId id{};
+  Duration ttl{};
 };
+
+/// For how long a reservation may be open without being extended.
+inline constexpr Duration ttl_min = std::chrono::milliseconds{1};
+inline constexpr Duration ttl_max = std::chrono::hours{24 * 7};
 
 /// The answer to a check. A refusal is an answer too, never an error.
 enum class Outcome : std::uint8_t {
@@ -48,6 +60,9 @@ enum class Outcome : std::uint8_t {
   unavailable,     ///< The server cannot decide now (store away, overloaded); nothing was charged.
   invalid,         ///< The check itself is malformed; nothing was charged.
   throttled,       ///< A limit admits this later in its window; nothing was charged.
+  conflict,        ///< The id was used for something else, or has been settled otherwise.
+  no_such_hold,    ///< There is no reservation with this id, or it is forgotten.
+  hold_expired,    ///< The reservation ended by itself; what is used beyond it has to be recorded.
 };
 
 [[nodiscard]] const char* to_string(Outcome outcome);
@@ -58,8 +73,10 @@ struct LimitReading {
   MeterId meter;
   std::optional<Amount> size;  ///< A rate's burst; nothing means unlimited.
   Amount used;                 ///< A rate: what is missing from the full burst.
+  Amount held{};               ///< By open reservations.
   Amount remaining;
   WallTime resets_at;  ///< The window's end; for a rate, when the burst is full again.
+  friend bool operator==(const LimitReading&, const LimitReading&) = default;
 };
 
 /// Shadow limits that would have refused: the first few by name, and how many there were.
@@ -88,8 +105,10 @@ struct Decision {
   bool soft_limit_passed = false;  ///< Some limit considered is at or above its soft limit.
   bool has_reading = false;        ///< False if no limit was considered.
   LimitReading reading{};
-  Amount granted;  ///< Best effort: what was charged. Release: what was given back.
-  Amount overage;  ///< Units of the charge above a limit, the most above any one.
+  bool repeated = false;  ///< It was decided before, and is told again.
+  bool overrun = false;   ///< A commit charged more than was held.
+  Amount granted;         ///< Best effort: what was charged. Release: what was given back.
+  Amount overage;         ///< Units of the charge above a limit, the most above any one.
   /// What they cost in millionths of the tenant's currency, rounded up. An indication: what is owed
   /// for a window is rounded once, at its end.
   std::uint64_t price_micros = 0;
@@ -98,6 +117,7 @@ struct Decision {
   /// The earliest moment at which all limits could pass, counted from now; nothing if the amount
   /// can never fit, or if no passing of time helps.
   std::optional<Duration> retry_after;
+  friend bool operator==(const Decision&, const Decision&) = default;
 };
 
 }  // namespace sluice

@@ -28,6 +28,14 @@ struct TenantId {
 [[nodiscard]] TenantId make_tenant_id(WallTime now, std::uint64_t random_high,
                                       std::uint64_t random_low);
 
+/// Names what a tenant was asked to do once: a reservation, or a check that may be repeated. Chosen
+/// by the caller, unlike all others within the tenant; all zero is none.
+struct EntryId {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  friend constexpr auto operator<=>(const EntryId&, const EntryId&) = default;
+};
+
 /// A meter's place in the server's meter table, from 1; small because it travels in every charge.
 using MeterId = Strong<struct MeterIdTag, std::uint16_t>;
 

@@ -130,8 +130,9 @@ Counter LimitState::counter(const PlannedLimit& limit, const Now& now) const {
                  tally.over(), Amount{},     window_.paced_until};
 }
 
-Duration LimitState::wait(const PlannedLimit& limit, Amount amount, const Now& now) const {
-  SLUICE_INVARIANT(verdict(limit, amount, now) != Verdict::fits);
+Duration LimitState::wait(const PlannedLimit& limit, Amount held, Amount amount,
+                          const Now& now) const {
+  SLUICE_INVARIANT(verdict(limit, held, amount, now) != Verdict::fits);
   if (const auto* rate = std::get_if<RateTerms>(&limit.terms)) {
     if (amount > rate->burst()) {
       return wait_never;
@@ -140,33 +141,35 @@ Duration LimitState::wait(const PlannedLimit& limit, Amount amount, const Now& n
     return rate->time(owed + rate->cost(amount) - rate->full_burst());
   }
   if (const auto* sliding = std::get_if<SlidingTerms>(&limit.terms)) {
-    return sliding_.wait(*sliding, amount, now.wall);
+    return sliding_.wait(*sliding, held, amount, now.wall);
   }
   const auto& terms = *std::get_if<WindowTerms>(&limit.terms);
-  if (window_.verdict(terms, amount, now.wall) == Verdict::ahead_of_pace) {
+  if (window_.verdict(terms, held, amount, now.wall) == Verdict::ahead_of_pace) {
     return until(window_.paced_until, now.wall);
   }
-  if (!terms.fits(Amount{}, amount) || window_.end == wall_time_never) {
+  if (!terms.fits(held, amount) || window_.end == wall_time_never) {
     return wait_never;
   }
   return until(window_.end, now.wall);
 }
 
-Amount LimitState::room(const PlannedLimit& limit, const Now& now) const {
+Amount LimitState::room(const PlannedLimit& limit, Amount held, const Now& now) const {
   if (const auto* terms = std::get_if<WindowTerms>(&limit.terms)) {
-    const bool held_up = terms->paces() && window_.held_up(*terms, now.wall);
-    return held_up ? Amount{} : terms->room(window_.used);
+    const bool held_up = terms->paces() && window_.held_up(*terms, held, now.wall);
+    return held_up ? Amount{} : terms->room(window_.used + held);
   }
   if (const auto* terms = std::get_if<SlidingTerms>(&limit.terms)) {
-    return terms->room(sliding_.used(*terms, now.wall));
+    return terms->room(sliding_.used(*terms, now.wall) + held);
   }
-  return limit.enforcement == Enforcement::block ? remaining(limit, now) : Amount::max();
+  return limit.enforcement == Enforcement::block ? remaining(limit, held, now) : Amount::max();
 }
 
-void LimitState::read(const PlannedLimit& limit, const Now& now, LimitReading& reading) const {
+void LimitState::read(const PlannedLimit& limit, Amount held, const Now& now,
+                      LimitReading& reading) const {
   reading.limit = limit.id;
   reading.meter = limit.meter;
-  reading.remaining = remaining(limit, now);
+  reading.held = held;
+  reading.remaining = remaining(limit, held, now);
   if (const auto* rate = std::get_if<RateTerms>(&limit.terms)) {
     reading.size = rate->burst();
     reading.used = excess(rate->burst(), reading.remaining);

@@ -56,15 +56,16 @@ public:
   // The following speak of the window that is open; so call `roll` first.
 
   /// Whether the amount may be taken whole. Nothing always fits.
-  [[nodiscard]] Verdict verdict(const PlannedLimit& limit, Amount amount, const Now& now) const {
+  [[nodiscard]] Verdict verdict(const PlannedLimit& limit, Amount held, Amount amount,
+                                const Now& now) const {
     if (amount == Amount{}) {
       return Verdict::fits;
     }
     if (const auto* terms = std::get_if<WindowTerms>(&limit.terms)) {
-      return window_.verdict(*terms, amount, now.wall);
+      return window_.verdict(*terms, held, amount, now.wall);
     }
     if (const auto* terms = std::get_if<SlidingTerms>(&limit.terms)) {
-      return sliding_.verdict(*terms, amount, now.wall);
+      return sliding_.verdict(*terms, held, amount, now.wall);
     }
     const auto& terms = *std::get_if<RateTerms>(&limit.terms);
     const bool fits = limit.enforcement != Enforcement::block ||
@@ -72,13 +73,21 @@ public:
     return fits ? Verdict::fits : Verdict::full;
   }
   /// How long until an amount that does not fit will; `wait_never` if time does not help.
-  [[nodiscard]] Duration wait(const PlannedLimit& limit, Amount amount, const Now& now) const;
+  [[nodiscard]] Duration wait(const PlannedLimit& limit, Amount held, Amount amount,
+                              const Now& now) const;
   /// The most that may be taken now.
-  [[nodiscard]] Amount room(const PlannedLimit& limit, const Now& now) const;
+  [[nodiscard]] Amount room(const PlannedLimit& limit, Amount held, const Now& now) const;
+  /// Spreads what comes after this amount, if the limit throttles.
+  void pace(const PlannedLimit& limit, Amount held, Amount amount, const Now& now) {
+    const auto* terms = std::get_if<WindowTerms>(&limit.terms);
+    if (terms != nullptr && terms->paces()) [[unlikely]] {
+      window_.pace(*terms, window_.used + held, amount, now.wall);
+    }
+  }
   /// Takes the amount, whether or not it fits; sums saturate.
   Taken take(const PlannedLimit& limit, Amount amount, const Now& now) {
     if (const auto* terms = std::get_if<WindowTerms>(&limit.terms)) {
-      return window_.take(*terms, amount, now.wall);
+      return window_.take(*terms, amount);
     }
     if (const auto* terms = std::get_if<SlidingTerms>(&limit.terms)) {
       return sliding_.take(*terms, amount, now.wall);
@@ -91,27 +100,35 @@ public:
   Amount give_back(const PlannedLimit& limit, Amount amount) {
     return window_.give_back(std::get<WindowTerms>(limit.terms), amount);
   }
+  /// Of a rate, which was charged when this was reserved: what was not used flows back, as far as
+  /// it has not come back by itself.
+  void refund(const PlannedLimit& limit, Amount amount, const Now& now) {
+    const auto& terms = std::get<RateTerms>(limit.terms);
+    const Parts owed = rate_.owed(terms, now.steady);
+    rate_.owe(terms, owed - std::min(owed, terms.cost(amount)), now.steady);
+  }
 
-  [[nodiscard]] bool passes_soft_limit(const PlannedLimit& limit, const Now& now) const {
+  [[nodiscard]] bool passes_soft_limit(const PlannedLimit& limit, Amount held,
+                                       const Now& now) const {
     if (const auto* terms = std::get_if<WindowTerms>(&limit.terms)) {
-      return terms->passes_soft_limit(window_.used);
+      return terms->passes_soft_limit(window_.used + held);
     }
     const auto* terms = std::get_if<SlidingTerms>(&limit.terms);
-    return terms != nullptr && terms->passes_soft_limit(sliding_.used(*terms, now.wall));
+    return terms != nullptr && terms->passes_soft_limit(sliding_.used(*terms, now.wall) + held);
   }
   /// Up to the size, whatever is admitted above it.
-  [[nodiscard]] Amount remaining(const PlannedLimit& limit, const Now& now) const {
+  [[nodiscard]] Amount remaining(const PlannedLimit& limit, Amount held, const Now& now) const {
     if (const auto* terms = std::get_if<WindowTerms>(&limit.terms)) {
-      return terms->remaining(window_.used);
+      return terms->remaining(window_.used + held);
     }
     if (const auto* terms = std::get_if<SlidingTerms>(&limit.terms)) {
-      return terms->remaining(sliding_.used(*terms, now.wall));
+      return terms->remaining(sliding_.used(*terms, now.wall) + held);
     }
     const auto& terms = *std::get_if<RateTerms>(&limit.terms);
     return terms.remaining(rate_.owed(terms, now.steady));
   }
   /// Writes all of `reading`, in place: a decision is too often made to copy it once more.
-  void read(const PlannedLimit& limit, const Now& now, LimitReading& reading) const;
+  void read(const PlannedLimit& limit, Amount held, const Now& now, LimitReading& reading) const;
   /// The window's span; for a rate, from now until the burst is full.
   [[nodiscard]] Window window(const PlannedLimit& limit, const Calendar& calendar,
                               const Now& now) const;

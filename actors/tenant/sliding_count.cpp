@@ -51,8 +51,9 @@ Amount SlidingCount::used(const SlidingTerms& terms, WallTime now) const {
   return current + Amount{static_cast<std::uint64_t>(counts)};
 }
 
-Duration SlidingCount::wait(const SlidingTerms& terms, Amount amount, WallTime now) const {
-  const Amount size = terms.room(Amount{});
+Duration SlidingCount::wait(const SlidingTerms& terms, Amount held, Amount amount,
+                            WallTime now) const {
+  const Amount size = terms.room(held);
   if (amount > size || end == wall_time_never) {
     return wait_never;
   }

@@ -38,11 +38,13 @@ struct SlidingCount {
     }
   }
   [[nodiscard]] Amount used(const SlidingTerms& terms, WallTime now) const;
-  [[nodiscard]] Verdict verdict(const SlidingTerms& terms, Amount amount, WallTime now) const {
-    return terms.fits(used(terms, now), amount) ? Verdict::fits : Verdict::full;
+  [[nodiscard]] Verdict verdict(const SlidingTerms& terms, Amount held, Amount amount,
+                                WallTime now) const {
+    return terms.fits(used(terms, now) + held, amount) ? Verdict::fits : Verdict::full;
   }
   /// How long until the amount fits, if nothing else is taken meanwhile.
-  [[nodiscard]] Duration wait(const SlidingTerms& terms, Amount amount, WallTime now) const;
+  [[nodiscard]] Duration wait(const SlidingTerms& terms, Amount held, Amount amount,
+                              WallTime now) const;
   /// When nothing of what was used counts any more.
   [[nodiscard]] WallTime resets_at(const SlidingTerms& terms) const;
   Taken take(const SlidingTerms& terms, Amount amount, WallTime now);

@@ -29,7 +29,8 @@ std::optional<std::uint32_t> place_of(const Plan& plan, MeterId meter) {
 }  // namespace
 
 Tenant::Tenant(TenantId id, std::shared_ptr<const Plan> plan, std::span<const Counter> counters,
-               std::span<const UsageBucket> open_usage, const Now& now)
+               std::span<const UsageBucket> open_usage, std::span<const Entry> entries,
+               const Now& now)
     : id_(id), plan_(std::move(plan)), spending_(plan_->planned().size(), plan_->meters().size()) {
   const auto planned = plan_->planned();
   for (std::uint32_t slot = 0; slot < planned.size(); ++slot) {
@@ -47,6 +48,17 @@ Tenant::Tenant(TenantId id, std::shared_ptr<const Plan> plan, std::span<const Co
                                           bucket.denied, bucket.throttled, bucket.overage};
     }
   }
+  for (const Entry& entry : entries) {
+    ledger().restore(entry, now);
+  }
+  hold_again();
+}
+
+Ledger& Tenant::ledger() {
+  if (ledger_ == nullptr) {
+    ledger_ = std::make_unique<Ledger>(plan_->planned().size());
+  }
+  return *ledger_;
 }
 
 // A window that has ended starts again, and what was used of it becomes history. Returns whether
@@ -85,6 +97,7 @@ void Tenant::adopt(std::shared_ptr<const Plan> plan, const Now& now, Happenings&
   carry_usage(*plan, now, spending, happenings);
   plan_ = std::move(plan);
   spending_ = std::move(spending);
+  hold_again();
   mark_unjournalled();
   mark_unsaved();
 }
@@ -119,7 +132,7 @@ std::vector<LimitUsage> Tenant::usage(const Now& now) const {
     state.roll(limit, plan_->calendar(), now);
     usage.push_back({plan_->limits()[slot], {}, state.window(limit, plan_->calendar(), now)});
     LimitUsage& entry = usage.back();
-    state.read(limit, now, entry.reading);
+    state.read(limit, held(slot), now, entry.reading);
     if (std::holds_alternative<WindowTerms>(limit.terms)) {
       const ClosedWindow so_far = state.closed(limit);
       entry.over = so_far.over;
@@ -131,14 +144,37 @@ std::vector<LimitUsage> Tenant::usage(const Now& now) const {
 
 void Tenant::snapshot(const Now& now, TenantState& out) const {
   append(Slots::all(), now, out);
+  if (ledger_ != nullptr) {
+    ledger_->each([&out](const Entry& entry) { out.entries.push_back(entry); });
+  }
 }
 
 void Tenant::take_unjournalled(const Now& now, TenantState& out) {
   append(std::exchange(spending_.unjournalled(), Slots{}), now, out);
+  if (ledger_ != nullptr) {
+    ledger_->take_unjournalled(out.entries, out.forgotten);
+  }
 }
 
 void Tenant::take_unsaved(const Now& now, TenantState& out) {
   append(std::exchange(spending_.unsaved(), Slots{}), now, out);
+  if (ledger_ != nullptr) {
+    ledger_->take_unsaved(out.entries, out.forgotten);
+  }
+}
+
+void Tenant::mark_unjournalled() {
+  spending_.unjournalled() = Slots::all();
+  if (ledger_ != nullptr) {
+    ledger_->mark_unjournalled();
+  }
+}
+
+void Tenant::mark_unsaved() {
+  spending_.unsaved() = Slots::all();
+  if (ledger_ != nullptr) {
+    ledger_->mark_unsaved();
+  }
 }
 
 void Tenant::append(Slots slots, const Now& now, TenantState& out) const {

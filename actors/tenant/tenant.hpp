@@ -10,6 +10,7 @@
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/ids.hpp"
+#include "actors/tenant/ledger.hpp"
 #include "actors/tenant/limit_state.hpp"
 #include "actors/tenant/plan.hpp"
 #include "actors/tenant/spending.hpp"
@@ -55,10 +56,14 @@ enum class Effect : std::uint8_t {
 struct TenantState {
   std::vector<Counter> counters;
   std::vector<UsageBucket> open_usage;
+  std::vector<Entry> entries;
+  std::vector<EntryId> forgotten;  ///< Entries that are no more.
 
   void clear() {
     counters.clear();
     open_usage.clear();
+    entries.clear();
+    forgotten.clear();
   }
 };
 
@@ -89,7 +94,7 @@ public:
   /// that the plan has no limit for are ignored. A stored arrival time that lies further ahead than
   /// a full burst (the wall clock was stepped back) is cut to a full burst.
   Tenant(TenantId id, std::shared_ptr<const Plan> plan, std::span<const Counter> counters,
-         std::span<const UsageBucket> open_usage, const Now& now);
+         std::span<const UsageBucket> open_usage, std::span<const Entry> entries, const Now& now);
 
   /// Decides the check and, if it is allowed and not a peek, takes every amount from every limit of
   /// its meter; otherwise takes nothing. Amounts of charges on the same meter are added up. A meter
@@ -119,8 +124,8 @@ public:
   void take_unjournalled(const Now& now, TenantState& out);
   void take_unsaved(const Now& now, TenantState& out);
   /// Nothing of it is known to be in the journal, or in the store, any more.
-  void mark_unjournalled() noexcept { spending_.unjournalled() = Slots::all(); }
-  void mark_unsaved() noexcept { spending_.unsaved() = Slots::all(); }
+  void mark_unjournalled();
+  void mark_unsaved();
 
   [[nodiscard]] TenantId id() const noexcept { return id_; }
   [[nodiscard]] const Plan& plan() const noexcept { return *plan_; }
@@ -132,6 +137,8 @@ public:
   [[nodiscard]] std::size_t bytes() const noexcept { return sizeof(Tenant) + spending_.bytes(); }
 
 private:
+  Effect decide_afresh(const Check& check, const Now& now, Decision& decision,
+                       Happenings& happenings);
   Effect take(std::span<const Charge> charges, Mode mode, const Now& now, Decision& decision,
               Happenings& happenings);
   Effect take_what_there_is(std::span<const Charge> charges, const Now& now, Decision& decision,
@@ -140,6 +147,29 @@ private:
                    Happenings& happenings);
   Amount charge(std::uint32_t slot, Amount amount, Mode mode, const Now& now, Decision& decision,
                 Happenings& happenings);
+  // Reservations, and checks with an id (tenant_reserve.cpp).
+  Effect decide_once(const Check& check, const Now& now, Decision& decision,
+                     Happenings& happenings);
+  Effect decide_first(const Check& check, const Now& now, Decision& decision,
+                      Happenings& happenings);
+  Effect extend(Entry& entry, const Check& check, const Now& now, Decision& decision);
+  Effect settle(Entry& entry, const Check& check, const Now& now, Decision& decision,
+                Happenings& happenings);
+  Effect end_overdue(const Now& now, Happenings& happenings) {
+    return ledger_ != nullptr && ledger_->is_overdue(now.steady) ? end_all_overdue(now, happenings)
+                                                                 : Effect::none;
+  }
+  Effect end_all_overdue(const Now& now, Happenings& happenings);
+  Effect end(Entry& entry, EntryState state, const Now& now, Decision& decision,
+             Happenings& happenings);
+  void hold_again();
+  Ledger& ledger();
+  [[nodiscard]] Amount held(std::uint32_t slot) const noexcept {
+    return ledger_ == nullptr ? Amount{} : ledger_->held(slot);
+  }
+  [[nodiscard]] Duration wait(std::uint32_t slot, Amount amount, const Now& now) const;
+
+  void read_tightest(const Entry& entry, const Now& now, Decision& decision) const;
   void read(std::uint32_t slot, const Now& now, Decision& decision) const;
   Effect mark(Slots changed, Slots counted);
   void carry_usage(const Plan& plan, const Now& now, Spending& to, Happenings& happenings);
@@ -152,9 +182,10 @@ private:
 
   TenantId id_;
   std::shared_ptr<const Plan> plan_;
-  Spending spending_;  ///< For each of the plan's limits and meters, in their orders.
+  Spending spending_;               ///< For each of the plan's limits and meters, in their orders.
+  std::unique_ptr<Ledger> ledger_;  ///< Once there is something to remember.
 };
 
-static_assert(sizeof(Tenant) == 40);
+static_assert(sizeof(Tenant) == 48);
 
 }  // namespace sluice

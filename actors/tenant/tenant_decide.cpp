@@ -2,6 +2,7 @@
 // What a tenant decides; what it remembers and takes over is in tenant.cpp.
 #include "actors/tenant/tenant.hpp"
 
+#include "actors/tenant/charges_met.hpp"
 #include "actors/tenant/invariant.hpp"
 
 #include <algorithm>
@@ -10,38 +11,6 @@
 
 namespace sluice {
 namespace {
-
-/// Calls `visit(slots, amount)` for every meter that is charged and has limits. One that is charged
-/// more than once is met once, with the sum.
-template <class Visit>
-void each_meter_met(std::span<const Charge> charges, const Plan& plan, Visit&& visit) {
-  for (std::size_t i = 0; i < charges.size(); ++i) {
-    const MeterId meter = charges[i].meter;
-    const auto same_meter = [meter](const Charge& other) { return other.meter == meter; };
-    if (std::any_of(charges.begin(), charges.begin() + static_cast<std::ptrdiff_t>(i),
-                    same_meter)) {
-      continue;
-    }
-    Amount sum = charges[i].amount;
-    for (std::size_t j = i + 1; j < charges.size(); ++j) {
-      sum = same_meter(charges[j]) ? sum + charges[j].amount : sum;
-    }
-    const Plan::SlotRange slots = plan.slots_of(meter);
-    if (slots.begin < slots.end) {
-      visit(slots, sum);
-    }
-  }
-}
-
-/// Calls `visit(slot, amount)` for every limit that the charges meet.
-template <class Visit>
-void each_limit_met(std::span<const Charge> charges, const Plan& plan, Visit&& visit) {
-  each_meter_met(charges, plan, [&](const Plan::SlotRange& slots, Amount sum) {
-    for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
-      visit(slot, sum);
-    }
-  });
-}
 
 /// What is in the way: the limit that keeps the caller waiting longest.
 struct Obstacle {
@@ -62,46 +31,8 @@ struct Obstacle {
   }
 };
 
-/// How much a limit tells about what remains: one that refuses more than one that does not, either
-/// more than one without a size, and a shadow least.
-enum class Rank : std::uint8_t { refuses, counts, unlimited, shadow, none };
-
-Rank rank_of(const PlannedLimit& limit) {
-  if (limit.shadow) {
-    return Rank::shadow;
-  }
-  const SizeTerms* terms = limit.size_terms();
-  if (terms != nullptr && !terms->bounded()) {
-    return Rank::unlimited;
-  }
-  const bool refuses =
-      limit.enforcement == Enforcement::block || limit.enforcement == Enforcement::throttle;
-  return refuses ? Rank::refuses : Rank::counts;
-}
-
-/// The limit with the least remaining of the highest rank.
-struct Tightest {
-  std::uint32_t slot = 0;
-  Rank rank = Rank::none;
-  Amount remaining;
-
-  [[nodiscard]] bool found() const { return rank != Rank::none; }
-  void consider(std::uint32_t candidate, Rank candidate_rank, Amount candidate_remaining) {
-    if (candidate_rank < rank || (candidate_rank == rank && candidate_remaining < remaining)) {
-      slot = candidate;
-      rank = candidate_rank;
-      remaining = candidate_remaining;
-    }
-  }
-};
-
 std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) {
   return (Amount{a} + Amount{b}).raw();
-}
-
-void refuse(Decision& decision, const char* problem) {
-  decision.outcome = Outcome::invalid;
-  decision.problem = problem;
 }
 
 void saturating_increment(std::uint32_t& count) {
@@ -114,15 +45,29 @@ Effect Tenant::decide(const Check& check, const Now& now, Decision& decision,
                       Happenings& happenings) {
   SLUICE_INVARIANT(check.charges.size() <= charges_per_check_max);
   decision = Decision{};
+  const Effect ended = end_overdue(now, happenings);
+  const Effect effect = check.id == EntryId{} ? decide_afresh(check, now, decision, happenings)
+                                              : decide_once(check, now, decision, happenings);
+  return std::max(ended, effect);
+}
+
+Effect Tenant::decide_afresh(const Check& check, const Now& now, Decision& decision,
+                             Happenings& happenings) {
   switch (check.mode) {
     case Mode::normal:
     case Mode::peek:
     case Mode::record:
+    case Mode::reserve:
       return take(check.charges, check.mode, now, decision, happenings);
     case Mode::best_effort:
       return take_what_there_is(check.charges, now, decision, happenings);
     case Mode::release:
       return give_back(check.charges, now, decision, happenings);
+    case Mode::extend:
+    case Mode::commit:
+    case Mode::cancel:
+      refuse(decision, "id: names no reservation");
+      return Effect::none;
   }
   SLUICE_INVARIANT(false);
 }
@@ -137,12 +82,12 @@ Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, 
     if (bring_up_to(now, slot, happenings)) {
       changed.add(slot);
     }
-    const Verdict verdict = state.verdict(limit, amount, now);
+    const Verdict verdict = state.verdict(limit, held(slot), amount, now);
     if (verdict != Verdict::fits) [[unlikely]] {
       if (limit.shadow) {
         decision.would_deny.add(limit.id);
       } else if (mode != Mode::record) {
-        obstacle.consider(slot, verdict, state.wait(limit, amount, now));
+        obstacle.consider(slot, verdict, wait(slot, amount, now));
       }
     }
   });
@@ -159,13 +104,16 @@ Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, 
         over = std::max(over, charge(slot, amount, mode, now, decision, happenings));
       }
       const LimitState& state = spending_.limit(slot);
-      decision.soft_limit_passed |= !limit.shadow && state.passes_soft_limit(limit, now);
+      decision.soft_limit_passed |=
+          !limit.shadow && state.passes_soft_limit(limit, held(slot), now);
       if (!obstacle.found()) {
-        tightest.consider(slot, rank_of(limit), state.remaining(limit, now));
+        tightest.consider(slot, rank_of(limit), state.remaining(limit, held(slot), now));
       }
     }
     decision.overage = std::max(decision.overage, over);
-    if (mode != Mode::peek && amount > Amount{}) {
+    // What is reserved counts once it is settled.
+    const bool counts = mode != Mode::peek && (mode != Mode::reserve || obstacle.found());
+    if (counts && amount > Amount{}) {
       counted.add(slots.begin);
       if (count(slots.begin, now, decision.outcome, amount, over, happenings)) {
         changed.add(slots.begin);  // The bucket that was closed is in nobody's hands but ours.
@@ -187,7 +135,14 @@ Amount Tenant::charge(std::uint32_t slot, Amount amount, Mode mode, const Now& n
   const PlannedLimit& limit = plan_->planned()[slot];
   LimitState& state = spending_.limit(slot);
   SLUICE_INVARIANT(mode == Mode::record || limit.shadow ||
-                   state.verdict(limit, amount, now) == Verdict::fits);
+                   state.verdict(limit, held(slot), amount, now) == Verdict::fits);
+  if (mode != Mode::record) {
+    state.pace(limit, held(slot), amount, now);
+  }
+  if (mode == Mode::reserve && limit.size_terms() != nullptr) {
+    ledger_->hold(slot, amount);
+    return Amount{};
+  }
   const Taken taken = state.take(limit, amount, now);
   announce(slot, taken.reached, now, happenings);
   if (taken.over == Amount{} || limit.shadow) [[likely]] {
@@ -214,7 +169,7 @@ Effect Tenant::take_what_there_is(std::span<const Charge> charges, const Now& no
       restarted.add(slot);
     }
     if (!limit.shadow) {
-      charge.amount = std::min(charge.amount, spending_.limit(slot).room(limit, now));
+      charge.amount = std::min(charge.amount, spending_.limit(slot).room(limit, held(slot), now));
     }
   }
   if (charges.front().amount > Amount{}) {
@@ -252,7 +207,7 @@ Effect Tenant::give_back(std::span<const Charge> charges, const Now& now, Decisi
         changed.add(slot);
       }
     }
-    tightest.consider(slot, rank_of(limit), state.remaining(limit, now));
+    tightest.consider(slot, rank_of(limit), state.remaining(limit, held(slot), now));
   });
   decision.outcome = Outcome::allowed;
   decision.granted = charges.empty() ? Amount{} : granted;
@@ -264,7 +219,20 @@ Effect Tenant::give_back(std::span<const Charge> charges, const Now& now, Decisi
 
 void Tenant::read(std::uint32_t slot, const Now& now, Decision& decision) const {
   decision.has_reading = true;
-  spending_.limit(slot).read(plan_->planned()[slot], now, decision.reading);
+  spending_.limit(slot).read(plan_->planned()[slot], held(slot), now, decision.reading);
+}
+
+// How long until the amount could fit: a reservation that is in the way may end by itself before.
+Duration Tenant::wait(std::uint32_t slot, Amount amount, const Now& now) const {
+  const PlannedLimit& limit = plan_->planned()[slot];
+  const LimitState& state = spending_.limit(slot);
+  const Duration wait = state.wait(limit, held(slot), amount, now);
+  const bool is_held = held(slot) > Amount{};
+  if (!is_held || state.verdict(limit, Amount{}, amount, now) == Verdict::full) {
+    return wait;
+  }
+  const auto expiry = ledger_->next_expiry();
+  return expiry ? std::min(wait, *expiry - now.steady) : wait;
 }
 
 // What has to be kept: what changed also by the journal, what was only counted by the store.
@@ -308,7 +276,7 @@ void Tenant::announce(std::uint32_t slot, ThresholdMask reached, const Now& now,
   }
   const PlannedLimit& limit = plan_->planned()[slot];
   LimitReading reading;
-  spending_.limit(slot).read(limit, now, reading);
+  spending_.limit(slot).read(limit, held(slot), now, reading);
   const SizeTerms& terms = *limit.size_terms();
   const auto thresholds = terms.thresholds();
   for (std::size_t i = 0; i < thresholds.size(); ++i) {

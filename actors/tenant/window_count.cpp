@@ -14,10 +14,11 @@ void WindowCount::restart(const WindowTerms& terms, const Calendar& calendar, Wa
   *this = WindowCount{.end = window.end};
 }
 
-void WindowCount::pace(const WindowTerms& terms, Amount before, WallTime now) noexcept {
+void WindowCount::pace(const WindowTerms& terms, Amount before, Amount amount,
+                       WallTime now) noexcept {
   const Amount from = std::max(before, Amount{terms.soft_limit()});
   const Amount left = excess(terms.size(), from);
-  const Amount taken = std::min(excess(used, from), left);
+  const Amount taken = std::min(excess(before + amount, from), left);
   if (taken > Amount{} && now < end) {
     const auto rest = static_cast<std::uint64_t>((end - now).count());
     const Parts share = divide_up(Parts{rest} * taken.raw(), left.raw());

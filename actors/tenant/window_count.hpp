@@ -79,18 +79,23 @@ struct WindowCount {
   /// Starts the window that holds `now`.
   void restart(const WindowTerms& terms, const Calendar& calendar, WallTime now);
 
-  [[nodiscard]] Verdict verdict(const WindowTerms& terms, Amount amount,
+  // What is held by reservations counts beside what was used.
+
+  [[nodiscard]] Verdict verdict(const WindowTerms& terms, Amount held, Amount amount,
                                 WallTime now) const noexcept {
-    if (!terms.fits(used, amount)) {
+    if (!terms.fits(used + held, amount)) {
       return Verdict::full;
     }
-    return terms.paces() && held_up(terms, now) ? Verdict::ahead_of_pace : Verdict::fits;
+    return terms.paces() && held_up(terms, held, now) ? Verdict::ahead_of_pace : Verdict::fits;
   }
   /// Whether the pace admits nothing now.
-  [[nodiscard]] bool held_up(const WindowTerms& terms, WallTime now) const noexcept {
-    return paced_until > now && terms.passes_soft_limit(used) && used < terms.size();
+  [[nodiscard]] bool held_up(const WindowTerms& terms, Amount held, WallTime now) const noexcept {
+    const Amount taken = used + held;
+    return paced_until > now && terms.passes_soft_limit(taken) && taken < terms.size();
   }
-  Taken take(const WindowTerms& terms, Amount amount, WallTime now) noexcept {
+  /// Holds up what comes after an amount that is taken beyond `before`.
+  void pace(const WindowTerms& terms, Amount before, Amount amount, WallTime now) noexcept;
+  Taken take(const WindowTerms& terms, Amount amount) noexcept {
     const Amount before = used;
     used = used + amount;
     Amount over;
@@ -98,17 +103,11 @@ struct WindowCount {
       over = excess(used, std::max(before, terms.size()));
       tally.add(over);
     }
-    if (terms.paces()) [[unlikely]] {
-      pace(terms, before, now);
-    }
     return Taken{tally.fire(terms.reached(used)), over};
   }
   /// Of a gauge: gives back what was taken, and arms again the thresholds that it falls below.
   /// How much there was to be given back.
   Amount give_back(const WindowTerms& terms, Amount amount) noexcept;
-
-private:
-  void pace(const WindowTerms& terms, Amount before, WallTime now) noexcept;
 };
 
 }  // namespace sluice

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "actors/tenant/amount.hpp"
+#include "actors/tenant/check.hpp"
+#include "actors/tenant/plan.hpp"
+
+// What all decisions of a tenant share: which limits a list of charges meets, and which of them
+// tells most about what remains.
+namespace sluice {
+
+/// Calls `visit(slots, amount)` for every meter that is charged and has limits. One that is charged
+/// more than once is met once, with the sum.
+template <class Visit>
+void each_meter_met(std::span<const Charge> charges, const Plan& plan, Visit&& visit) {
+  for (std::size_t i = 0; i < charges.size(); ++i) {
+    const MeterId meter = charges[i].meter;
+    const auto same_meter = [meter](const Charge& other) { return other.meter == meter; };
+    if (std::any_of(charges.begin(), charges.begin() + static_cast<std::ptrdiff_t>(i),
+                    same_meter)) {
+      continue;
+    }
+    Amount sum = charges[i].amount;
+    for (std::size_t j = i + 1; j < charges.size(); ++j) {
+      sum = same_meter(charges[j]) ? sum + charges[j].amount : sum;
+    }
+    const Plan::SlotRange slots = plan.slots_of(meter);
+    if (slots.begin < slots.end) {
+      visit(slots, sum);
+    }
+  }
+}
+
+/// Calls `visit(slot, amount)` for every limit that the charges meet.
+template <class Visit>
+void each_limit_met(std::span<const Charge> charges, const Plan& plan, Visit&& visit) {
+  each_meter_met(charges, plan, [&](const Plan::SlotRange& slots, Amount sum) {
+    for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
+      visit(slot, sum);
+    }
+  });
+}
+
+/// How much a limit tells about what remains: one that refuses more than one that does not, either
+/// more than one without a size, and a shadow least.
+enum class Rank : std::uint8_t { refuses, counts, unlimited, shadow, none };
+
+inline Rank rank_of(const PlannedLimit& limit) {
+  if (limit.shadow) {
+    return Rank::shadow;
+  }
+  const SizeTerms* terms = limit.size_terms();
+  if (terms != nullptr && !terms->bounded()) {
+    return Rank::unlimited;
+  }
+  const bool refuses =
+      limit.enforcement == Enforcement::block || limit.enforcement == Enforcement::throttle;
+  return refuses ? Rank::refuses : Rank::counts;
+}
+
+/// The limit with the least remaining of the highest rank.
+struct Tightest {
+  std::uint32_t slot = 0;
+  Rank rank = Rank::none;
+  Amount remaining;
+
+  [[nodiscard]] bool found() const { return rank != Rank::none; }
+  void consider(std::uint32_t candidate, Rank candidate_rank, Amount candidate_remaining) {
+    if (candidate_rank < rank || (candidate_rank == rank && candidate_remaining < remaining)) {
+      slot = candidate;
+      rank = candidate_rank;
+      remaining = candidate_remaining;
+    }
+  }
+};
+
+inline void refuse(Decision& decision, const char* problem) {
+  decision.outcome = Outcome::invalid;
+  decision.problem = problem;
+}
+
+}  // namespace sluice

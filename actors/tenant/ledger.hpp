@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "actors/tenant/amount.hpp"
+#include "actors/tenant/check.hpp"
+#include "actors/tenant/ids.hpp"
+#include "actors/tenant/time.hpp"
+
+namespace sluice {
+
+/// What an entry speaks of.
+enum class EntryState : std::uint8_t {
+  answered,   ///< A check with an id; it is over, and only its answer is remembered.
+  held,       ///< A reservation that is open.
+  committed,  ///< Settled at what was used.
+  cancelled,  ///< Given back.
+  expired,    ///< Settled by time, at what was reported.
+};
+
+/// A reservation's part on one meter.
+struct HeldCharge {
+  MeterId meter;
+  Amount held;  ///< As it was reserved.
+  Amount used;  ///< As far as was reported; once it is settled, what was charged.
+  friend bool operator==(const HeldCharge&, const HeldCharge&) = default;
+};
+
+/// Something that a tenant was asked under an id, and what came of it: absolute, so that writing it
+/// twice is writing it once.
+struct Entry {
+  EntryId id;
+  EntryState state = EntryState::answered;
+  std::uint64_t digest = 0;  ///< Of what was asked: the same id with another one is a conflict.
+  WallTime due;              ///< When it expires; once it is over, when it is forgotten.
+  std::vector<HeldCharge> charges;  ///< Of a reservation; each meter once.
+  Decision first;                   ///< What was answered first.
+  friend bool operator==(const Entry&, const Entry&) = default;
+};
+
+/// What a tenant remembers by id: open reservations, and answers that must stay the same.
+///
+/// Role       Bookkeeping: entries by id and by the time when they are due, what is held of each
+///            limit, and which entries the journal and the store have not seen. Most tenants have
+///            none.
+/// Threading  Confined, like the tenant that owns it.
+/// Ownership  Owns the entries.
+/// Units      Of the meters. Entries fall due by `Now::steady`; what is stored goes by the wall.
+/// Errors     None. An id is added once; slots must be below the number given at the start.
+/// Cost       A few steps in trees for each call, and some 300 bytes for each entry.
+class Ledger {
+public:
+  static constexpr std::size_t reservations_max = 10'000;
+  /// More answers are forgotten, the oldest first.
+  static constexpr std::size_t answers_max = 10'000;
+  static constexpr Duration answers_kept = std::chrono::hours{24};
+
+  explicit Ledger(std::size_t limits) : held_(limits) {}
+
+  /// Nothing once it is forgotten.
+  [[nodiscard]] Entry* find(EntryId id, Instant now);
+  [[nodiscard]] bool has_place_for_reservation() const noexcept {
+    return expiries_.size() < reservations_max;
+  }
+  /// Its `due` on the wall is set to what `due` is there.
+  void add(Entry entry, Instant due, const Now& now);
+  /// It changed: an open reservation that is due at another time, or is over.
+  void change(Entry& entry, EntryState state, Instant due, const Now& now);
+  /// As it was stored. What is overdue is due now.
+  void restore(Entry entry, const Now& now);
+
+  /// The open reservation that was due first, if one was due by now.
+  [[nodiscard]] Entry* overdue(Instant now);
+  [[nodiscard]] bool is_overdue(Instant now) const noexcept {
+    return !expiries_.empty() && expiries_.begin()->first <= now;
+  }
+  /// When the next open reservation ends by itself.
+  [[nodiscard]] std::optional<Instant> next_expiry() const;
+  [[nodiscard]] std::size_t open_reservations() const noexcept { return expiries_.size(); }
+
+  /// What is held of the limit in this slot.
+  [[nodiscard]] Amount held(std::uint32_t slot) const noexcept { return held_[slot]; }
+  void hold(std::uint32_t slot, Amount amount) noexcept { held_[slot] = held_[slot] + amount; }
+  void let_go(std::uint32_t slot, Amount amount) noexcept {
+    held_[slot] = excess(held_[slot], amount);
+  }
+  /// For so many limits, of which nothing is held yet.
+  void clear_holds(std::size_t limits) { held_.assign(limits, Amount{}); }
+
+  /// All entries, by id.
+  template <class Visit>
+  void each(Visit&& visit) const {
+    for (const auto& [id, kept] : entries_) {
+      visit(kept.entry);
+    }
+  }
+  /// Appends what changed since it was last taken, and the ids of what was forgotten.
+  void take_unjournalled(std::vector<Entry>& entries, std::vector<EntryId>& forgotten) {
+    take(unjournalled_, entries, forgotten);
+  }
+  void take_unsaved(std::vector<Entry>& entries, std::vector<EntryId>& forgotten) {
+    take(unsaved_, entries, forgotten);
+  }
+  void mark_unjournalled() { mark_all(unjournalled_); }
+  void mark_unsaved() { mark_all(unsaved_); }
+
+private:
+  struct Kept {
+    Entry entry;
+    Instant due;
+  };
+  using Dues = std::set<std::pair<Instant, EntryId>>;
+  using Ids = std::set<EntryId>;
+
+  [[nodiscard]] Dues& dues_of(EntryState state) noexcept {
+    return state == EntryState::held ? expiries_ : answers_;
+  }
+  void note(EntryId id);
+  void forget_what_is_old(Instant now);
+  void forget(EntryId id);
+  void take(Ids& ids, std::vector<Entry>& entries, std::vector<EntryId>& forgotten) const;
+  void mark_all(Ids& ids) const;
+
+  std::map<EntryId, Kept> entries_;  ///< A tree: ids are chosen by callers, who may mean harm.
+  Dues expiries_;                    ///< Of open reservations.
+  Dues answers_;                     ///< When the others are forgotten.
+  std::vector<Amount> held_;
+  Ids unjournalled_;
+  Ids unsaved_;
+};
+
+/// Of everything that makes two requests under one id the same one.
+[[nodiscard]] std::uint64_t digest_of(const Check& check) noexcept;
+
+}  // namespace sluice
