@@ -50,7 +50,7 @@ TEST_F(TenantCommandSpec, TellsProgramsEverythingUnderStableNames) {
                                         "updated_at_ns", "version"));
   EXPECT_EQ(tenant["created_at"], "2025-06-10T12:00:00Z");
   EXPECT_EQ(tenant["created_at_ns"], 1749556800000000000);
-  const auto& limit = tenant["limits"][0];
+  const auto& limit = tenant["limits"][1];
   EXPECT_THAT(keys(limit), ElementsAre("enforcement", "id", "kind", "meter", "name", "period",
                                        "size", "soft_limit", "thresholds", "unit"));
   EXPECT_EQ(limit["size"], 10'000);
@@ -123,7 +123,7 @@ TEST_F(TenantCommandSpec, DeletesOnlyWhenTold) {
 TEST_F(LimitCommandSpec, SetsALimitInTheUnitOfItsMeter) {
   ASSERT_EQ(ctl("tenant create acme").exit, 0);
   ASSERT_EQ(ctl("limit set acme gpu --meter gpu_seconds --size 10h --period month").exit, 0);
-  const auto limit = ctl("limit show acme --json").json()["limits"][0];
+  const auto limit = ctl("limit show acme --json").json()["limits"][1];
   EXPECT_EQ(limit["size"], 36'000);
   EXPECT_EQ(limit["enforcement"], "block");
   EXPECT_THAT(ctl("limit show acme").out, HasSubstr("10h / month"));
@@ -248,7 +248,7 @@ TEST_F(CheckCommandSpec, ShowsUsageWithBars) {
   EXPECT_THAT(usage, HasSubstr("3GB  4GB in all       ███████████████       75%  never\n"));
   EXPECT_THAT(usage, HasSubstr("5k  unlimited / day"));
   EXPECT_THAT(usage, Not(HasSubstr("\033"))) << "no colours without a terminal";
-  const auto disk = ctl("usage acme --json").json()["limits"][0];
+  const auto disk = ctl("usage acme --json").json()["limits"][1];
   EXPECT_TRUE(disk["window_starts_at"].is_null() && disk["resets_at"].is_null()) << "a gauge";
 }
 
