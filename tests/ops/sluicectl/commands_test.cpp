@@ -50,7 +50,7 @@ TEST_F(TenantCommandSpec, TellsProgramsEverythingUnderStableNames) {
                                         "updated_at_ns", "version"));
   EXPECT_EQ(tenant["created_at"], "2025-06-10T12:00:00Z");
   EXPECT_EQ(tenant["created_at_ns"], 1749556800000000000);
-  const auto& limit = tenant["limits"][1];
+  const auto& limit = tenant["limits"][0];
   EXPECT_THAT(keys(limit), ElementsAre("enforcement", "id", "kind", "meter", "name", "period",
                                        "size", "soft_limit", "thresholds", "unit"));
   EXPECT_EQ(limit["size"], 10'000);
@@ -123,7 +123,7 @@ TEST_F(TenantCommandSpec, DeletesOnlyWhenTold) {
 TEST_F(LimitCommandSpec, SetsALimitInTheUnitOfItsMeter) {
   ASSERT_EQ(ctl("tenant create acme").exit, 0);
   ASSERT_EQ(ctl("limit set acme gpu --meter gpu_seconds --size 10h --period month").exit, 0);
-  const auto limit = ctl("limit show acme --json").json()["limits"][1];
+  const auto limit = ctl("limit show acme --json").json()["limits"][0];
   EXPECT_EQ(limit["size"], 36'000);
   EXPECT_EQ(limit["enforcement"], "block");
   EXPECT_THAT(ctl("limit show acme").out, HasSubstr("10h / month"));
