@@ -17,7 +17,8 @@ UsageBucket newer_of(const UsageBucket& a, const UsageBucket& b) {
                      std::max(a.used, b.used),
                      std::max(a.allowed, b.allowed),
                      std::max(a.denied, b.denied),
-                     std::max(a.throttled, b.throttled)};
+                     std::max(a.throttled, b.throttled),
+                     std::max(a.overage, b.overage)};
 }
 
 }  // namespace
