@@ -7,7 +7,7 @@ namespace {
 
 // What a record takes at the most; the journal's own numbers are below these.
 constexpr std::size_t bytes_of_head = 64;
-constexpr std::size_t bytes_of_limit = 32;
+constexpr std::size_t bytes_of_limit = 48;
 constexpr std::size_t bytes_of_meter = 40;
 constexpr std::size_t bytes_of_row = 128;
 

@@ -117,6 +117,9 @@ void Upkeep::answer_durable() {
   // Looked at after the commit: whoever takes the shards over may read the journal from the end of
   // the tenure on, and what is told now is in it.
   const bool owner = parts_.tenure->holds(machine_time());
+  if (!owner) {
+    parts_.hosting->serve(false);
+  }
   while (!held_.empty() && held_.front().sequence <= durable) {
     CheckBatch& part = *held_.front().part;
     held_.pop_front();

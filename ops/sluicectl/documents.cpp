@@ -96,9 +96,10 @@ Json document_of(const OwnershipStatus& ownership) {
 }  // namespace
 
 void put_instant(Json& into, const std::string& name, WallTime instant) {
-  const bool never = instant == wall_time_never;
-  into[name + "_at"] = never ? Json() : Json(format_instant(instant));
-  into[name + "_at_ns"] = never ? Json() : Json(instant.time_since_epoch().count());
+  // A window that never ends has neither an end nor a start.
+  const bool none = instant == wall_time_never || instant == WallTime::min();
+  into[name + "_at"] = none ? Json() : Json(format_instant(instant));
+  into[name + "_at_ns"] = none ? Json() : Json(instant.time_since_epoch().count());
 }
 
 Json document_of(const Meter& meter) {

@@ -85,7 +85,9 @@ Json document_of(const Counter& counter) {
   put_instant(out, "until", counter.until);
   out["overage"] = counter.over.raw();
   out["previous"] = counter.previous.raw();
-  put_instant(out, "paced_until", counter.paced_until);
+  // No instant is told where there is no pace, as for an end that never comes.
+  const bool paced = counter.paced_until != WallTime{};
+  put_instant(out, "paced_until", paced ? counter.paced_until : wall_time_never);
   return out;
 }
 
@@ -107,20 +109,35 @@ Json list_of(std::span<const T> parts) {
   return list;
 }
 
-/// Most have none.
-std::string overage_part(Amount over) {
-  return over > Amount{} ? fmt::format(", overage {}", over.raw()) : "";
+/// What few parts have is told of those that have it.
+std::string unless_none(std::string_view name, Amount amount) {
+  return amount == Amount{} ? "" : fmt::format(", {} {}", name, amount.raw());
 }
 
 std::string usage_line(std::string_view kind, const UsageBucket& bucket) {
   return fmt::format(
       "  {} usage: meter {}, minute {}, used {}, allowed {}, denied {}, throttled {}{}\n", kind,
       bucket.meter.raw(), format_instant(start_of(bucket.minute)), bucket.used.raw(),
-      bucket.allowed, bucket.denied, bucket.throttled, overage_part(bucket.overage));
+      bucket.allowed, bucket.denied, bucket.throttled, unless_none("overage", bucket.overage));
 }
 
 std::string until(WallTime instant) {
   return instant == wall_time_never ? "never" : format_instant(instant);
+}
+
+std::string counter_line(const Counter& counter) {
+  const bool paced = counter.paced_until != WallTime{};
+  return fmt::format("  counter: limit {}, used {}, until {}{}{}{}\n", counter.limit.raw(),
+                     counter.used.raw(), until(counter.until), unless_none("overage", counter.over),
+                     unless_none("previous", counter.previous),
+                     paced ? ", paced until " + until(counter.paced_until) : "");
+}
+
+std::string window_line(const ClosedWindow& window) {
+  return fmt::format("  closed window: limit {}, meter {}, ended {}, used {}{}{}\n",
+                     window.limit.raw(), window.meter.raw(), format_instant(window.ended_at),
+                     window.used.raw(), unless_none("overage", window.over),
+                     unless_none("price_micros", Amount{window.price_micros}));
 }
 
 Json losses_of(const std::vector<LostCommits>& losses) {
@@ -229,8 +246,7 @@ std::string view_of(const Watermark& at, const TenantChange& change) {
       fmt::format("epoch {}, commit {}: tenant {}, shard {}{}\n", at.epoch.raw(), at.sequence.raw(),
                   to_string(change.tenant), change.shard.raw(), change.removed ? ", removed" : "");
   for (const Counter& counter : change.counters) {
-    text += fmt::format("  counter: limit {}, used {}, until {}{}\n", counter.limit.raw(),
-                        counter.used.raw(), until(counter.until), overage_part(counter.over));
+    text += counter_line(counter);
   }
   for (const UsageBucket& bucket : change.open_usage) {
     text += usage_line("open", bucket);
@@ -239,9 +255,7 @@ std::string view_of(const Watermark& at, const TenantChange& change) {
     text += usage_line("closed", bucket);
   }
   for (const ClosedWindow& window : change.closed_windows) {
-    text += fmt::format("  closed window: limit {}, meter {}, ended {}, used {}{}\n",
-                        window.limit.raw(), window.meter.raw(), format_instant(window.ended_at),
-                        window.used.raw(), overage_part(window.over));
+    text += window_line(window);
   }
   return text;
 }

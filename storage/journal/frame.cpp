@@ -16,98 +16,32 @@ constexpr std::uint16_t removed_flag = 1;
 constexpr std::size_t checked_at = 4;  ///< The checksum covers everything behind itself.
 static_assert(change_bytes_max <= std::numeric_limits<std::uint16_t>::max());
 
-std::byte* put_part(std::byte* at, const Counter& counter) noexcept {
-  SLUICE_INVARIANT(counter.limit.raw() != 0);
-  at = put(at, counter.limit.raw());
-  at = put(at, counter.used.raw());
-  at = put(at, counter.until.time_since_epoch().count());
-  return put(at, counter.fired.raw());
-}
-
-std::byte* put_part(std::byte* at, const UsageBucket& bucket) noexcept {
-  SLUICE_INVARIANT(bucket.meter.raw() != 0);
-  at = put(at, bucket.meter.raw());
-  at = put(at, bucket.minute.raw());
-  at = put(at, bucket.used.raw());
-  at = put(at, bucket.allowed);
-  at = put(at, bucket.denied);
-  return put(at, bucket.throttled);
-}
-
-std::byte* put_part(std::byte* at, const ClosedWindow& window) noexcept {
-  SLUICE_INVARIANT(window.limit.raw() != 0 && window.meter.raw() != 0);
-  at = put(at, window.limit.raw());
-  at = put(at, window.meter.raw());
-  at = put(at, window.ended_at.time_since_epoch().count());
-  return put(at, window.used.raw());
+template <class Part>
+std::size_t bytes_of_all(std::span<const Part> parts) noexcept {
+  std::size_t bytes = 0;
+  for (const Part& part : parts) {
+    bytes += encoded_bytes(part);
+  }
+  return bytes;
 }
 
 template <class Part>
-std::byte* put_parts(std::byte* at, std::span<const Part> parts) noexcept {
+std::byte* encode_all(std::span<const Part> parts, std::byte* at) noexcept {
   for (const Part& part : parts) {
-    at = put_part(at, part);
+    at = encode(part, at);
   }
   return at;
 }
 
-WallTime wall_time(const std::byte* at) noexcept {
-  return WallTime{Duration{get<std::int64_t>(at)}};
-}
-
-bool is_amount(const std::byte* at) noexcept {
-  return get<std::uint64_t>(at) <= Amount::max_raw;
-}
-
-Amount amount(const std::byte* at) noexcept {
-  return Amount{get<std::uint64_t>(at)};
-}
-
-bool get_part(const std::byte* at, Counter& counter) noexcept {
-  if (get<std::uint32_t>(at) == 0 || !is_amount(at + 4)) {
-    return false;
-  }
-  counter = {LimitId{get<std::uint32_t>(at)}, amount(at + 4), wall_time(at + 12),
-             ThresholdMask{get<std::uint8_t>(at + 20)}};
-  return true;
-}
-
-bool get_part(const std::byte* at, UsageBucket& bucket) noexcept {
-  if (get<std::uint16_t>(at) == 0 || !is_amount(at + 6)) {
-    return false;
-  }
-  bucket = {MeterId{get<std::uint16_t>(at)},
-            Minute{get<std::uint32_t>(at + 2)},
-            amount(at + 6),
-            get<std::uint32_t>(at + 14),
-            get<std::uint32_t>(at + 18),
-            get<std::uint32_t>(at + 22)};
-  return true;
-}
-
-bool get_part(const std::byte* at, ClosedWindow& window) noexcept {
-  if (get<std::uint32_t>(at) == 0 || get<std::uint16_t>(at + 4) == 0 || !is_amount(at + 14)) {
-    return false;
-  }
-  window = {LimitId{get<std::uint32_t>(at)}, MeterId{get<std::uint16_t>(at + 4)}, wall_time(at + 6),
-            amount(at + 14)};
-  return true;
-}
-
-/// Takes that many parts off the front of `left`.
+/// Takes that many parts off the front of the bytes.
 template <class Part>
-bool get_parts(std::span<const std::byte>& left, std::size_t count, std::size_t part_bytes,
-               std::vector<Part>& parts) {
-  if (left.size() / part_bytes < count) {
+bool take_all(std::span<const std::byte>& from, std::size_t count, const PartBytes& bytes,
+              std::vector<Part>& parts) {
+  if (from.size() / bytes.plain < count) {
     return false;
   }
   parts.resize(count);
-  for (Part& part : parts) {
-    if (!get_part(left.data(), part)) {
-      return false;
-    }
-    left = left.subspan(part_bytes);
-  }
-  return true;
+  return std::all_of(parts.begin(), parts.end(), [&](Part& part) { return take(from, part); });
 }
 
 }  // namespace
@@ -121,6 +55,11 @@ std::uint32_t crc32c(std::span<const std::byte> bytes) noexcept {
   return ~crc32_iscsi(data, static_cast<int>(bytes.size()), ~0U);
 }
 
+std::size_t encoded_bytes(const TenantChange& change) noexcept {
+  return entry_header_bytes + bytes_of_all(change.counters) + bytes_of_all(change.open_usage) +
+         bytes_of_all(change.closed_usage) + bytes_of_all(change.closed_windows);
+}
+
 std::byte* encode(const TenantChange& change, std::byte* at) noexcept {
   SLUICE_INVARIANT(encoded_bytes(change) <= change_bytes_max && change.tenant != TenantId{});
   at = put(at, change.shard.raw());
@@ -131,10 +70,10 @@ std::byte* encode(const TenantChange& change, std::byte* at) noexcept {
   at = put(at, static_cast<std::uint16_t>(change.closed_windows.size()));
   at = put(at, change.tenant.high);
   at = put(at, change.tenant.low);
-  at = put_parts(at, change.counters);
-  at = put_parts(at, change.open_usage);
-  at = put_parts(at, change.closed_usage);
-  return put_parts(at, change.closed_windows);
+  at = encode_all(change.counters, at);
+  at = encode_all(change.open_usage, at);
+  at = encode_all(change.closed_usage, at);
+  return encode_all(change.closed_windows, at);
 }
 
 std::uint32_t seal(std::span<std::byte> frame, const FrameHeader& header) noexcept {
@@ -214,10 +153,10 @@ bool ChangeReader::read_entry() {
   const auto flags = get<std::uint16_t>(at + 2);
   const TenantId tenant{get<std::uint64_t>(at + 12), get<std::uint64_t>(at + 20)};
   if (flags > removed_flag || tenant == TenantId{} ||
-      !get_parts(left_, get<std::uint16_t>(at + 4), counter_bytes, counters_) ||
-      !get_parts(left_, get<std::uint16_t>(at + 6), usage_bucket_bytes, open_usage_) ||
-      !get_parts(left_, get<std::uint16_t>(at + 8), usage_bucket_bytes, closed_usage_) ||
-      !get_parts(left_, get<std::uint16_t>(at + 10), closed_window_bytes, closed_windows_)) {
+      !take_all(left_, get<std::uint16_t>(at + 4), counter_bytes, counters_) ||
+      !take_all(left_, get<std::uint16_t>(at + 6), usage_bucket_bytes, open_usage_) ||
+      !take_all(left_, get<std::uint16_t>(at + 8), usage_bucket_bytes, closed_usage_) ||
+      !take_all(left_, get<std::uint16_t>(at + 10), closed_window_bytes, closed_windows_)) {
     return false;
   }
   change_ = {tenant,         ShardId{get<std::uint16_t>(at)},

@@ -9,6 +9,7 @@
 
 #include "actors/tenant/journal.hpp"
 #include "actors/tenant/limit.hpp"
+#include "storage/journal/parts.hpp"
 
 namespace sluice {
 
@@ -20,13 +21,11 @@ inline constexpr std::size_t frame_header_bytes = 32;
 inline constexpr std::size_t frame_alignment = 8;
 inline constexpr std::size_t frame_bytes_max = std::size_t{1} << 30;
 inline constexpr std::size_t entry_header_bytes = 28;
-inline constexpr std::size_t counter_bytes = 21;
-inline constexpr std::size_t usage_bucket_bytes = 26;
-inline constexpr std::size_t closed_window_bytes = 22;
 
 /// A tenant's limits, all with a window that just ended, each on a meter of its own.
-static_assert(entry_header_bytes + limits_per_tenant_max * (counter_bytes + 2 * usage_bucket_bytes +
-                                                            closed_window_bytes) <=
+static_assert(entry_header_bytes +
+                  limits_per_tenant_max * (counter_bytes.max() + 2 * usage_bucket_bytes.max() +
+                                           closed_window_bytes.max()) <=
               change_bytes_max);
 
 /// CRC-32C (Castagnoli), as iSCSI has it.
@@ -36,11 +35,7 @@ static_assert(entry_header_bytes + limits_per_tenant_max * (counter_bytes + 2 * 
   return (bytes + frame_alignment - 1) / frame_alignment * frame_alignment;
 }
 
-[[nodiscard]] inline std::size_t encoded_bytes(const TenantChange& change) noexcept {
-  return entry_header_bytes + change.counters.size() * counter_bytes +
-         (change.open_usage.size() + change.closed_usage.size()) * usage_bucket_bytes +
-         change.closed_windows.size() * closed_window_bytes;
-}
+[[nodiscard]] std::size_t encoded_bytes(const TenantChange& change) noexcept;
 
 /// Writes `encoded_bytes(change)` bytes, which must be at most `change_bytes_max`, and returns the
 /// place behind them.

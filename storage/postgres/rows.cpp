@@ -99,10 +99,24 @@ Rule read_rule(const Row& row) {
   if (!row.is_null(4)) {
     return WindowRule{row.optional_amount(5, "size"), row.named(4, "period", Period::never)};
   }
+  if (!row.is_null(12)) {
+    return SlidingRule{row.amount(5, "size"),
+                       Duration{row.integer(12, "span_ns", span_min.count(), span_max.count())}};
+  }
   return RateRule{
       row.amount(6, "rate_amount"),
       Duration{row.integer(7, "rate_per_ns", rate_period_min.count(), rate_period_max.count())},
       row.amount(8, "rate_burst")};
+}
+
+std::optional<OverageTerms> read_overage(const Row& row) {
+  if (row.is_null(13)) {
+    return std::nullopt;
+  }
+  return OverageTerms{
+      .price_micros = row.count(13, "overage_price_micros"),
+      .per = Amount{static_cast<std::uint64_t>(row.integer(14, "overage_per", 1, integer_max))},
+      .cap = row.optional_amount(15, "overage_cap")};
 }
 
 /// From numbers with a blank between each two.
@@ -153,6 +167,10 @@ std::string_view name_of(Enforcement enforcement) {
       return "block";
     case Enforcement::alert:
       return "alert";
+    case Enforcement::throttle:
+      return "throttle";
+    case Enforcement::overage:
+      return "overage";
   }
   SLUICE_INVARIANT(!"an enforcement outside of its enum");
 }
@@ -195,16 +213,22 @@ Limit read_limit(const pqxx::row& from, TenantId tenant) {
                .name = row.text(1, "name"),
                .meter = row.meter(2),
                .rule = read_rule(row),
-               .enforcement = row.named(3, "enforcement", Enforcement::alert),
+               .enforcement = row.named(3, "enforcement", Enforcement::overage),
+               .shadow = row.integer(11, "shadow", 0, 1) != 0,
                .soft_limit = row.optional_amount(9, "soft_limit"),
+               .overage = read_overage(row),
                .thresholds = read_thresholds(row, 10)};
 }
 
 Counter read_counter(const pqxx::row& from, TenantId tenant) {
   const Row row{from, "counters", tenant};
-  return Counter{LimitId{row.number(0, "limit_id", 1, limit_id_max)}, row.amount(1, "used"),
+  return Counter{LimitId{row.number(0, "limit_id", 1, limit_id_max)},
+                 row.amount(1, "used"),
                  row.time(2, "until_ns"),
-                 ThresholdMask{static_cast<std::uint8_t>(row.integer(3, "fired", 0, 255))}};
+                 ThresholdMask{static_cast<std::uint8_t>(row.integer(3, "fired", 0, 255))},
+                 row.amount(4, "over_size"),
+                 row.amount(5, "previous"),
+                 row.time(6, "paced_until_ns")};
 }
 
 UsageBucket read_open_usage(const pqxx::row& from, TenantId tenant) {
@@ -214,20 +238,29 @@ UsageBucket read_open_usage(const pqxx::row& from, TenantId tenant) {
                      row.amount(2, "used"),
                      row.number(3, "allowed", 0, checks_max),
                      row.number(4, "denied", 0, checks_max),
-                     row.number(5, "throttled", 0, checks_max)};
+                     row.number(5, "throttled", 0, checks_max),
+                     row.amount(6, "overage")};
 }
 
 UsagePoint read_usage(const pqxx::row& from, TenantId tenant) {
   const Row row{from, "usage", tenant};
-  return UsagePoint{row.meter(0),           start_of(Minute{row.number(1, "start", 0, minute_max)}),
-                    row.amount(2, "used"),  row.count(3, "allowed"),
-                    row.count(4, "denied"), row.count(5, "throttled")};
+  return UsagePoint{row.meter(0),
+                    start_of(Minute{row.number(1, "start", 0, minute_max)}),
+                    row.amount(2, "used"),
+                    row.count(3, "allowed"),
+                    row.count(4, "denied"),
+                    row.count(5, "throttled"),
+                    row.amount(6, "overage")};
 }
 
 ClosedWindow read_window(const pqxx::row& from, TenantId tenant) {
   const Row row{from, "closed_windows", tenant};
-  return ClosedWindow{LimitId{row.number(0, "limit_id", 1, limit_id_max)}, row.meter(1),
-                      row.time(2, "ended_at_ns"), row.amount(3, "used")};
+  return ClosedWindow{LimitId{row.number(0, "limit_id", 1, limit_id_max)},
+                      row.meter(1),
+                      row.time(2, "ended_at_ns"),
+                      row.amount(3, "used"),
+                      row.amount(4, "over_size"),
+                      row.count(5, "price_micros")};
 }
 
 Watermark read_watermark(const pqxx::row& from, std::size_t shard) {

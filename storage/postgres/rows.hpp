@@ -30,11 +30,15 @@ inline constexpr const char* tenant_columns =
     "last_limit_id";
 inline constexpr const char* limit_columns =
     "id, name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, "
-    "array_to_string(thresholds, ' '), tenant";
-inline constexpr const char* counter_columns = "limit_id, used, until_ns, fired, tenant";
+    "array_to_string(thresholds, ' '), shadow::int, span_ns, overage_price_micros, overage_per, "
+    "overage_cap, tenant";
+inline constexpr const char* counter_columns =
+    "limit_id, used, until_ns, fired, over_size, previous, paced_until_ns, tenant";
 inline constexpr const char* open_usage_columns =
-    "meter, extract(epoch FROM minute)::bigint / 60, used, allowed, denied, throttled, tenant";
-inline constexpr const char* window_columns = "limit_id, meter, ended_at_ns, used";
+    "meter, extract(epoch FROM minute)::bigint / 60, used, allowed, denied, throttled, overage, "
+    "tenant";
+inline constexpr const char* window_columns =
+    "limit_id, meter, ended_at_ns, used, over_size, price_micros";
 
 [[nodiscard]] TenantId read_tenant_id(const pqxx::row& row, int column);
 [[nodiscard]] Meter read_meter(const pqxx::row& row);
@@ -43,7 +47,7 @@ inline constexpr const char* window_columns = "limit_id, meter, ended_at_ns, use
 [[nodiscard]] Limit read_limit(const pqxx::row& row, TenantId tenant);
 [[nodiscard]] Counter read_counter(const pqxx::row& row, TenantId tenant);
 [[nodiscard]] UsageBucket read_open_usage(const pqxx::row& row, TenantId tenant);
-/// Meter, start as minutes since 1970, used, allowed, denied, throttled.
+/// Meter, start as minutes since 1970, used, allowed, denied, throttled, overage.
 [[nodiscard]] UsagePoint read_usage(const pqxx::row& row, TenantId tenant);
 [[nodiscard]] ClosedWindow read_window(const pqxx::row& row, TenantId tenant);
 /// Shard, which must be the one that comes next, epoch and sequence.

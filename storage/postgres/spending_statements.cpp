@@ -11,22 +11,25 @@ namespace sluice::postgres {
 
 namespace {
 
-/// The rows that $1 to $5 are.
+/// The rows that $1 to $8 are.
 constexpr const char* given_counters =
-    "unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[])"
-    " AS g (tenant, limit_id, used, until_ns, fired)";
+    "unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::bigint[],"
+    " $7::bigint[], $8::bigint[])"
+    " AS g (tenant, limit_id, used, until_ns, fired, over_size, previous, paced_until_ns)";
 
 std::string update_counters_sql() {
   return std::string{
-             "UPDATE counters AS c SET used = g.used, until_ns = g.until_ns, fired = g.fired "
-             "FROM "} +
+             "UPDATE counters AS c SET used = g.used, until_ns = g.until_ns, fired = g.fired,"
+             " over_size = g.over_size, previous = g.previous, paced_until_ns = g.paced_until_ns"
+             " FROM "} +
          given_counters + " WHERE c.tenant = g.tenant AND c.limit_id = g.limit_id";
 }
 
 /// Those that were not there.
 std::string insert_counters_sql() {
   return std::string{
-             "INSERT INTO counters AS c (tenant, limit_id, used, until_ns, fired)"
+             "INSERT INTO counters AS c (tenant, limit_id, used, until_ns, fired, over_size,"
+             " previous, paced_until_ns)"
              " SELECT g.* FROM "} +
          given_counters +
          " JOIN limits AS l ON l.tenant = g.tenant AND l.id = g.limit_id"
@@ -34,59 +37,67 @@ std::string insert_counters_sql() {
          " WHERE there.tenant = g.tenant AND there.limit_id = g.limit_id)"
          " ORDER BY g.tenant, g.limit_id"
          " ON CONFLICT (tenant, limit_id) DO UPDATE"
-         " SET used = excluded.used, until_ns = excluded.until_ns, fired = excluded.fired";
+         " SET used = excluded.used, until_ns = excluded.until_ns, fired = excluded.fired,"
+         " over_size = excluded.over_size, previous = excluded.previous,"
+         " paced_until_ns = excluded.paced_until_ns";
 }
 
-/// The rows that $1 to $7 are; `start` is the minute.
+/// The rows that $1 to $8 are; `start` is the minute.
 constexpr const char* given_usage =
     "(SELECT given.tenant, given.meter, to_timestamp(given.minute * 60) AS start, given.used,"
-    " given.allowed, given.denied, given.throttled"
+    " given.allowed, given.denied, given.throttled, given.overage"
     " FROM unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],"
-    " $7::bigint[]) AS given (tenant, meter, minute, used, allowed, denied, throttled)"
+    " $7::bigint[], $8::bigint[])"
+    " AS given (tenant, meter, minute, used, allowed, denied, throttled, overage)"
     " JOIN tenants ON tenants.id = given.tenant) AS given";
 
 std::string put_open_sql() {
   return std::string{
-             "INSERT INTO open_usage (tenant, meter, minute, used, allowed, denied, throttled)"
-             " SELECT * FROM "} +
+             "INSERT INTO open_usage (tenant, meter, minute, used, allowed, denied, throttled,"
+             " overage) SELECT * FROM "} +
          given_usage +
          " ORDER BY tenant, meter"
          " ON CONFLICT (tenant, meter) DO UPDATE SET minute = excluded.minute,"
          " used = excluded.used, allowed = excluded.allowed, denied = excluded.denied,"
-         " throttled = excluded.throttled";
+         " throttled = excluded.throttled, overage = excluded.overage";
 }
 
 /// Adds the minutes of `fresh` to one of the longer tables. Amounts saturate; nobody counts 2^63
 /// checks.
 std::string add_sql(const std::string& table, const std::string& length) {
   return "INSERT INTO " + table +
-         " AS t (tenant, meter, start, used, allowed, denied, throttled)"
+         " AS t (tenant, meter, start, used, allowed, denied, throttled, overage)"
          " SELECT tenant, meter, date_bin('" +
          length +
          "', start, 'epoch') AS begins, least(sum(used), 9223372036854775807)::bigint,"
-         " sum(allowed)::bigint, sum(denied)::bigint, sum(throttled)::bigint"
+         " sum(allowed)::bigint, sum(denied)::bigint, sum(throttled)::bigint,"
+         " least(sum(overage), 9223372036854775807)::bigint"
          " FROM fresh GROUP BY tenant, meter, begins ORDER BY tenant, begins, meter"
          " ON CONFLICT (tenant, start, meter) DO UPDATE SET"
          " used = least(t.used::numeric + excluded.used, 9223372036854775807)::bigint,"
          " allowed = t.allowed + excluded.allowed, denied = t.denied + excluded.denied,"
-         " throttled = t.throttled + excluded.throttled";
+         " throttled = t.throttled + excluded.throttled,"
+         " overage = least(t.overage::numeric + excluded.overage, 9223372036854775807)::bigint";
 }
 
 std::string add_closed_sql() {
   return std::string{
              "WITH fresh AS (INSERT INTO usage_minutes"
-             " (tenant, meter, start, used, allowed, denied, throttled) SELECT * FROM "} +
+             " (tenant, meter, start, used, allowed, denied, throttled, overage)"
+             " SELECT * FROM "} +
          given_usage +
          " ORDER BY tenant, start, meter ON CONFLICT (tenant, start, meter) DO NOTHING"
-         " RETURNING tenant, meter, start, used, allowed, denied, throttled),"
+         " RETURNING tenant, meter, start, used, allowed, denied, throttled, overage),"
          " hours AS (" +
          add_sql("usage_hours", "1 hour") + ") " + add_sql("usage_days", "1 day");
 }
 
 constexpr const char* add_windows_sql =
-    "INSERT INTO closed_windows (tenant, limit_id, ended_at_ns, meter, used)"
-    " SELECT given.* FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::int[], $5::bigint[])"
-    " AS given (tenant, limit_id, ended_at_ns, meter, used)"
+    "INSERT INTO closed_windows (tenant, limit_id, ended_at_ns, meter, used, over_size,"
+    " price_micros)"
+    " SELECT given.* FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::int[], $5::bigint[],"
+    " $6::bigint[], $7::bigint[])"
+    " AS given (tenant, limit_id, ended_at_ns, meter, used, over_size, price_micros)"
     " JOIN tenants ON tenants.id = given.tenant"
     " ORDER BY given.tenant, given.ended_at_ns, given.limit_id"
     " ON CONFLICT (tenant, ended_at_ns, limit_id) DO NOTHING";
@@ -96,14 +107,15 @@ constexpr const char* add_windows_sql =
 std::string select_usage_sql(const std::string& table, const std::string& length) {
   return "SELECT meter, extract(epoch FROM begins)::bigint / 60,"
          " least(sum(used), 9223372036854775807)::bigint, sum(allowed)::bigint,"
-         " sum(denied)::bigint, sum(throttled)::bigint FROM ("
-         "SELECT meter, start AS begins, used, allowed, denied, throttled FROM " +
+         " sum(denied)::bigint, sum(throttled)::bigint,"
+         " least(sum(overage), 9223372036854775807)::bigint FROM ("
+         "SELECT meter, start AS begins, used, allowed, denied, throttled, overage FROM " +
          table +
          " WHERE tenant = $1 AND start >= to_timestamp($2) AND start < to_timestamp($3)"
          " UNION ALL "
          "SELECT meter, date_bin('" +
          length +
-         "', minute, 'epoch'), used, allowed, denied, throttled"
+         "', minute, 'epoch'), used, allowed, denied, throttled, overage"
          " FROM open_usage AS o WHERE tenant = $1 AND NOT EXISTS (SELECT FROM usage_minutes AS m"
          " WHERE m.tenant = $1 AND m.start = o.minute AND m.meter = o.meter)) AS points"
          " WHERE begins >= to_timestamp($2) AND begins < to_timestamp($3)"
@@ -150,7 +162,7 @@ std::vector<const Row*> last_of_each(std::span<const Row> rows, KeyOf key_of) {
 
 /// The columns of many buckets.
 struct UsageArrays {
-  ArrayText tenant, meter, minute, used, allowed, denied, throttled;
+  ArrayText tenant, meter, minute, used, allowed, denied, throttled, overage;
 
   void add(const UsageRow& row) {
     tenant.add(row.tenant);
@@ -160,10 +172,11 @@ struct UsageArrays {
     allowed.add(row.bucket.allowed);
     denied.add(row.bucket.denied);
     throttled.add(row.bucket.throttled);
+    overage.add(row.bucket.overage.raw());
   }
   void run(Transaction& transaction, const std::string& sql) const {
     transaction.run(sql, tenant.text(), meter.text(), minute.text(), used.text(), allowed.text(),
-                    denied.text(), throttled.text());
+                    denied.text(), throttled.text(), overage.text());
   }
 };
 
@@ -175,7 +188,7 @@ void select_counters(Transaction& transaction, const std::string& ids, const Rec
           " FROM counters WHERE tenant = ANY ($1::uuid[]) ORDER BY tenant, limit_id",
       ids);
   for (const auto& row : rows) {
-    const TenantId id = read_tenant_id(row, 4);
+    const TenantId id = read_tenant_id(row, 7);
     record_of(id).counters.push_back(read_counter(row, id));
   }
 }
@@ -187,13 +200,13 @@ void select_open_usage(Transaction& transaction, const std::string& ids,
                           " FROM open_usage WHERE tenant = ANY ($1::uuid[]) ORDER BY tenant, meter",
                       ids);
   for (const auto& row : rows) {
-    const TenantId id = read_tenant_id(row, 6);
+    const TenantId id = read_tenant_id(row, 7);
     record_of(id).open_usage.push_back(read_open_usage(row, id));
   }
 }
 
 void put_counters(Transaction& transaction, std::span<const CounterRow> rows) {
-  ArrayText tenant, limit, used, until, fired;
+  ArrayText tenant, limit, used, until, fired, over, previous, paced_until;
   const auto last = last_of_each(rows, [](const CounterRow& one) {
     return std::tuple{one.tenant, one.counter.limit};
   });
@@ -203,10 +216,13 @@ void put_counters(Transaction& transaction, std::span<const CounterRow> rows) {
     used.add(row->counter.used.raw());
     until.add(row->counter.until.time_since_epoch().count());
     fired.add(row->counter.fired.raw());
+    over.add(row->counter.over.raw());
+    previous.add(row->counter.previous.raw());
+    paced_until.add(row->counter.paced_until.time_since_epoch().count());
   }
   const auto run = [&](const std::string& sql) {
     return transaction.run(sql, tenant.text(), limit.text(), used.text(), until.text(),
-                           fired.text());
+                           fired.text(), over.text(), previous.text(), paced_until.text());
   };
   // Nearly every counter is there already; an update that finds it needs no look at its limit, and
   // is half as dear as inserting in vain.
@@ -238,7 +254,7 @@ void add_closed_usage(Transaction& transaction, std::span<const UsageRow> rows) 
 }
 
 void add_closed_windows(Transaction& transaction, std::span<const WindowRow> rows) {
-  ArrayText tenant, limit, ended_at, meter, used;
+  ArrayText tenant, limit, ended_at, meter, used, over, price;
   for (const WindowRow& row : rows) {
     if (row.window.used == Amount{}) {
       continue;
@@ -248,9 +264,11 @@ void add_closed_windows(Transaction& transaction, std::span<const WindowRow> row
     ended_at.add(row.window.ended_at.time_since_epoch().count());
     meter.add(row.window.meter.raw());
     used.add(row.window.used.raw());
+    over.add(row.window.over.raw());
+    price.add(row.window.price_micros);
   }
   transaction.run(add_windows_sql, tenant.text(), limit.text(), ended_at.text(), meter.text(),
-                  used.text());
+                  used.text(), over.text(), price.text());
 }
 
 std::vector<UsagePoint> select_usage(Transaction& transaction, const UsageQuery& query) {

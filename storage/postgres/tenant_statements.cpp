@@ -31,28 +31,39 @@ constexpr const char* insert_tenants_sql =
 
 constexpr const char* put_limits_sql =
     "INSERT INTO limits (tenant, id, name, meter, enforcement, period, size, rate_amount,"
-    " rate_per_ns, rate_burst, soft_limit, thresholds)"
+    " rate_per_ns, rate_burst, soft_limit, thresholds, shadow, span_ns, overage_price_micros,"
+    " overage_per, overage_cap)"
     " SELECT tenant, id, name, meter, enforcement, period, size, rate_amount, rate_per_ns,"
-    " rate_burst, soft_limit, thresholds::smallint[]"
+    " rate_burst, soft_limit, thresholds::smallint[], shadow::boolean, span_ns,"
+    " overage_price_micros, overage_per, overage_cap"
     " FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::int[], $5::text[], $6::text[],"
-    " $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[])"
+    " $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[],"
+    " $13::int[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[])"
     " AS given (tenant, id, name, meter, enforcement, period, size, rate_amount, rate_per_ns,"
-    " rate_burst, soft_limit, thresholds)"
+    " rate_burst, soft_limit, thresholds, shadow, span_ns, overage_price_micros, overage_per,"
+    " overage_cap)"
     " ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, meter = excluded.meter,"
     " enforcement = excluded.enforcement, period = excluded.period, size = excluded.size,"
     " rate_amount = excluded.rate_amount, rate_per_ns = excluded.rate_per_ns,"
     " rate_burst = excluded.rate_burst, soft_limit = excluded.soft_limit,"
-    " thresholds = excluded.thresholds";
+    " thresholds = excluded.thresholds, shadow = excluded.shadow, span_ns = excluded.span_ns,"
+    " overage_price_micros = excluded.overage_price_micros, overage_per = excluded.overage_per,"
+    " overage_cap = excluded.overage_cap";
 
 constexpr const char* update_tenant_sql =
     "UPDATE tenants SET slug = $2, name = $3, tier = $4, timezone = $5, billing_anchor_day = $6,"
     " created_at_ns = $7, updated_at_ns = $8, version = $9, last_limit_id = $10"
     " WHERE id = $1 AND version = $9 - 1";
 
+std::optional<std::uint64_t> raw(const std::optional<Amount>& amount) {
+  return amount ? std::optional{amount->raw()} : std::nullopt;
+}
+
 /// The columns of many limits.
 struct LimitArrays {
   ArrayText tenant, id, name, meter, enforcement, period, size, rate_amount, rate_per_ns,
-      rate_burst, soft_limit, thresholds;
+      rate_burst, soft_limit, thresholds, shadow, span_ns, overage_price_micros, overage_per,
+      overage_cap;
 
   void add(TenantId of, const Limit& limit) {
     tenant.add(of);
@@ -60,19 +71,32 @@ struct LimitArrays {
     name.add(limit.name);
     meter.add(limit.meter.raw());
     enforcement.add(name_of(limit.enforcement));
-    const auto* window = std::get_if<WindowRule>(&limit.rule);
-    const auto* rate = std::get_if<RateRule>(&limit.rule);
-    period.add(window ? std::optional{name_of(window->period)} : std::nullopt);
-    size.add(window && window->size ? std::optional{window->size->raw()} : std::nullopt);
-    rate_amount.add(rate ? std::optional{rate->amount.raw()} : std::nullopt);
-    rate_per_ns.add(rate ? std::optional{rate->per.count()} : std::nullopt);
-    rate_burst.add(rate ? std::optional{rate->burst.raw()} : std::nullopt);
-    soft_limit.add(limit.soft_limit ? std::optional{limit.soft_limit->raw()} : std::nullopt);
+    add(limit.rule);
+    shadow.add(limit.shadow ? 1 : 0);
+    soft_limit.add(raw(limit.soft_limit));
+    const auto& terms = limit.overage;
+    overage_price_micros.add(terms ? std::optional{terms->price_micros} : std::nullopt);
+    overage_per.add(terms ? std::optional{terms->per.raw()} : std::nullopt);
+    overage_cap.add(terms ? raw(terms->cap) : std::nullopt);
     ArrayText percents;
     for (const Percent threshold : limit.thresholds) {
       percents.add(threshold.raw());
     }
     thresholds.add(std::string_view{percents.text()});
+  }
+
+private:
+  void add(const Rule& rule) {
+    const auto* window = std::get_if<WindowRule>(&rule);
+    const auto* sliding = std::get_if<SlidingRule>(&rule);
+    const auto* rate = std::get_if<RateRule>(&rule);
+    period.add(window ? std::optional{name_of(window->period)} : std::nullopt);
+    size.add(sliding ? std::optional{sliding->size.raw()}
+                     : raw(window ? window->size : std::nullopt));
+    span_ns.add(sliding ? std::optional{sliding->span.count()} : std::nullopt);
+    rate_amount.add(rate ? std::optional{rate->amount.raw()} : std::nullopt);
+    rate_per_ns.add(rate ? std::optional{rate->per.count()} : std::nullopt);
+    rate_burst.add(rate ? std::optional{rate->burst.raw()} : std::nullopt);
   }
 };
 
@@ -80,7 +104,8 @@ void put_limits(Transaction& transaction, const LimitArrays& of) {
   transaction.run(put_limits_sql, of.tenant.text(), of.id.text(), of.name.text(), of.meter.text(),
                   of.enforcement.text(), of.period.text(), of.size.text(), of.rate_amount.text(),
                   of.rate_per_ns.text(), of.rate_burst.text(), of.soft_limit.text(),
-                  of.thresholds.text());
+                  of.thresholds.text(), of.shadow.text(), of.span_ns.text(),
+                  of.overage_price_micros.text(), of.overage_per.text(), of.overage_cap.text());
 }
 
 /// Puts each limit to its tenant, which is found by `place_of`.
@@ -90,7 +115,7 @@ void select_limits(Transaction& transaction, const std::string& ids, PlaceOf pla
       select(limit_columns, "FROM limits WHERE tenant = ANY ($1::uuid[]) ORDER BY tenant, id"),
       ids);
   for (const auto& row : rows) {
-    const TenantId id = read_tenant_id(row, 11);
+    const TenantId id = read_tenant_id(row, 16);
     std::vector<Limit>& limits = place_of(id).limits;
     if (limits.size() == limits_per_tenant_max) {
       throw DamagedRow("table limits has too many rows for tenant " + to_string(id));

@@ -12,6 +12,14 @@ namespace sluice {
 
 namespace {
 
+constexpr std::int64_t integer_max = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t checks_max = std::numeric_limits<std::uint32_t>::max();
+constexpr std::int64_t limit_id_max = std::numeric_limits<std::uint32_t>::max();
+constexpr std::int64_t meter_id_max = std::numeric_limits<std::uint16_t>::max();
+/// The last whole minute that a `WallTime` can hold.
+constexpr std::int64_t minute_max =
+    std::chrono::floor<std::chrono::minutes>(WallTime::max()).time_since_epoch().count();
+
 /// Says whose column is wrong, but only makes the text once something is.
 struct Place {
   std::string_view table;
@@ -35,10 +43,12 @@ std::int64_t read_integer(const Cursor& row, int column, std::string_view name, 
   return value;
 }
 
+std::uint64_t read_count(const Cursor& row, int column, std::string_view name, const Place& place) {
+  return static_cast<std::uint64_t>(read_integer(row, column, name, 0, integer_max, place));
+}
+
 Amount read_amount(const Cursor& row, int column, std::string_view name, const Place& place) {
-  const std::int64_t value =
-      read_integer(row, column, name, 0, std::numeric_limits<std::int64_t>::max(), place);
-  return Amount{static_cast<std::uint64_t>(value)};
+  return Amount{read_count(row, column, name, place)};
 }
 
 std::optional<Amount> read_optional_amount(const Cursor& row, int column, std::string_view name,
@@ -87,8 +97,16 @@ std::string_view name_of(Enforcement enforcement) {
       return "block";
     case Enforcement::alert:
       return "alert";
+    case Enforcement::throttle:
+      return "throttle";
+    case Enforcement::overage:
+      return "overage";
   }
   SLUICE_INVARIANT(!"an enforcement outside of its enum");
+}
+
+std::optional<std::uint64_t> raw(const std::optional<Amount>& amount) {
+  return amount ? std::optional{amount->raw()} : std::nullopt;
 }
 
 /// Finds the enumerator by its stored name; `last` bounds the search.
@@ -109,10 +127,25 @@ Rule read_rule(const Cursor& row, const Place& place) {
     return WindowRule{read_optional_amount(row, 5, "size", place),
                       read_enum(row, 4, "period", Period::never, place)};
   }
+  if (!row.is_null(12)) {
+    return SlidingRule{
+        read_amount(row, 5, "size", place),
+        Duration{read_integer(row, 12, "span_ns", span_min.count(), span_max.count(), place)}};
+  }
   return RateRule{read_amount(row, 6, "rate_amount", place),
                   Duration{read_integer(row, 7, "rate_per_ns", rate_period_min.count(),
                                         rate_period_max.count(), place)},
                   read_amount(row, 8, "rate_burst", place)};
+}
+
+std::optional<OverageTerms> read_overage(const Cursor& row, const Place& place) {
+  if (row.is_null(13)) {
+    return std::nullopt;
+  }
+  return OverageTerms{.price_micros = read_count(row, 13, "overage_price_micros", place),
+                      .per = Amount{static_cast<std::uint64_t>(
+                          read_integer(row, 14, "overage_per", 1, integer_max, place))},
+                      .cap = read_optional_amount(row, 15, "overage_cap", place)};
 }
 
 std::vector<Percent> read_thresholds(const Cursor& row, int column, const Place& place) {
@@ -132,21 +165,9 @@ std::vector<Percent> read_thresholds(const Cursor& row, int column, const Place&
   return thresholds;
 }
 
-constexpr std::int64_t integer_max = std::numeric_limits<std::int64_t>::max();
-constexpr std::int64_t checks_max = std::numeric_limits<std::uint32_t>::max();
-constexpr std::int64_t limit_id_max = std::numeric_limits<std::uint32_t>::max();
-constexpr std::int64_t meter_id_max = std::numeric_limits<std::uint16_t>::max();
-/// The last whole minute that a `WallTime` can hold.
-constexpr std::int64_t minute_max =
-    std::chrono::floor<std::chrono::minutes>(WallTime::max()).time_since_epoch().count();
-
 std::uint32_t read_checks(const Cursor& row, int column, std::string_view name,
                           const Place& place) {
   return static_cast<std::uint32_t>(read_integer(row, column, name, 0, checks_max, place));
-}
-
-std::uint64_t read_count(const Cursor& row, int column, std::string_view name, const Place& place) {
-  return static_cast<std::uint64_t>(read_integer(row, column, name, 0, integer_max, place));
 }
 
 MeterId read_meter_id(const Cursor& row, int column, const Place& place) {
@@ -200,8 +221,8 @@ TenantDefinition read_tenant(const Cursor& row) {
       static_cast<std::uint8_t>(read_integer(row, 5, "billing_anchor_day", 1, 31, place))};
   tenant.created_at = read_time(row, 6);
   tenant.updated_at = read_time(row, 7);
-  tenant.version = Version{static_cast<std::uint64_t>(
-      read_integer(row, 8, "version", 1, std::numeric_limits<std::int64_t>::max(), place))};
+  tenant.version =
+      Version{static_cast<std::uint64_t>(read_integer(row, 8, "version", 1, integer_max, place))};
   tenant.last_limit_id = LimitId{
       static_cast<std::uint32_t>(read_integer(row, 9, "last_limit_id", 0, limit_id_max, place))};
   return tenant;
@@ -215,8 +236,10 @@ Limit read_limit(const Cursor& row, TenantId tenant) {
       .meter = MeterId{static_cast<std::uint16_t>(
           read_integer(row, 2, "meter", 1, meter_id_max, place))},
       .rule = read_rule(row, place),
-      .enforcement = read_enum(row, 3, "enforcement", Enforcement::alert, place),
+      .enforcement = read_enum(row, 3, "enforcement", Enforcement::overage, place),
+      .shadow = read_integer(row, 11, "shadow", 0, 1, place) != 0,
       .soft_limit = read_optional_amount(row, 9, "soft_limit", place),
+      .overage = read_overage(row, place),
       .thresholds = read_thresholds(row, 10, place)};
 }
 
@@ -224,30 +247,40 @@ Counter read_counter(const Cursor& row, TenantId tenant) {
   const Place place{"counters", tenant};
   return Counter{
       LimitId{static_cast<std::uint32_t>(read_integer(row, 0, "limit_id", 1, limit_id_max, place))},
-      read_amount(row, 1, "used", place), read_time(row, 2),
-      ThresholdMask{static_cast<std::uint8_t>(read_integer(row, 3, "fired", 0, 255, place))}};
+      read_amount(row, 1, "used", place),
+      read_time(row, 2),
+      ThresholdMask{static_cast<std::uint8_t>(read_integer(row, 3, "fired", 0, 255, place))},
+      read_amount(row, 4, "over_size", place),
+      read_amount(row, 5, "previous", place),
+      read_time(row, 6)};
 }
 
 UsageBucket read_open_usage(const Cursor& row, TenantId tenant) {
   const Place place{"open_usage", tenant};
   return UsageBucket{read_meter_id(row, 0, place),         read_minute(row, 1, "minute", place),
                      read_amount(row, 2, "used", place),   read_checks(row, 3, "allowed", place),
-                     read_checks(row, 4, "denied", place), read_checks(row, 5, "throttled", place)};
+                     read_checks(row, 4, "denied", place), read_checks(row, 5, "throttled", place),
+                     read_amount(row, 6, "overage", place)};
 }
 
 UsagePoint read_usage(const Cursor& row, TenantId tenant) {
   const Place place{"usage", tenant};
   return UsagePoint{
-      read_meter_id(row, 0, place),        start_of(read_minute(row, 1, "start", place)),
-      read_amount(row, 2, "used", place),  read_count(row, 3, "allowed", place),
-      read_count(row, 4, "denied", place), read_count(row, 5, "throttled", place)};
+      read_meter_id(row, 0, place),         start_of(read_minute(row, 1, "start", place)),
+      read_amount(row, 2, "used", place),   read_count(row, 3, "allowed", place),
+      read_count(row, 4, "denied", place),  read_count(row, 5, "throttled", place),
+      read_amount(row, 6, "overage", place)};
 }
 
 ClosedWindow read_window(const Cursor& row, TenantId tenant) {
   const Place place{"closed_windows", tenant};
   return ClosedWindow{
       LimitId{static_cast<std::uint32_t>(read_integer(row, 0, "limit_id", 1, limit_id_max, place))},
-      read_meter_id(row, 1, place), read_time(row, 2), read_amount(row, 3, "used", place)};
+      read_meter_id(row, 1, place),
+      read_time(row, 2),
+      read_amount(row, 3, "used", place),
+      read_amount(row, 4, "over_size", place),
+      read_count(row, 5, "price_micros", place)};
 }
 
 Watermark read_watermark(const Cursor& row, std::size_t shard) {
@@ -264,14 +297,20 @@ LimitRow::LimitRow(const Limit& limit) : enforcement(name_of(limit.enforcement))
     if (window->size) {
       size = window->size->raw();
     }
+  } else if (const auto* sliding = std::get_if<SlidingRule>(&limit.rule)) {
+    size = sliding->size.raw();
+    span_ns = sliding->span.count();
   } else {
     const auto& rate = std::get<RateRule>(limit.rule);
     rate_amount = rate.amount.raw();
     rate_per_ns = rate.per.count();
     rate_burst = rate.burst.raw();
   }
-  if (limit.soft_limit) {
-    soft_limit = limit.soft_limit->raw();
+  soft_limit = raw(limit.soft_limit);
+  if (limit.overage) {
+    overage_price_micros = limit.overage->price_micros;
+    overage_per = limit.overage->per.raw();
+    overage_cap = raw(limit.overage->cap);
   }
   for (const Percent threshold : limit.thresholds) {
     thresholds.push_back(static_cast<std::byte>(threshold.raw()));

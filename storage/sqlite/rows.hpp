@@ -33,12 +33,15 @@ inline constexpr std::string_view tenant_columns =
     "last_limit_id";
 inline constexpr std::string_view limit_columns =
     "id, name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, "
-    "thresholds";
-inline constexpr std::string_view counter_columns = "limit_id, used, until_ns, fired";
+    "thresholds, shadow, span_ns, overage_price_micros, overage_per, overage_cap";
+inline constexpr std::string_view counter_columns =
+    "limit_id, used, until_ns, fired, over_size, previous, paced_until_ns";
 inline constexpr std::string_view open_usage_columns =
-    "meter, minute, used, allowed, denied, throttled";
-inline constexpr std::string_view usage_columns = "meter, start, used, allowed, denied, throttled";
-inline constexpr std::string_view window_columns = "limit_id, meter, ended_at_ns, used";
+    "meter, minute, used, allowed, denied, throttled, overage";
+inline constexpr std::string_view usage_columns =
+    "meter, start, used, allowed, denied, throttled, overage";
+inline constexpr std::string_view window_columns =
+    "limit_id, meter, ended_at_ns, used, over_size, price_micros";
 inline constexpr std::string_view watermark_columns = "shard, epoch, sequence";
 
 [[nodiscard]] Meter read_meter(const Cursor& row);
@@ -57,12 +60,16 @@ struct LimitRow {
   explicit LimitRow(const Limit& limit);
 
   std::string_view enforcement;
-  std::optional<std::string_view> period;  ///< Nothing: a rate.
+  std::optional<std::string_view> period;  ///< Nothing: a sliding window or a rate.
   std::optional<std::uint64_t> size;       ///< Nothing with a period: unlimited.
+  std::optional<std::int64_t> span_ns;
   std::optional<std::uint64_t> rate_amount;
   std::optional<std::int64_t> rate_per_ns;
   std::optional<std::uint64_t> rate_burst;
   std::optional<std::uint64_t> soft_limit;
+  std::optional<std::uint64_t> overage_price_micros;
+  std::optional<std::uint64_t> overage_per;
+  std::optional<std::uint64_t> overage_cap;
   std::vector<std::byte> thresholds;  ///< One byte for each, in percent.
 };
 

@@ -14,16 +14,18 @@ std::string select(std::string_view columns, std::string_view rest) {
 }
 
 constexpr std::string_view update_counter_sql =
-    "UPDATE counters SET used = ?3, until_ns = ?4, fired = ?5 WHERE tenant = ?1 AND limit_id = ?2";
+    "UPDATE counters SET used = ?3, until_ns = ?4, fired = ?5, over_size = ?6, previous = ?7,"
+    " paced_until_ns = ?8 WHERE tenant = ?1 AND limit_id = ?2";
 constexpr std::string_view insert_counter_sql =
-    "INSERT INTO counters (tenant, limit_id, used, until_ns, fired)"
-    " SELECT tenant, id, ?3, ?4, ?5 FROM limits WHERE tenant = ?1 AND id = ?2";
+    "INSERT INTO counters (tenant, limit_id, used, until_ns, fired, over_size, previous,"
+    " paced_until_ns)"
+    " SELECT tenant, id, ?3, ?4, ?5, ?6, ?7, ?8 FROM limits WHERE tenant = ?1 AND id = ?2";
 
 constexpr std::string_view put_open_sql =
-    "INSERT INTO open_usage (tenant, meter, minute, used, allowed, denied, throttled)"
-    " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7 FROM tenants WHERE id = ?1"
+    "INSERT INTO open_usage (tenant, meter, minute, used, allowed, denied, throttled, overage)"
+    " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM tenants WHERE id = ?1"
     " ON CONFLICT (tenant, meter) DO UPDATE SET minute = ?3, used = ?4, allowed = ?5, denied = ?6,"
-    " throttled = ?7";
+    " throttled = ?7, overage = ?8";
 // A bucket stays here when it is closed, until the next one of its meter is written.
 constexpr std::string_view open_not_closed_sql =
     "FROM open_usage WHERE tenant = ?1 AND (?2 IS NULL OR meter = ?2)"
@@ -31,23 +33,25 @@ constexpr std::string_view open_not_closed_sql =
     " AND closed.start = open_usage.minute AND closed.meter = open_usage.meter)";
 
 constexpr std::string_view insert_window_sql =
-    "INSERT INTO closed_windows (tenant, limit_id, ended_at_ns, meter, used)"
-    " SELECT id, ?2, ?3, ?4, ?5 FROM tenants WHERE id = ?1"
+    "INSERT INTO closed_windows (tenant, limit_id, ended_at_ns, meter, used, over_size,"
+    " price_micros)"
+    " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7 FROM tenants WHERE id = ?1"
     " ON CONFLICT (tenant, ended_at_ns, limit_id) DO NOTHING";
 
 constexpr std::string_view insert_minute_sql =
-    "INSERT INTO usage_minutes (tenant, meter, start, used, allowed, denied, throttled)"
-    " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7 FROM tenants WHERE id = ?1"
+    "INSERT INTO usage_minutes (tenant, meter, start, used, allowed, denied, throttled, overage)"
+    " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM tenants WHERE id = ?1"
     " ON CONFLICT (tenant, start, meter) DO NOTHING";
 
-/// Adds to an hour or a day. The amount saturates; nobody counts 2^63 checks.
+/// Adds to an hour or a day. Amounts saturate; nobody counts 2^63 checks.
 std::string add_sql(const std::string& table) {
   return "INSERT INTO " + table +
-         " (tenant, meter, start, used, allowed, denied, throttled)"
-         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+         " (tenant, meter, start, used, allowed, denied, throttled, overage)"
+         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
          " ON CONFLICT (tenant, start, meter) DO UPDATE SET"
          " used = min(used, 9223372036854775807 - ?4) + ?4, allowed = allowed + ?5,"
-         " denied = denied + ?6, throttled = throttled + ?7";
+         " denied = denied + ?6, throttled = throttled + ?7,"
+         " overage = min(overage, 9223372036854775807 - ?8) + ?8";
 }
 
 std::string select_usage_sql(const std::string& table) {
@@ -96,6 +100,7 @@ void merge(std::vector<UsagePoint>& points, const std::vector<UsagePoint>& more)
     same->allowed += one.allowed;
     same->denied += one.denied;
     same->throttled += one.throttled;
+    same->overage = same->overage + one.overage;
   }
   std::ranges::sort(points, {}, [](const UsagePoint& point) {
     return std::tuple{point.start, point.meter};
@@ -149,10 +154,14 @@ void SpendingStatements::put_counter(const CounterRow& row) {
   // Nearly every counter is there already; an UPDATE that finds it needs no look at its limit.
   const IdBytes key = bytes_of(row.tenant);
   const Counter& counter = row.counter;
-  const std::int64_t until = counter.until.time_since_epoch().count();
-  update_counter_.run(key, counter.limit.raw(), counter.used.raw(), until, counter.fired.raw());
+  const auto run = [&](Statement& statement) {
+    statement.run(key, counter.limit.raw(), counter.used.raw(),
+                  counter.until.time_since_epoch().count(), counter.fired.raw(), counter.over.raw(),
+                  counter.previous.raw(), counter.paced_until.time_since_epoch().count());
+  };
+  run(update_counter_);
   if (connection_.changes() == 0) {
-    insert_counter_.run(key, counter.limit.raw(), counter.used.raw(), until, counter.fired.raw());
+    run(insert_counter_);
   }
 }
 
@@ -160,7 +169,7 @@ void SpendingStatements::put_open_usage(const UsageRow& row) {
   const IdBytes key = bytes_of(row.tenant);
   const UsageBucket& bucket = row.bucket;
   put_open_.run(key, bucket.meter.raw(), bucket.minute.raw(), bucket.used.raw(), bucket.allowed,
-                bucket.denied, bucket.throttled);
+                bucket.denied, bucket.throttled, bucket.overage.raw());
 }
 
 void SpendingStatements::add_closed_usage(const UsageRow& row) {
@@ -177,7 +186,7 @@ void SpendingStatements::add_closed_usage(const UsageRow& row) {
 void SpendingStatements::add_to(UsageTable& table, const IdBytes& tenant, const UsageBucket& bucket,
                                 std::uint32_t start) {
   table.add.run(tenant, bucket.meter.raw(), start, bucket.used.raw(), bucket.allowed, bucket.denied,
-                bucket.throttled);
+                bucket.throttled, bucket.overage.raw());
 }
 
 void SpendingStatements::add_closed_window(const WindowRow& row) {
@@ -186,7 +195,8 @@ void SpendingStatements::add_closed_window(const WindowRow& row) {
   }
   const IdBytes key = bytes_of(row.tenant);
   insert_window_.run(key, row.window.limit.raw(), row.window.ended_at.time_since_epoch().count(),
-                     row.window.meter.raw(), row.window.used.raw());
+                     row.window.meter.raw(), row.window.used.raw(), row.window.over.raw(),
+                     row.window.price_micros);
 }
 
 std::vector<UsagePoint> SpendingStatements::usage(const UsageQuery& query) {
@@ -216,8 +226,8 @@ std::vector<UsagePoint> SpendingStatements::open_points(const UsageQuery& query)
     const UsageBucket bucket = read_open_usage(rows, query.tenant);
     const WallTime start = start_of(Minute{start_within(query.granularity, bucket.minute)});
     if (start >= query.from && start < query.to) {
-      points.push_back(
-          {bucket.meter, start, bucket.used, bucket.allowed, bucket.denied, bucket.throttled});
+      points.push_back({bucket.meter, start, bucket.used, bucket.allowed, bucket.denied,
+                        bucket.throttled, bucket.overage});
     }
   }
   return points;

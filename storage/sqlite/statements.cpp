@@ -31,11 +31,13 @@ constexpr std::string_view update_tenant_sql =
 
 constexpr std::string_view put_limit_sql =
     "INSERT INTO limits (tenant, id, name, meter, enforcement, period, size, rate_amount,"
-    " rate_per_ns, rate_burst, soft_limit, thresholds)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+    " rate_per_ns, rate_burst, soft_limit, thresholds, shadow, span_ns, overage_price_micros,"
+    " overage_per, overage_cap)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
     " ON CONFLICT (tenant, id) DO UPDATE SET name = ?3, meter = ?4, enforcement = ?5, period = ?6,"
     " size = ?7, rate_amount = ?8, rate_per_ns = ?9, rate_burst = ?10, soft_limit = ?11,"
-    " thresholds = ?12";
+    " thresholds = ?12, shadow = ?13, span_ns = ?14, overage_price_micros = ?15,"
+    " overage_per = ?16, overage_cap = ?17";
 
 /// Values for ?1 to ?10 of the statements that write a tenant.
 void run_with(Statement& statement, const TenantDefinition& tenant) {
@@ -144,7 +146,8 @@ void Statements::put_limit(const IdBytes& tenant, const Limit& limit) {
   const LimitRow row{limit};
   put_limit_.run(tenant, limit.id.raw(), limit.name, limit.meter.raw(), row.enforcement, row.period,
                  row.size, row.rate_amount, row.rate_per_ns, row.rate_burst, row.soft_limit,
-                 Blob{row.thresholds});
+                 Blob{row.thresholds}, limit.shadow ? 1 : 0, row.span_ns, row.overage_price_micros,
+                 row.overage_per, row.overage_cap);
 }
 
 void Statements::delete_limit(const IdBytes& tenant, LimitId limit) {

@@ -135,8 +135,9 @@ void Server::submit(std::unique_ptr<SimBatch> submitted) {
   }
   batches_[batch.number] = std::move(submitted);
   const Now now = machine_.now();
+  const auto parts = batch.items;  // The batch is gone once its last part is answered.
   for (const auto& reactor : reactors_) {
-    const auto& items = batch.items[reactor->index()];
+    const auto& items = parts[reactor->index()];
     if (!items.empty()) {
       reactor->upkeep.decide(batch, BatchItems::only(items), now);
       account(*reactor, now);

@@ -17,6 +17,7 @@ void add(UsagePoint& point, const UsageBucket& bucket) {
   point.used = point.used + bucket.used;
   point.allowed += bucket.allowed;
   point.denied += bucket.denied;
+  point.overage = point.overage + bucket.overage;
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -13,6 +15,7 @@
 
 namespace sluice::test {
 
+using namespace std::chrono_literals;
 using postgres::MigrationText;
 
 class PostgresMigrationSpec : public testing::Test {
@@ -109,6 +112,81 @@ TEST_F(PostgresMigrationSpec, KeepNothingOfADatabaseThatCouldNotBeMade) {
                       "meta_shards"));
   const auto opened = open_postgres(database.options, ShardCount{3});
   EXPECT_EQ(opened.value()().value()->shards().value(), ShardCount{3});
+}
+
+/// `tenant_with_limits(1, 2)` and what it spent, as migration 3 left it.
+constexpr const char* rows_of_version_3 = R"sql(
+  SELECT ensure_partitions('1970-01-01', '1970-01-01');
+  INSERT INTO meta (shards) VALUES (64);
+  INSERT INTO shards (shard, epoch, sequence) SELECT generate_series(0, 63), 1, 9;
+  INSERT INTO tenants VALUES ('01940000-0000-7000-8000-000000000001', 'tenant-1', 'Tenant 1',
+    'free', 'Europe/Berlin', 31, 1700000000000000000, 1700000000000000001, 1, 2);
+  INSERT INTO limits VALUES
+    ('01940000-0000-7000-8000-000000000001', 1, 'window-1', 1, 'block', 'month', 10000, NULL, NULL,
+     NULL, NULL, '{80,90,95,100}'),
+    ('01940000-0000-7000-8000-000000000001', 2, 'rate-2', 2, 'block', NULL, NULL, 100, 1000000000,
+     150, NULL, '{}');
+  INSERT INTO counters VALUES ('01940000-0000-7000-8000-000000000001', 1, 5, 3600000000000, 3);
+  INSERT INTO open_usage
+    VALUES ('01940000-0000-7000-8000-000000000001', 1, '1970-01-01 01:01+00', 5, 1, 2, 3);
+  INSERT INTO usage_minutes
+    VALUES ('01940000-0000-7000-8000-000000000001', 1, '1970-01-01 01:00+00', 4, 1, 0, 0);
+  INSERT INTO usage_hours
+    VALUES ('01940000-0000-7000-8000-000000000001', 1, '1970-01-01 01:00+00', 4, 1, 0, 0);
+  INSERT INTO usage_days
+    VALUES ('01940000-0000-7000-8000-000000000001', 1, '1970-01-01 00:00+00', 4, 1, 0, 0);
+  INSERT INTO closed_windows VALUES ('01940000-0000-7000-8000-000000000001', 1, 0, 1, 9);
+)sql";
+
+/// Tables that an earlier sluiced left, brought up to date.
+class PostgresMigrationOfThree : public PostgresMigrationSpec {
+protected:
+  void SetUp() override {
+    const auto& texts = postgres::embedded_migrations();
+    ASSERT_TRUE(done(apply({texts.begin(), texts.begin() + 3})));
+    database.run(rows_of_version_3);
+    EXPECT_EQ(migrate().value().front(), (Migration{4, "overage"}));
+    store = database.open(ShardCount{64}).value()().value();
+    const auto acquired = store->acquire(claim(1));
+    ASSERT_TRUE(done(acquired));
+    EXPECT_EQ(acquired.value().stored[7], (Watermark{Epoch{1}, Sequence{9}}));
+    epoch = acquired.value().epoch;
+  }
+  [[nodiscard]] TenantRecord record() const {
+    return store->load(std::array{tenant_id(1)}).value().front();
+  }
+
+  std::unique_ptr<Store> store;
+  Epoch epoch;
+};
+
+TEST_F(PostgresMigrationOfThree, KeepsEveryNumber) {
+  const Counter spent{LimitId{1}, Amount{5}, WallTime{1h}, ThresholdMask{3}};
+  const UsageBucket open_minute{MeterId{1}, Minute{61}, Amount{5}, 1, 2, 3};
+  EXPECT_EQ(record(), (TenantRecord{tenant_with_limits(1, 2), {spent}, {open_minute}}));
+  for (const Granularity granularity : {Granularity::hour, Granularity::day}) {
+    const auto usage = store->usage({.tenant = tenant_id(1), .granularity = granularity}).value();
+    const WallTime start{granularity == Granularity::hour ? 1h : 0h};
+    EXPECT_EQ(usage, (std::vector{UsagePoint{MeterId{1}, start, Amount{9}, 2, 2, 3}}));
+  }
+  EXPECT_EQ(store->closed_windows(tenant_id(1)).value(),
+            (std::vector{ClosedWindow{LimitId{1}, MeterId{1}, WallTime{}, Amount{9}}}));
+}
+
+TEST_F(PostgresMigrationOfThree, TakesWhatTheOldTablesDidNotKnow) {
+  const TenantDefinition changed = next(tenant_with_limits(1, 4));
+  ASSERT_TRUE(done(store->replace(epoch, changed)));
+  SaveBatch batch = counters_batch(epoch, {counter(1, 1, 50), counter(1, 4, 60)});
+  batch.closed_usage = {{tenant_id(1), {MeterId{1}, Minute{62}, Amount{4}, 1, 0, 0, Amount{3}}}};
+  batch.closed_windows = {
+      {tenant_id(1), {LimitId{1}, MeterId{1}, WallTime{1h}, Amount{9}, Amount{2}, 7}}};
+  ASSERT_TRUE(done(store->save(batch)));
+  EXPECT_EQ(record().definition, changed);
+  EXPECT_EQ(record().counters, (std::vector{counter(1, 1, 50).counter, counter(1, 4, 60).counter}));
+  EXPECT_EQ(store->usage({.tenant = tenant_id(1)}).value().front().overage, Amount{3});
+  EXPECT_EQ(store->closed_windows(tenant_id(1)).value().front(),
+            batch.closed_windows.front().window)
+      << "in partitions that were there before and did not know of it";
 }
 
 /// The rights that docs/postgres.md gives the server.

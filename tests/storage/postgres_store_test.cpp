@@ -72,15 +72,26 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"limits", "UPDATE limits SET size = -1 WHERE id = 1", "column size"},
         Damage{"limits", "UPDATE limits SET soft_limit = -1", "soft_limit"},
         Damage{"limits", "UPDATE limits SET period = NULL", "rate_amount"},
+        Damage{"limits", "UPDATE limits SET span_ns = 0, period = NULL", "column span_ns"},
+        Damage{"limits", "UPDATE limits SET overage_price_micros = -1", "overage_price_micros"},
+        Damage{"limits", "UPDATE limits SET overage_price_micros = 1", "overage_per"},
+        Damage{"limits", "UPDATE limits SET overage_price_micros = 1, overage_per = 0",
+               "overage_per"},
+        Damage{"limits",
+               "UPDATE limits SET overage_price_micros = 1, overage_per = 1, overage_cap = -1",
+               "overage_cap"},
         Damage{"limits", "UPDATE limits SET rate_per_ns = 0 WHERE id = 2", "rate_per_ns"},
         Damage{"limits", "UPDATE limits SET rate_burst = -5 WHERE id = 2", "rate_burst"},
         Damage{"limits", "UPDATE limits SET thresholds = '{0,101}'", "thresholds"},
         Damage{"limits", "UPDATE limits SET thresholds = '{1,2,3,4,5,6,7,8,9}'", "9 values"},
         Damage{"counters", "UPDATE counters SET used = -1", "column used of table counters"},
         Damage{"counters", "UPDATE counters SET fired = 256", "fired"},
+        Damage{"counters", "UPDATE counters SET over_size = -1", "column over_size"},
+        Damage{"counters", "UPDATE counters SET previous = -1", "column previous"},
         Damage{"open_usage", "UPDATE open_usage SET meter = 0", "column meter of table open_usage"},
         Damage{"open_usage", "UPDATE open_usage SET minute = '2262-04-12 00:00+00'", "minute"},
-        Damage{"open_usage", "UPDATE open_usage SET denied = 4294967296", "column denied"}));
+        Damage{"open_usage", "UPDATE open_usage SET denied = 4294967296", "column denied"},
+        Damage{"open_usage", "UPDATE open_usage SET overage = -1", "column overage"}));
 
 TEST_P(PostgresStoreNoticesDamage, AndSaysWhereItIs) {
   tamper(GetParam().table, GetParam().sql);
@@ -90,9 +101,9 @@ TEST_P(PostgresStoreNoticesDamage, AndSaysWhereItIs) {
 
 TEST_F(PostgresStoreSpec, NoticesMoreLimitsThanATenantMayHave) {
   database.run(
-      "INSERT INTO limits SELECT tenant, generate_series(100, 163), name, meter, enforcement,"
-      " period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, thresholds FROM limits"
-      " WHERE id = 1");
+      "INSERT INTO limits (tenant, id, name, meter, enforcement, period, size, thresholds)"
+      " SELECT tenant, generate_series(100, 163), name, meter, enforcement, period, size,"
+      " thresholds FROM limits WHERE id = 1");
   EXPECT_TRUE(refused(load(), FaultCode::data_damaged, "too many"));
 }
 

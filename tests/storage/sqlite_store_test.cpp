@@ -106,28 +106,39 @@ class SqliteStoreNoticesDamage : public SqliteStoreSpec,
                                  public testing::WithParamInterface<Damage> {};
 INSTANTIATE_TEST_SUITE_P(
     Columns, SqliteStoreNoticesDamage,
-    testing::Values(Damage{"UPDATE tenants SET slug = ''", "column slug of table tenants"},
-                    Damage{"UPDATE tenants SET timezone = ''", "column timezone"},
-                    Damage{"UPDATE tenants SET billing_anchor_day = 32", "billing_anchor_day"},
-                    Damage{"UPDATE tenants SET version = 0", "column version"},
-                    Damage{"UPDATE tenants SET last_limit_id = 4294967296", "last_limit_id"},
-                    Damage{"UPDATE limits SET period = 'decade' WHERE period IS NOT NULL",
-                           "\"decade\""},
-                    Damage{"UPDATE limits SET enforcement = 'ask'", "\"ask\""},
-                    Damage{"UPDATE limits SET meter = 65536", "column meter of table limits"},
-                    Damage{"UPDATE limits SET size = -1 WHERE period IS NOT NULL", "column size"},
-                    Damage{"UPDATE limits SET soft_limit = -1", "soft_limit"},
-                    Damage{"UPDATE limits SET period = NULL", "rate_amount"},
-                    Damage{"UPDATE limits SET rate_per_ns = 0 WHERE period IS NULL", "rate_per_ns"},
-                    Damage{"UPDATE limits SET rate_burst = -5 WHERE period IS NULL", "rate_burst"},
-                    Damage{"UPDATE limits SET thresholds = x'0065'", "thresholds"},
-                    Damage{"UPDATE limits SET thresholds = x'010203040506070809'", "9 values"},
-                    Damage{"UPDATE counters SET used = -1", "column used of table counters"},
-                    Damage{"UPDATE counters SET fired = 256", "fired"},
-                    Damage{"UPDATE open_usage SET meter = 0", "column meter of table open_usage"},
-                    Damage{"UPDATE open_usage SET minute = 153722868", "column minute"},
-                    Damage{"UPDATE open_usage SET used = -1", "column used of table open_usage"},
-                    Damage{"UPDATE open_usage SET denied = 4294967296", "column denied"}));
+    testing::Values(
+        Damage{"UPDATE tenants SET slug = ''", "column slug of table tenants"},
+        Damage{"UPDATE tenants SET timezone = ''", "column timezone"},
+        Damage{"UPDATE tenants SET billing_anchor_day = 32", "billing_anchor_day"},
+        Damage{"UPDATE tenants SET version = 0", "column version"},
+        Damage{"UPDATE tenants SET last_limit_id = 4294967296", "last_limit_id"},
+        Damage{"UPDATE limits SET period = 'decade' WHERE period IS NOT NULL", "\"decade\""},
+        Damage{"UPDATE limits SET enforcement = 'ask'", "\"ask\""},
+        Damage{"UPDATE limits SET meter = 65536", "column meter of table limits"},
+        Damage{"UPDATE limits SET size = -1 WHERE period IS NOT NULL", "column size"},
+        Damage{"UPDATE limits SET soft_limit = -1", "soft_limit"},
+        Damage{"UPDATE limits SET period = NULL", "rate_amount"},
+        Damage{"UPDATE limits SET shadow = 2", "shadow"},
+        Damage{"UPDATE limits SET span_ns = 0, period = NULL", "column span_ns"},
+        Damage{"UPDATE limits SET overage_price_micros = -1", "overage_price_micros"},
+        Damage{"UPDATE limits SET overage_price_micros = 1", "overage_per"},
+        Damage{"UPDATE limits SET overage_price_micros = 1, overage_per = 0", "overage_per"},
+        Damage{"UPDATE limits SET overage_price_micros = 1, overage_per = 1,"
+               " overage_cap = -1",
+               "overage_cap"},
+        Damage{"UPDATE limits SET rate_per_ns = 0 WHERE period IS NULL", "rate_per_ns"},
+        Damage{"UPDATE limits SET rate_burst = -5 WHERE period IS NULL", "rate_burst"},
+        Damage{"UPDATE limits SET thresholds = x'0065'", "thresholds"},
+        Damage{"UPDATE limits SET thresholds = x'010203040506070809'", "9 values"},
+        Damage{"UPDATE counters SET used = -1", "column used of table counters"},
+        Damage{"UPDATE counters SET fired = 256", "fired"},
+        Damage{"UPDATE counters SET over_size = -1", "column over_size"},
+        Damage{"UPDATE counters SET previous = -1", "column previous"},
+        Damage{"UPDATE open_usage SET meter = 0", "column meter of table open_usage"},
+        Damage{"UPDATE open_usage SET minute = 153722868", "column minute"},
+        Damage{"UPDATE open_usage SET used = -1", "column used of table open_usage"},
+        Damage{"UPDATE open_usage SET denied = 4294967296", "column denied"},
+        Damage{"UPDATE open_usage SET overage = -1", "column overage"}));
 
 TEST_P(SqliteStoreNoticesDamage, AndSaysWhereItIs) {
   tamper(GetParam().sql);
@@ -140,6 +151,11 @@ TEST_F(SqliteStoreSpec, NoticesDamageInHistory) {
   UsageQuery all{.tenant = tenant_id(1), .from = WallTime::min()};
   EXPECT_TRUE(refused(store->usage(all), FaultCode::data_damaged, "column start of table usage"));
   EXPECT_TRUE(refused(store->closed_windows(tenant_id(1)), FaultCode::data_damaged, "column used"));
+  tamper("UPDATE usage_hours SET start = 60, overage = -1");
+  EXPECT_TRUE(refused(store->usage(all), FaultCode::data_damaged, "column overage"));
+  tamper("UPDATE closed_windows SET used = 1, price_micros = -1");
+  EXPECT_TRUE(
+      refused(store->closed_windows(tenant_id(1)), FaultCode::data_damaged, "price_micros"));
 }
 
 TEST_F(SqliteStoreSpec, NoticesDamageInWhoOwnsIt) {
@@ -168,20 +184,6 @@ TEST_F(SqliteStoreSpec, LetsAnotherServerTakeOverAtOnceBecauseNobodyElseHasTheFi
   EXPECT_TRUE(refused(store->renew(epoch), FaultCode::fenced, "host-2"));
 }
 
-// The tables of version 1, as the first release of the file format wrote them.
-TEST_F(SqliteStoreSpec, BringsAFileOfVersionOneUpToDate) {
-  store.reset();
-  tamper(
-      "DROP TABLE ownership; DROP TABLE shards; DROP TABLE open_usage; DROP TABLE usage_minutes;"
-      "DROP TABLE usage_hours; DROP TABLE usage_days; DROP TABLE closed_windows;"
-      "PRAGMA user_version = 1");
-  store = connect();
-  EXPECT_EQ(load().value().front().counters, std::vector{counter(1, 1, 5).counter});
-  const auto acquired = store->acquire(claim(2));
-  ASSERT_TRUE(done(acquired));
-  EXPECT_EQ(acquired.value(), (Ownership{Epoch{1}, std::vector<Watermark>(64)}));
-}
-
 TEST_F(SqliteStoreSpec, NoticesATenantIdThatIsNone) {
   tamper("UPDATE tenants SET id = x'ff'");
   EXPECT_TRUE(refused(store->list({}), FaultCode::data_damaged, "1 bytes"));
@@ -194,9 +196,12 @@ TEST_F(SqliteStoreSpec, NoticesAGapInTheMeterTable) {
 
 TEST_F(SqliteStoreSpec, NoticesMoreLimitsThanATenantMayHave) {
   for (int id = 100; id < 164; ++id) {
-    tamper("INSERT INTO limits SELECT tenant, " + std::to_string(id) +
-           ", name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst,"
-           " soft_limit, thresholds FROM limits WHERE id = 1");
+    tamper(
+        "INSERT INTO limits (tenant, id, name, meter, enforcement, shadow, period, size, "
+        "thresholds)"
+        " SELECT tenant, " +
+        std::to_string(id) +
+        ", name, meter, enforcement, shadow, period, size, thresholds FROM limits WHERE id = 1");
   }
   EXPECT_TRUE(refused(load(), FaultCode::data_damaged, "too many"));
 }

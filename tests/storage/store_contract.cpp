@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/storage/store_contract.hpp"
 
+#include <array>
 #include <utility>
 
 namespace sluice::test {
@@ -74,8 +75,9 @@ TenantDefinition tenant(std::uint64_t number) {
 
 TenantDefinition tenant_with_limits(std::uint64_t number, std::uint32_t count) {
   TenantDefinition definition = tenant(number);
+  constexpr std::array kinds{overage_limit, window_limit, rate_limit, sliding_limit};
   for (std::uint32_t id = 1; id <= count; ++id) {
-    definition.limits.push_back(id % 2 == 1 ? window_limit(id) : rate_limit(id));
+    definition.limits.push_back(kinds[id % kinds.size()](id));
   }
   definition.last_limit_id = LimitId{count};
   return definition;
@@ -100,6 +102,22 @@ Limit rate_limit(std::uint32_t id) {
   return limit;
 }
 
+Limit sliding_limit(std::uint32_t id) {
+  Limit limit = window_limit(id);
+  limit.name = "sliding-" + std::to_string(id);
+  limit.rule = SlidingRule{Amount{500}, std::chrono::minutes{5}};
+  limit.shadow = true;
+  return limit;
+}
+
+Limit overage_limit(std::uint32_t id) {
+  Limit limit = window_limit(id);
+  limit.name = "overage-" + std::to_string(id);
+  limit.enforcement = Enforcement::overage;
+  limit.overage = OverageTerms{.price_micros = 1'500, .per = Amount{1'000}, .cap = Amount{20'000}};
+  return limit;
+}
+
 TenantDefinition next(TenantDefinition definition) {
   definition.version = Version{definition.version.raw() + 1};
   return definition;
@@ -108,7 +126,8 @@ TenantDefinition next(TenantDefinition definition) {
 CounterRow counter(std::uint64_t tenant_number, std::uint32_t limit, std::uint64_t used) {
   return CounterRow{
       tenant_id(tenant_number),
-      Counter{LimitId{limit}, Amount{used}, WallTime{std::chrono::hours{1}}, ThresholdMask{3}}};
+      Counter{LimitId{limit}, Amount{used}, WallTime{std::chrono::hours{1}}, ThresholdMask{3},
+              Amount{used / 2}, Amount{used / 3}, WallTime{std::chrono::seconds{used % 60}}}};
 }
 
 SaveBatch counters_batch(Epoch epoch, std::vector<CounterRow> rows) {

@@ -62,12 +62,16 @@ protected:
 [[nodiscard]] TenantId tenant_id(std::uint64_t number);
 /// Version 1, without limits; the slug is made of the number.
 [[nodiscard]] TenantDefinition tenant(std::uint64_t number);
-/// With limits 1 to `count`.
+/// With limits 1 to `count`: by turns a window, a rate, a sliding window, and a window whose
+/// overage has a price.
 [[nodiscard]] TenantDefinition tenant_with_limits(std::uint64_t number, std::uint32_t count);
 [[nodiscard]] Limit window_limit(std::uint32_t id);
 [[nodiscard]] Limit rate_limit(std::uint32_t id);
+[[nodiscard]] Limit sliding_limit(std::uint32_t id);
+[[nodiscard]] Limit overage_limit(std::uint32_t id);
 /// The next version of it.
 [[nodiscard]] TenantDefinition next(TenantDefinition definition);
+/// Everything that a counter may have, made of `used`; with none used, nothing else either.
 [[nodiscard]] CounterRow counter(std::uint64_t tenant_number, std::uint32_t limit,
                                  std::uint64_t used);
 [[nodiscard]] SaveBatch counters_batch(Epoch epoch, std::vector<CounterRow> rows);

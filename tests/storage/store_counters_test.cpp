@@ -47,6 +47,15 @@ TEST_P(StoredCounters, AreAbsolute) {
   EXPECT_EQ(counters_of(1).front().used, Amount{4});
 }
 
+TEST_P(StoredCounters, LoseWhatIsNoLongerSo) {
+  ASSERT_TRUE(done(store->save(batch({counter(1, 1, 50)}))));
+  ASSERT_TRUE(done(store->save(batch({counter(1, 1, 0)}))));
+  const Counter left = counters_of(1).front();
+  EXPECT_EQ(left.over, Amount{});
+  EXPECT_EQ(left.previous, Amount{});
+  EXPECT_EQ(left.paced_until, WallTime{});
+}
+
 TEST_P(StoredCounters, HoldTheLastOfTwoRowsInOneList) {
   ASSERT_TRUE(done(store->save(batch({counter(1, 1, 5), counter(1, 1, 9)}))));
   EXPECT_EQ(counters_of(1), std::vector{counter(1, 1, 9).counter});
@@ -56,8 +65,12 @@ TEST_P(StoredCounters, KeepEveryValueThatTheyMayHave) {
   std::vector rows{counter(1, 1, Amount::max_raw), counter(1, 2, 0), counter(1, 3, 0)};
   rows[0].counter.until = wall_time_never;
   rows[0].counter.fired = ThresholdMask{255};
+  rows[0].counter.over = Amount::max();
+  rows[0].counter.previous = Amount::max();
+  rows[0].counter.paced_until = wall_time_never;
   rows[1].counter.until = WallTime::min();
   rows[1].counter.fired = ThresholdMask{0};
+  rows[1].counter.paced_until = WallTime::min();
   rows[2].counter.until = WallTime{std::chrono::nanoseconds{1'700'000'000'123'456'789}};
   ASSERT_TRUE(done(store->save(batch(rows))));
   EXPECT_EQ(counters_of(1), (std::vector{rows[0].counter, rows[1].counter, rows[2].counter}));

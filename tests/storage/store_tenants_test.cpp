@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <stop_token>
 #include <thread>
 #include <utility>
@@ -241,6 +242,8 @@ TEST_P(StoredTenants, KeepEveryRuleThatALimitMayHave) {
   add(WindowRule{Amount::max(), Period::day});
   add(RateRule{Amount{1}, rate_period_min, Amount{1}});
   add(RateRule{Amount::max(), rate_period_max, Amount::max()});
+  add(SlidingRule{Amount{0}, span_min});
+  add(SlidingRule{Amount::max(), span_max});
   ASSERT_TRUE(done(store->create(epoch, written)));
   EXPECT_EQ(stored(written.id).definition, written);
 }
@@ -256,6 +259,49 @@ TEST_P(StoredTenants, KeepWhatALimitDoesBeyondItsRule) {
   written.limits[2].meter = MeterId{meters_max};
   ASSERT_TRUE(done(store->create(epoch, written)));
   EXPECT_EQ(stored(written.id).definition, written);
+}
+
+TEST_P(StoredTenants, KeepHowALimitIsEnforced) {
+  TenantDefinition written = tenant_with_limits(1, 4);
+  written.limits[0].enforcement = Enforcement::throttle;
+  written.limits[0].soft_limit = Amount{9'000};
+  written.limits[1].shadow = true;
+  written.limits[2].shadow = false;
+  ASSERT_TRUE(done(store->create(epoch, written)));
+  EXPECT_EQ(stored(written.id).definition, written);
+}
+
+TEST_P(StoredTenants, KeepWhatOverageCosts) {
+  TenantDefinition written = tenant(1);
+  const auto add = [&](Enforcement enforcement, OverageTerms terms) {
+    written.limits.push_back(overage_limit(static_cast<std::uint32_t>(written.limits.size() + 1)));
+    written.limits.back().enforcement = enforcement;
+    written.limits.back().overage = terms;
+  };
+  add(Enforcement::overage, {.price_micros = 0, .per = Amount{1}, .cap = std::nullopt});
+  add(Enforcement::overage, {.price_micros = 1, .per = Amount::max(), .cap = Amount{0}});
+  add(Enforcement::alert,
+      {.price_micros = Amount::max_raw, .per = Amount{7}, .cap = Amount::max()});
+  ASSERT_TRUE(done(store->create(epoch, written)));
+  EXPECT_EQ(stored(written.id).definition, written);
+}
+
+TEST_P(StoredTenants, LoseTheTermsThatTheirLimitsNoLongerHave) {
+  TenantDefinition definition = tenant_with_limits(1, 4);
+  ASSERT_TRUE(done(store->create(epoch, definition)));
+  definition = next(definition);
+  for (Limit& limit : definition.limits) {
+    limit = window_limit(limit.id.raw());
+  }
+  ASSERT_TRUE(done(store->replace(epoch, definition)));
+  EXPECT_EQ(stored(definition.id).definition, definition);
+}
+
+TEST_P(StoredTenants, AreRefusedWithOverageThatHasNoPrice) {
+  TenantDefinition written = tenant_with_limits(1, 4);
+  written.limits[3].overage = std::nullopt;
+  EXPECT_TRUE(refused(store->create(epoch, written), FaultCode::invalid_argument, "whole_price"));
+  EXPECT_FALSE(is_stored(written.id));
 }
 
 }  // namespace sluice::test

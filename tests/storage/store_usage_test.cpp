@@ -19,14 +19,17 @@ constexpr std::uint32_t a_day = 20'000 * 24 * 60;  // Midnight of 2024-10-04, in
 UsageRow bucket(std::uint64_t tenant_number, std::uint16_t meter, std::uint32_t minute,
                 std::uint64_t used) {
   return {tenant_id(tenant_number),
-          {MeterId{meter}, Minute{minute}, Amount{used}, static_cast<std::uint32_t>(used), 2, 3}};
+          {MeterId{meter}, Minute{minute}, Amount{used}, static_cast<std::uint32_t>(used), 2, 3,
+           Amount{4}}};
 }
 
 /// The point that these buckets add up to.
 UsagePoint point(std::uint16_t meter, std::uint32_t start_minute, std::uint64_t used,
                  std::uint64_t buckets = 1) {
-  return {MeterId{meter}, start_of(Minute{start_minute}), Amount{used}, used, 2 * buckets,
-          3 * buckets};
+  return {MeterId{meter},     start_of(Minute{start_minute}),
+          Amount{used},       used,
+          2 * buckets,        3 * buckets,
+          Amount{4 * buckets}};
 }
 
 class StoredUsage : public StoreContract {
@@ -66,6 +69,7 @@ TEST_P(StoredUsage, ThatIsOpenIsLoadedWithItsTenantAsItWasWritten) {
   UsageRow full = bucket(1, 1024, 153'722'867, Amount::max_raw);
   full.bucket.allowed = full.bucket.denied = full.bucket.throttled =
       std::numeric_limits<std::uint32_t>::max();
+  full.bucket.overage = Amount::max();
   ASSERT_TRUE(done(store->save(open({bucket(1, 1, 0, 5), full, bucket(2, 1, a_day, 7)}))));
   restart();
   EXPECT_THAT(stored(tenant_id(1)).open_usage, ElementsAre(bucket(1, 1, 0, 5).bucket, full.bucket));
@@ -137,6 +141,16 @@ TEST_P(StoredUsage, SaturatesAndNeverWraps) {
       closed({bucket(1, 1, a_day, Amount::max_raw), bucket(1, 1, a_day + 1, Amount::max_raw)}))));
   ASSERT_TRUE(done(store->save(open({bucket(1, 1, a_day + 2, Amount::max_raw)}))));
   EXPECT_EQ(days().front().used, Amount::max());
+}
+
+TEST_P(StoredUsage, SaturatesAboveLimitsToo) {
+  UsageRow above = bucket(1, 1, a_day, 1);
+  above.bucket.overage = Amount::max();
+  ASSERT_TRUE(done(store->save(closed({above, bucket(1, 1, a_day + 1, 1)}))));
+  ASSERT_TRUE(done(store->save(closed({bucket(1, 1, a_day + 2, 1)}))));
+  ASSERT_TRUE(done(store->save(open({bucket(1, 1, a_day + 3, 1)}))));
+  EXPECT_EQ(hours().front().overage, Amount::max());
+  EXPECT_EQ(days().front().overage, Amount::max());
 }
 
 TEST_P(StoredUsage, IsToldFromItsStartUpToButWithoutItsEnd) {
@@ -222,7 +236,8 @@ TEST_P(StoredUsage, OutlivesTheLimitsThatItWasSpentUnder) {
 
 WindowRow window(std::uint64_t tenant_number, std::uint32_t limit, WallTime ended_at,
                  std::uint64_t used) {
-  return {tenant_id(tenant_number), {LimitId{limit}, MeterId{1}, ended_at, Amount{used}}};
+  return {tenant_id(tenant_number),
+          {LimitId{limit}, MeterId{1}, ended_at, Amount{used}, Amount{used / 2}, used / 3}};
 }
 
 class StoredWindows : public StoredUsage {
@@ -249,6 +264,16 @@ TEST_P(StoredWindows, AreToldLatestFirst) {
   EXPECT_THAT(windows(), ElementsAre(rows[1].window, rows[0].window, rows[2].window));
   EXPECT_THAT(windows(2), ElementsAre(rows[3].window));
   EXPECT_THAT(windows(9), IsEmpty());
+}
+
+TEST_P(StoredWindows, TellWhatWasAboveTheSizeAndWhatItCost) {
+  WindowRow dear = window(1, 1, then, 9);
+  dear.window.over = Amount::max();
+  dear.window.price_micros = Amount::max_raw;
+  ASSERT_TRUE(done(save({dear, window(1, 2, then, 1)})));
+  EXPECT_EQ(windows().front(), dear.window);
+  EXPECT_EQ(windows().back().over, Amount{}) << "nothing was above the size";
+  EXPECT_EQ(windows().back().price_micros, 0U);
 }
 
 TEST_P(StoredWindows, AreKeptOnceAndAsTheyWereFirst) {

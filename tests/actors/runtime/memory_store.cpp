@@ -186,7 +186,7 @@ public:
       if (row.tenant == query.tenant) {
         const UsageBucket& bucket = row.bucket;
         points.push_back({bucket.meter, start_of(bucket.minute), bucket.used, bucket.allowed,
-                          bucket.denied, bucket.throttled});
+                          bucket.denied, bucket.throttled, bucket.overage});
       }
     }
     return points;

@@ -255,6 +255,8 @@ TEST_F(CheckCommandSpec, ShowsUsageWithBars) {
   EXPECT_THAT(usage, HasSubstr("3GB  4GB in all       ███████████████       75%  never\n"));
   EXPECT_THAT(usage, HasSubstr("5k  unlimited / day"));
   EXPECT_THAT(usage, Not(HasSubstr("\033"))) << "no colours without a terminal";
+  const auto disk = ctl("usage acme --json").json()["limits"][1];
+  EXPECT_TRUE(disk["window_starts_at"].is_null() && disk["resets_at"].is_null()) << "a gauge";
 }
 
 TEST_F(ServerCommandSpec, DefinesAMeterThatCanBeChargedAtOnce) {

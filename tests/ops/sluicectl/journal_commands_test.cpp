@@ -36,6 +36,24 @@ protected:
   static constexpr std::uint64_t commits = 3;
 
   JournalCommandSpec() {
+    write(Epoch{1}, [this](Journal& journal) {
+      for (std::uint64_t used = 1; used <= commits; ++used) {
+        const Counter counter{LimitId{1}, Amount{used}, WallTime{std::chrono::hours{1}}, {}};
+        const UsageBucket bucket{MeterId{2}, Minute{7}, Amount{used}, 1, 0, 0};
+        journal.add({.tenant = acme,
+                     .shard = ShardId{5},
+                     .removed = false,
+                     .counters = {&counter, 1},
+                     .open_usage = {&bucket, 1}});
+        offsets_.at(used - 1) = journal.figures().bytes_written;
+        SLUICE_INVARIANT(journal.commit().ok());
+      }
+    });
+  }
+
+  /// Lets the function have the journal of reactor 0 in a new epoch.
+  template <class Function>
+  void write(Epoch epoch, Function&& function) const {
     const auto held = hold();
     const auto disk = PosixDisk::in(held.journal_directory());
     JournalOptions options;
@@ -43,18 +61,7 @@ protected:
     options.boot = read_boot_id().value();
     const auto journals =
         open_journals(options, *disk.value(), [] { return std::make_unique<ThreadBackground>(); });
-    const auto journal = journals.value()->open(Epoch{1}, 0, [] {});
-    for (std::uint64_t used = 1; used <= commits; ++used) {
-      const Counter counter{LimitId{1}, Amount{used}, WallTime{std::chrono::hours{1}}, {}};
-      const UsageBucket bucket{MeterId{2}, Minute{7}, Amount{used}, 1, 0, 0};
-      journal.value()->add({.tenant = acme,
-                            .shard = ShardId{5},
-                            .removed = false,
-                            .counters = {&counter, 1},
-                            .open_usage = {&bucket, 1}});
-      offsets_.at(used - 1) = journal.value()->figures().bytes_written;
-      SLUICE_INVARIANT(journal.value()->commit().ok());
-    }
+    function(*journals.value()->open(epoch, 0, [] {}).value());
   }
 
   [[nodiscard]] DataDirectory hold() const {
@@ -136,6 +143,58 @@ TEST_F(JournalCommandSpec, InspectTellsProgramsEveryChangeOnALineOfItsOwn) {
     EXPECT_THAT(change["closed_windows"], IsEmpty());
   }
   EXPECT_FALSE(std::getline(lines, line));
+}
+
+/// A change with everything that few have.
+void overspend(Journal& journal) {
+  const WallTime hour{std::chrono::hours{1}};
+  const Counter counter{LimitId{1},
+                        Amount{9},
+                        hour,
+                        ThresholdMask{},
+                        Amount{2},
+                        Amount{3},
+                        hour + hour.time_since_epoch()};
+  const UsageBucket bucket{MeterId{2}, Minute{7}, Amount{9}, 1, 0, 0, Amount{2}};
+  const ClosedWindow window{LimitId{1}, MeterId{2}, hour, Amount{9}, Amount{2}, 7};
+  journal.add({.tenant = acme,
+               .shard = ShardId{5},
+               .counters = {&counter, 1},
+               .open_usage = {&bucket, 1},
+               .closed_windows = {&window, 1}});
+  SLUICE_INVARIANT(journal.commit().ok());
+}
+
+TEST_F(JournalCommandSpec, InspectShowsWhatFewChangesHave) {
+  write(Epoch{2}, overspend);
+  const std::string out = ctl("inspect --entries").out;
+  EXPECT_THAT(out, HasSubstr("  counter: limit 1, used 9, until 1970-01-01T01:00:00Z, overage 2, "
+                             "previous 3, paced until 1970-01-01T02:00:00Z\n"));
+  EXPECT_THAT(out, HasSubstr("denied 0, throttled 0, overage 2\n"));
+  EXPECT_THAT(out, HasSubstr("  closed window: limit 1, meter 2, ended 1970-01-01T01:00:00Z, "
+                             "used 9, overage 2, price_micros 7\n"));
+}
+
+TEST_F(JournalCommandSpec, InspectTellsProgramsOfEveryChangeWhatFewHave) {
+  write(Epoch{2}, overspend);
+  std::istringstream lines{ctl("inspect --entries --json").out};
+  std::string line;
+  ASSERT_TRUE(std::getline(lines, line));
+  const auto plain = nlohmann::json::parse(line);
+  EXPECT_EQ(plain["counters"][0]["overage"], 0);
+  EXPECT_EQ(plain["counters"][0]["previous"], 0);
+  EXPECT_EQ(plain["counters"][0]["paced_until_at"], nullptr);
+  EXPECT_EQ(plain["open_usage"][0]["overage"], 0);
+  for (std::uint64_t commit = 2; commit <= commits + 1; ++commit) {
+    ASSERT_TRUE(std::getline(lines, line));
+  }
+  const auto overspent = nlohmann::json::parse(line);
+  EXPECT_EQ(overspent["counters"][0]["overage"], 2);
+  EXPECT_EQ(overspent["counters"][0]["previous"], 3);
+  EXPECT_EQ(overspent["counters"][0]["paced_until_at"], "1970-01-01T02:00:00Z");
+  EXPECT_EQ(overspent["open_usage"][0]["overage"], 2);
+  EXPECT_EQ(overspent["closed_windows"][0]["overage"], 2);
+  EXPECT_EQ(overspent["closed_windows"][0]["price_micros"], 7);
 }
 
 TEST_F(JournalCommandSpec, VerifySaysWhenAllIsWell) {

@@ -49,6 +49,11 @@ rc::Gen<Amount> any_amount() {
                       [](std::uint64_t raw) { return Amount{raw & Amount::max_raw}; });
 }
 
+/// Of what most have nothing of.
+rc::Gen<Amount> any_rare_amount() {
+  return rc::gen::oneOf(rc::gen::just(Amount{}), any_amount());
+}
+
 template <class Id, class Rep>
 Id any_id() {
   return Id{*rc::gen::distinctFrom(rc::gen::arbitrary<Rep>(), Rep{0})};
@@ -64,7 +69,27 @@ UsageBucket any_bucket() {
           *any_amount(),
           *rc::gen::arbitrary<std::uint32_t>(),
           *rc::gen::arbitrary<std::uint32_t>(),
-          *rc::gen::arbitrary<std::uint32_t>()};
+          *rc::gen::arbitrary<std::uint32_t>(),
+          *any_rare_amount()};
+}
+
+Counter any_counter() {
+  return {any_id<LimitId, std::uint32_t>(),
+          *any_amount(),
+          any_time(),
+          ThresholdMask{*rc::gen::arbitrary<std::uint8_t>()},
+          *any_rare_amount(),
+          *any_rare_amount(),
+          *rc::gen::arbitrary<bool>() ? any_time() : WallTime{}};
+}
+
+ClosedWindow any_window() {
+  return {any_id<LimitId, std::uint32_t>(),
+          any_id<MeterId, std::uint16_t>(),
+          any_time(),
+          *any_amount(),
+          *any_rare_amount(),
+          (*any_rare_amount()).raw()};
 }
 
 template <class Make>
@@ -82,16 +107,10 @@ OwnedChange any_change() {
       TenantId{*rc::gen::arbitrary<std::uint64_t>(), any_id<Version, std::uint64_t>().raw()};
   change.shard = ShardId{*rc::gen::arbitrary<std::uint16_t>()};
   change.removed = *rc::gen::arbitrary<bool>();
-  change.counters = some([] {
-    return Counter{any_id<LimitId, std::uint32_t>(), *any_amount(), any_time(),
-                   ThresholdMask{*rc::gen::arbitrary<std::uint8_t>()}};
-  });
+  change.counters = some(any_counter);
   change.open_usage = some(any_bucket);
   change.closed_usage = some(any_bucket);
-  change.closed_windows = some([] {
-    return ClosedWindow{any_id<LimitId, std::uint32_t>(), any_id<MeterId, std::uint16_t>(),
-                        any_time(), *any_amount()};
-  });
+  change.closed_windows = some(any_window);
   return change;
 }
 
@@ -163,7 +182,7 @@ TEST(FrameSpec, IsNotFoundInRandomBytes) {
 
 TEST(FrameSpec, WithARightChecksumAndAnythingInsideNeverReadsOutOfItselfOrMakesAWrongType) {
   const bool held = rc::check([](const std::vector<std::uint8_t>& noise) {
-    std::vector<std::byte> frame = frame_of({spent(1, 5), largest_change()});
+    std::vector<std::byte> frame = frame_of({spent(1, 5), overspent(2, 6), largest_change()});
     for (const std::uint8_t byte : noise) {
       const auto at = *rc::gen::inRange(frame_header_bytes, frame.size());
       frame[at] = std::byte{byte};
@@ -174,12 +193,55 @@ TEST(FrameSpec, WithARightChecksumAndAnythingInsideNeverReadsOutOfItselfOrMakesA
   EXPECT_TRUE(held);
 }
 
-TEST(FrameSpec, WithAnAmountAboveTheLargestIsRefused) {
-  std::vector<std::byte> frame = frame_of({spent(1, 5)});
-  frame[frame_header_bytes + entry_header_bytes + 11] = std::byte{0x80};
+TEST(FrameSpec, TakesBytesForWhatFewPartsHaveOnlyWhereThereIsAnyOfIt) {
+  OwnedChange change = spent(1, 5);
+  const std::size_t plain = encoded_bytes(change.view());
+  change.counters[0].previous = Amount{1};
+  EXPECT_EQ(encoded_bytes(change.view()), plain + counter_bytes.more);
+  change.counters[1].over = Amount{1};
+  EXPECT_EQ(encoded_bytes(change.view()), plain + 2 * counter_bytes.more);
+  change.open_usage[0].overage = Amount{1};
+  EXPECT_EQ(encoded_bytes(change.view()), plain + 2 * counter_bytes.more + usage_bucket_bytes.more);
+  EXPECT_EQ(changes_of(frame_of({change})), std::vector{change});
+}
+
+// The highest bit of the amount used says that a part goes on.
+TEST(FrameSpec, WithAPartThatSaysThatItGoesOnAndDoesNotIsRefused) {
+  constexpr std::size_t counter = frame_header_bytes + entry_header_bytes;
+  for (const std::size_t used_at :
+       {counter + 4, counter + counter_bytes.plain + 4, counter + 2 * counter_bytes.plain + 6}) {
+    std::vector<std::byte> frame = frame_of({spent(1, 5)});
+    frame[used_at + 7] |= std::byte{0x80};
+    reseal(frame);
+    ASSERT_TRUE(frame_at(frame));
+    EXPECT_FALSE(changes_of(frame)) << used_at;
+  }
+}
+
+TEST(FrameSpec, WithAPartThatGoesOnWithNothingIsRefused) {
+  OwnedChange change = spent(1, 5);
+  change.open_usage.clear();
+  change.counters.resize(1);
+  change.counters[0].over = Amount{1};
+  std::vector<std::byte> frame = frame_of({change});
+  frame[frame_header_bytes + entry_header_bytes + counter_bytes.plain] = std::byte{0};
   reseal(frame);
   ASSERT_TRUE(frame_at(frame));
   EXPECT_FALSE(changes_of(frame));
+}
+
+TEST(FrameSpec, WithAnAmountAboveTheLargestIsRefused) {
+  constexpr std::size_t entry = frame_header_bytes + entry_header_bytes;
+  constexpr std::size_t bucket = entry + counter_bytes.max() + counter_bytes.plain;
+  constexpr std::size_t window = bucket + usage_bucket_bytes.max() + closed_window_bytes.plain;
+  for (const std::size_t amount_at : {entry + counter_bytes.plain, entry + counter_bytes.plain + 8,
+                                      bucket + usage_bucket_bytes.plain, window, window + 8}) {
+    std::vector<std::byte> frame = frame_of({overspent(1, 50)});
+    frame[amount_at + 7] |= std::byte{0x80};
+    reseal(frame);
+    ASSERT_TRUE(frame_at(frame));
+    EXPECT_FALSE(changes_of(frame)) << amount_at;
+  }
 }
 
 TEST(FrameSpec, WithoutTheTenantIsRefused) {

@@ -50,13 +50,23 @@ OwnedChange spent(std::uint64_t tenant, std::uint64_t used) {
   return change;
 }
 
+OwnedChange overspent(std::uint64_t tenant, std::uint64_t used) {
+  OwnedChange change = spent(tenant, used);
+  change.counters[0].over = Amount{used / 2};
+  change.counters[0].previous = Amount{used / 3};
+  change.counters[0].paced_until = at(1'750'000'000);
+  change.open_usage[0].overage = Amount{used / 2};
+  change.closed_windows = {
+      {LimitId{1}, MeterId{1}, at(1'700'000'000), Amount{used}, Amount{used / 2}, used / 4}};
+  return change;
+}
+
 OwnedChange largest_change() {
-  OwnedChange change = spent(1, 1);
+  OwnedChange change = overspent(1, Amount::max_raw);
   change.counters.assign(limits_per_tenant_max, change.counters.front());
   change.open_usage.assign(limits_per_tenant_max, change.open_usage.front());
   change.closed_usage = change.open_usage;
-  change.closed_windows.assign(limits_per_tenant_max,
-                               {LimitId{1}, MeterId{1}, at(1'700'000'000), Amount::max()});
+  change.closed_windows.assign(limits_per_tenant_max, change.closed_windows.front());
   return change;
 }
 

@@ -34,6 +34,9 @@ struct OwnedChange {
 
 /// Spending of a tenant: two counters and an open bucket.
 [[nodiscard]] OwnedChange spent(std::uint64_t tenant, std::uint64_t used);
+/// The same, above a size and held up by a pace, and a closed window: the first counter, the bucket
+/// and the window have everything that they may have.
+[[nodiscard]] OwnedChange overspent(std::uint64_t tenant, std::uint64_t used);
 /// The largest that there can be.
 [[nodiscard]] OwnedChange largest_change();
 

@@ -77,7 +77,7 @@ TEST_F(ReplaySpec, IgnoresFilesThatAreNoSegments) {
 TEST_F(ReplaySpec, RefusesASegmentOfANewerVersionAndNamesIt) {
   spend(*open(), {1});
   std::vector<std::byte>& bytes = disk.bytes(segment_file(1));
-  bytes[12] = std::byte{2};
+  bytes[12] = std::byte{3};
   const std::uint32_t sum = crc32c(std::span{bytes}.subspan(12, 116));
   std::memcpy(bytes.data() + 8, &sum, sizeof sum);
   EXPECT_TRUE(refused(replay(), FaultCode::invalid_argument, segment_file(1)));

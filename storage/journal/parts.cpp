@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/journal/parts.hpp"
+
+#include "actors/tenant/invariant.hpp"
+#include "storage/journal/bytes.hpp"
+
+namespace sluice {
+
+namespace {
+
+constexpr std::uint64_t more_flag = Amount::max_raw + 1;
+
+bool has_more(const Counter& counter) noexcept {
+  return counter.over != Amount{} || counter.previous != Amount{} ||
+         counter.paced_until != WallTime{};
+}
+
+bool has_more(const UsageBucket& bucket) noexcept {
+  return bucket.overage != Amount{};
+}
+
+bool has_more(const ClosedWindow& window) noexcept {
+  return window.over != Amount{} || window.price_micros != 0;
+}
+
+template <class Part>
+std::size_t bytes_of(const Part& part, const PartBytes& bytes) noexcept {
+  return has_more(part) ? bytes.max() : bytes.plain;
+}
+
+template <class Part>
+std::byte* put_used(std::byte* at, const Part& part) noexcept {
+  return put(at, part.used.raw() | (has_more(part) ? more_flag : 0));
+}
+
+std::byte* put_time(std::byte* at, WallTime time) noexcept {
+  return put(at, time.time_since_epoch().count());
+}
+
+/// Null if there are not so many.
+const std::byte* take_bytes(std::span<const std::byte>& from, std::size_t count) noexcept {
+  if (from.size() < count) {
+    return nullptr;
+  }
+  const std::byte* const at = from.data();
+  from = from.subspan(count);
+  return at;
+}
+
+bool says_more(const std::byte* used_at) noexcept {
+  return get<std::uint64_t>(used_at) >= more_flag;
+}
+
+Amount get_used(const std::byte* at) noexcept {
+  return Amount{get<std::uint64_t>(at) & Amount::max_raw};
+}
+
+bool is_amount(const std::byte* at) noexcept {
+  return get<std::uint64_t>(at) <= Amount::max_raw;
+}
+
+Amount get_amount(const std::byte* at) noexcept {
+  return Amount{get<std::uint64_t>(at)};
+}
+
+WallTime get_time(const std::byte* at) noexcept {
+  return WallTime{Duration{get<std::int64_t>(at)}};
+}
+
+// A part that says that it has more, and has nothing more, is none that we write.
+
+bool take_more(std::span<const std::byte>& from, Counter& counter) noexcept {
+  const std::byte* const at = take_bytes(from, counter_bytes.more);
+  if (at == nullptr || !is_amount(at) || !is_amount(at + 8)) {
+    return false;
+  }
+  counter.over = get_amount(at);
+  counter.previous = get_amount(at + 8);
+  counter.paced_until = get_time(at + 16);
+  return has_more(counter);
+}
+
+bool take_more(std::span<const std::byte>& from, UsageBucket& bucket) noexcept {
+  const std::byte* const at = take_bytes(from, usage_bucket_bytes.more);
+  if (at == nullptr || !is_amount(at)) {
+    return false;
+  }
+  bucket.overage = get_amount(at);
+  return has_more(bucket);
+}
+
+bool take_more(std::span<const std::byte>& from, ClosedWindow& window) noexcept {
+  const std::byte* const at = take_bytes(from, closed_window_bytes.more);
+  if (at == nullptr || !is_amount(at) || !is_amount(at + 8)) {
+    return false;
+  }
+  window.over = get_amount(at);
+  window.price_micros = get<std::uint64_t>(at + 8);
+  return has_more(window);
+}
+
+}  // namespace
+
+std::size_t encoded_bytes(const Counter& counter) noexcept {
+  return bytes_of(counter, counter_bytes);
+}
+
+std::size_t encoded_bytes(const UsageBucket& bucket) noexcept {
+  return bytes_of(bucket, usage_bucket_bytes);
+}
+
+std::size_t encoded_bytes(const ClosedWindow& window) noexcept {
+  return bytes_of(window, closed_window_bytes);
+}
+
+std::byte* encode(const Counter& counter, std::byte* at) noexcept {
+  SLUICE_INVARIANT(counter.limit != LimitId{});
+  at = put(at, counter.limit.raw());
+  at = put_used(at, counter);
+  at = put_time(at, counter.until);
+  at = put(at, counter.fired.raw());
+  if (has_more(counter)) {
+    at = put(at, counter.over.raw());
+    at = put(at, counter.previous.raw());
+    at = put_time(at, counter.paced_until);
+  }
+  return at;
+}
+
+std::byte* encode(const UsageBucket& bucket, std::byte* at) noexcept {
+  SLUICE_INVARIANT(bucket.meter != MeterId{});
+  at = put(at, bucket.meter.raw());
+  at = put(at, bucket.minute.raw());
+  at = put_used(at, bucket);
+  at = put(at, bucket.allowed);
+  at = put(at, bucket.denied);
+  at = put(at, bucket.throttled);
+  return has_more(bucket) ? put(at, bucket.overage.raw()) : at;
+}
+
+std::byte* encode(const ClosedWindow& window, std::byte* at) noexcept {
+  SLUICE_INVARIANT(window.limit != LimitId{} && window.meter != MeterId{} &&
+                   window.price_micros <= Amount::max_raw);
+  at = put(at, window.limit.raw());
+  at = put(at, window.meter.raw());
+  at = put_time(at, window.ended_at);
+  at = put_used(at, window);
+  if (has_more(window)) {
+    at = put(at, window.over.raw());
+    at = put(at, window.price_micros);
+  }
+  return at;
+}
+
+bool take(std::span<const std::byte>& from, Counter& counter) noexcept {
+  const std::byte* const at = take_bytes(from, counter_bytes.plain);
+  if (at == nullptr || get<std::uint32_t>(at) == 0) {
+    return false;
+  }
+  counter = {LimitId{get<std::uint32_t>(at)}, get_used(at + 4), get_time(at + 12),
+             ThresholdMask{get<std::uint8_t>(at + 20)}};
+  return !says_more(at + 4) || take_more(from, counter);
+}
+
+bool take(std::span<const std::byte>& from, UsageBucket& bucket) noexcept {
+  const std::byte* const at = take_bytes(from, usage_bucket_bytes.plain);
+  if (at == nullptr || get<std::uint16_t>(at) == 0) {
+    return false;
+  }
+  bucket = {MeterId{get<std::uint16_t>(at)},
+            Minute{get<std::uint32_t>(at + 2)},
+            get_used(at + 6),
+            get<std::uint32_t>(at + 14),
+            get<std::uint32_t>(at + 18),
+            get<std::uint32_t>(at + 22)};
+  return !says_more(at + 6) || take_more(from, bucket);
+}
+
+bool take(std::span<const std::byte>& from, ClosedWindow& window) noexcept {
+  const std::byte* const at = take_bytes(from, closed_window_bytes.plain);
+  if (at == nullptr || get<std::uint32_t>(at) == 0 || get<std::uint16_t>(at + 4) == 0) {
+    return false;
+  }
+  window = {LimitId{get<std::uint32_t>(at)}, MeterId{get<std::uint16_t>(at + 4)}, get_time(at + 6),
+            get_used(at + 14)};
+  return !says_more(at + 14) || take_more(from, window);
+}
+
+}  // namespace sluice

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// Segments as they were written before limits had overage, spans and a pace. The bytes are made by
+// the tables of that time, not by the encoder of today.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <concepts>
+#include <cstring>
+
+#include "storage/journal/frame.hpp"
+#include "storage/journal/inspection.hpp"
+#include "storage/journal/segment.hpp"
+#include "tests/storage/journal/journal_fixture.hpp"
+
+namespace sluice::test {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+namespace {
+
+/// Numbers behind each other, little-endian as on every machine that this is built for.
+class Bytes {
+public:
+  template <std::integral T>
+  Bytes& add(T number) {
+    const auto* const first = reinterpret_cast<const std::byte*>(&number);
+    bytes_.insert(bytes_.end(), first, first + sizeof number);
+    return *this;
+  }
+  Bytes& add(std::span<const std::byte> more) {
+    bytes_.insert(bytes_.end(), more.begin(), more.end());
+    return *this;
+  }
+  Bytes& zeros_up_to(std::size_t size) {
+    bytes_.resize(size);
+    return *this;
+  }
+  /// Puts the checksum of everything behind `from` at `at`.
+  Bytes& check(std::size_t at, std::size_t from) {
+    const std::uint32_t sum = crc32c(std::span{bytes_}.subspan(from));
+    std::memcpy(bytes_.data() + at, &sum, sizeof sum);
+    return *this;
+  }
+  [[nodiscard]] const std::vector<std::byte>& all() const { return bytes_; }
+
+private:
+  std::vector<std::byte> bytes_;
+};
+
+std::vector<std::byte> header_of_then(const BootId& boot) {
+  const std::string_view magic = "SLUICEJ1";
+  Bytes bytes;
+  bytes.add(std::as_bytes(std::span{magic})).add(std::uint32_t{0}).add(std::uint32_t{1});
+  bytes.add(std::uint64_t{1}).add(std::uint64_t{1}).add(std::uint16_t{0});
+  bytes.add(std::uint8_t{1}).add(static_cast<std::uint8_t>(boot.raw().size()));
+  bytes.add(std::as_bytes(std::span{boot.raw()}));
+  return bytes.zeros_up_to(128).check(8, 12).all();
+}
+
+void add_bucket(Bytes& bytes, const UsageBucket& bucket) {
+  bytes.add(bucket.meter.raw()).add(bucket.minute.raw()).add(bucket.used.raw());
+  bytes.add(bucket.allowed).add(bucket.denied).add(bucket.throttled);
+}
+
+std::vector<std::byte> entry_of_then(const OwnedChange& change) {
+  Bytes bytes;
+  bytes.add(change.shard.raw()).add(static_cast<std::uint16_t>(change.removed ? 1 : 0));
+  for (const std::size_t count : {change.counters.size(), change.open_usage.size(),
+                                  change.closed_usage.size(), change.closed_windows.size()}) {
+    bytes.add(static_cast<std::uint16_t>(count));
+  }
+  bytes.add(change.tenant.high).add(change.tenant.low);
+  for (const Counter& counter : change.counters) {
+    bytes.add(counter.limit.raw()).add(counter.used.raw());
+    bytes.add(counter.until.time_since_epoch().count()).add(counter.fired.raw());
+  }
+  for (const UsageBucket& bucket : change.open_usage) {
+    add_bucket(bytes, bucket);
+  }
+  for (const UsageBucket& bucket : change.closed_usage) {
+    add_bucket(bytes, bucket);
+  }
+  for (const ClosedWindow& window : change.closed_windows) {
+    bytes.add(window.limit.raw()).add(window.meter.raw());
+    bytes.add(window.ended_at.time_since_epoch().count()).add(window.used.raw());
+  }
+  return bytes.all();
+}
+
+std::vector<std::byte> frame_of_then(std::uint64_t sequence, std::uint32_t follows,
+                                     const OwnedChange& change) {
+  const std::vector<std::byte> entry = entry_of_then(change);
+  const std::size_t size = (32 + entry.size() + 7) / 8 * 8;
+  Bytes bytes;
+  bytes.add(std::uint32_t{0}).add(static_cast<std::uint32_t>(size));
+  bytes.add(sequence).add(std::uint64_t{0}).add(follows).add(std::uint32_t{1});
+  return bytes.add(entry).zeros_up_to(size).check(0, 4).all();
+}
+
+/// All that a change could have then.
+OwnedChange change_of_then(std::uint64_t used) {
+  OwnedChange change = spent(1, used);
+  change.closed_usage = change.open_usage;
+  change.closed_windows = {{LimitId{1}, MeterId{2}, WallTime{std::chrono::hours{1}}, Amount{used}}};
+  return change;
+}
+
+}  // namespace
+
+class FormatOneSpec : public JournalFixture {
+protected:
+  /// The segment of a server that has committed these amounts.
+  void leave(const std::vector<std::uint64_t>& amounts) {
+    Bytes segment;
+    segment.add(header_of_then(this_boot));
+    std::uint32_t follows = 0;
+    for (std::size_t i = 0; i < amounts.size(); ++i) {
+      const auto frame = frame_of_then(i + 1, follows, change_of_then(amounts[i]));
+      std::memcpy(&follows, frame.data(), sizeof follows);
+      segment.add(frame);
+    }
+    (void)disk.create(segment_file(1), 0);
+    disk.bytes(segment_file(1)) = segment.zeros_up_to(segment_bytes_min).all();
+  }
+  [[nodiscard]] static std::size_t frame_bytes() {
+    return frame_of_then(1, 0, change_of_then(1)).size();
+  }
+};
+
+TEST_F(FormatOneSpec, IsReplayed) {
+  leave({5, 6});
+  const Replayed found = replayed();
+  ASSERT_EQ(found.changes.size(), 2U);
+  EXPECT_EQ(found.changes[0], (std::pair{Watermark{Epoch{1}, Sequence{1}}, change_of_then(5)}));
+  EXPECT_EQ(found.changes[1], (std::pair{Watermark{Epoch{1}, Sequence{2}}, change_of_then(6)}));
+}
+
+TEST_F(FormatOneSpec, IsReplayedAlsoIfItsHeaderCannotBeRead) {
+  leave({5, 6});
+  disk.bytes(segment_file(1))[12] ^= std::byte{1};
+  EXPECT_THAT(replayed().amounts(), ElementsAre(5, 6));
+}
+
+TEST_F(FormatOneSpec, IsFollowedByTheFormatOfToday) {
+  leave({5});
+  const auto all = journals();
+  Replayed found;
+  ASSERT_TRUE(done(all->replay(found)));
+  const auto journal = all->open(Epoch{2}, 0, [] {}).value();
+  spend(*journal, {6});
+  EXPECT_THAT(replayed().amounts(), ElementsAre(5, 6)) << "both at once, as after a crash";
+  ASSERT_TRUE(done(all->forget_replayed()));
+  ASSERT_EQ(disk.files().size(), 1U);
+  EXPECT_EQ(disk.bytes(disk.files().front())[12], std::byte{2});
+}
+
+TEST_F(FormatOneSpec, IsInspectedAndRepaired) {
+  leave({5, 6, 7});
+  disk.bytes(segment_file(1))[segment_header_bytes + frame_bytes() + 60] ^= std::byte{1};
+  EXPECT_EQ(inspect(disk, this_boot).value()[0].state, SegmentReport::State::damaged);
+  EXPECT_THAT(repair(disk, this_boot, RepairMode::apply).value(),
+              ElementsAre(HasSubstr("commit 2 of epoch 1")));
+  EXPECT_THAT(verify(disk, this_boot).value(), IsEmpty());
+  EXPECT_THAT(replayed().amounts(), ElementsAre(5, 7));
+}
+
+TEST_F(FormatOneSpec, IsHowChangesAreWrittenToThisDayIfTheyHaveNothingMore) {
+  const OwnedChange change = change_of_then(5);
+  std::vector<std::byte> entry(encoded_bytes(change.view()));
+  EXPECT_EQ(encode(change.view(), entry.data()), entry.data() + entry.size());
+  EXPECT_EQ(entry, entry_of_then(change));
+}
+
+}  // namespace sluice::test

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/schema_versions.hpp"
+#include "storage/sqlite/sqlite_store.hpp"
+#include "tests/storage/store_contract.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace sluice::test {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+
+/// `tenant_with_limits(1, 2)` and one of its counters.
+constexpr const char* rows_of_version_1 = R"sql(
+  INSERT INTO meta VALUES (1, 64);
+  INSERT INTO meters VALUES (1, 'requests', 'request'), (2, 'tokens', 'token');
+  INSERT INTO tenants VALUES (x'01940000000070008000000000000001', 'tenant-1', 'Tenant 1', 'free',
+    'Europe/Berlin', 31, 1700000000000000000, 1700000000000000001, 1, 2);
+  INSERT INTO limits VALUES
+    (x'01940000000070008000000000000001', 1, 'window-1', 1, 'block', 'month', 10000, NULL, NULL,
+     NULL, NULL, x'505a5f64'),
+    (x'01940000000070008000000000000001', 2, 'rate-2', 2, 'block', NULL, NULL, 100, 1000000000,
+     150, NULL, x'');
+  INSERT INTO counters VALUES (x'01940000000070008000000000000001', 1, 5, 3600000000000, 3);
+)sql";
+
+/// What the tenant used, and how far shard 7 is stored.
+constexpr const char* rows_of_version_2 = R"sql(
+  INSERT INTO shards VALUES (7, 1, 9);
+  INSERT INTO open_usage VALUES (x'01940000000070008000000000000001', 1, 61, 5, 1, 2, 3);
+  INSERT INTO usage_minutes VALUES (x'01940000000070008000000000000001', 1, 60, 4, 1, 0, 0);
+  INSERT INTO usage_hours VALUES (x'01940000000070008000000000000001', 1, 60, 4, 1, 0, 0);
+  INSERT INTO usage_days VALUES (x'01940000000070008000000000000001', 1, 0, 4, 1, 0, 0);
+  INSERT INTO closed_windows VALUES (x'01940000000070008000000000000001', 1, 0, 1, 9);
+)sql";
+
+/// Files that earlier versions of sluiced left.
+class SqliteMigrationSpec : public testing::Test {
+protected:
+  void leave(std::size_t version, const std::string& rows) const {
+    SqliteConnection connection{path, SqliteConnection::Missing::create, 10ms};
+    for (const std::string_view text : schema_versions().first(version)) {
+      connection.execute(std::string{text});
+    }
+    connection.execute("PRAGMA application_id = 1399612261; PRAGMA user_version = " +
+                       std::to_string(version) + ';' + rows);
+  }
+  void open() {
+    const auto opened = open_sqlite(path, ShardCount{3}, 10ms);
+    ASSERT_TRUE(done(opened));
+    store = opened.value()().value();
+  }
+  [[nodiscard]] TenantRecord record() const {
+    return store->load(std::array{tenant_id(1)}).value().front();
+  }
+  /// Without anything that versions before the third knew nothing of.
+  static Counter spent() { return Counter{LimitId{1}, Amount{5}, WallTime{1h}, ThresholdMask{3}}; }
+
+  TemporaryDirectory directory;
+  std::string path = directory.path() / "sluice.db";
+  std::unique_ptr<Store> store;
+};
+
+TEST_F(SqliteMigrationSpec, BringsAFileOfVersionOneUpToDate) {
+  leave(1, rows_of_version_1);
+  ASSERT_NO_FATAL_FAILURE(open());
+  EXPECT_EQ(record(), (TenantRecord{tenant_with_limits(1, 2), {spent()}, {}}));
+  EXPECT_EQ(store->acquire(claim(2)).value(), (Ownership{Epoch{1}, std::vector<Watermark>(64)}));
+}
+
+TEST_F(SqliteMigrationSpec, KeepsEveryNumberOfAFileOfVersionTwo) {
+  leave(2, std::string{rows_of_version_1} + rows_of_version_2);
+  ASSERT_NO_FATAL_FAILURE(open());
+  const UsageBucket open_minute{MeterId{1}, Minute{61}, Amount{5}, 1, 2, 3};
+  EXPECT_EQ(record(), (TenantRecord{tenant_with_limits(1, 2), {spent()}, {open_minute}}));
+  EXPECT_THAT(store->usage({.tenant = tenant_id(1), .granularity = Granularity::day}).value(),
+              ElementsAre(UsagePoint{MeterId{1}, WallTime{}, Amount{9}, 2, 2, 3}));
+  EXPECT_THAT(store->closed_windows(tenant_id(1)).value(),
+              ElementsAre(ClosedWindow{LimitId{1}, MeterId{1}, WallTime{}, Amount{9}}));
+  EXPECT_EQ(store->acquire(claim(1)).value().stored[7], (Watermark{Epoch{1}, Sequence{9}}));
+}
+
+TEST_F(SqliteMigrationSpec, TakesWhatTheOldFileDidNotKnow) {
+  leave(2, std::string{rows_of_version_1} + rows_of_version_2);
+  ASSERT_NO_FATAL_FAILURE(open());
+  const Epoch epoch = store->acquire(claim(1)).value().epoch;
+  const TenantDefinition changed = next(tenant_with_limits(1, 4));
+  ASSERT_TRUE(done(store->replace(epoch, changed)));
+  ASSERT_TRUE(done(store->save(counters_batch(epoch, {counter(1, 1, 50), counter(1, 4, 60)}))));
+  EXPECT_EQ(record().definition, changed);
+  EXPECT_THAT(record().counters, ElementsAre(counter(1, 1, 50).counter, counter(1, 4, 60).counter));
+}
+
+TEST_F(SqliteMigrationSpec, StillLetsCountersGoWithTheirLimitAndLimitsWithTheirTenant) {
+  leave(2, std::string{rows_of_version_1} + rows_of_version_2);
+  ASSERT_NO_FATAL_FAILURE(open());
+  const Epoch epoch = store->acquire(claim(1)).value().epoch;
+  TenantDefinition fewer = next(tenant_with_limits(1, 2));
+  fewer.limits.erase(fewer.limits.begin());
+  ASSERT_TRUE(done(store->replace(epoch, fewer)));
+  EXPECT_TRUE(record().counters.empty());
+  ASSERT_TRUE(done(store->remove(epoch, tenant_id(1))));
+  SqliteConnection connection{path, SqliteConnection::Missing::refuse, 10ms};
+  EXPECT_EQ(connection.integer("SELECT count(*) FROM limits"), 0);
+}
+
+}  // namespace sluice::test
