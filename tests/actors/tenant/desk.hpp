@@ -139,13 +139,34 @@ public:
       : Desk(plan_of(std::move(limits)), start) {}
   explicit Desk(std::shared_ptr<const Plan> plan, WallTime start = noon,
                 const std::vector<Counter>& counters = {})
-      : now{Instant{1h}, start}, tenant(definition().id, std::move(plan), counters, {}, now) {}
+      : Desk(start, std::move(plan), TenantState{counters, {}, {}, {}}) {}
+  Desk(WallTime start, std::shared_ptr<const Plan> plan, const TenantState& state)
+      : now{Instant{1h}, start},
+        tenant(definition().id, std::move(plan), state.counters, state.open_usage, state.entries,
+               now) {}
 
   Decision check(const std::vector<Charge>& charges, Mode mode = Mode::normal) {
     Decision decision;
     effect = tenant.decide(Check{tenant.id(), charges, mode}, now, decision, happenings);
     return decision;
   }
+  /// Under an id.
+  Decision once(std::uint64_t id, Mode mode, const std::vector<Charge>& charges,
+                Duration ttl = 1min) {
+    Decision decision;
+    const Check check{tenant.id(), charges, mode, EntryId{1, id}, ttl};
+    effect = tenant.decide(check, now, decision, happenings);
+    return decision;
+  }
+  Decision once(std::uint64_t id, Mode mode, std::uint64_t amount, Duration ttl = 1min) {
+    return once(id, mode, {Charge{api_requests, Amount{amount}}}, ttl);
+  }
+  Decision reserve(std::uint64_t id, std::uint64_t amount, Duration ttl = 1min) {
+    return once(id, Mode::reserve, amount, ttl);
+  }
+  Decision commit(std::uint64_t id, std::uint64_t amount) { return once(id, Mode::commit, amount); }
+  Decision cancel(std::uint64_t id) { return once(id, Mode::cancel, {}); }
+
   Decision charge(std::uint64_t amount, MeterId meter = api_requests) {
     return check({Charge{meter, Amount{amount}}});
   }
@@ -175,11 +196,13 @@ public:
     return tenant.usage(now).at(slot).reading;
   }
   [[nodiscard]] Amount used(std::size_t slot = 0) const { return reading(slot).used; }
-  [[nodiscard]] std::vector<Counter> counters() const {
+  [[nodiscard]] Amount held(std::size_t slot = 0) const { return reading(slot).held; }
+  [[nodiscard]] TenantState state() const {
     TenantState state;
     tenant.snapshot(now, state);
-    return state.counters;
+    return state;
   }
+  [[nodiscard]] std::vector<Counter> counters() const { return state().counters; }
 
   Now now;
   Tenant tenant;

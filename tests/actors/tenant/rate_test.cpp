@@ -185,7 +185,7 @@ TEST(RateSpec, HoldsAtBothEndsOfTheSteadyClock) {
   for (const Instant instant : {Instant::min(), Instant::max() - 10s}) {
     Desk desk{{rate(1, 1s, 5)}};
     desk.now.steady = instant;
-    desk.tenant = Tenant{desk.tenant.id(), plan_of({rate(1, 1s, 5)}), {}, {}, desk.now};
+    desk.tenant = Tenant{desk.tenant.id(), plan_of({rate(1, 1s, 5)}), {}, {}, {}, desk.now};
     EXPECT_TRUE(desk.admits(5));
     EXPECT_EQ(desk.charge(1).retry_after, 1s);
     desk.pass(5s);
