@@ -49,19 +49,14 @@ Tenant::Tenant(TenantId id, std::shared_ptr<const Plan> plan, std::span<const Co
   }
 }
 
-// A window that has ended starts again, and what was used of it becomes history. Returns whether
-// it did; a sliding window goes on by itself wherever it is read again.
-bool Tenant::bring_up_to(const Now& now, std::uint32_t slot, Happenings& happenings) {
+// What was used of the window becomes history.
+void Tenant::start_again(const Now& now, std::uint32_t slot, Happenings& happenings) {
   const PlannedLimit& limit = plan_->planned()[slot];
   LimitState& state = spending_.limit(slot);
-  const bool over = state.over(limit, now);
-  if (over) [[unlikely]] {
-    if (const ClosedWindow closed = state.closed(limit); closed.used > Amount{}) {
-      happenings.closed_windows.push_back({id_, closed});
-    }
+  if (const ClosedWindow closed = state.closed(limit); closed.used > Amount{}) {
+    happenings.closed_windows.push_back({id_, closed});
   }
   state.roll(limit, plan_->calendar(), now);
-  return over;
 }
 
 void Tenant::adopt(std::shared_ptr<const Plan> plan, const Now& now, Happenings& happenings) {

@@ -138,12 +138,22 @@ private:
                             Happenings& happenings);
   Effect give_back(std::span<const Charge> charges, const Now& now, Decision& decision,
                    Happenings& happenings);
-  Amount charge(std::uint32_t slot, Amount amount, Mode mode, const Now& now, Decision& decision,
-                Happenings& happenings);
+  Amount tell(std::uint32_t slot, const Taken& taken, const Now& now, Decision& decision,
+              Happenings& happenings) const;
   void read(std::uint32_t slot, const Now& now, Decision& decision) const;
   Effect mark(Slots changed, Slots counted);
   void carry_usage(const Plan& plan, const Now& now, Spending& to, Happenings& happenings);
-  bool bring_up_to(const Now& now, std::uint32_t slot, Happenings& happenings);
+  // A window that has ended starts again. Returns whether it did.
+  bool bring_up_to(const Now& now, std::uint32_t slot, Happenings& happenings) {
+    const PlannedLimit& limit = plan_->planned()[slot];
+    if (spending_.limit(slot).over(limit, now)) [[unlikely]] {
+      start_again(now, slot, happenings);
+      return true;
+    }
+    spending_.limit(slot).slide(limit, now);
+    return false;
+  }
+  void start_again(const Now& now, std::uint32_t slot, Happenings& happenings);
   bool count(std::uint32_t slot, const Now& now, Outcome outcome, Amount amount, Amount over,
              Happenings& happenings);
   void announce(std::uint32_t slot, ThresholdMask reached, const Now& now,

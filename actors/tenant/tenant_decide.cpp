@@ -62,23 +62,6 @@ struct Obstacle {
   }
 };
 
-/// How much a limit tells about what remains: one that refuses more than one that does not, either
-/// more than one without a size, and a shadow least.
-enum class Rank : std::uint8_t { refuses, counts, unlimited, shadow, none };
-
-Rank rank_of(const PlannedLimit& limit) {
-  if (limit.shadow) {
-    return Rank::shadow;
-  }
-  const SizeTerms* terms = limit.size_terms();
-  if (terms != nullptr && !terms->bounded()) {
-    return Rank::unlimited;
-  }
-  const bool refuses =
-      limit.enforcement == Enforcement::block || limit.enforcement == Enforcement::throttle;
-  return refuses ? Rank::refuses : Rank::counts;
-}
-
 /// The limit with the least remaining of the highest rank.
 struct Tightest {
   std::uint32_t slot = 0;
@@ -94,6 +77,9 @@ struct Tightest {
     }
   }
 };
+
+/// Copied over a decision before it is made: faster than to have it cleared word by word.
+constexpr Decision undecided{};
 
 std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) {
   return (Amount{a} + Amount{b}).raw();
@@ -113,7 +99,7 @@ void saturating_increment(std::uint32_t& count) {
 Effect Tenant::decide(const Check& check, const Now& now, Decision& decision,
                       Happenings& happenings) {
   SLUICE_INVARIANT(check.charges.size() <= charges_per_check_max);
-  decision = Decision{};
+  decision = undecided;
   switch (check.mode) {
     case Mode::normal:
     case Mode::peek:
@@ -154,14 +140,19 @@ Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, 
     Amount over;
     for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
       const PlannedLimit& limit = plan_->planned()[slot];
+      LimitState& state = spending_.limit(slot);
       if (takes && amount > Amount{}) {
+        SLUICE_INVARIANT(mode == Mode::record || limit.shadow ||
+                         state.verdict(limit, amount, now) == Verdict::fits);
         changed.add(slot);
-        over = std::max(over, charge(slot, amount, mode, now, decision, happenings));
+        const Taken taken = state.take(limit, amount, now);
+        if (taken.reached != ThresholdMask{} || taken.over > Amount{}) [[unlikely]] {
+          over = std::max(over, tell(slot, taken, now, decision, happenings));
+        }
       }
-      const LimitState& state = spending_.limit(slot);
       decision.soft_limit_passed |= !limit.shadow && state.passes_soft_limit(limit, now);
       if (!obstacle.found()) {
-        tightest.consider(slot, rank_of(limit), state.remaining(limit, now));
+        tightest.consider(slot, limit.rank, state.remaining(limit, now));
       }
     }
     decision.overage = std::max(decision.overage, over);
@@ -181,16 +172,13 @@ Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, 
   return mark(changed, counted);
 }
 
-// Takes the amount from one limit. Units of it above the size, if the limit is more than a shadow.
-Amount Tenant::charge(std::uint32_t slot, Amount amount, Mode mode, const Now& now,
-                      Decision& decision, Happenings& happenings) {
+// What taking from a limit brought about beyond its count. Units of it above the size, if the limit
+// is more than a shadow.
+Amount Tenant::tell(std::uint32_t slot, const Taken& taken, const Now& now, Decision& decision,
+                    Happenings& happenings) const {
   const PlannedLimit& limit = plan_->planned()[slot];
-  LimitState& state = spending_.limit(slot);
-  SLUICE_INVARIANT(mode == Mode::record || limit.shadow ||
-                   state.verdict(limit, amount, now) == Verdict::fits);
-  const Taken taken = state.take(limit, amount, now);
   announce(slot, taken.reached, now, happenings);
-  if (taken.over == Amount{} || limit.shadow) [[likely]] {
+  if (taken.over == Amount{} || limit.shadow) {
     return Amount{};
   }
   decision.price_micros =
@@ -252,7 +240,7 @@ Effect Tenant::give_back(std::span<const Charge> charges, const Now& now, Decisi
         changed.add(slot);
       }
     }
-    tightest.consider(slot, rank_of(limit), state.remaining(limit, now));
+    tightest.consider(slot, limit.rank, state.remaining(limit, now));
   });
   decision.outcome = Outcome::allowed;
   decision.granted = charges.empty() ? Amount{} : granted;
