@@ -10,6 +10,7 @@
 
 #include "bench/load_run.hpp"
 #include "bench/load_span.hpp"
+#include "protocol/transport/thread_role.hpp"
 
 namespace sluice::bench {
 
@@ -36,6 +37,7 @@ public:
   LoadResult go() {
     // The default slack of 50 us would stand in every latency.
     prctl(PR_SET_TIMERSLACK, 1UL);
+    run_soon_after_waking();
     send_all();
     wait_for_answers();
     return result();

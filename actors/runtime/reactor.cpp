@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "protocol/transport/thread_role.hpp"
+
 namespace sluice {
 
 namespace {
@@ -35,6 +37,8 @@ void Reactor::stop() {
 }
 
 void Reactor::run() {
+  name_this_thread("reactor");
+  run_soon_after_waking();  // The store's threads may be computing on the same cores.
   const Loop::Scope scope{loop_};
   home_->settle();
   while (!stopping_) {

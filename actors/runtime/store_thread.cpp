@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "protocol/transport/thread_role.hpp"
+
 namespace sluice {
 
 StoreThread::StoreThread(caf::actor_system& system) : Home(&system), thread_([this] { run(); }) {}
@@ -28,6 +30,7 @@ void StoreThread::stop() {
 }
 
 void StoreThread::run() {
+  name_this_thread("store");
   settle_here();
   std::vector<std::function<void()>> running;
   std::unique_lock lock{mutex_};

@@ -7,8 +7,9 @@
 namespace sluice {
 
 namespace {
-/// Gathering so many takes some ten microseconds; then other work gets its turn.
-constexpr std::size_t tenants_per_slice = 128;
+/// Gathering so many takes some ten microseconds, as does settling them; then other work gets its
+/// turn.
+constexpr std::size_t tenants_per_slice = 64;
 /// Places that a checkpoint looks at in one turn.
 constexpr std::size_t places_per_slice = 2048;
 }  // namespace
@@ -135,6 +136,10 @@ void Upkeep::flush_if_due(const Now& now) {
     gather_slice(now);
     return;
   }
+  if (settling_) {
+    settle_slice();
+    return;
+  }
   save_if_durable();
   if (drained_ || fenced_ || write_behind.under_way() || write_behind.idle() ||
       parts_.pace.backing_off()) {
@@ -179,12 +184,7 @@ void Upkeep::flushed(const Result<Done>& outcome, Duration took) {
   if (outcome.ok()) {
     ++flushes_;
     parts_.pace.succeeded();
-    write_behind.saved(parts_.hosting->activations());
-    in_round_ = !write_behind.round_over();
-    if (!in_round_) {
-      unsaved_since_ = write_behind.idle() ? std::nullopt : unsaved_since_gather_;
-    }
-    release_journal();
+    settle_slice();
   } else {
     ++flush_failures_;
     parts_.pace.failed();
@@ -192,6 +192,20 @@ void Upkeep::flushed(const Result<Done>& outcome, Duration took) {
     in_round_ = false;
     fenced_ = fenced_ || outcome.fault().code == FaultCode::fenced;
   }
+}
+
+void Upkeep::settle_slice() {
+  WriteBehind& write_behind = parts_.hosting->write_behind();
+  settling_ = !write_behind.saved(tenants_per_slice, parts_.hosting->activations());
+  if (settling_) {
+    parts_.surroundings->wake();
+    return;
+  }
+  in_round_ = !write_behind.round_over();
+  if (!in_round_) {
+    unsaved_since_ = write_behind.idle() ? std::nullopt : unsaved_since_gather_;
+  }
+  release_journal();
 }
 
 void Upkeep::release_journal() {

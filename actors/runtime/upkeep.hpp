@@ -91,6 +91,7 @@ private:
   void answer_durable();
   void flush_if_due(const Now& now);
   void gather_slice(const Now& now);
+  void settle_slice();
   void save_if_durable();
   void release_journal();
   void checkpoint_if_due(const Now& now);
@@ -109,6 +110,7 @@ private:
   Sequence committed_;     ///< The last one.
   bool commit_failed_ = false;
   bool gathering_ = false;
+  bool settling_ = false;  ///< The store has the flush; its tenants do not all know yet.
   std::optional<Sequence> gathered_at_;  ///< Of a flush that waits until the journal has all of it.
   bool fenced_ = false;
   std::uint64_t flushes_ = 0;

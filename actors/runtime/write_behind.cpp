@@ -37,7 +37,11 @@ void drop_rows_of(std::span<const TenantId> tenants, std::deque<Row>& rows, std:
 
 WriteBehind::WriteBehind(TenantTable& table, const Bounds& bounds, Epoch epoch, ShardCount shards,
                          Recovered recovered)
-    : table_(table), bounds_(bounds), shards_(shards), recovered_(std::move(recovered)) {
+    : table_(table),
+      bounds_(bounds),
+      shards_(shards),
+      recovered_(std::move(recovered)),
+      shard_in_batch_(shards.raw()) {
   flushing_.reserve(bounds_.flush_tenants_max);
   batch_.epoch = epoch;
   const auto usage = recovered_.take_closed_usage();
@@ -101,6 +105,9 @@ void WriteBehind::committed(Sequence sequence) {
 void WriteBehind::begin() {
   SLUICE_INVARIANT(!under_way_ && flushing_.empty() && flushing_recovered_.empty());
   under_way_ = true;
+  // As large as the last one: growing copies megabytes in one turn.
+  batch_.counters.reserve(counters_in_last_);
+  batch_.open_usage.reserve(usage_in_last_);
   gather_history();
   const bool history_first = batch_.closed_usage.size() < closed_usage_.size() ||
                              batch_.closed_windows.size() < closed_windows_.size();
@@ -119,17 +126,25 @@ void WriteBehind::gather_history() {
   take_some(closed_usage_, history_rows_per_flush_max, batch_.closed_usage);
   take_some(closed_windows_, history_rows_per_flush_max, batch_.closed_windows);
   for (const UsageRow& row : batch_.closed_usage) {
-    batch_.shards.push_back(shard_of(row.tenant, shards_));
+    is_in_batch(row.tenant);
   }
   for (const WindowRow& row : batch_.closed_windows) {
-    batch_.shards.push_back(shard_of(row.tenant, shards_));
+    is_in_batch(row.tenant);
+  }
+}
+
+void WriteBehind::is_in_batch(TenantId tenant) {
+  const ShardId shard = shard_of(tenant, shards_);
+  if (!shard_in_batch_[shard.raw()]) {
+    shard_in_batch_[shard.raw()] = true;
+    batch_.shards.push_back(shard);
   }
 }
 
 void WriteBehind::gather_recovered() {
   recovered_.first(bounds_.flush_tenants_max, [&](TenantId tenant, const TenantState& state) {
     flushing_recovered_.push_back(tenant);
-    batch_.shards.push_back(shard_of(tenant, shards_));
+    is_in_batch(tenant);
     for (const Counter& counter : state.counters) {
       batch_.counters.push_back({tenant, counter});
     }
@@ -152,7 +167,7 @@ bool WriteBehind::gather(std::size_t tenants, const Now& now) {
     state_.clear();
     hosted.tenant.take_unsaved(now, state_);
     const TenantId tenant = hosted.tenant.id();
-    batch_.shards.push_back(shard_of(tenant, shards_));
+    is_in_batch(tenant);
     for (const Counter& counter : state_.counters) {
       batch_.counters.push_back({tenant, counter});
     }
@@ -169,10 +184,10 @@ SaveBatch WriteBehind::take_batch() {
     marks_.pop_front();
   }
   taken_ = true;
+  counters_in_last_ = batch_.counters.size();
+  usage_in_last_ = batch_.open_usage.size();
   batch_.through = mark_of_flush();
-  std::ranges::sort(batch_.shards);
-  const auto repeated = std::ranges::unique(batch_.shards);
-  batch_.shards.erase(repeated.begin(), repeated.end());
+  shard_in_batch_.assign(shard_in_batch_.size(), false);
   SaveBatch taken = std::exchange(batch_, SaveBatch{});
   batch_.epoch = taken.epoch;
   // Kept, to know what `saved` speaks of.
@@ -200,13 +215,17 @@ Sequence WriteBehind::mark_of_flush() const {
   return std::max(Sequence{unsaved_from - 1}, saved_through_);
 }
 
-void WriteBehind::saved(const Activations& loading) {
+bool WriteBehind::saved(std::size_t tenants, const Activations& loading) {
   SLUICE_INVARIANT(under_way_ && to_gather_ == 0);
-  for (HostedTenant* hosted : flushing_) {
-    hosted->flushing = false;
-    if (!hosted->dirty) {
-      settle(*hosted);
+  for (; tenants > 0 && settled_ < flushing_.size(); --tenants, ++settled_) {
+    HostedTenant& hosted = *flushing_[settled_];
+    hosted.flushing = false;
+    if (!hosted.dirty) {
+      settle(hosted);
     }
+  }
+  if (settled_ < flushing_.size()) {
+    return false;
   }
   for (const TenantId tenant : flushing_recovered_) {
     if (!loading.expects(tenant)) {
@@ -219,6 +238,7 @@ void WriteBehind::saved(const Activations& loading) {
     saved_through_ = std::max(saved_through_, *batch_.through);
   }
   end_flush();
+  return true;
 }
 
 void WriteBehind::failed() {
@@ -239,6 +259,7 @@ void WriteBehind::failed() {
 
 void WriteBehind::end_flush() {
   flushing_.clear();
+  settled_ = 0;
   flushing_recovered_.clear();
   forgotten_.clear();
   batch_ = SaveBatch{.epoch = batch_.epoch};

@@ -73,9 +73,10 @@ public:
   bool gather(std::size_t tenants, const Now& now);
   /// What was gathered, to be given to `Store::save`.
   [[nodiscard]] SaveBatch take_batch();
-  /// The store has it all. A tenant that is being loaded may have been read before: what was
-  /// recovered of it stays, to be put over what comes.
-  void saved(const Activations& loading);
+  /// The store has it all: ends the flush of up to `tenants` tenants, and returns whether that were
+  /// all. A host does this in slices, too. A tenant that is being loaded may have been read before:
+  /// what was recovered of it stays, to be put over what comes.
+  bool saved(std::size_t tenants, const Activations& loading);
   /// The store may have none of it.
   void failed();
 
@@ -108,6 +109,7 @@ private:
   HostedTenant& dequeue();
   /// It is neither in the queue nor in the flush any more.
   void settle(HostedTenant& hosted);
+  void is_in_batch(TenantId tenant);
   void end_flush();
   void gather_history();
   void gather_recovered();
@@ -136,11 +138,15 @@ private:
   bool under_way_ = false;
   bool taken_ = false;  ///< The batch is with the store.
   std::size_t to_gather_ = 0;
+  std::size_t settled_ = 0;  ///< Of those that are `flushing_`.
+  std::vector<bool> shard_in_batch_;
   std::vector<HostedTenant*> flushing_;
   std::vector<TenantId> flushing_recovered_;
   bool recovered_left_ = false;      ///< When this flush began, some had no place in it.
   std::vector<TenantId> forgotten_;  ///< While a batch that was taken may have rows of theirs.
   SaveBatch batch_;
+  std::size_t counters_in_last_ = 0;
+  std::size_t usage_in_last_ = 0;
   TenantState state_;  ///< Kept for its memory.
 };
 

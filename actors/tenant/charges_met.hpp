@@ -46,23 +46,6 @@ void each_limit_met(std::span<const Charge> charges, const Plan& plan, Visit&& v
   });
 }
 
-/// How much a limit tells about what remains: one that refuses more than one that does not, either
-/// more than one without a size, and a shadow least.
-enum class Rank : std::uint8_t { refuses, counts, unlimited, shadow, none };
-
-inline Rank rank_of(const PlannedLimit& limit) {
-  if (limit.shadow) {
-    return Rank::shadow;
-  }
-  const SizeTerms* terms = limit.size_terms();
-  if (terms != nullptr && !terms->bounded()) {
-    return Rank::unlimited;
-  }
-  const bool refuses =
-      limit.enforcement == Enforcement::block || limit.enforcement == Enforcement::throttle;
-  return refuses ? Rank::refuses : Rank::counts;
-}
-
 /// The limit with the least remaining of the highest rank.
 struct Tightest {
   std::uint32_t slot = 0;

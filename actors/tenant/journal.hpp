@@ -9,6 +9,7 @@
 #include <span>
 
 #include "actors/tenant/counter.hpp"
+#include "actors/tenant/entry.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/ownership.hpp"
@@ -32,6 +33,7 @@ struct TenantChange {
   std::span<const UsageBucket> open_usage{};
   std::span<const UsageBucket> closed_usage{};
   std::span<const ClosedWindow> closed_windows{};
+  std::span<const Entry> entries{};
 };
 
 /// An upper bound on what one change takes in a journal, whatever it holds: room that is kept free

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/tenant/ledger.hpp"
 
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <algorithm>
@@ -10,6 +11,9 @@
 
 namespace sluice {
 namespace {
+
+/// So that no decision takes long; more than one decision can add.
+constexpr std::size_t forgotten_at_once = 64;
 
 /// The instant `due` on the wall, as far as that can be said.
 WallTime on_the_wall(Instant due, const Now& now) {
@@ -34,14 +38,14 @@ Entry* Ledger::find(EntryId id, Instant now) {
   return &found->second.entry;
 }
 
-void Ledger::add(Entry entry, Instant due, const Now& now) {
+const Entry& Ledger::add(Entry entry, Instant due, const Now& now) {
   entry.due = on_the_wall(due, now);
   const EntryId id = entry.id;
   dues_of(entry.state).insert({due, id});
-  const bool added = entries_.try_emplace(id, Kept{std::move(entry), due}).second;
+  const auto [place, added] = entries_.try_emplace(id, Kept{std::move(entry), due});
   SLUICE_INVARIANT(added);
-  note(id);
-  forget_what_is_old(now.steady);
+  unsaved_.insert(id);
+  return place->second.entry;
 }
 
 void Ledger::change(Entry& entry, EntryState state, Instant due, const Now& now) {
@@ -51,14 +55,16 @@ void Ledger::change(Entry& entry, EntryState state, Instant due, const Now& now)
   kept.due = due;
   entry.state = state;
   entry.due = on_the_wall(due, now);
-  note(entry.id);
-  forget_what_is_old(now.steady);
+  unsaved_.insert(entry.id);
 }
 
 void Ledger::restore(Entry entry, const Now& now) {
   const Duration ahead = std::max(entry.due - now.wall, Duration{});
   const Instant due = now.steady + ahead;
   const EntryId id = entry.id;
+  if (const auto before = entries_.find(id); before != entries_.end()) {
+    dues_of(before->second.entry.state).erase({before->second.due, id});
+  }
   dues_of(entry.state).insert({due, id});
   entries_.insert_or_assign(id, Kept{std::move(entry), due});
 }
@@ -71,13 +77,12 @@ std::optional<Instant> Ledger::next_expiry() const {
   return expiries_.empty() ? std::nullopt : std::optional{expiries_.begin()->first};
 }
 
-void Ledger::note(EntryId id) {
-  unjournalled_.insert(id);
-  unsaved_.insert(id);
-}
-
-void Ledger::forget_what_is_old(Instant now) {
-  while (!answers_.empty() && (answers_.size() > answers_max || answers_.begin()->first <= now)) {
+void Ledger::forget_old(Instant now) {
+  for (std::size_t forgotten = 0; forgotten < forgotten_at_once; ++forgotten) {
+    const bool too_many = answers_.size() > answers_max;
+    if (!too_many && (answers_.empty() || answers_.begin()->first > now)) {
+      return;
+    }
     forget(answers_.begin()->second);
   }
 }
@@ -86,23 +91,23 @@ void Ledger::forget(EntryId id) {
   const auto found = entries_.find(id);
   dues_of(found->second.entry.state).erase({found->second.due, id});
   entries_.erase(found);
-  note(id);
+  unsaved_.insert(id);
 }
 
-void Ledger::take(Ids& ids, std::vector<Entry>& entries, std::vector<EntryId>& forgotten) const {
-  for (const EntryId id : ids) {
+void Ledger::take_unsaved(std::vector<Entry>& entries, std::vector<EntryId>& forgotten) {
+  for (const EntryId id : unsaved_) {
     if (const auto found = entries_.find(id); found != entries_.end()) {
       entries.push_back(found->second.entry);
     } else {
       forgotten.push_back(id);
     }
   }
-  ids.clear();
+  unsaved_.clear();
 }
 
-void Ledger::mark_all(Ids& ids) const {
+void Ledger::mark_unsaved() {
   for (const auto& [id, kept] : entries_) {
-    ids.insert(id);
+    unsaved_.insert(id);
   }
 }
 

@@ -11,45 +11,16 @@
 
 #include "actors/tenant/amount.hpp"
 #include "actors/tenant/check.hpp"
+#include "actors/tenant/entry.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/time.hpp"
 
 namespace sluice {
 
-/// What an entry speaks of.
-enum class EntryState : std::uint8_t {
-  answered,   ///< A check with an id; it is over, and only its answer is remembered.
-  held,       ///< A reservation that is open.
-  committed,  ///< Settled at what was used.
-  cancelled,  ///< Given back.
-  expired,    ///< Settled by time, at what was reported.
-};
-
-/// A reservation's part on one meter.
-struct HeldCharge {
-  MeterId meter;
-  Amount held;  ///< As it was reserved.
-  Amount used;  ///< As far as was reported; once it is settled, what was charged.
-  friend bool operator==(const HeldCharge&, const HeldCharge&) = default;
-};
-
-/// Something that a tenant was asked under an id, and what came of it: absolute, so that writing it
-/// twice is writing it once.
-struct Entry {
-  EntryId id;
-  EntryState state = EntryState::answered;
-  std::uint64_t digest = 0;  ///< Of what was asked: the same id with another one is a conflict.
-  WallTime due;              ///< When it expires; once it is over, when it is forgotten.
-  std::vector<HeldCharge> charges;  ///< Of a reservation; each meter once.
-  Decision first;                   ///< What was answered first.
-  friend bool operator==(const Entry&, const Entry&) = default;
-};
-
 /// What a tenant remembers by id: open reservations, and answers that must stay the same.
 ///
 /// Role       Bookkeeping: entries by id and by the time when they are due, what is held of each
-///            limit, and which entries the journal and the store have not seen. Most tenants have
-///            none.
+///            limit, and which entries the store has not seen. Most tenants have none.
 /// Threading  Confined, like the tenant that owns it.
 /// Ownership  Owns the entries.
 /// Units      Of the meters. Entries fall due by `Now::steady`; what is stored goes by the wall.
@@ -70,10 +41,12 @@ public:
     return expiries_.size() < reservations_max;
   }
   /// Its `due` on the wall is set to what `due` is there.
-  void add(Entry entry, Instant due, const Now& now);
+  const Entry& add(Entry entry, Instant due, const Now& now);
   /// It changed: an open reservation that is due at another time, or is over.
   void change(Entry& entry, EntryState state, Instant due, const Now& now);
-  /// As it was stored. What is overdue is due now.
+  /// Forgets answers that were kept long enough, or are too many: the oldest, a few at once.
+  void forget_old(Instant now);
+  /// As it was stored; a later one with the same id takes its place. What is overdue is due now.
   void restore(Entry entry, const Now& now);
 
   /// The open reservation that was due first, if one was due by now.
@@ -101,15 +74,18 @@ public:
       visit(kept.entry);
     }
   }
+  /// Calls `visit` with each entry that the store may not have as it is.
+  template <class Visit>
+  void each_unsaved(Visit&& visit) const {
+    for (const EntryId id : unsaved_) {
+      if (const auto found = entries_.find(id); found != entries_.end()) {
+        visit(found->second.entry);
+      }
+    }
+  }
   /// Appends what changed since it was last taken, and the ids of what was forgotten.
-  void take_unjournalled(std::vector<Entry>& entries, std::vector<EntryId>& forgotten) {
-    take(unjournalled_, entries, forgotten);
-  }
-  void take_unsaved(std::vector<Entry>& entries, std::vector<EntryId>& forgotten) {
-    take(unsaved_, entries, forgotten);
-  }
-  void mark_unjournalled() { mark_all(unjournalled_); }
-  void mark_unsaved() { mark_all(unsaved_); }
+  void take_unsaved(std::vector<Entry>& entries, std::vector<EntryId>& forgotten);
+  void mark_unsaved();
 
 private:
   struct Kept {
@@ -117,23 +93,17 @@ private:
     Instant due;
   };
   using Dues = std::set<std::pair<Instant, EntryId>>;
-  using Ids = std::set<EntryId>;
 
   [[nodiscard]] Dues& dues_of(EntryState state) noexcept {
     return state == EntryState::held ? expiries_ : answers_;
   }
-  void note(EntryId id);
-  void forget_what_is_old(Instant now);
   void forget(EntryId id);
-  void take(Ids& ids, std::vector<Entry>& entries, std::vector<EntryId>& forgotten) const;
-  void mark_all(Ids& ids) const;
 
   std::map<EntryId, Kept> entries_;  ///< A tree: ids are chosen by callers, who may mean harm.
   Dues expiries_;                    ///< Of open reservations.
   Dues answers_;                     ///< When the others are forgotten.
   std::vector<Amount> held_;
-  Ids unjournalled_;
-  Ids unsaved_;
+  std::set<EntryId> unsaved_;
 };
 
 /// Of everything that makes two requests under one id the same one.

@@ -22,7 +22,7 @@ enum class Period : std::uint8_t { minute, hour, day, week, month, year, never }
 enum class Enforcement : std::uint8_t {
   block,     ///< Denied; nothing is charged anywhere.
   alert,     ///< Admitted and counted; the thresholds tell somebody.
-  throttle,  ///< Denied; and from the soft limit on, what is left is spread over the window.
+  throttle,  ///< As block, or priced; from the soft limit on, what is left is spread in time.
   overage,   ///< Admitted, counted and priced.
 };
 

@@ -44,12 +44,15 @@ public:
   [[nodiscard]] ClosedWindow closed(const PlannedLimit& limit) const;
   /// Starts what has ended again.
   void roll(const PlannedLimit& limit, const Calendar& calendar, const Now& now) {
-    if (const auto* terms = std::get_if<WindowTerms>(&limit.terms)) {
-      if (window_.over(now.wall)) [[unlikely]] {
-        window_.restart(*terms, calendar, now.wall);
-      }
-    } else if (const auto* sliding = std::get_if<SlidingTerms>(&limit.terms)) {
-      sliding_.advance(*sliding, now.wall);
+    if (over(limit, now)) {
+      window_.restart(*std::get_if<WindowTerms>(&limit.terms), calendar, now.wall);
+    }
+    slide(limit, now);
+  }
+  /// Of a sliding window: goes on to the span that is open now.
+  void slide(const PlannedLimit& limit, const Now& now) {
+    if (const auto* terms = std::get_if<SlidingTerms>(&limit.terms)) {
+      sliding_.advance(*terms, now.wall);
     }
   }
 

@@ -12,6 +12,19 @@
 namespace sluice {
 namespace {
 
+Rank rank_of(const Limit& limit) {
+  if (limit.shadow) {
+    return Rank::shadow;
+  }
+  const auto* window = std::get_if<WindowRule>(&limit.rule);
+  if (window != nullptr && !window->size) {
+    return Rank::unlimited;
+  }
+  const bool refuses =
+      limit.enforcement == Enforcement::block || limit.enforcement == Enforcement::throttle;
+  return refuses ? Rank::refuses : Rank::counts;
+}
+
 PlannedLimit made_ready(const Limit& limit, std::uint8_t meter_place) {
   const auto terms = [&]() -> decltype(PlannedLimit::terms) {
     if (const auto* rate = std::get_if<RateRule>(&limit.rule)) {
@@ -22,7 +35,8 @@ PlannedLimit made_ready(const Limit& limit, std::uint8_t meter_place) {
     }
     return WindowTerms{std::get<WindowRule>(limit.rule), limit};
   };
-  return PlannedLimit{limit.id, limit.meter, limit.enforcement, limit.shadow, meter_place, terms()};
+  return PlannedLimit{limit.id,    limit.meter, limit.enforcement, limit.shadow, rank_of(limit),
+                      meter_place, terms()};
 }
 
 }  // namespace

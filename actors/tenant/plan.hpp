@@ -19,12 +19,17 @@
 
 namespace sluice {
 
+/// How much a limit tells about what remains: one that refuses more than one that does not, either
+/// more than one without a size, and a shadow least.
+enum class Rank : std::uint8_t { refuses, counts, unlimited, shadow, none };
+
 /// A limit as a decision reads it.
 struct PlannedLimit {
   LimitId id;
   MeterId meter;
   Enforcement enforcement;
   bool shadow;
+  Rank rank;
   std::uint8_t meter_place;  ///< Of its meter in `Plan::meters`.
   std::variant<WindowTerms, RateTerms, SlidingTerms> terms;
 

@@ -12,6 +12,7 @@
 
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/definition.hpp"
+#include "actors/tenant/entry.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/meter.hpp"
@@ -26,6 +27,7 @@ struct TenantRecord {
   TenantDefinition definition;
   std::vector<Counter> counters;
   std::vector<UsageBucket> open_usage;  ///< At most one for each meter.
+  std::vector<Entry> entries;           ///< Reservations and answers.
 };
 
 struct CounterRow {
@@ -44,9 +46,12 @@ struct SaveBatch {
   std::vector<UsageRow> open_usage{};
   std::vector<UsageRow> closed_usage{};
   std::vector<WindowRow> closed_windows{};
+  std::vector<EntryRow> entries{};
+  std::vector<ForgottenRow> forgotten{};
 
   [[nodiscard]] std::size_t rows() const noexcept {
-    return counters.size() + open_usage.size() + closed_usage.size() + closed_windows.size();
+    return counters.size() + open_usage.size() + closed_usage.size() + closed_windows.size() +
+           entries.size() + forgotten.size();
   }
 };
 
@@ -123,7 +128,7 @@ public:
   /// Deletes a tenant with everything that belongs to it. `not_found` if there is none.
   [[nodiscard]] virtual Result<Done> remove(Epoch epoch, TenantId id) = 0;
 
-  /// Counters and open usage replace what is there; closed usage and windows are appended unless
+  /// Counters, open usage and entries replace what is there, and forgotten entries go; closed usage and windows are appended unless
   /// they are there already. So a batch may be saved again with no harm. Rows of tenants, and
   /// counters of limits, that do not exist (they were deleted meanwhile) are passed over. A
   /// watermark never goes back.

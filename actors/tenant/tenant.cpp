@@ -61,19 +61,14 @@ Ledger& Tenant::ledger() {
   return *ledger_;
 }
 
-// A window that has ended starts again, and what was used of it becomes history. Returns whether
-// it did; a sliding window goes on by itself wherever it is read again.
-bool Tenant::bring_up_to(const Now& now, std::uint32_t slot, Happenings& happenings) {
+// What was used of the window becomes history.
+void Tenant::start_again(const Now& now, std::uint32_t slot, Happenings& happenings) {
   const PlannedLimit& limit = plan_->planned()[slot];
   LimitState& state = spending_.limit(slot);
-  const bool over = state.over(limit, now);
-  if (over) [[unlikely]] {
-    if (const ClosedWindow closed = state.closed(limit); closed.used > Amount{}) {
-      happenings.closed_windows.push_back({id_, closed});
-    }
+  if (const ClosedWindow closed = state.closed(limit); closed.used > Amount{}) {
+    happenings.closed_windows.push_back({id_, closed});
   }
   state.roll(limit, plan_->calendar(), now);
-  return over;
 }
 
 void Tenant::adopt(std::shared_ptr<const Plan> plan, const Now& now, Happenings& happenings) {
@@ -151,9 +146,6 @@ void Tenant::snapshot(const Now& now, TenantState& out) const {
 
 void Tenant::take_unjournalled(const Now& now, TenantState& out) {
   append(std::exchange(spending_.unjournalled(), Slots{}), now, out);
-  if (ledger_ != nullptr) {
-    ledger_->take_unjournalled(out.entries, out.forgotten);
-  }
 }
 
 void Tenant::take_unsaved(const Now& now, TenantState& out) {
@@ -165,9 +157,6 @@ void Tenant::take_unsaved(const Now& now, TenantState& out) {
 
 void Tenant::mark_unjournalled() {
   spending_.unjournalled() = Slots::all();
-  if (ledger_ != nullptr) {
-    ledger_->mark_unjournalled();
-  }
 }
 
 void Tenant::mark_unsaved() {

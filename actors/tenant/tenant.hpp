@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct Happenings {
   std::vector<ThresholdCrossed> crossed;
   std::vector<UsageRow> closed_usage;
   std::vector<WindowRow> closed_windows;
+  /// What is remembered by id and changed; good until the tenant is asked again.
+  std::vector<const Entry*> entries;
   /// Set by the caller when it has no place for history: then a minute stays open, and what later
   /// minutes use counts in it. Its times get coarse, but nothing is lost.
   bool keep_minutes_open = false;
@@ -42,6 +45,7 @@ struct Happenings {
     crossed.clear();
     closed_usage.clear();
     closed_windows.clear();
+    entries.clear();
   }
 };
 
@@ -105,7 +109,24 @@ public:
   /// Best effort takes of its one charge what fits (`granted`), and is refused only if nothing
   /// does. `record` is never refused. `release` gives back to the gauges of its meters, each of
   /// which must have one, and never goes below zero; `granted` is the least that one had to give.
+  ///
+  /// Reservations hold amounts beside what is used of windows; a rate is charged when it is
+  /// reserved, and gets back what is not used. One that is due ends before the next decision, or
+  /// when `end_overdue` is called. What is known by an id is found in `Happenings::entries` when it
+  /// changed.
   Effect decide(const Check& check, const Now& now, Decision& decision, Happenings& happenings);
+
+  /// Settles reservations that have expired at what was reported of them: up to `overdue_at_once`,
+  /// the rest when it is called again, so that no turn becomes long. None is overdue while
+  /// `next_expiry` lies ahead.
+  Effect end_overdue(const Now& now, Happenings& happenings) {
+    return ledger_ != nullptr && ledger_->is_overdue(now.steady) ? end_some_overdue(now, happenings)
+                                                                 : Effect::none;
+  }
+  [[nodiscard]] std::optional<Instant> next_expiry() const {
+    return ledger_ == nullptr ? std::nullopt : ledger_->next_expiry();
+  }
+  static constexpr std::size_t overdue_at_once = 16;
 
   /// Takes over new rules at `now`. Limits that are in both (by id) keep what was used: a window
   /// its count, and a rate the units that are missing from its burst, the started one as a whole if
@@ -120,12 +141,20 @@ public:
 
   /// Appends the state of every limit and meter, as it is to be stored.
   void snapshot(const Now& now, TenantState& out) const;
-  /// Appends what changed since it was last taken for the journal, or for the store.
+  /// Appends what changed since it was last taken for the journal, but for entries; or for the
+  /// store.
   void take_unjournalled(const Now& now, TenantState& out);
   void take_unsaved(const Now& now, TenantState& out);
   /// Nothing of it is known to be in the journal, or in the store, any more.
   void mark_unjournalled();
   void mark_unsaved();
+  /// Calls `visit` with each entry that the store may not have as it is.
+  template <class Visit>
+  void each_unsaved_entry(Visit&& visit) const {
+    if (ledger_ != nullptr) {
+      ledger_->each_unsaved(visit);
+    }
+  }
 
   [[nodiscard]] TenantId id() const noexcept { return id_; }
   [[nodiscard]] const Plan& plan() const noexcept { return *plan_; }
@@ -145,21 +174,27 @@ private:
                             Happenings& happenings);
   Effect give_back(std::span<const Charge> charges, const Now& now, Decision& decision,
                    Happenings& happenings);
-  Amount charge(std::uint32_t slot, Amount amount, Mode mode, const Now& now, Decision& decision,
-                Happenings& happenings);
+  // Takes the amount from one limit. Units of it above the size, if the limit is more than a shadow.
+  Amount charge(std::uint32_t slot, Amount amount, const Now& now, Decision& decision,
+                Happenings& happenings) {
+    const Taken taken = spending_.limit(slot).take(plan_->planned()[slot], amount, now);
+    if (taken.reached != ThresholdMask{} || taken.over > Amount{}) [[unlikely]] {
+      return tell(slot, taken, now, decision, happenings);
+    }
+    return Amount{};
+  }
+  Amount tell(std::uint32_t slot, const Taken& taken, const Now& now, Decision& decision,
+              Happenings& happenings) const;
   // Reservations, and checks with an id (tenant_reserve.cpp).
   Effect decide_once(const Check& check, const Now& now, Decision& decision,
                      Happenings& happenings);
   Effect decide_first(const Check& check, const Now& now, Decision& decision,
                       Happenings& happenings);
-  Effect extend(Entry& entry, const Check& check, const Now& now, Decision& decision);
+  Effect extend(Entry& entry, const Check& check, const Now& now, Decision& decision,
+                Happenings& happenings);
   Effect settle(Entry& entry, const Check& check, const Now& now, Decision& decision,
                 Happenings& happenings);
-  Effect end_overdue(const Now& now, Happenings& happenings) {
-    return ledger_ != nullptr && ledger_->is_overdue(now.steady) ? end_all_overdue(now, happenings)
-                                                                 : Effect::none;
-  }
-  Effect end_all_overdue(const Now& now, Happenings& happenings);
+  Effect end_some_overdue(const Now& now, Happenings& happenings);
   Effect end(Entry& entry, EntryState state, const Now& now, Decision& decision,
              Happenings& happenings);
   void hold_again();
@@ -173,7 +208,17 @@ private:
   void read(std::uint32_t slot, const Now& now, Decision& decision) const;
   Effect mark(Slots changed, Slots counted);
   void carry_usage(const Plan& plan, const Now& now, Spending& to, Happenings& happenings);
-  bool bring_up_to(const Now& now, std::uint32_t slot, Happenings& happenings);
+  // A window that has ended starts again. Returns whether it did.
+  bool bring_up_to(const Now& now, std::uint32_t slot, Happenings& happenings) {
+    const PlannedLimit& limit = plan_->planned()[slot];
+    if (spending_.limit(slot).over(limit, now)) [[unlikely]] {
+      start_again(now, slot, happenings);
+      return true;
+    }
+    spending_.limit(slot).slide(limit, now);
+    return false;
+  }
+  void start_again(const Now& now, std::uint32_t slot, Happenings& happenings);
   bool count(std::uint32_t slot, const Now& now, Outcome outcome, Amount amount, Amount over,
              Happenings& happenings);
   void announce(std::uint32_t slot, ThresholdMask reached, const Now& now,

@@ -31,6 +31,9 @@ struct Obstacle {
   }
 };
 
+/// Copied over a decision before it is made: faster than to have it cleared word by word.
+constexpr Decision undecided{};
+
 std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) {
   return (Amount{a} + Amount{b}).raw();
 }
@@ -44,8 +47,12 @@ void saturating_increment(std::uint32_t& count) {
 Effect Tenant::decide(const Check& check, const Now& now, Decision& decision,
                       Happenings& happenings) {
   SLUICE_INVARIANT(check.charges.size() <= charges_per_check_max);
-  decision = Decision{};
-  const Effect ended = end_overdue(now, happenings);
+  decision = undecided;
+  Effect ended = Effect::none;
+  if (ledger_ != nullptr) [[unlikely]] {
+    ledger_->forget_old(now.steady);
+    ended = end_overdue(now, happenings);
+  }
   const Effect effect = check.id == EntryId{} ? decide_afresh(check, now, decision, happenings)
                                               : decide_once(check, now, decision, happenings);
   return std::max(ended, effect);
@@ -99,15 +106,24 @@ Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, 
     Amount over;
     for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
       const PlannedLimit& limit = plan_->planned()[slot];
+      LimitState& state = spending_.limit(slot);
       if (takes && amount > Amount{}) {
+        SLUICE_INVARIANT(mode == Mode::record || limit.shadow ||
+                         state.verdict(limit, held(slot), amount, now) == Verdict::fits);
         changed.add(slot);
-        over = std::max(over, charge(slot, amount, mode, now, decision, happenings));
+        if (mode != Mode::record) {
+          state.pace(limit, held(slot), amount, now);
+        }
+        if (mode == Mode::reserve && limit.size_terms() != nullptr) [[unlikely]] {
+          ledger_->hold(slot, amount);
+        } else {
+          over = std::max(over, charge(slot, amount, now, decision, happenings));
+        }
       }
-      const LimitState& state = spending_.limit(slot);
       decision.soft_limit_passed |=
           !limit.shadow && state.passes_soft_limit(limit, held(slot), now);
       if (!obstacle.found()) {
-        tightest.consider(slot, rank_of(limit), state.remaining(limit, held(slot), now));
+        tightest.consider(slot, limit.rank, state.remaining(limit, held(slot), now));
       }
     }
     decision.overage = std::max(decision.overage, over);
@@ -129,23 +145,13 @@ Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, 
   return mark(changed, counted);
 }
 
-// Takes the amount from one limit. Units of it above the size, if the limit is more than a shadow.
-Amount Tenant::charge(std::uint32_t slot, Amount amount, Mode mode, const Now& now,
-                      Decision& decision, Happenings& happenings) {
+// What taking from a limit brought about beyond its count. Units of it above the size, if the limit
+// is more than a shadow.
+Amount Tenant::tell(std::uint32_t slot, const Taken& taken, const Now& now, Decision& decision,
+                    Happenings& happenings) const {
   const PlannedLimit& limit = plan_->planned()[slot];
-  LimitState& state = spending_.limit(slot);
-  SLUICE_INVARIANT(mode == Mode::record || limit.shadow ||
-                   state.verdict(limit, held(slot), amount, now) == Verdict::fits);
-  if (mode != Mode::record) {
-    state.pace(limit, held(slot), amount, now);
-  }
-  if (mode == Mode::reserve && limit.size_terms() != nullptr) {
-    ledger_->hold(slot, amount);
-    return Amount{};
-  }
-  const Taken taken = state.take(limit, amount, now);
   announce(slot, taken.reached, now, happenings);
-  if (taken.over == Amount{} || limit.shadow) [[likely]] {
+  if (taken.over == Amount{} || limit.shadow) {
     return Amount{};
   }
   decision.price_micros =
@@ -207,7 +213,7 @@ Effect Tenant::give_back(std::span<const Charge> charges, const Now& now, Decisi
         changed.add(slot);
       }
     }
-    tightest.consider(slot, rank_of(limit), state.remaining(limit, held(slot), now));
+    tightest.consider(slot, limit.rank, state.remaining(limit, held(slot), now));
   });
   decision.outcome = Outcome::allowed;
   decision.granted = charges.empty() ? Amount{} : granted;

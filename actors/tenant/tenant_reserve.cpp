@@ -60,7 +60,7 @@ Effect Tenant::decide_once(const Check& check, const Now& now, Decision& decisio
       return Effect::none;
     }
     return settles ? settle(*entry, check, now, decision, happenings)
-                   : extend(*entry, check, now, decision);
+                   : extend(*entry, check, now, decision, happenings);
   }
   if (entry == nullptr) {
     return decide_first(check, now, decision, happenings);
@@ -92,11 +92,13 @@ Effect Tenant::decide_first(const Check& check, const Now& now, Decision& decisi
               .due = {},
               .charges = holds ? merged(check.charges) : std::vector<HeldCharge>{},
               .first = decision};
-  ledger_->add(std::move(entry), now.steady + (holds ? check.ttl : Ledger::answers_kept), now);
+  const Duration kept = holds ? check.ttl : Ledger::answers_kept;
+  happenings.entries.push_back(&ledger_->add(std::move(entry), now.steady + kept, now));
   return Effect::charged;
 }
 
-Effect Tenant::extend(Entry& entry, const Check& check, const Now& now, Decision& decision) {
+Effect Tenant::extend(Entry& entry, const Check& check, const Now& now, Decision& decision,
+                      Happenings& happenings) {
   if (entry.state != EntryState::held) {
     decision.outcome =
         entry.state == EntryState::expired ? Outcome::hold_expired : Outcome::conflict;
@@ -109,6 +111,7 @@ Effect Tenant::extend(Entry& entry, const Check& check, const Now& now, Decision
   }
   entry.charges = *std::move(charges);
   ledger_->change(entry, EntryState::held, now.steady + check.ttl, now);
+  happenings.entries.push_back(&entry);
   decision.outcome = Outcome::allowed;
   read_tightest(entry, now, decision);
   return Effect::charged;
@@ -147,9 +150,13 @@ Effect Tenant::settle(Entry& entry, const Check& check, const Now& now, Decision
   return end(entry, wanted, now, decision, happenings);
 }
 
-Effect Tenant::end_all_overdue(const Now& now, Happenings& happenings) {
+Effect Tenant::end_some_overdue(const Now& now, Happenings& happenings) {
   Effect effect = Effect::none;
-  while (Entry* const entry = ledger_->overdue(now.steady)) {
+  for (std::size_t ended = 0; ended < overdue_at_once; ++ended) {
+    Entry* const entry = ledger_->overdue(now.steady);
+    if (entry == nullptr) {
+      break;
+    }
     Decision nobody_asked;
     effect = std::max(effect, end(*entry, EntryState::expired, now, nobody_asked, happenings));
   }
@@ -176,7 +183,7 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
       }
       ledger_->let_go(slot, held);
       if (used > Amount{}) {
-        over = std::max(over, charge(slot, used, Mode::record, now, decision, happenings));
+        over = std::max(over, charge(slot, used, now, decision, happenings));
       }
     }
     decision.overage = std::max(decision.overage, over);
@@ -185,6 +192,7 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
     }
   }
   ledger_->change(entry, state, now.steady + Ledger::answers_kept, now);
+  happenings.entries.push_back(&entry);
   decision.outcome = Outcome::allowed;
   read_tightest(entry, now, decision);
   mark(changed, {});
@@ -197,8 +205,7 @@ void Tenant::read_tightest(const Entry& entry, const Now& now, Decision& decisio
     const Plan::SlotRange slots = plan_->slots_of(charge.meter);
     for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
       const PlannedLimit& limit = plan_->planned()[slot];
-      tightest.consider(slot, rank_of(limit),
-                        spending_.limit(slot).remaining(limit, held(slot), now));
+      tightest.consider(slot, limit.rank, spending_.limit(slot).remaining(limit, held(slot), now));
     }
   }
   if (tightest.found()) {

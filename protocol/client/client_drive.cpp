@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "protocol/client/client_impl.hpp"
+#include "protocol/transport/thread_role.hpp"
 
 namespace sluice::client {
 
@@ -61,6 +62,8 @@ Result<Done> Client::Impl::open() {
 }
 
 void Client::Impl::run(std::promise<Result<Done>>& opened) {
+  name_this_thread("sluice-client");
+  run_soon_after_waking();  // Answers wait for it.
   const auto connected = connect();
   if (!connected.ok()) {
     shut_down();

@@ -132,7 +132,7 @@ void FileJournal::close_current() {
   }
   if (position_ == segment_header_bytes) {
     // Nothing is in it, but perhaps a part of what could not be written.
-    supply_.give_back(*current_);
+    supply_.give_back(std::move(current_));
   } else {
     closed_.push_back({current_, committed_});
   }
@@ -145,14 +145,13 @@ Sequence FileJournal::durable() const noexcept {
 
 void FileJournal::release(Sequence through) {
   while (!closed_.empty() && closed_.front().last <= through) {
-    supply_.give_back(*closed_.front().segment);
+    supply_.give_back(std::move(closed_.front().segment));
     closed_.pop_front();
   }
   // The current one goes as well if there is no place in it: it may be a large one.
   if (current_ && closed_.empty() && committed_ <= through && position_ > segment_header_bytes &&
       left_in_current() < change_bytes_max) {
-    supply_.give_back(*current_);
-    current_ = nullptr;
+    supply_.give_back(std::exchange(current_, nullptr));
   }
 }
 

@@ -11,11 +11,6 @@
 namespace sluice {
 
 struct SegmentSupply::State : std::enable_shared_from_this<State> {
-  struct Leaving {
-    std::string name;
-    std::uint64_t bytes;
-  };
-
   State(Disk& on, Background& in, SegmentPlan as)
       : disk(on), background(&in), plan(std::move(as)) {}
 
@@ -28,7 +23,7 @@ struct SegmentSupply::State : std::enable_shared_from_this<State> {
   std::uint64_t newest_taken = 0;
   std::shared_ptr<OpenSegment> prepared;
   bool preparing = false;
-  std::deque<Leaving> leaving;
+  std::deque<std::shared_ptr<OpenSegment>> leaving;
   bool removing = false;
 
   std::atomic<std::uint64_t> ready_bytes = 0;
@@ -44,7 +39,7 @@ struct SegmentSupply::State : std::enable_shared_from_this<State> {
   [[nodiscard]] Result<Done> write_header(OpenSegment& segment) const;
   void ask(std::unique_lock<std::mutex>& lock);
   void prepare();
-  void drop(std::unique_lock<std::mutex>& lock, std::string name, std::uint64_t size);
+  void drop(std::unique_lock<std::mutex>& lock, std::shared_ptr<OpenSegment> segment);
   void start_removing(std::unique_lock<std::mutex>& lock);
   void remove_one();
 };
@@ -104,7 +99,7 @@ void SegmentSupply::State::prepare() {
   std::shared_ptr<OpenSegment> segment = std::move(made).value();
   if (segment->number.raw() < newest_taken) {
     // Overtaken by one that was made at once.
-    drop(lock, segment->name, segment->file->size());
+    drop(lock, std::move(segment));
     ask(lock);
     return;
   }
@@ -112,9 +107,9 @@ void SegmentSupply::State::prepare() {
   prepared = std::move(segment);
 }
 
-void SegmentSupply::State::drop(std::unique_lock<std::mutex>& lock, std::string name,
-                                std::uint64_t size) {
-  leaving.push_back({std::move(name), size});
+void SegmentSupply::State::drop(std::unique_lock<std::mutex>& lock,
+                                std::shared_ptr<OpenSegment> segment) {
+  leaving.push_back(std::move(segment));
   start_removing(lock);
 }
 
@@ -128,10 +123,11 @@ void SegmentSupply::State::start_removing(std::unique_lock<std::mutex>& lock) {
 }
 
 void SegmentSupply::State::remove_one() {
+  std::shared_ptr<OpenSegment> oldest;  // Outlives the lock: the kernel frees its pages with it.
   std::unique_lock lock{mutex};
-  const Leaving oldest = leaving.front();
+  oldest = leaving.front();
   lock.unlock();
-  Result<Done> removed = disk.remove(oldest.name);
+  Result<Done> removed = disk.remove(oldest->name);
   if (removed.ok()) {
     removed = disk.sync_directory();
   }
@@ -141,7 +137,7 @@ void SegmentSupply::State::remove_one() {
     ++failures;
     return;
   }
-  bytes -= oldest.bytes;
+  bytes -= oldest->file->size();
   leaving.pop_front();
   start_removing(lock);
 }
@@ -178,17 +174,17 @@ Result<std::shared_ptr<OpenSegment>> SegmentSupply::make_now(std::uint64_t bytes
   }
   std::unique_lock lock{state_->mutex};
   state_->newest_taken = number.raw();
-  if (const auto late = std::exchange(state_->prepared, nullptr)) {
+  if (auto late = std::exchange(state_->prepared, nullptr)) {
     state_->ready_bytes = 0;
-    state_->drop(lock, late->name, late->file->size());
+    state_->drop(lock, std::move(late));
   }
   state_->ask(lock);
   return made;
 }
 
-void SegmentSupply::give_back(const OpenSegment& segment) {
+void SegmentSupply::give_back(std::shared_ptr<OpenSegment> segment) {
   std::unique_lock lock{state_->mutex};
-  state_->drop(lock, segment.name, segment.file->size());
+  state_->drop(lock, std::move(segment));
 }
 
 void SegmentSupply::tick() {

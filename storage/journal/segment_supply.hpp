@@ -52,8 +52,9 @@ public:
   /// A segment of this size, prepared here and now; one that was prepared before is given up,
   /// because its number would be too low to be used after this one.
   [[nodiscard]] Result<std::shared_ptr<OpenSegment>> make_now(std::uint64_t bytes);
-  /// Removes a segment that was taken, after those that were given back before it.
-  void give_back(const OpenSegment& segment);
+  /// Removes a segment that was taken, after those that were given back before it. The supply is
+  /// then the one to close it, in the background: freeing its pages takes milliseconds.
+  void give_back(std::shared_ptr<OpenSegment> segment);
   /// Prepares a segment if there is none, and tries again to remove what could not be.
   void tick();
 

@@ -2,7 +2,7 @@
 // Goal    No page of the documentation shows an example that does not work as it says.
 // Method  Each block of a page that is marked `console` is run against a real server whose clock
 //         stands at noon: lines that begin with "$ " are commands, and what follows must be what
-//         they print, letter by letter.
+//         they print, letter by letter; after one that is followed by "...", only that it works.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -48,6 +48,10 @@ TEST_P(PageSpec, ShowsWhatTheProgramsPrint) {
   for (const Example& example : examples) {
     ASSERT_TRUE(example.command.starts_with(program)) << GetParam() << ":" << example.line;
     const Called called = ctl(example.command.substr(program.size()));
+    if (example.output == "...\n") {
+      EXPECT_EQ(called.exit, 0) << GetParam() << ":" << example.line << ": " << called.err;
+      continue;
+    }
     EXPECT_EQ(called.out + called.err, example.output)
         << GetParam() << ":" << example.line << ": " << example.command;
   }

@@ -200,7 +200,12 @@ void Model::fall_back(const SimDatabase& database, const FormerOwner& given_up_b
   for (auto& [id, tenant] : tenants_) {
     for (auto& [limit, model] : tenant.limits) {
       for (auto& [end, tally] : model.windows) {
-        give_up(tally, database.counted_of(id, limit, end), database.used_of(id, limit, end));
+        if (model.span) {
+          const std::uint64_t stored = database.counted_of_span(id, limit, end, *model.span);
+          give_up(tally, stored, stored);
+        } else {
+          give_up(tally, database.counted_of(id, limit, end), database.used_of(id, limit, end));
+        }
       }
     }
     for (auto& [meter, tally] : tenant.usage) {

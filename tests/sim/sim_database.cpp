@@ -208,4 +208,17 @@ std::uint64_t SimDatabase::used_of(TenantId id, LimitId limit, WallTime end) con
   return open != row->counters.end() && open->second.until == end ? open->second.used.raw() : 0;
 }
 
+std::uint64_t SimDatabase::counted_of_span(TenantId id, LimitId limit, WallTime end,
+                                           Duration span) const {
+  const auto& counters = find(id)->counters;
+  const auto open = counters.find(limit);
+  if (open == counters.end()) {
+    return 0;
+  }
+  const Counter& counter = open->second;
+  return counter.until == end          ? counter.used.raw()
+         : counter.until == end + span ? counter.previous.raw()
+                                       : 0;
+}
+
 }  // namespace sluice::sim

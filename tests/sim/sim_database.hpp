@@ -81,6 +81,9 @@ public:
   [[nodiscard]] std::uint64_t counted_of(TenantId id, LimitId limit, WallTime end) const;
   /// What is known of one window of a limit, open or closed.
   [[nodiscard]] std::uint64_t used_of(TenantId id, LimitId limit, WallTime end) const;
+  /// What is known of one span of a sliding limit: the present one or the one before.
+  [[nodiscard]] std::uint64_t counted_of_span(TenantId id, LimitId limit, WallTime end,
+                                              Duration span) const;
 
 private:
   [[nodiscard]] Result<Done> check(Epoch epoch) const;

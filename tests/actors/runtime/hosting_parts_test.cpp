@@ -5,7 +5,6 @@
 #include "actors/runtime/flush_pace.hpp"
 #include "actors/runtime/negative_cache.hpp"
 #include "actors/runtime/plan_catalogue.hpp"
-#include "actors/runtime/recovered.hpp"
 #include "actors/runtime/space_saving.hpp"
 #include "tests/actors/runtime/tenants.hpp"
 
@@ -46,25 +45,6 @@ TEST(NegativeCacheSpec, HoldsNoMoreThanItsSize) {
   }
   EXPECT_LE(known, 16U);
   EXPECT_TRUE(cache.knows(tenant(10'000), time(0s))) << "the newest wins its place";
-}
-
-TEST(RecoveredSpec, LiesOverAMinuteThatTheStoreHasSeenMoreOf) {
-  TenantState stored;
-  stored.open_usage = {{MeterId{1}, Minute{60}, Amount{5}, 4, 9, 8, Amount{2}}};
-  const UsageBucket journalled{MeterId{1}, Minute{60}, Amount{7}, 6, 1, 0, Amount{3}};
-  put_over(stored, {}, {&journalled, 1});
-  EXPECT_EQ(stored.open_usage,
-            (std::vector{UsageBucket{MeterId{1}, Minute{60}, Amount{7}, 6, 9, 8, Amount{3}}}));
-}
-
-TEST(RecoveredSpec, HasEverythingOfACounterFromTheNewestChange) {
-  const Counter old{LimitId{1}, Amount{9}, WallTime{1h},  ThresholdMask{3},
-                    Amount{4},  Amount{5}, WallTime{1min}};
-  const Counter journalled{LimitId{1}, Amount{1}, WallTime{2h}, ThresholdMask{0}};
-  Recovered recovered;
-  recovered.apply({.tenant = tenant(1), .shard = ShardId{0}, .counters = {&old, 1}});
-  recovered.apply({.tenant = tenant(1), .shard = ShardId{0}, .counters = {&journalled, 1}});
-  EXPECT_EQ(recovered.find(tenant(1))->counters, std::vector{journalled});
 }
 
 TEST(PlanCatalogueSpec, SharesOnePlanBetweenTenantsOfEqualRules) {

@@ -8,6 +8,8 @@
 namespace sluice::testing {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr LimitId second_limit{2};
 constexpr MeterId tokens{2};
 
@@ -157,6 +159,24 @@ TEST(PutOverSpec, LeavesAMinuteThatTheStoreHasLater) {
   TenantState stored{{}, {in_minute(12, 1)}};
   put_over(stored, {}, std::vector{in_minute(11, 9)});
   EXPECT_EQ(stored.open_usage, (std::vector{in_minute(12, 1)}));
+}
+
+TEST_F(RecoveredSpec, LiesOverAMinuteThatTheStoreHasSeenMoreOf) {
+  TenantState stored;
+  stored.open_usage = {{MeterId{1}, Minute{60}, Amount{5}, 4, 9, 8, Amount{2}}};
+  const UsageBucket journalled{MeterId{1}, Minute{60}, Amount{7}, 6, 1, 0, Amount{3}};
+  put_over(stored, {}, {&journalled, 1});
+  EXPECT_EQ(stored.open_usage,
+            (std::vector{UsageBucket{MeterId{1}, Minute{60}, Amount{7}, 6, 9, 8, Amount{3}}}));
+}
+
+TEST_F(RecoveredSpec, HasEverythingOfACounterFromTheNewestChange) {
+  const Counter old{LimitId{1}, Amount{9}, WallTime{1h},  ThresholdMask{3},
+                    Amount{4},  Amount{5}, WallTime{1min}};
+  const Counter journalled{LimitId{1}, Amount{1}, WallTime{2h}, ThresholdMask{0}};
+  recovered.apply({.tenant = tenant(1), .shard = ShardId{0}, .counters = {&old, 1}});
+  recovered.apply({.tenant = tenant(1), .shard = ShardId{0}, .counters = {&journalled, 1}});
+  EXPECT_EQ(recovered.find(tenant(1))->counters, std::vector{journalled});
 }
 
 }  // namespace

@@ -101,8 +101,12 @@ TEST(UsageSpec, OnlyWhatChangedIsTakenAndOnlyOnce) {
 
 TEST(UsageSpec, AStoredBucketGoesOnCounting) {
   const auto plan = plan_of({window(10, Period::day)});
-  Tenant tenant{
-      definition().id, plan, {}, std::vector{bucket(noon, 3, 1, 2)}, Now{Instant{1h}, noon + 30s}};
+  Tenant tenant{definition().id,
+                plan,
+                {},
+                std::vector{bucket(noon, 3, 1, 2)},
+                {},
+                Now{Instant{1h}, noon + 30s}};
   Decision decision;
   Happenings happenings;
   const Charge charge{api_requests, Amount{4}};

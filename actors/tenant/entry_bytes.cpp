@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/tenant/entry_bytes.hpp"
+
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+
+namespace sluice {
+
+namespace {
+
+constexpr std::uint8_t form = 1;
+
+constexpr unsigned soft_limit_passed = 1;
+constexpr unsigned has_reading = 2;
+constexpr unsigned has_size = 4;
+constexpr unsigned has_retry_after = 8;
+constexpr unsigned all_flags = 15;
+
+// form, id, state, digest, due, number of charges; charges; the first decision.
+constexpr std::size_t head_bytes = 1 + 16 + 1 + 8 + 8 + 1;
+constexpr std::size_t charge_bytes = 2 + 8 + 8;
+constexpr std::size_t reading_bytes = 4 + 2 + 8 + 8 + 8 + 8 + 8;
+constexpr std::size_t decision_bytes_max =
+    2 + 3 * 8 + reading_bytes + 8 + 1 + 4 * ShadowVerdicts::told_max;
+static_assert(head_bytes + charges_per_check_max * charge_bytes + decision_bytes_max <=
+              entry_bytes_max);
+
+class Writer {
+public:
+  explicit Writer(std::vector<std::byte>& to) : to_(to) {}
+
+  template <std::unsigned_integral Word>
+  void put(Word word) {
+    for (std::size_t i = 0; i < sizeof(Word); ++i) {
+      to_.push_back(static_cast<std::byte>(word >> 8 * i));
+    }
+  }
+  void put(Amount amount) { put(amount.raw()); }
+  void put(Duration duration) { put(static_cast<std::uint64_t>(duration.count())); }
+  void put(WallTime time) { put(time.time_since_epoch()); }
+
+private:
+  std::vector<std::byte>& to_;
+};
+
+/// Reads zeros once there is nothing left, and remembers that it did.
+class Reader {
+public:
+  explicit Reader(std::span<const std::byte> from) : from_(from) {}
+
+  template <std::unsigned_integral Word>
+  Word get() {
+    if (from_.size() < sizeof(Word)) {
+      whole_ = false;
+      return 0;
+    }
+    Word word = 0;
+    for (std::size_t i = 0; i < sizeof(Word); ++i) {
+      word |= static_cast<Word>(static_cast<Word>(from_[i]) << 8 * i);
+    }
+    from_ = from_.subspan(sizeof(Word));
+    return word;
+  }
+  Amount amount() {
+    const auto raw = get<std::uint64_t>();
+    whole_ &= raw <= Amount::max_raw;
+    return Amount{std::min(raw, Amount::max_raw)};
+  }
+  Duration duration() { return Duration{static_cast<std::int64_t>(get<std::uint64_t>())}; }
+  WallTime time() { return WallTime{duration()}; }
+  template <class Enum>
+  Enum at_most(Enum last) {
+    const auto raw = get<std::uint8_t>();
+    whole_ &= raw <= static_cast<std::uint8_t>(last);
+    return static_cast<Enum>(raw);
+  }
+  void require(bool holds) { whole_ &= holds; }
+  [[nodiscard]] bool ended_well() const { return whole_ && from_.empty(); }
+
+private:
+  std::span<const std::byte> from_;
+  bool whole_ = true;
+};
+
+void put(Writer& to, const LimitReading& reading) {
+  to.put(reading.limit.raw());
+  to.put(reading.meter.raw());
+  to.put(reading.size.value_or(Amount{}));
+  to.put(reading.used);
+  to.put(reading.held);
+  to.put(reading.remaining);
+  to.put(reading.resets_at);
+}
+
+LimitReading take_reading(Reader& from, bool sized) {
+  LimitReading reading;
+  reading.limit = LimitId{from.get<std::uint32_t>()};
+  reading.meter = MeterId{from.get<std::uint16_t>()};
+  const Amount size = from.amount();
+  reading.size = sized ? std::optional{size} : std::nullopt;
+  reading.used = from.amount();
+  reading.held = from.amount();
+  reading.remaining = from.amount();
+  reading.resets_at = from.time();
+  return reading;
+}
+
+std::uint8_t flags_of(const Decision& decision) {
+  unsigned flags = decision.soft_limit_passed ? soft_limit_passed : 0U;
+  flags |= decision.has_reading ? has_reading : 0U;
+  flags |= decision.has_reading && decision.reading.size ? has_size : 0U;
+  flags |= decision.retry_after ? has_retry_after : 0U;
+  return static_cast<std::uint8_t>(flags);
+}
+
+void put(Writer& to, const Decision& decision) {
+  to.put(static_cast<std::uint8_t>(decision.outcome));
+  to.put(flags_of(decision));
+  to.put(decision.granted);
+  to.put(decision.overage);
+  to.put(decision.price_micros);
+  if (decision.has_reading) {
+    put(to, decision.reading);
+  }
+  if (decision.retry_after) {
+    to.put(*decision.retry_after);
+  }
+  to.put(decision.would_deny.count);
+  for (const LimitId limit : decision.would_deny.told()) {
+    to.put(limit.raw());
+  }
+}
+
+Decision take_decision(Reader& from) {
+  Decision decision;
+  decision.outcome = from.at_most(Outcome::hold_expired);
+  const unsigned flags = from.get<std::uint8_t>();
+  from.require(flags <= all_flags);
+  decision.soft_limit_passed = (flags & soft_limit_passed) != 0;
+  decision.has_reading = (flags & has_reading) != 0;
+  decision.granted = from.amount();
+  decision.overage = from.amount();
+  decision.price_micros = from.get<std::uint64_t>();
+  if (decision.has_reading) {
+    decision.reading = take_reading(from, (flags & has_size) != 0);
+  }
+  if ((flags & has_retry_after) != 0) {
+    decision.retry_after = from.duration();
+  }
+  decision.would_deny.count = from.get<std::uint8_t>();
+  const std::size_t told = decision.would_deny.told().size();
+  for (std::size_t i = 0; i < told; ++i) {
+    decision.would_deny.limits[i] = LimitId{from.get<std::uint32_t>()};
+  }
+  return decision;
+}
+
+}  // namespace
+
+void encode_entry(const Entry& entry, std::vector<std::byte>& bytes) {
+  Writer to{bytes};
+  to.put(form);
+  to.put(entry.id.high);
+  to.put(entry.id.low);
+  to.put(static_cast<std::uint8_t>(entry.state));
+  to.put(entry.digest);
+  to.put(entry.due);
+  to.put(static_cast<std::uint8_t>(entry.charges.size()));
+  for (const HeldCharge& charge : entry.charges) {
+    to.put(charge.meter.raw());
+    to.put(charge.held);
+    to.put(charge.used);
+  }
+  put(to, entry.first);
+}
+
+std::optional<Entry> decode_entry(std::span<const std::byte> bytes) {
+  Reader from{bytes};
+  from.require(from.get<std::uint8_t>() == form);
+  Entry entry;
+  entry.id = EntryId{from.get<std::uint64_t>(), 0};
+  entry.id.low = from.get<std::uint64_t>();
+  entry.state = from.at_most(EntryState::expired);
+  entry.digest = from.get<std::uint64_t>();
+  entry.due = from.time();
+  const std::size_t charges = from.get<std::uint8_t>();
+  from.require(charges <= charges_per_check_max && entry.id != EntryId{});
+  for (std::size_t i = 0; i < std::min(charges, charges_per_check_max); ++i) {
+    const MeterId meter{from.get<std::uint16_t>()};
+    from.require(meter != MeterId{});
+    const Amount held = from.amount();
+    entry.charges.push_back({meter, held, from.amount()});
+  }
+  entry.first = take_decision(from);
+  return from.ended_well() ? std::optional{std::move(entry)} : std::nullopt;
+}
+
+}  // namespace sluice

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "actors/tenant/entry.hpp"
+
+namespace sluice {
+
+/// What journals and stores keep of an entry: bytes that only this file understands, so that all of
+/// them keep the same. Integers are little-endian; the first byte is the version of the form.
+///
+/// Role       Pure functions on bytes.
+/// Units      As in `Entry`.
+/// Errors     `decode_entry` gives nothing for bytes that `encode_entry` does not write.
+/// Cost       A few hundred bytes at the most.
+
+inline constexpr std::size_t entry_bytes_max = 512;
+
+/// Appends the entry, at most `entry_bytes_max` bytes.
+void encode_entry(const Entry& entry, std::vector<std::byte>& to);
+[[nodiscard]] std::optional<Entry> decode_entry(std::span<const std::byte> bytes);
+
+}  // namespace sluice
