@@ -12,7 +12,9 @@ constexpr std::size_t busiest_tenants_max = 16;
 constexpr std::size_t place_of(Outcome outcome) {
   return static_cast<std::size_t>(outcome);
 }
-static_assert(place_of(Outcome::throttled) == 6);
+static_assert(place_of(Outcome::hold_expired) == 9);
+/// Tenants whose overdue reservations one tick ends.
+constexpr std::size_t expiring_at_once = 256;
 }  // namespace
 
 Hosting::Hosting(const Bounds& bounds, HashSeed seed, const PublishedMeters& meters,
@@ -99,7 +101,47 @@ void Hosting::note(HostedTenant& hosted, Effect effect) {
   if (effect == Effect::charged) {
     turn_log_.changed(hosted);
     charged_ = true;
+    if (!happenings_.entries.empty()) [[unlikely]] {
+      log_entries(hosted);
+    }
   }
+}
+
+// At once, because the room that is left for the next check depends on it.
+void Hosting::log_entries(HostedTenant& hosted) {
+  const TenantId tenant = hosted.tenant.id();
+  for (const Entry* entry : happenings_.entries) {
+    turn_log_.entry(tenant, *entry);
+  }
+  happenings_.entries.clear();
+  expiries_.expect(tenant, hosted.tenant.next_expiry());
+}
+
+void Hosting::end_overdue(const Now& now) {
+  happenings_.keep_minutes_open = write_behind_.history_full();
+  for (std::size_t i = 0; i < expiring_at_once; ++i) {
+    const auto tenant = expiries_.due(now.steady);
+    if (!tenant || !owner_ || !turn_log_.has_room()) {
+      break;
+    }
+    if (HostedTenant* hosted = table_.find(*tenant)) {
+      note(*hosted, hosted->tenant.end_overdue(now, happenings_));
+      expiries_.expect(*tenant, hosted->tenant.next_expiry());
+    } else {
+      expiries_.expect(*tenant, std::nullopt);  // It will see to them when it comes back.
+    }
+  }
+  report_happenings();
+}
+
+void Hosting::end_overdue_of(HostedTenant& hosted, const Now& now) {
+  happenings_.keep_minutes_open = write_behind_.history_full();
+  Effect effect = Effect::charged;
+  while (owner_ && turn_log_.has_room() && effect != Effect::none) {
+    effect = hosted.tenant.end_overdue(now, happenings_);
+    note(hosted, effect);
+  }
+  report_happenings();
 }
 
 bool Hosting::decide_absent(CheckBatch& batch, std::uint32_t item, const Now& now) {
@@ -158,6 +200,7 @@ void Hosting::report_happenings() {
 void Hosting::usage(TenantId tenant, Caller<TenantUsage> caller, const Now& now) {
   if (HostedTenant* hosted = table_.find(tenant)) {
     hosted->touched = coarse(now.steady);
+    end_overdue_of(*hosted, now);
     caller.answer(TenantUsage{tenant, hosted->tenant.usage(now), now.wall});
   } else if (unknown_.knows(tenant, now.steady)) {
     caller.answer(Fault{FaultCode::not_found, "tenant " + to_string(tenant) + " does not exist"});
@@ -167,6 +210,7 @@ void Hosting::usage(TenantId tenant, Caller<TenantUsage> caller, const Now& now)
 }
 
 void Hosting::tick(const Now& now) {
+  end_overdue(now);
   busiest_.fade(now.steady);
   passivation_.sweep(now.steady);
 }
@@ -177,9 +221,10 @@ ReactorStatus Hosting::status() const {
   status.denied = outcomes_[place_of(Outcome::denied)];
   status.throttled = outcomes_[place_of(Outcome::throttled)];
   status.unknown_tenant = outcomes_[place_of(Outcome::unknown_tenant)];
-  status.other_outcomes = outcomes_[place_of(Outcome::no_such_meter)] +
-                          outcomes_[place_of(Outcome::unavailable)] +
-                          outcomes_[place_of(Outcome::invalid)];
+  status.other_outcomes =
+      outcomes_[place_of(Outcome::no_such_meter)] + outcomes_[place_of(Outcome::unavailable)] +
+      outcomes_[place_of(Outcome::invalid)] + outcomes_[place_of(Outcome::conflict)] +
+      outcomes_[place_of(Outcome::no_such_hold)] + outcomes_[place_of(Outcome::hold_expired)];
   status.resident_tenants = table_.size();
   status.activations = activated_;
   status.passivations = passivation_.passivated();

@@ -4,12 +4,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <random>
 #include <span>
 #include <vector>
 
 #include "actors/runtime/activations.hpp"
+#include "actors/runtime/expiries.hpp"
 #include "actors/runtime/messages.hpp"
 #include "actors/runtime/negative_cache.hpp"
 #include "actors/runtime/passivation.hpp"
@@ -101,7 +103,8 @@ public:
   /// The tenant is gone.
   void removed(TenantId tenant);
 
-  /// Called a few times a second: lets some idle tenants go and old activity fade.
+  /// Called a few times a second: ends reservations that are due, lets some idle tenants go and old
+  /// activity fade.
   void tick(const Now& now);
 
   /// The tenant as it is now; null if it is not resident.
@@ -113,8 +116,10 @@ public:
   [[nodiscard]] WriteBehind& write_behind() noexcept { return write_behind_; }
   [[nodiscard]] TurnLog& turn_log() noexcept { return turn_log_; }
   /// Puts everything unsaved that lies with resident tenants in this range of places into the
-  /// turn's log again. The place to go on from; nothing once all were seen.
-  [[nodiscard]] std::optional<PlaceIndex> log_again(PlaceIndex from, std::size_t places);
+  /// turn's log again, and calls `make_room` before each entry. The place to go on from; nothing
+  /// once all were seen.
+  [[nodiscard]] std::optional<PlaceIndex> log_again(PlaceIndex from, std::size_t places,
+                                                    const std::function<void()>& make_room);
   /// A tenant could not come in since all others have to be written first.
   [[nodiscard]] bool crowded() const noexcept { return crowded_; }
   /// They are being written.
@@ -135,6 +140,9 @@ private:
   void answer(Decision& decision, Outcome outcome);
   void sample(const CheckBatch& batch, const BatchItems& items);
   void note(HostedTenant& hosted, Effect effect);
+  void log_entries(HostedTenant& hosted);
+  void end_overdue(const Now& now);
+  void end_overdue_of(HostedTenant& hosted, const Now& now);
   void report_happenings();
 
   void close_unlimited(TenantId tenant, const Plan& plan, const TenantState& state);
@@ -153,10 +161,11 @@ private:
   Activations activations_;
   NegativeCache unknown_;
   SpaceSaving busiest_;
+  Expiries expiries_;
   Happenings happenings_;
   bool owner_ = true;
-  bool charged_ = false;                     ///< By the checks that are being decided.
-  std::array<std::uint64_t, 7> outcomes_{};  ///< In the order of `Outcome`.
+  bool charged_ = false;                      ///< By the checks that are being decided.
+  std::array<std::uint64_t, 10> outcomes_{};  ///< In the order of `Outcome`.
   std::uint64_t activated_ = 0;
   bool crowded_ = false;
   std::minstd_rand random_;

@@ -55,11 +55,12 @@ void Hosting::admit(StoredTenant stored, TenantId id, Waiting waiting, const Now
     return;
   }
   if (recovered != nullptr) {
-    put_over(stored.state, recovered->counters, recovered->open_usage);
+    put_over(stored.state, *recovered);
     close_unlimited(id, *stored.plan, stored.state);
   }
   HostedTenant& hosted = table_.insert(id, std::move(stored.plan), stored.state, now);
   ++activated_;
+  expiries_.expect(id, hosted.tenant.next_expiry());
   if (recovered != nullptr) {
     // From here on the tenant itself speaks for what was recovered of it.
     hosted.tenant.mark_unjournalled();
@@ -72,6 +73,7 @@ void Hosting::admit(StoredTenant stored, TenantId id, Waiting waiting, const Now
     finished.push_back(batch);
   }
   for (const auto& caller : waiting.usages) {
+    end_overdue_of(hosted, now);
     caller.answer(TenantUsage{id, hosted.tenant.usage(now), now.wall});
   }
 }
@@ -133,12 +135,20 @@ void Hosting::removed(TenantId tenant) {
   }
 }
 
-std::optional<PlaceIndex> Hosting::log_again(PlaceIndex from, std::size_t places) {
+// The store may not get what a flush that is under way has of a tenant.
+std::optional<PlaceIndex> Hosting::log_again(PlaceIndex from, std::size_t places,
+                                             const std::function<void()>& make_room) {
   return table_.visit(from, places, [&](HostedTenant& hosted) {
-    if (!hosted.clean()) {
-      hosted.tenant.mark_unjournalled();
-      turn_log_.changed(hosted);
+    if (hosted.clean()) {
+      return;
     }
+    hosted.tenant.mark_unjournalled();
+    turn_log_.changed(hosted);
+    const auto log = [&](const Entry& entry) {
+      make_room();
+      turn_log_.entry(hosted.tenant.id(), entry);
+    };
+    hosted.flushing ? hosted.tenant.each_entry(log) : hosted.tenant.each_unsaved_entry(log);
   });
 }
 

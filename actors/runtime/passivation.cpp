@@ -9,7 +9,8 @@ void Passivation::sweep(Instant now) {
   }
   const CoarseInstant idle_since = coarse(now - idle_after_);
   table_.sweep(places_per_sweep, [&](HostedTenant& hosted) {
-    if (hosted.clean() && hosted.touched <= idle_since) {
+    const bool is_idle = hosted.clean() && hosted.touched <= idle_since;
+    if (is_idle && !hosted.tenant.next_expiry()) {
       table_.erase(hosted);
       ++passivated_;
     }

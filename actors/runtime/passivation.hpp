@@ -21,7 +21,8 @@ class Passivation {
 public:
   Passivation(TenantTable& table, Duration idle_after) : table_(table), idle_after_(idle_after) {}
 
-  /// Lets the idle ones among the next tenants of an endless round go.
+  /// Lets the idle ones among the next tenants of an endless round go, but for those with
+  /// reservations that have yet to end.
   void sweep(Instant now);
 
   /// Unless there is room, lets the longest untouched of a sample of tenants go. Returns whether

@@ -21,10 +21,8 @@ UsageBucket newer_of(const UsageBucket& a, const UsageBucket& b) {
                      std::max(a.overage, b.overage)};
 }
 
-}  // namespace
-
-void put_over(TenantState& state, std::span<const Counter> counters,
-              std::span<const UsageBucket> open_usage) {
+void put_over_counts(TenantState& state, std::span<const Counter> counters,
+                     std::span<const UsageBucket> open_usage) {
   for (const Counter& counter : counters) {
     const auto old = std::ranges::find(state.counters, counter.limit, &Counter::limit);
     if (old == state.counters.end()) {
@@ -43,15 +41,31 @@ void put_over(TenantState& state, std::span<const Counter> counters,
   }
 }
 
+}  // namespace
+
+void put_over(TenantState& state, const TenantState& newer) {
+  put_over_counts(state, newer.counters, newer.open_usage);
+  state.entries.insert(state.entries.end(), newer.entries.begin(), newer.entries.end());
+}
+
 void Recovered::apply(const TenantChange& change) {
   if (change.removed) {
     const auto is_of_it = [&](const auto& row) { return row.tenant == change.tenant; };
-    tenants_.erase(change.tenant);
+    forget(change.tenant);
     std::erase_if(closed_usage_, is_of_it);
     std::erase_if(closed_windows_, is_of_it);
   }
   if (!change.counters.empty() || !change.open_usage.empty()) {
-    put_over(tenants_[change.tenant], change.counters, change.open_usage);
+    put_over_counts(tenants_[change.tenant], change.counters, change.open_usage);
+  }
+  for (const Entry& entry : change.entries) {
+    std::vector<Entry>& entries = tenants_[change.tenant].entries;
+    const auto [place, added] = entries_.try_emplace({change.tenant, entry.id}, entries.size());
+    if (added) {
+      entries.push_back(entry);
+    } else {
+      entries[place->second] = entry;
+    }
   }
   for (const UsageBucket& bucket : change.closed_usage) {
     closed_usage_.push_back({change.tenant, bucket});
@@ -59,6 +73,17 @@ void Recovered::apply(const TenantChange& change) {
   for (const ClosedWindow& window : change.closed_windows) {
     closed_windows_.push_back({change.tenant, window});
   }
+}
+
+void Recovered::forget(TenantId tenant) {
+  const auto found = tenants_.find(tenant);
+  if (found == tenants_.end()) {
+    return;
+  }
+  for (const Entry& entry : found->second.entries) {
+    entries_.erase({tenant, entry.id});
+  }
+  tenants_.erase(found);
 }
 
 const TenantState* Recovered::find(TenantId tenant) const {

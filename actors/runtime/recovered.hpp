@@ -27,7 +27,7 @@ class Recovered {
 public:
   /// A newer change than all before of this tenant.
   void apply(const TenantChange& change);
-  void forget(TenantId tenant) { tenants_.erase(tenant); }
+  void forget(TenantId tenant);
 
   /// What to put over a stored state; nothing if there is none. It stays until it is forgotten.
   [[nodiscard]] const TenantState* find(TenantId tenant) const;
@@ -53,12 +53,14 @@ public:
 
 private:
   absl::btree_map<TenantId, TenantState> tenants_;  ///< In an order that chance has no part in.
+  /// Where in the state of its tenant an entry lies.
+  absl::btree_map<std::pair<TenantId, EntryId>, std::size_t> entries_;
   std::vector<UsageRow> closed_usage_;
   std::vector<WindowRow> closed_windows_;
 };
 
-/// The state with the newer one put over it: counters by limit, usage by meter.
-void put_over(TenantState& state, std::span<const Counter> counters,
-              std::span<const UsageBucket> open_usage);
+/// The state with the newer one put over it: counters by limit, usage by meter, and entries behind
+/// those that they take the place of.
+void put_over(TenantState& state, const TenantState& newer);
 
 }  // namespace sluice

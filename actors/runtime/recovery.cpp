@@ -59,6 +59,10 @@ Result<Done> carry(const Recovered& recovered, ShardCount shards, Journal& journ
                  .counters = state.counters,
                  .open_usage = state.open_usage});
     commit_if_many();
+    for (const Entry& entry : state.entries) {
+      journal.add({.tenant = tenant, .shard = shard_of(tenant, shards), .entries = {&entry, 1}});
+      commit_if_many();
+    }
   });
   for (const UsageRow& row : recovered.closed_usage()) {
     journal.add({.tenant = row.tenant,

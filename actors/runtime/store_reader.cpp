@@ -102,9 +102,11 @@ LoadedTenant StoreReader::made_ready(TenantRecord record) {
     return {record.definition.id, fault};
   }
   return {record.definition.id,
-          std::optional{
-              StoredTenant{record.definition.version, std::move(plan).value(),
-                           TenantState{std::move(record.counters), std::move(record.open_usage)}}}};
+          std::optional{StoredTenant{record.definition.version, std::move(plan).value(),
+                                     TenantState{.counters = std::move(record.counters),
+                                                 .open_usage = std::move(record.open_usage),
+                                                 .entries = std::move(record.entries),
+                                                 .forgotten = {}}}}};
 }
 
 Result<TenantDefinition> StoreReader::show(TenantId id) {

@@ -35,7 +35,7 @@ inline constexpr PlaceIndex no_place{std::numeric_limits<std::uint32_t>::max()};
 struct HostedTenant {
   HostedTenant(PlaceIndex at, TenantId id, std::shared_ptr<const Plan> plan,
                const TenantState& state, const Now& now)
-      : tenant(id, std::move(plan), state.counters, state.open_usage, now),
+      : tenant(id, std::move(plan), state.counters, state.open_usage, state.entries, now),
         place(at),
         touched(coarse(now.steady)) {}
 

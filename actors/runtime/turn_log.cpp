@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/runtime/turn_log.hpp"
 
+#include "actors/tenant/entry_bytes.hpp"
+
 namespace sluice {
 
 namespace {
@@ -10,12 +12,17 @@ constexpr std::size_t bytes_of_head = 64;
 constexpr std::size_t bytes_of_limit = 48;
 constexpr std::size_t bytes_of_meter = 40;
 constexpr std::size_t bytes_of_row = 128;
+constexpr std::size_t bytes_of_entry = bytes_of_head + entry_bytes_max;
 
 std::size_t bytes_of(const Plan& plan) {
   return bytes_of_head + plan.planned().size() * bytes_of_limit +
          plan.meters().size() * bytes_of_meter;
 }
 static_assert(bytes_of_head + limits_per_tenant_max * (bytes_of_limit + bytes_of_meter) <=
+              change_bytes_max);
+// One check can end what is overdue, and answer.
+static_assert(bytes_of_head + limits_per_tenant_max * (bytes_of_limit + bytes_of_meter) +
+                  (Tenant::overdue_at_once + 1) * bytes_of_entry <=
               change_bytes_max);
 
 }  // namespace
@@ -42,6 +49,11 @@ void TurnLog::closed(const WindowRow& row) {
                 .shard = shard_of(row.tenant, shards_),
                 .closed_windows = {&row.window, 1}});
   reserved_ += bytes_of_row;
+}
+
+void TurnLog::entry(TenantId tenant, const Entry& entry) {
+  journal_.add({.tenant = tenant, .shard = shard_of(tenant, shards_), .entries = {&entry, 1}});
+  reserved_ += bytes_of_entry;
 }
 
 void TurnLog::removed(TenantId tenant) {

@@ -31,8 +31,9 @@ public:
   void changed(HostedTenant& hosted);
   void closed(const UsageRow& row);
   void closed(const WindowRow& row);
+  void entry(TenantId tenant, const Entry& entry);
   void removed(TenantId tenant);
-  /// A state that lies with no resident tenant.
+  /// A state that lies with no resident tenant, but for its entries.
   void carry(TenantId tenant, const TenantState& state);
 
   /// Commits what was gathered, if anything. The journal's last sequence.

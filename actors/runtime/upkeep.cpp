@@ -234,7 +234,7 @@ void Upkeep::checkpoint_slice(const Now& now) {
   }
   // One by one, so that all of it surely has room: a commit that fails takes answers with it.
   for (std::size_t i = 0; i < places_per_slice && checkpoint_at_ && log.has_room(); ++i) {
-    checkpoint_at_ = parts_.hosting->log_again(*checkpoint_at_, 1);
+    checkpoint_at_ = parts_.hosting->log_again(*checkpoint_at_, 1, [&] { make_room(now); });
   }
   if (checkpoint_at_) {
     parts_.surroundings->wake();
@@ -261,24 +261,29 @@ void Upkeep::finish_checkpoint_if_durable() {
 void Upkeep::log_history_again(const Now& now) {
   WriteBehind& write_behind = parts_.hosting->write_behind();
   TurnLog& log = parts_.hosting->turn_log();
-  const auto make_room = [&] {
-    if (!log.has_room()) {
-      static_cast<void>(commit_log(now));  // A failure shows in the commit that follows.
-    }
-  };
   for (const UsageRow& row : write_behind.closed_usage()) {
-    make_room();
+    make_room(now);
     log.closed(row);
   }
   for (const WindowRow& row : write_behind.closed_windows()) {
-    make_room();
+    make_room(now);
     log.closed(row);
   }
   write_behind.recovered().first(write_behind.recovered().tenants(),
                                  [&](TenantId tenant, const TenantState& state) {
-                                   make_room();
+                                   make_room(now);
                                    log.carry(tenant, state);
+                                   for (const Entry& entry : state.entries) {
+                                     make_room(now);
+                                     log.entry(tenant, entry);
+                                   }
                                  });
+}
+
+void Upkeep::make_room(const Now& now) {
+  if (!parts_.hosting->turn_log().has_room()) {
+    static_cast<void>(commit_log(now));  // A failure shows in the commit that follows.
+  }
 }
 
 // -------------------------------------------------------------------------------------------- ends

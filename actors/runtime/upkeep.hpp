@@ -98,6 +98,7 @@ private:
   void checkpoint_slice(const Now& now);
   void finish_checkpoint_if_durable();
   void log_history_again(const Now& now);
+  void make_room(const Now& now);
   void finish_drain_if_done();
   [[nodiscard]] Instant machine_time() const { return parts_.machine->now().steady; }
 

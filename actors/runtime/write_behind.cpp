@@ -87,6 +87,8 @@ void WriteBehind::forget(TenantId tenant) {
     std::erase_if(batch_.open_usage, is_its);
     std::erase_if(batch_.closed_usage, is_its);
     std::erase_if(batch_.closed_windows, is_its);
+    std::erase_if(batch_.entries, is_its);
+    std::erase_if(batch_.forgotten, is_its);
   }
   const std::size_t usage_taken = taken_ ? batch_.closed_usage.size() : 0;
   const std::size_t windows_taken = taken_ ? batch_.closed_windows.size() : 0;
@@ -151,6 +153,9 @@ void WriteBehind::gather_recovered() {
     for (const UsageBucket& bucket : state.open_usage) {
       batch_.open_usage.push_back({tenant, bucket});
     }
+    for (const Entry& entry : state.entries) {
+      batch_.entries.push_back({tenant, entry});
+    }
   });
 }
 
@@ -173,6 +178,12 @@ bool WriteBehind::gather(std::size_t tenants, const Now& now) {
     }
     for (const UsageBucket& bucket : state_.open_usage) {
       batch_.open_usage.push_back({tenant, bucket});
+    }
+    for (Entry& entry : state_.entries) {
+      batch_.entries.push_back({tenant, std::move(entry)});
+    }
+    for (const EntryId forgotten : state_.forgotten) {
+      batch_.forgotten.push_back({tenant, forgotten});
     }
   }
   return to_gather_ == 0;

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <memory>
 #include <type_traits>
+#include <utility>
 
+#include "actors/tenant/ledger.hpp"
 #include "actors/tenant/limit_state.hpp"
 #include "actors/tenant/usage.hpp"
 
@@ -47,7 +49,8 @@ struct OpenUsage {
   }
 };
 
-/// Everything that a tenant remembers about its limits and meters, in one piece of memory.
+/// Everything that a tenant remembers about its limits and meters, in one piece of memory; beside it,
+/// for the few that have one, what it remembers by id.
 ///
 /// Role       Storage, and the marks of what the journal and the store have not seen. A mark on a
 ///            limit's slot speaks for the usage of its meter, too.
@@ -55,7 +58,7 @@ struct OpenUsage {
 /// Ownership  Owns the memory.
 /// Units      None.
 /// Errors     None; places must be below the numbers given at the start.
-/// Cost       One allocation of 24 bytes and 32 for each limit and each meter.
+/// Cost       One allocation of 32 bytes and 32 for each limit and each meter.
 class Spending {
 public:
   Spending(std::size_t limits, std::size_t meters)
@@ -77,6 +80,14 @@ public:
   /// Of meters that had no limit for a while: minutes before this one may be closed already.
   [[nodiscard]] Minute& usage_from() noexcept { return head()->usage_from; }
 
+  /// Null until there was something to remember by id.
+  [[nodiscard]] Ledger* ledger() const noexcept { return head()->ledger; }
+  Ledger& make_ledger() {
+    head()->ledger = new Ledger{head()->limits};
+    return *head()->ledger;
+  }
+  void take_ledger_of(Spending& other) noexcept { std::swap(head()->ledger, other.head()->ledger); }
+
   /// Asks the processor to fetch it, as far as a plan of so many limits and meters fills it.
   void prefetch(std::size_t limits, std::size_t meters) const noexcept {
     constexpr std::size_t cache_line_bytes = 64;
@@ -93,6 +104,7 @@ private:
   struct Head {
     Slots unjournalled;
     Slots unsaved;
+    Ledger* ledger;  ///< Goes with the memory.
     Minute usage_from;
     std::uint16_t limits;
     std::uint16_t meters;
@@ -100,7 +112,14 @@ private:
   // Arrays of bytes bring such objects to life by themselves, and may end without them.
   static_assert(std::is_trivially_copyable_v<LimitState> &&
                 std::is_trivially_copyable_v<OpenUsage> && std::is_trivially_copyable_v<Head>);
-  static_assert(sizeof(LimitState) == 32 && sizeof(OpenUsage) == 32 && sizeof(Head) == 24);
+  static_assert(sizeof(LimitState) == 32 && sizeof(OpenUsage) == 32 && sizeof(Head) == 32);
+
+  struct Free {
+    void operator()(std::byte* memory) const noexcept {
+      delete reinterpret_cast<Head*>(memory)->ledger;
+      delete[] memory;
+    }
+  };
 
   [[nodiscard]] Head* head() const noexcept { return reinterpret_cast<Head*>(memory_.get()); }
   [[nodiscard]] LimitState* limits() const noexcept {
@@ -111,7 +130,7 @@ private:
                                         head()->limits * sizeof(LimitState));
   }
 
-  std::unique_ptr<std::byte[]> memory_;
+  std::unique_ptr<std::byte[], Free> memory_;
 };
 
 }  // namespace sluice

@@ -55,10 +55,8 @@ Tenant::Tenant(TenantId id, std::shared_ptr<const Plan> plan, std::span<const Co
 }
 
 Ledger& Tenant::ledger() {
-  if (ledger_ == nullptr) {
-    ledger_ = std::make_unique<Ledger>(plan_->planned().size());
-  }
-  return *ledger_;
+  Ledger* const known = spending_.ledger();
+  return known != nullptr ? *known : spending_.make_ledger();
 }
 
 // What was used of the window becomes history.
@@ -91,6 +89,7 @@ void Tenant::adopt(std::shared_ptr<const Plan> plan, const Now& now, Happenings&
   }
   carry_usage(*plan, now, spending, happenings);
   plan_ = std::move(plan);
+  spending.take_ledger_of(spending_);
   spending_ = std::move(spending);
   hold_again();
   mark_unjournalled();
@@ -139,9 +138,7 @@ std::vector<LimitUsage> Tenant::usage(const Now& now) const {
 
 void Tenant::snapshot(const Now& now, TenantState& out) const {
   append(Slots::all(), now, out);
-  if (ledger_ != nullptr) {
-    ledger_->each([&out](const Entry& entry) { out.entries.push_back(entry); });
-  }
+  each_entry([&out](const Entry& entry) { out.entries.push_back(entry); });
 }
 
 void Tenant::take_unjournalled(const Now& now, TenantState& out) {
@@ -150,8 +147,8 @@ void Tenant::take_unjournalled(const Now& now, TenantState& out) {
 
 void Tenant::take_unsaved(const Now& now, TenantState& out) {
   append(std::exchange(spending_.unsaved(), Slots{}), now, out);
-  if (ledger_ != nullptr) {
-    ledger_->take_unsaved(out.entries, out.forgotten);
+  if (spending_.ledger() != nullptr) {
+    spending_.ledger()->take_unsaved(out.entries, out.forgotten);
   }
 }
 
@@ -161,8 +158,8 @@ void Tenant::mark_unjournalled() {
 
 void Tenant::mark_unsaved() {
   spending_.unsaved() = Slots::all();
-  if (ledger_ != nullptr) {
-    ledger_->mark_unsaved();
+  if (spending_.ledger() != nullptr) {
+    spending_.ledger()->mark_unsaved();
   }
 }
 

@@ -49,8 +49,8 @@ Effect Tenant::decide(const Check& check, const Now& now, Decision& decision,
   SLUICE_INVARIANT(check.charges.size() <= charges_per_check_max);
   decision = undecided;
   Effect ended = Effect::none;
-  if (ledger_ != nullptr) [[unlikely]] {
-    ledger_->forget_old(now.steady);
+  if (spending_.ledger() != nullptr) [[unlikely]] {
+    spending_.ledger()->forget_old(now.steady);
     ended = end_overdue(now, happenings);
   }
   const Effect effect = check.id == EntryId{} ? decide_afresh(check, now, decision, happenings)
@@ -115,7 +115,7 @@ Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, 
           state.pace(limit, held(slot), amount, now);
         }
         if (mode == Mode::reserve && limit.size_terms() != nullptr) [[unlikely]] {
-          ledger_->hold(slot, amount);
+          spending_.ledger()->hold(slot, amount);
         } else {
           over = std::max(over, charge(slot, amount, now, decision, happenings));
         }
@@ -237,7 +237,7 @@ Duration Tenant::wait(std::uint32_t slot, Amount amount, const Now& now) const {
   if (!is_held || state.verdict(limit, Amount{}, amount, now) == Verdict::full) {
     return wait;
   }
-  const auto expiry = ledger_->next_expiry();
+  const auto expiry = spending_.ledger()->next_expiry();
   return expiry ? std::min(wait, *expiry - now.steady) : wait;
 }
 

@@ -77,7 +77,7 @@ Effect Tenant::decide_once(const Check& check, const Now& now, Decision& decisio
 Effect Tenant::decide_first(const Check& check, const Now& now, Decision& decision,
                             Happenings& happenings) {
   const bool reserves = check.mode == Mode::reserve;
-  if (reserves && !ledger_->has_place_for_reservation()) {
+  if (reserves && !spending_.ledger()->has_place_for_reservation()) {
     decision.outcome = Outcome::unavailable;  // Until one of those that are open ends.
     return Effect::none;
   }
@@ -93,7 +93,7 @@ Effect Tenant::decide_first(const Check& check, const Now& now, Decision& decisi
               .charges = holds ? merged(check.charges) : std::vector<HeldCharge>{},
               .first = decision};
   const Duration kept = holds ? check.ttl : Ledger::answers_kept;
-  happenings.entries.push_back(&ledger_->add(std::move(entry), now.steady + kept, now));
+  happenings.entries.push_back(&spending_.ledger()->add(std::move(entry), now.steady + kept, now));
   return Effect::charged;
 }
 
@@ -110,7 +110,7 @@ Effect Tenant::extend(Entry& entry, const Check& check, const Now& now, Decision
     return Effect::none;
   }
   entry.charges = *std::move(charges);
-  ledger_->change(entry, EntryState::held, now.steady + check.ttl, now);
+  spending_.ledger()->change(entry, EntryState::held, now.steady + check.ttl, now);
   happenings.entries.push_back(&entry);
   decision.outcome = Outcome::allowed;
   read_tightest(entry, now, decision);
@@ -153,7 +153,7 @@ Effect Tenant::settle(Entry& entry, const Check& check, const Now& now, Decision
 Effect Tenant::end_some_overdue(const Now& now, Happenings& happenings) {
   Effect effect = Effect::none;
   for (std::size_t ended = 0; ended < overdue_at_once; ++ended) {
-    Entry* const entry = ledger_->overdue(now.steady);
+    Entry* const entry = spending_.ledger()->overdue(now.steady);
     if (entry == nullptr) {
       break;
     }
@@ -181,7 +181,7 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
         spending_.limit(slot).take(limit, excess(used, held), now);
         continue;
       }
-      ledger_->let_go(slot, held);
+      spending_.ledger()->let_go(slot, held);
       if (used > Amount{}) {
         over = std::max(over, charge(slot, used, now, decision, happenings));
       }
@@ -191,7 +191,7 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
       count(slots.begin, now, Outcome::allowed, used, over, happenings);
     }
   }
-  ledger_->change(entry, state, now.steady + Ledger::answers_kept, now);
+  spending_.ledger()->change(entry, state, now.steady + Ledger::answers_kept, now);
   happenings.entries.push_back(&entry);
   decision.outcome = Outcome::allowed;
   read_tightest(entry, now, decision);
@@ -215,11 +215,11 @@ void Tenant::read_tightest(const Entry& entry, const Now& now, Decision& decisio
 
 // Under other limits, the open reservations hold what they held.
 void Tenant::hold_again() {
-  if (ledger_ == nullptr) {
+  if (spending_.ledger() == nullptr) {
     return;
   }
-  ledger_->clear_holds(plan_->planned().size());
-  ledger_->each([this](const Entry& entry) {
+  spending_.ledger()->clear_holds(plan_->planned().size());
+  spending_.ledger()->each([this](const Entry& entry) {
     if (entry.state != EntryState::held) {
       return;
     }
@@ -227,7 +227,7 @@ void Tenant::hold_again() {
       const Plan::SlotRange slots = plan_->slots_of(charge.meter);
       for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
         if (plan_->planned()[slot].size_terms() != nullptr) {
-          ledger_->hold(slot, charge.held);
+          spending_.ledger()->hold(slot, charge.held);
         }
       }
     }

@@ -161,11 +161,12 @@ public:
   Decision once(std::uint64_t id, Mode mode, std::uint64_t amount, Duration ttl = 1min) {
     return once(id, mode, {Charge{api_requests, Amount{amount}}}, ttl);
   }
+  static inline const std::vector<Charge> nothing;
   Decision reserve(std::uint64_t id, std::uint64_t amount, Duration ttl = 1min) {
     return once(id, Mode::reserve, amount, ttl);
   }
   Decision commit(std::uint64_t id, std::uint64_t amount) { return once(id, Mode::commit, amount); }
-  Decision cancel(std::uint64_t id) { return once(id, Mode::cancel, {}); }
+  Decision cancel(std::uint64_t id) { return once(id, Mode::cancel, nothing); }
 
   Decision charge(std::uint64_t amount, MeterId meter = api_requests) {
     return check({Charge{meter, Amount{amount}}});

@@ -93,15 +93,15 @@ TEST(IdempotencySpec, WhatChangedIsTakenOnceAndWhatIsForgottenIsNamed) {
   Desk desk{{window(10, Period::day)}};
   desk.once(1, Mode::normal, 4);
   TenantState state;
-  desk.tenant.take_unjournalled(desk.now, state);
+  desk.tenant.take_unsaved(desk.now, state);
   ASSERT_EQ(state.entries.size(), 1U);
   EXPECT_EQ(state.entries[0].id, (EntryId{1, 1}));
   state.clear();
-  desk.tenant.take_unjournalled(desk.now, state);
+  desk.tenant.take_unsaved(desk.now, state);
   EXPECT_TRUE(state.entries.empty());
   desk.pass(24h);
   desk.once(2, Mode::normal, 4);
-  desk.tenant.take_unjournalled(desk.now, state);
+  desk.tenant.take_unsaved(desk.now, state);
   ASSERT_EQ(state.forgotten.size(), 1U);
   EXPECT_EQ(state.forgotten[0], (EntryId{1, 1}));
 }

@@ -56,7 +56,7 @@ TEST(ReservationSpec, ACommitOfMoreChargesItAllAndSaysSo) {
 TEST(ReservationSpec, ACommitWithoutChargesSettlesAtWhatIsHeld) {
   Desk desk{{window(10, Period::day)}};
   desk.reserve(1, 8);
-  desk.once(1, Mode::commit, {});
+  desk.once(1, Mode::commit, Desk::nothing);
   EXPECT_EQ(desk.used(), Amount{8});
 }
 
