@@ -129,6 +129,13 @@ void World::check_memory_is_stored(const Server& server) {
     }
     TenantState state;
     tenant->snapshot({Instant{}, context_.wall()}, state);
+    expect(state.entries.size() == row.entries.size() &&
+               std::ranges::all_of(state.entries,
+                                   [&](const Entry& entry) {
+                                     const auto stored = row.entries.find(entry.id);
+                                     return stored != row.entries.end() && stored->second == entry;
+                                   }),
+           "tenant ", number_of(id), " remembers something else in memory than in the store");
     for (std::uint32_t slot = 0; slot < state.counters.size(); ++slot) {
       const Counter& counter = state.counters[slot];
       if (!std::holds_alternative<WindowTerms>(tenant->plan().planned()[slot].terms)) {

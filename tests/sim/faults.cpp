@@ -77,6 +77,7 @@ void World::cut_power(Place& place) {
     // What is damaged looks like what the cut took, if nothing says that it was on the disk.
     place.damage_may_hide = place.damaged;
     context_.model.lose_journal();
+    context_.books.forget();
   }
 }
 

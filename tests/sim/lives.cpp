@@ -105,6 +105,7 @@ void World::repair(Place& place) {
   context_.probes.hit(Probe::repaired);
   if (std::exchange(place.damaged, false)) {
     context_.model.lose_journal();
+    context_.books.forget();
   }
 }
 

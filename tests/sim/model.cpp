@@ -101,14 +101,14 @@ void Model::came_back(const ServerId& server) {
   }
 }
 
-void Model::took(const Tenant& tenant, std::span<const Charge> charges, const Now& now,
+void Model::took(const Tenant& tenant, const Check& check, const Now& now,
                  std::vector<Taken>& taken) {
   const auto found = tenants_.find(tenant.id());
   if (found == tenants_.end()) {
     return;  // The store has removed it; its host will hear.
   }
   std::map<MeterId, std::uint64_t> sums;
-  for (const Charge& charge : charges) {
+  for (const Charge& charge : check.charges) {
     sums[charge.meter] += charge.amount.raw();
   }
   TenantState state;
@@ -127,19 +127,22 @@ void Model::took(const Tenant& tenant, std::span<const Charge> charges, const No
     found->second.usage[meter].open += sum;
     taken.push_back(one);
     for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
-      take(found->second, tenant, state, slot, one, taken);
+      take(found->second, tenant, state, slot, check.mode == Mode::commit, one, taken);
     }
   }
 }
 
 void Model::take(TenantModel& model, const Tenant& tenant, const TenantState& state,
-                 std::uint32_t slot, Taken taken, std::vector<Taken>& all) {
+                 std::uint32_t slot, bool was_reserved, Taken taken, std::vector<Taken>& all) {
   const PlannedLimit& planned = tenant.plan().planned()[slot];
   const auto limit = model.limits.find(planned.id);
   if (limit == model.limits.end()) {
     return;  // The store has removed it; its host will hear.
   }
   taken.limit = planned.id;
+  if (limit->second.rate && was_reserved) {
+    return;
+  }
   if (limit->second.rate) {
     taken.from = Taken::From::rate;
     taken.at = limit->second.admissions.size();
@@ -147,7 +150,10 @@ void Model::take(TenantModel& model, const Tenant& tenant, const TenantState& st
   } else {
     const Counter& counter = state.counters.at(slot);
     const std::uint64_t most = most_of(tenant.plan().limits()[slot]);
-    expect(counter.used.raw() <= most, "limit ", planned.id.raw(), " of tenant ",
+    if (was_reserved) {  // Perhaps under a larger limit.
+      limit->second.size_max = std::max(limit->second.size_max, counter.used.raw());
+    }
+    expect(was_reserved || counter.used.raw() <= most, "limit ", planned.id.raw(), " of tenant ",
            number_of(tenant.id()), " admitted ", counter.used.raw(), " over ", most);
     taken.from = Taken::From::window;
     taken.end = counter.until;
@@ -182,6 +188,31 @@ void Model::settle(const Taken& taken, bool acknowledged) {
   if (Tally* tally = tally_of(taken)) {
     tally->open -= taken.amount;
     (acknowledged ? tally->acknowledged : tally->unknown) += taken.amount;
+  }
+}
+
+void Model::confirm(const Taken& taken) {
+  if (taken.from == Taken::From::rate) {
+    settle(taken, true);
+  } else if (Tally* tally = tally_of(taken)) {
+    const std::uint64_t known = std::min(tally->unknown, taken.amount);
+    tally->unknown -= known;
+    tally->acknowledged += known;
+  }
+}
+
+void Model::reserved(const Tenant& tenant, std::span<const Charge> charges, const Now& now) const {
+  if (!tenants_.contains(tenant.id())) {
+    return;
+  }
+  for (const LimitUsage& usage : tenant.usage(now)) {
+    const bool is_meant =
+        std::ranges::find(charges, usage.limit.meter, &Charge::meter) != charges.end();
+    if (is_meant && !std::holds_alternative<RateRule>(usage.limit.rule)) {
+      const std::uint64_t taken = (usage.reading.used + usage.reading.held).raw();
+      expect(taken <= most_of(usage.limit), "limit ", usage.limit.id.raw(), " of tenant ",
+             number_of(tenant.id()), " has ", taken, " used and held, over ", most_of(usage.limit));
+    }
   }
 }
 

@@ -42,11 +42,15 @@ class Model final : public DatabaseEvents {
 public:
   explicit Model(ShardCount shards) : shards_(shards) {}
 
-  /// A check of this tenant was allowed; the tenant has taken its amounts.
-  void took(const Tenant& tenant, std::span<const Charge> charges, const Now& now,
-            std::vector<Taken>& taken);
+  /// A check of this tenant was allowed, or a reservation settled; the tenant has taken its amounts.
+  /// Rates took theirs when they were reserved, and that is not followed.
+  void took(const Tenant& tenant, const Check& check, const Now& now, std::vector<Taken>& taken);
+  /// Together with what is held, no limit of these meters is passed.
+  void reserved(const Tenant& tenant, std::span<const Charge> charges, const Now& now) const;
   /// The client was told, or will never be.
   void settle(const Taken& taken, bool acknowledged);
+  /// What nobody was told has turned out to be.
+  void confirm(const Taken& taken);
   /// Somebody took over: what the store does not have is given up.
   void fall_back(const SimDatabase& database, const FormerOwner& given_up_by);
   /// A removal is answered before it is safe. If it is lost, what a tenant had used may befall the
@@ -72,6 +76,11 @@ public:
     wall_max_ = std::max(wall_max_, wall);
   }
   void has_little_place_for_history() { may_reopen_ = true; }
+  /// Which of all tenants that ever had this id it is; 0 if there is none.
+  [[nodiscard]] std::uint32_t incarnation(TenantId tenant) const {
+    const auto found = tenants_.find(tenant);
+    return found == tenants_.end() ? 0 : found->second.incarnation;
+  }
   [[nodiscard]] bool knows(TenantId tenant) const { return tenants_.contains(tenant); }
 
   void created(const TenantDefinition& definition) override;
@@ -113,7 +122,7 @@ private:
 
   void learn(TenantModel& tenant, const TenantDefinition& definition);
   void take(TenantModel& model, const Tenant& tenant, const TenantState& state, std::uint32_t slot,
-            Taken taken, std::vector<Taken>& all);
+            bool was_reserved, Taken taken, std::vector<Taken>& all);
   void check_window(TenantId tenant, const LimitModel& limit, const Counter& counter) const;
   static void check_previous(const LimitModel& limit, const Counter& counter,
                              const std::string& where);

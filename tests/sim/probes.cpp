@@ -65,6 +65,9 @@ constexpr std::array<std::string_view, probe_count> names{
     "tenant_created_again",
     "drained_and_released",
     "drained_with_rest",
+    "answer_repeated",
+    "reservation_settled",
+    "reservation_expired",
 };
 
 }  // namespace

@@ -74,8 +74,11 @@ enum class Probe : std::uint8_t {
   tenant_created_again,
   drained_and_released,
   drained_with_rest,
+  answer_repeated,
+  reservation_settled,
+  reservation_expired,
 };
-inline constexpr std::size_t probe_count = static_cast<std::size_t>(Probe::drained_with_rest) + 1;
+inline constexpr std::size_t probe_count = static_cast<std::size_t>(Probe::reservation_expired) + 1;
 
 [[nodiscard]] std::string_view to_string(Probe probe);
 

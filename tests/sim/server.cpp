@@ -48,6 +48,7 @@ Result<Done> Server::start(const Claim& claim) {
     if (taken) {
       context_.probes.hit(Probe::taken_over);
       context_.model.fall_back(context_.database, FormerOwner{before, *owner});
+      context_.books.forget();
     }
   }
   if (!owned.ok()) {
@@ -116,6 +117,11 @@ void Server::die() {
     for (const Taken& taken : batch->taken) {
       context_.model.settle(taken, false);
     }
+    for (std::size_t i = 0; i < batch->checks.size(); ++i) {
+      if (const Books::Ask* ask = batch->named(i)) {
+        context_.books.told(*ask, nullptr, context_.time);
+      }
+    }
   }
   batches_.clear();
 }
@@ -153,7 +159,10 @@ void Server::account(Reactor& reactor, const Now& now) {
       if (outcome == Outcome::denied) {
         context_.probes.hit(Probe::limit_was_full);
       }
-      if (batch->seen[item] || outcome != Outcome::allowed || check.mode != Mode::normal) {
+      const bool takes = check.mode == Mode::normal || check.mode == Mode::commit;
+      const bool is_told = takes || check.mode == Mode::reserve;
+      if (batch->seen[item] || outcome != Outcome::allowed || !is_told ||
+          batch->decisions[item].repeated) {
         continue;
       }
       batch->seen[item] = true;
@@ -161,10 +170,18 @@ void Server::account(Reactor& reactor, const Now& now) {
       if (tenant == nullptr) {
         continue;  // Nothing was charged, so it was free to leave.
       }
+      if (check.mode == Mode::reserve) {
+        context_.model.reserved(*tenant, check.charges, now);
+        continue;
+      }
       const std::size_t before = batch->taken.size();
-      context_.model.took(*tenant, check.charges, now, batch->taken);
+      context_.model.took(*tenant, check, now, batch->taken);
       batch->charged[reactor.index()] =
           batch->charged[reactor.index()] || batch->taken.size() > before;
+      if (const Books::Ask* ask = batch->named(item)) {
+        const auto first = batch->taken.begin() + static_cast<std::ptrdiff_t>(before);
+        context_.books.took(*ask, {first, batch->taken.end()});
+      }
     }
   }
   for (SimBatch* batch : std::exchange(finished_, {})) {
@@ -192,6 +209,12 @@ void Server::finish(SimBatch& batch) {
   context_.trace("  batch ", batch.number, batch.given_up ? " is given up" : " is answered");
   for (const Taken& taken : batch.taken) {
     context_.model.settle(taken, !batch.given_up && !stale);
+  }
+  for (std::size_t i = 0; i < batch.checks.size(); ++i) {
+    if (const Books::Ask* ask = batch.named(i)) {
+      const Decision* decision = batch.given_up || stale ? nullptr : &batch.decisions[i];
+      context_.books.told(*ask, decision, context_.time);
+    }
   }
   batches_.erase(batch.number);
 }

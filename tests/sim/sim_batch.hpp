@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "actors/runtime/engine.hpp"
+#include "tests/sim/books.hpp"
 #include "tests/sim/model.hpp"
 
 namespace sluice::sim {
@@ -15,18 +17,24 @@ public:
   explicit SimBatch(std::uint64_t its_number) : number(its_number) {}
 
   void ask(TenantId tenant, std::vector<Charge> charges, Mode mode) {
-    charges_.push_back(std::move(charges));
-    tenants_.push_back({tenant, mode});
+    asks_.push_back({no_page, tenant, std::move(charges), mode, {}, {}});
   }
+  void ask(Books::Ask ask) { asks_.push_back(std::move(ask)); }
+  [[nodiscard]] bool empty() const noexcept { return asks_.empty(); }
   /// No more is asked.
   void lay_out() {
-    for (std::size_t i = 0; i < charges_.size(); ++i) {
-      checks_.push_back(Check{tenants_[i].first, charges_[i], tenants_[i].second});
+    for (const Books::Ask& ask : asks_) {
+      checks_.push_back(Check{ask.tenant, ask.charges, ask.mode, ask.id, ask.ttl});
     }
     decisions_.resize(checks_.size());
     seen.resize(checks_.size());
     checks = checks_;
     decisions = decisions_;
+  }
+
+  /// The request with an id that this check is; null if it has none.
+  [[nodiscard]] const Books::Ask* named(std::size_t item) const {
+    return asks_[item].page == no_page ? nullptr : &asks_[item];
   }
 
   const std::uint64_t number;
@@ -41,8 +49,9 @@ private:
   void completed() noexcept override {}
   void abandoned() noexcept override {}
 
-  std::vector<std::vector<Charge>> charges_;
-  std::vector<std::pair<TenantId, Mode>> tenants_;
+  static constexpr std::size_t no_page = std::numeric_limits<std::size_t>::max();
+
+  std::vector<Books::Ask> asks_;
   std::vector<Check> checks_;
   std::vector<Decision> decisions_;
 };

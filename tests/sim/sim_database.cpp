@@ -127,6 +127,16 @@ Result<Done> SimDatabase::save(const SaveBatch& batch) {
       row->second.open_usage[usage.bucket.meter] = usage.bucket;
     }
   }
+  for (const auto& [tenant, entry] : batch.entries) {
+    if (const auto row = rows_.find(tenant); row != rows_.end()) {
+      row->second.entries[entry.id] = entry;
+    }
+  }
+  for (const auto& [tenant, id] : batch.forgotten) {
+    if (const auto row = rows_.find(tenant); row != rows_.end()) {
+      row->second.entries.erase(id);
+    }
+  }
   for (const WindowRow& window : batch.closed_windows) {
     if (const auto row = rows_.find(window.tenant); row != rows_.end()) {
       row->second.windows.try_emplace({window.window.limit, window.window.ended_at}, window.window);
@@ -165,12 +175,15 @@ std::vector<TenantRecord> SimDatabase::load(std::span<const TenantId> ids) const
     if (row == nullptr) {
       continue;
     }
-    TenantRecord record{row->definition, {}, {}};
+    TenantRecord record{row->definition, {}, {}, {}};
     for (const auto& [limit, counter] : row->counters) {
       record.counters.push_back(counter);
     }
     for (const auto& [meter, bucket] : row->open_usage) {
       record.open_usage.push_back(bucket);
+    }
+    for (const auto& [entry_id, entry] : row->entries) {
+      record.entries.push_back(entry);
     }
     records.push_back(std::move(record));
   }

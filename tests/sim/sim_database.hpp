@@ -45,6 +45,7 @@ public:
     std::map<std::pair<MeterId, std::uint32_t>, UsagePoint> hours;
     std::map<std::pair<MeterId, std::uint32_t>, UsagePoint> days;
     std::map<std::pair<LimitId, WallTime>, ClosedWindow> windows;
+    std::map<EntryId, Entry> entries;
   };
 
   SimDatabase(ShardCount shards, DatabaseEvents& events)

@@ -209,9 +209,10 @@ std::vector<LoadedTenant> StoreThreads::load(const std::vector<TenantId>& tenant
     if (record == records.value().end()) {
       loaded.push_back({id, std::optional<StoredTenant>{}});
     } else {
-      loaded.push_back({id, std::optional{StoredTenant{
-                                record->definition.version, Plan::of(record->definition).value(),
-                                TenantState{record->counters, record->open_usage}}}});
+      loaded.push_back(
+          {id, std::optional{StoredTenant{
+                   record->definition.version, Plan::of(record->definition).value(),
+                   TenantState{record->counters, record->open_usage, record->entries, {}}}}});
     }
   }
   return loaded;

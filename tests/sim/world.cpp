@@ -80,6 +80,9 @@ World::World(std::uint64_t seed, Probes& probes, Trace& trace) : context_(seed, 
   context_.plan = draw_plan(context_.random);
   probes.hit(context_.plan.durability == Durability::disk ? Probe::durability_disk
                                                           : Probe::durability_process);
+  if (context_.plan.wall_steps) {
+    context_.books.wall_steps();
+  }
   if (context_.plan.bounds.write_behind.history_rows_max < many_rows) {
     context_.model.has_little_place_for_history();
   }
@@ -245,6 +248,10 @@ void World::traffic(Place& place) {
   }
   auto batch = std::make_unique<SimBatch>(++batches_);
   for (std::uint64_t i = random.between(1, 6); i > 0; --i) {
+    if (random.per_mille(400)) {
+      ask_by_name(*batch);
+      continue;
+    }
     std::vector<Charge> charges;
     for (std::uint64_t j = random.between(1, 2); j > 0; --j) {
       charges.push_back(
@@ -253,11 +260,23 @@ void World::traffic(Place& place) {
     batch->ask(any_tenant(), std::move(charges), random.per_mille(50) ? Mode::peek : Mode::normal);
   }
   context_.trace("batch ", batch->number, " to ", place.machine.name());
+  if (batch->empty()) {
+    return;
+  }
   place.server->submit(std::move(batch));
   for (std::size_t i = 0; i < place.server->reactors(); ++i) {
     if (random.per_mille(600)) {
       place.server->end_turn(i);
     }
+  }
+}
+
+void World::ask_by_name(SimBatch& batch) {
+  Random& random = context_.random;
+  if (random.per_mille(400)) {
+    batch.ask(context_.books.begin(any_tenant(), random, context_.time));
+  } else if (auto ask = context_.books.go_on(random)) {
+    batch.ask(*std::move(ask));
   }
 }
 

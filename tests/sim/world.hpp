@@ -57,6 +57,7 @@ private:
   void act();
   void work(Place& place);
   void traffic(Place& place);
+  void ask_by_name(SimBatch& batch);
   void change(Place& place);
   void check() const;
   [[nodiscard]] TenantId any_tenant();

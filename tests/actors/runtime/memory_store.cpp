@@ -117,7 +117,7 @@ public:
       if (database_.owner_of_slug(definition.slug)) {
         return Fault{FaultCode::already_exists, "slug: is taken"};
       }
-      database_.tenants_[definition.id] = TenantRecord{definition, {}, {}};
+      database_.tenants_[definition.id] = TenantRecord{definition, {}, {}, {}};
       return Done{};
     });
   }
@@ -163,6 +163,12 @@ public:
       }
       for (const UsageRow& row : batch.open_usage) {
         save_row(row);
+      }
+      for (const EntryRow& row : batch.entries) {
+        save_entry(row.tenant, row.entry.id, &row.entry);
+      }
+      for (const ForgottenRow& row : batch.forgotten) {
+        save_entry(row.tenant, row.id, nullptr);
       }
       for (const UsageRow& row : batch.closed_usage) {
         if (std::ranges::find(database_.closed_usage_, row) == database_.closed_usage_.end()) {
@@ -219,6 +225,17 @@ private:
       auto& usage = found->second.open_usage;
       std::erase_if(usage, [&](const UsageBucket& old) { return old.meter == row.bucket.meter; });
       usage.push_back(row.bucket);
+    }
+  }
+
+  void save_entry(TenantId tenant, EntryId id, const Entry* entry) {
+    const auto found = database_.tenants_.find(tenant);
+    if (found != database_.tenants_.end()) {
+      auto& entries = found->second.entries;
+      std::erase_if(entries, [&](const Entry& old) { return old.id == id; });
+      if (entry != nullptr) {
+        entries.push_back(*entry);
+      }
     }
   }
 
