@@ -81,7 +81,10 @@ protected:
     write_behind.begin_round();
     return flush();
   }
-  void saved() { write_behind.saved(loading); }
+  void saved() {
+    while (!write_behind.saved(1, loading)) {
+    }
+  }
 
   /// Whose counters the batch has, in its order.
   static Numbers tenants_of(const SaveBatch& batch) {

@@ -61,6 +61,23 @@ TEST_F(WriteBehindSpec, GathersInSlicesAndKeepsForLaterWhatChangesInBetween) {
   EXPECT_EQ(write_behind.unsaved(), 1U);
 }
 
+TEST_F(WriteBehindSpec, SettlesWhatWasSavedInSlicesAndKeepsForLaterWhatChangesInBetween) {
+  HostedTenant& first = spend(1);
+  HostedTenant& second = spend(2);
+  write_behind.committed(Sequence{1});
+  flush_in_a_new_round();
+  EXPECT_FALSE(write_behind.saved(1, loading));
+  EXPECT_TRUE(first.clean());
+  EXPECT_FALSE(second.clean());
+  EXPECT_TRUE(write_behind.under_way());
+  EXPECT_EQ(write_behind.saved_through(), Sequence{0});
+  spend(2);
+  EXPECT_TRUE(write_behind.saved(1, loading));
+  EXPECT_FALSE(second.clean());
+  EXPECT_EQ(write_behind.saved_through(), Sequence{1});
+  EXPECT_EQ(tenants_of(flush_in_a_new_round()), (Numbers{2}));
+}
+
 TEST_F(WriteBehindSpec, KeepsWhatChangedDuringAFlushForTheNext) {
   HostedTenant& hosted = spend(1);
   flush_in_a_new_round();
