@@ -19,14 +19,25 @@ public:
     charges_.push_back(Charge{meter, Amount{amount}});
     tenants_.push_back(tenant);
     modes_.push_back(mode);
+    ids_.push_back({});
     return *this;
   }
+  /// Under an id.
+  AskedBatch& ask(TenantId tenant, EntryId id, Mode mode, std::uint64_t amount = 1) {
+    ask(tenant, amount, requests, mode);
+    ids_.back() = id;
+    return *this;
+  }
+
+  /// Of reservations.
+  static constexpr Duration lifetime = std::chrono::seconds{30};
 
   /// No more is asked: lays out checks and decisions.
   AskedBatch& ready() {
     asked_.clear();
     for (std::size_t i = 0; i < tenants_.size(); ++i) {
-      asked_.push_back(Check{tenants_[i], std::span{&charges_[i], 1}, modes_[i]});
+      asked_.push_back(
+          Check{tenants_[i], std::span{&charges_[i], 1}, modes_[i], ids_[i], lifetime});
     }
     answers_.assign(asked_.size(), Decision{});
     checks = asked_;
@@ -66,6 +77,7 @@ private:
   std::vector<Charge> charges_;
   std::vector<TenantId> tenants_;
   std::vector<Mode> modes_;
+  std::vector<EntryId> ids_;
   std::vector<Check> asked_;
   std::vector<Decision> answers_;
   int completions_ = 0;

@@ -43,10 +43,11 @@ protected:
   }
   static LoadedTenant found(std::uint64_t number, std::uint64_t size, std::uint64_t used = 0,
                             Version version = Version{1}) {
-    return {tenant(number),
-            std::optional{StoredTenant{
-                version, plan(size),
-                TenantState{{Counter{first_limit, Amount{used}, wall_time_never, {}}}, {}}}}};
+    return {
+        tenant(number),
+        std::optional{StoredTenant{
+            version, plan(size),
+            TenantState{{Counter{first_limit, Amount{used}, wall_time_never, {}}}, {}, {}, {}}}}};
   }
   static LoadedTenant missing(std::uint64_t number) {
     return {tenant(number), std::optional<StoredTenant>{}};

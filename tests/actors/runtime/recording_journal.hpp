@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <limits>
 #include <string>
@@ -13,6 +14,11 @@ namespace sluice::testing {
 
 using Words = std::vector<std::string>;
 
+inline std::string word_of(EntryState state) {
+  constexpr std::array words{"answered", "held", "committed", "cancelled", "expired"};
+  return words.at(static_cast<std::size_t>(state));
+}
+
 /// A change as a sentence: what a specification has to say of it.
 inline std::string words_of(const TenantChange& change) {
   std::string words = "tenant " + std::to_string(change.tenant.low);
@@ -24,6 +30,9 @@ inline std::string words_of(const TenantChange& change) {
   }
   for (const ClosedWindow& window : change.closed_windows) {
     words += ": window closed with " + std::to_string(window.used.raw());
+  }
+  for (const Entry& entry : change.entries) {
+    words += ": entry " + std::to_string(entry.id.low) + " " + word_of(entry.state);
   }
   return words + (change.removed ? ": removed" : "");
 }

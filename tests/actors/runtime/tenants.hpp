@@ -49,7 +49,7 @@ inline TenantDefinition founded(TenantId id, std::uint64_t size) {
 }
 
 inline TenantRecord record(TenantId id, std::uint64_t size, std::uint64_t used = 0) {
-  return {founded(id, size), {Counter{first_limit, Amount{used}, wall_time_never, {}}}, {}};
+  return {founded(id, size), {Counter{first_limit, Amount{used}, wall_time_never, {}}}, {}, {}};
 }
 
 inline std::shared_ptr<const Plan> plan(std::uint64_t size) {
