@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "storage/postgres/conninfo.hpp"
+#include "storage/postgres/entry_statements.hpp"
 #include "storage/postgres/migrations.hpp"
 #include "storage/postgres/ownership_statements.hpp"
 #include "storage/postgres/session.hpp"
@@ -194,6 +195,12 @@ Result<Done> PostgresStore::save(const SaveBatch& batch) {
     }
     if (!batch.closed_windows.empty()) {
       postgres::add_closed_windows(transaction, batch.closed_windows);
+    }
+    if (!batch.entries.empty()) {
+      postgres::put_entries(transaction, batch.entries);
+    }
+    if (!batch.forgotten.empty()) {
+      postgres::forget_entries(transaction, batch.forgotten);
     }
     if (batch.through && !batch.shards.empty()) {
       postgres::raise(transaction, batch.shards, {batch.epoch, *batch.through});

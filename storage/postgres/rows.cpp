@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <pqxx/binarystring>
+#include <utility>
 #include <vector>
 
+#include "actors/tenant/entry_bytes.hpp"
 #include "storage/postgres/postgres_fault.hpp"
 
 namespace sluice::postgres {
@@ -263,6 +266,29 @@ ClosedWindow read_window(const pqxx::row& from, TenantId tenant) {
                       row.count(5, "price_micros")};
 }
 
+Entry read_entry(const pqxx::row& from, TenantId tenant) {
+  const Row row{from, "entries", tenant};
+  const std::string id = row.text(0, "id");
+  const pqxx::binarystring stored{from[3]};
+  const auto body = std::as_bytes(std::span{stored.data(), stored.size()});
+  std::optional<Entry> entry = decode_entry(body);
+  if (!entry) {
+    row.damaged("body", std::to_string(body.size()) + " bytes that are not entry " + id);
+  }
+  if (const std::string told = to_string(TenantId{entry->id.high, entry->id.low}); told != id) {
+    row.damaged("id", id + ", but the body is of entry " + told);
+  }
+  const auto repeats = [&](int column, std::string_view name, std::int64_t told) {
+    if (const auto found = row.integer(column, name, integer_min, integer_max); found != told) {
+      row.damaged(name, std::to_string(found) + ", but the body of entry " + id + " says " +
+                            std::to_string(told));
+    }
+  };
+  repeats(1, "state", static_cast<std::int64_t>(entry->state));
+  repeats(2, "due_ns", entry->due.time_since_epoch().count());
+  return std::move(*entry);
+}
+
 Watermark read_watermark(const pqxx::row& from, std::size_t shard) {
   const Row row{from, "shards"};
   const auto expected = static_cast<std::int64_t>(shard);
@@ -283,6 +309,16 @@ void ArrayText::add(std::string_view text) {
       values_ += '\\';
     }
     values_ += character;
+  }
+  values_ += '"';
+}
+
+void ArrayText::add(std::span<const std::byte> bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  values_ += values_.empty() ? R"("\\x)" : R"(,"\\x)";
+  for (const std::byte byte : bytes) {
+    values_ += digits[std::to_integer<std::size_t>(byte >> 4)];
+    values_ += digits[std::to_integer<std::size_t>(byte & std::byte{15})];
   }
   values_ += '"';
 }

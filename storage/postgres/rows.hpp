@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <pqxx/row>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/definition.hpp"
+#include "actors/tenant/entry.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/limit.hpp"
 #include "actors/tenant/meter.hpp"
@@ -39,6 +45,7 @@ inline constexpr const char* open_usage_columns =
     "tenant";
 inline constexpr const char* window_columns =
     "limit_id, meter, ended_at_ns, used, over_size, price_micros";
+inline constexpr const char* entry_columns = "id, state, due_ns, body, tenant";
 
 [[nodiscard]] TenantId read_tenant_id(const pqxx::row& row, int column);
 [[nodiscard]] Meter read_meter(const pqxx::row& row);
@@ -50,6 +57,8 @@ inline constexpr const char* window_columns =
 /// Meter, start as minutes since 1970, used, allowed, denied, throttled, overage.
 [[nodiscard]] UsagePoint read_usage(const pqxx::row& row, TenantId tenant);
 [[nodiscard]] ClosedWindow read_window(const pqxx::row& row, TenantId tenant);
+/// All of it is in the body; the other columns must say the same.
+[[nodiscard]] Entry read_entry(const pqxx::row& row, TenantId tenant);
 /// Shard, which must be the one that comes next, epoch and sequence.
 [[nodiscard]] Watermark read_watermark(const pqxx::row& row, std::size_t shard);
 [[nodiscard]] ShardCount read_shards(const pqxx::row& row);
@@ -65,7 +74,9 @@ public:
     add_plain({digits, static_cast<std::size_t>(end - digits)});
   }
   void add(TenantId id) { add_plain(to_string(id)); }
-  void add(std::string_view text);  ///< Any text.
+  void add(EntryId id) { add_plain(to_string(TenantId{id.high, id.low})); }
+  void add(std::string_view text);             ///< Any text.
+  void add(std::span<const std::byte> bytes);  ///< For a bytea.
   template <class Value>
   void add(const std::optional<Value>& value) {
     value ? add(*value) : add_plain("NULL");
@@ -79,6 +90,26 @@ private:
 
   std::string values_;
 };
+
+/// The rows in the order of their keys, of equal keys only the last.
+template <class Row, class KeyOf>
+[[nodiscard]] std::vector<const Row*> last_of_each(std::span<const Row> rows, KeyOf key_of) {
+  std::vector<const Row*> kept;
+  kept.reserve(rows.size());
+  for (const Row& row : rows) {
+    kept.push_back(&row);
+  }
+  // The address breaks ties: a later row has a higher one.
+  std::ranges::sort(kept, {}, [&](const Row* row) { return std::pair{key_of(*row), row}; });
+  const auto same_as_next = [&](const Row*& row) {
+    const Row** const next = &row + 1;
+    return next != kept.data() + kept.size() && key_of(*row) == key_of(**next);
+  };
+  std::vector<const Row*> last;
+  last.reserve(kept.size());
+  std::ranges::remove_copy_if(kept, std::back_inserter(last), same_as_next);
+  return last;
+}
 
 [[nodiscard]] std::string_view name_of(Period period);
 [[nodiscard]] std::string_view name_of(Enforcement enforcement);

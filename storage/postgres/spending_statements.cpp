@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/postgres/spending_statements.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <tuple>
 
@@ -138,26 +137,6 @@ std::string select_usage_sql(Granularity granularity) {
 /// The first whole second that is not before the instant: nothing starts between two.
 std::int64_t second_from(WallTime instant) {
   return std::chrono::ceil<std::chrono::seconds>(instant.time_since_epoch()).count();
-}
-
-/// The rows in the order of their keys, of equal keys only the last.
-template <class Row, class KeyOf>
-std::vector<const Row*> last_of_each(std::span<const Row> rows, KeyOf key_of) {
-  std::vector<const Row*> kept;
-  kept.reserve(rows.size());
-  for (const Row& row : rows) {
-    kept.push_back(&row);
-  }
-  // The address breaks ties: a later row has a higher one.
-  std::ranges::sort(kept, {}, [&](const Row* row) { return std::pair{key_of(*row), row}; });
-  const auto same_as_next = [&](const Row*& row) {
-    const Row** const next = &row + 1;
-    return next != kept.data() + kept.size() && key_of(*row) == key_of(**next);
-  };
-  std::vector<const Row*> last;
-  last.reserve(kept.size());
-  std::ranges::remove_copy_if(kept, std::back_inserter(last), same_as_next);
-  return last;
 }
 
 /// The columns of many buckets.

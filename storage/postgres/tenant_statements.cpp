@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "storage/postgres/entry_statements.hpp"
 #include "storage/postgres/rows.hpp"
 #include "storage/postgres/spending_statements.hpp"
 
@@ -167,7 +168,7 @@ std::vector<TenantRecord> select_tenants(Transaction& transaction, std::span<con
       select(tenant_columns, "FROM tenants WHERE id = ANY ($1::uuid[]) ORDER BY id"), wanted);
   records.reserve(static_cast<std::size_t>(rows.size()));
   for (const auto& row : rows) {
-    records.push_back({read_tenant(row), {}, {}});
+    records.push_back({read_tenant(row), {}, {}, {}});
   }
   if (records.empty()) {
     return records;
@@ -184,6 +185,7 @@ std::vector<TenantRecord> select_tenants(Transaction& transaction, std::span<con
                 [&](TenantId id) -> TenantDefinition& { return record_of(id).definition; });
   select_counters(transaction, wanted, record_of);
   select_open_usage(transaction, wanted, record_of);
+  select_entries(transaction, wanted, record_of);
   return records;
 }
 

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
 
+#include "actors/tenant/entry_bytes.hpp"
 #include "storage/sqlite/sqlite_fault.hpp"
 
 namespace sluice {
@@ -179,9 +181,8 @@ Minute read_minute(const Cursor& row, int column, std::string_view name, const P
   return Minute{static_cast<std::uint32_t>(read_integer(row, column, name, 0, minute_max, place))};
 }
 
-}  // namespace
-
-IdBytes bytes_of(TenantId id) {
+template <class Id>
+IdBytes bytes_of_words(Id id) {
   IdBytes bytes;
   for (unsigned at = 0; at < 8; ++at) {
     bytes[at] = static_cast<std::byte>(id.high >> (56 - 8 * at));
@@ -190,16 +191,44 @@ IdBytes bytes_of(TenantId id) {
   return bytes;
 }
 
-TenantId id_of(Blob bytes) {
-  if (bytes.size() != std::tuple_size_v<IdBytes>) {
-    throw DamagedRow("a tenant id of " + std::to_string(bytes.size()) + " bytes");
-  }
-  TenantId id;
+/// From as many bytes as an id has.
+template <class Id>
+Id words_of(Blob bytes) {
+  Id id;
   for (std::size_t at = 0; at < 8; ++at) {
     id.high = id.high << 8 | std::to_integer<std::uint64_t>(bytes[at]);
     id.low = id.low << 8 | std::to_integer<std::uint64_t>(bytes[at + 8]);
   }
   return id;
+}
+
+EntryId read_entry_id(const Cursor& row, int column, const Place& place) {
+  const Blob bytes = row.blob(column);
+  if (bytes.size() != std::tuple_size_v<IdBytes>) {
+    place.damaged("id", std::to_string(bytes.size()) + " bytes");
+  }
+  return words_of<EntryId>(bytes);
+}
+
+std::string text_of(EntryId id) {
+  return to_string(TenantId{id.high, id.low});
+}
+
+}  // namespace
+
+IdBytes bytes_of(TenantId id) {
+  return bytes_of_words(id);
+}
+
+IdBytes bytes_of(EntryId id) {
+  return bytes_of_words(id);
+}
+
+TenantId id_of(Blob bytes) {
+  if (bytes.size() != std::tuple_size_v<IdBytes>) {
+    throw DamagedRow("a tenant id of " + std::to_string(bytes.size()) + " bytes");
+  }
+  return words_of<TenantId>(bytes);
 }
 
 Meter read_meter(const Cursor& row) {
@@ -281,6 +310,28 @@ ClosedWindow read_window(const Cursor& row, TenantId tenant) {
       read_amount(row, 3, "used", place),
       read_amount(row, 4, "over_size", place),
       read_count(row, 5, "price_micros", place)};
+}
+
+Entry read_entry(const Cursor& row, TenantId tenant) {
+  const Place place{"entries", tenant};
+  const EntryId id = read_entry_id(row, 0, place);
+  const Blob body = row.blob(3);
+  std::optional<Entry> entry = decode_entry(body);
+  if (!entry) {
+    place.damaged("body", std::to_string(body.size()) + " bytes that are not entry " + text_of(id));
+  }
+  if (entry->id != id) {
+    place.damaged("id", text_of(id) + ", but the body is of entry " + text_of(entry->id));
+  }
+  const auto repeats = [&](std::string_view column, std::int64_t found, std::int64_t told) {
+    if (found != told) {
+      place.damaged(column, std::to_string(found) + ", but the body of entry " + text_of(id) +
+                                " says " + std::to_string(told));
+    }
+  };
+  repeats("state", row.integer(1), static_cast<std::int64_t>(entry->state));
+  repeats("due_ns", row.integer(2), entry->due.time_since_epoch().count());
+  return std::move(*entry);
 }
 
 Watermark read_watermark(const Cursor& row, std::size_t shard) {

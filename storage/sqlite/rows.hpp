@@ -9,6 +9,7 @@
 
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/definition.hpp"
+#include "actors/tenant/entry.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/limit.hpp"
 #include "actors/tenant/meter.hpp"
@@ -24,6 +25,7 @@ namespace sluice {
 /// Most significant byte first.
 using IdBytes = std::array<std::byte, 16>;
 [[nodiscard]] IdBytes bytes_of(TenantId id);
+[[nodiscard]] IdBytes bytes_of(EntryId id);
 [[nodiscard]] TenantId id_of(Blob bytes);
 
 /// The columns that `read_...` expects, in this order, from column 0.
@@ -42,6 +44,7 @@ inline constexpr std::string_view usage_columns =
     "meter, start, used, allowed, denied, throttled, overage";
 inline constexpr std::string_view window_columns =
     "limit_id, meter, ended_at_ns, used, over_size, price_micros";
+inline constexpr std::string_view entry_columns = "id, state, due_ns, body";
 inline constexpr std::string_view watermark_columns = "shard, epoch, sequence";
 
 [[nodiscard]] Meter read_meter(const Cursor& row);
@@ -52,6 +55,8 @@ inline constexpr std::string_view watermark_columns = "shard, epoch, sequence";
 [[nodiscard]] UsageBucket read_open_usage(const Cursor& row, TenantId tenant);
 [[nodiscard]] UsagePoint read_usage(const Cursor& row, TenantId tenant);
 [[nodiscard]] ClosedWindow read_window(const Cursor& row, TenantId tenant);
+/// All of it is in the body; the other columns must say the same.
+[[nodiscard]] Entry read_entry(const Cursor& row, TenantId tenant);
 /// Of the shard that must come next.
 [[nodiscard]] Watermark read_watermark(const Cursor& row, std::size_t shard);
 

@@ -231,10 +231,25 @@ ALTER TABLE closed_windows ADD COLUMN price_micros INTEGER NOT NULL DEFAULT 0
   CHECK (price_micros >= 0);
 )sql";
 
+// Reservations and remembered answers, under the id that the tenant was asked with.
+//
+// The body is all of the entry, in the form that the journal has, too; `state` (0 answered, 1 held,
+// 2 committed, 3 cancelled, 4 expired) and `due_ns` repeat what people look for.
+constexpr std::string_view version_4 = R"sql(
+CREATE TABLE entries (
+  tenant  BLOB NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+  id      BLOB NOT NULL CHECK (length(id) = 16),
+  state   INTEGER NOT NULL CHECK (state BETWEEN 0 AND 4),
+  due_ns  INTEGER NOT NULL,
+  body    BLOB NOT NULL,
+  PRIMARY KEY (tenant, id)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 std::span<const std::string_view> schema_versions() {
-  static constexpr std::array versions{version_1, version_2, version_3};
+  static constexpr std::array versions{version_1, version_2, version_3, version_4};
   return versions;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/entry_statements.hpp"
 #include "storage/sqlite/ownership_statements.hpp"
 #include "storage/sqlite/schema.hpp"
 #include "storage/sqlite/spending_statements.hpp"
@@ -22,7 +23,8 @@ public:
       : connection_(path, SqliteConnection::Missing::refuse, busy_timeout),
         statements_(connection_),
         ownership_(connection_),
-        spending_(connection_) {}
+        spending_(connection_),
+        entries_(connection_) {}
 
   Result<ShardCount> shards() override;
   Result<MeterTable> meters() override;
@@ -69,6 +71,7 @@ private:
   Statements statements_;
   OwnershipStatements ownership_;
   SpendingStatements spending_;
+  EntryStatements entries_;
 };
 
 Result<ShardCount> SqliteStore::shards() {
@@ -127,7 +130,8 @@ Result<std::vector<TenantRecord>> SqliteStore::load(std::span<const TenantId> id
     for (const TenantId id : wanted) {
       if (std::optional<TenantDefinition> tenant = statements_.tenant(id)) {
         tenant->limits = statements_.limits(id);
-        records.push_back({std::move(*tenant), spending_.counters(id), spending_.open_usage(id)});
+        records.push_back({std::move(*tenant), spending_.counters(id), spending_.open_usage(id),
+                           entries_.entries(id)});
       }
     }
     return records;
@@ -222,6 +226,12 @@ Result<Done> SqliteStore::save(const SaveBatch& batch) {
     }
     for (const WindowRow& row : batch.closed_windows) {
       spending_.add_closed_window(row);
+    }
+    for (const EntryRow& row : batch.entries) {
+      entries_.put(row);
+    }
+    for (const ForgottenRow& row : batch.forgotten) {
+      entries_.forget(row);
     }
     if (batch.through) {
       for (const ShardId shard : batch.shards) {

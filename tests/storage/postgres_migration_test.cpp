@@ -163,7 +163,7 @@ protected:
 TEST_F(PostgresMigrationOfThree, KeepsEveryNumber) {
   const Counter spent{LimitId{1}, Amount{5}, WallTime{1h}, ThresholdMask{3}};
   const UsageBucket open_minute{MeterId{1}, Minute{61}, Amount{5}, 1, 2, 3};
-  EXPECT_EQ(record(), (TenantRecord{tenant_with_limits(1, 2), {spent}, {open_minute}}));
+  EXPECT_EQ(record(), (TenantRecord{tenant_with_limits(1, 2), {spent}, {open_minute}, {}}));
   for (const Granularity granularity : {Granularity::hour, Granularity::day}) {
     const auto usage = store->usage({.tenant = tenant_id(1), .granularity = granularity}).value();
     const WallTime start{granularity == Granularity::hour ? 1h : 0h};
@@ -187,6 +187,38 @@ TEST_F(PostgresMigrationOfThree, TakesWhatTheOldTablesDidNotKnow) {
   EXPECT_EQ(store->closed_windows(tenant_id(1)).value().front(),
             batch.closed_windows.front().window)
       << "in partitions that were there before and did not know of it";
+}
+
+/// A tenant with what migration 4 made room for.
+constexpr const char* rows_of_version_4 = R"sql(
+  INSERT INTO meta (shards) VALUES (64);
+  INSERT INTO shards (shard, epoch, sequence) SELECT generate_series(0, 63), 1, 9;
+  INSERT INTO tenants VALUES ('01940000-0000-7000-8000-000000000001', 'tenant-1', 'Tenant 1',
+    'free', 'Europe/Berlin', 31, 1700000000000000000, 1700000000000000001, 1, 0);
+  INSERT INTO limits VALUES
+    ('01940000-0000-7000-8000-000000000001', 4, 'overage-4', 1, 'overage', 'month', 10000, NULL,
+     NULL, NULL, NULL, '{80,90,95,100}', false, NULL, 1500, 1000, 20000);
+  INSERT INTO counters VALUES
+    ('01940000-0000-7000-8000-000000000001', 4, 50, 3600000000000, 3, 25, 16, 50000000000);
+  INSERT INTO open_usage
+    VALUES ('01940000-0000-7000-8000-000000000001', 1, '1970-01-01 01:01+00', 5, 1, 2, 3, 4);
+)sql";
+
+TEST_F(PostgresMigrationSpec, KeepWhatTheFourthLeftAndMakeRoomForEntries) {
+  const auto& texts = postgres::embedded_migrations();
+  ASSERT_TRUE(done(apply({texts.begin(), texts.begin() + 4})));
+  database.run(rows_of_version_4);
+  EXPECT_EQ(migrate().value().front(), (Migration{5, "entries"}));
+  const auto store = database.open(ShardCount{64}).value()().value();
+  TenantRecord expected{tenant(1), {counter(1, 4, 50).counter}, {}, {}};
+  expected.definition.limits = {overage_limit(4)};
+  expected.open_usage = {{MeterId{1}, Minute{61}, Amount{5}, 1, 2, 3, Amount{4}}};
+  EXPECT_EQ(store->load(std::array{tenant_id(1)}).value(), std::vector{expected});
+  SaveBatch batch = counters_batch(store->acquire(claim(1)).value().epoch, {});
+  batch.entries = {entry(1, EntryId{0, 1})};
+  ASSERT_TRUE(done(store->save(batch)));
+  expected.entries = {batch.entries.front().entry};
+  EXPECT_EQ(store->load(std::array{tenant_id(1)}).value(), std::vector{expected});
 }
 
 /// The rights that docs/postgres.md gives the server.
@@ -214,6 +246,8 @@ TEST_F(PostgresMigrationSpec, LeaveAServerWithNoNeedToMakeTables) {
   batch.closed_usage = {{tenant_id(1), {MeterId{1}, Minute{60}, Amount{4}, 1, 0, 0}}};
   batch.open_usage = batch.closed_usage;
   batch.closed_windows = {{tenant_id(1), {LimitId{1}, MeterId{1}, WallTime{}, Amount{9}}}};
+  batch.entries = {entry(1, EntryId{0, 1})};
+  batch.forgotten = {{tenant_id(1), EntryId{0, 2}}};
   batch.through = Sequence{1};
   batch.shards = {ShardId{1}};
   EXPECT_TRUE(done(store->save(batch)));

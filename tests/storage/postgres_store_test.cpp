@@ -26,6 +26,7 @@ protected:
     first.open_usage = {{tenant_id(1), {MeterId{1}, Minute{61}, Amount{5}, 1, 0, 0}}};
     first.closed_usage = {{tenant_id(1), {MeterId{1}, Minute{60}, Amount{4}, 1, 0, 0}}};
     first.closed_windows = {{tenant_id(1), {LimitId{1}, MeterId{1}, WallTime{}, Amount{9}}}};
+    first.entries = {entry(1, EntryId{0, 1})};
     ASSERT_TRUE(done(store->save(first)));
   }
   [[nodiscard]] std::unique_ptr<Store> connect() {
@@ -91,7 +92,16 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"open_usage", "UPDATE open_usage SET meter = 0", "column meter of table open_usage"},
         Damage{"open_usage", "UPDATE open_usage SET minute = '2262-04-12 00:00+00'", "minute"},
         Damage{"open_usage", "UPDATE open_usage SET denied = 4294967296", "column denied"},
-        Damage{"open_usage", "UPDATE open_usage SET overage = -1", "column overage"}));
+        Damage{"open_usage", "UPDATE open_usage SET overage = -1", "column overage"},
+        Damage{"entries", "UPDATE entries SET id = '00000000-0000-0000-0000-000000000002'",
+               "but the body is of entry 00000000-0000-0000-0000-000000000001"},
+        Damage{"entries", "UPDATE entries SET state = 5", "holds 5, but the body of entry 0000"},
+        Damage{"entries", "UPDATE entries SET state = 2", "column state of table entries"},
+        Damage{"entries", "UPDATE entries SET due_ns = due_ns + 1", "column due_ns"},
+        Damage{"entries", "UPDATE entries SET body = ''", "column body of table entries"},
+        Damage{"entries", "UPDATE entries SET body = '\\x0102'",
+               "2 bytes that are not entry 00000000-"},
+        Damage{"entries", "UPDATE entries SET body = body || '\\x00'", "column body"}));
 
 TEST_P(PostgresStoreNoticesDamage, AndSaysWhereItIs) {
   tamper(GetParam().table, GetParam().sql);
@@ -210,6 +220,9 @@ TEST_F(PostgresStoreSpec, ShowsPeopleTimesThatTheyCanRead) {
                          " FROM tenants"),
             "2023-11-14 22:13:20.000000");
   EXPECT_EQ(database.run("SELECT extract(epoch FROM ended_at)::bigint FROM closed_windows"), "0");
+  EXPECT_EQ(database.run("SELECT to_char(due AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+                         " FROM entries"),
+            "2023-11-14 22:13:20.123456");
 }
 
 TEST(PostgresOptionsSpec, AreRefusedByName) {

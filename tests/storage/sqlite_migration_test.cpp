@@ -41,6 +41,21 @@ constexpr const char* rows_of_version_2 = R"sql(
   INSERT INTO closed_windows VALUES (x'01940000000070008000000000000001', 1, 0, 1, 9);
 )sql";
 
+/// A tenant with what versions before the third did not know.
+constexpr const char* rows_of_version_3 = R"sql(
+  INSERT INTO meta VALUES (1, 64);
+  INSERT INTO meters VALUES (1, 'requests', 'request'), (2, 'tokens', 'token');
+  INSERT INTO shards VALUES (7, 1, 9);
+  INSERT INTO tenants VALUES (x'01940000000070008000000000000001', 'tenant-1', 'Tenant 1', 'free',
+    'Europe/Berlin', 31, 1700000000000000000, 1700000000000000001, 1, 0);
+  INSERT INTO limits VALUES
+    (x'01940000000070008000000000000001', 4, 'overage-4', 1, 'overage', 0, 'month', 10000, NULL,
+     NULL, NULL, NULL, NULL, 1500, 1000, 20000, x'505a5f64');
+  INSERT INTO counters
+    VALUES (x'01940000000070008000000000000001', 4, 50, 3600000000000, 3, 25, 16, 50000000000);
+  INSERT INTO open_usage VALUES (x'01940000000070008000000000000001', 1, 61, 5, 1, 2, 3, 4);
+)sql";
+
 /// Files that earlier versions of sluiced left.
 class SqliteMigrationSpec : public testing::Test {
 protected:
@@ -71,7 +86,7 @@ protected:
 TEST_F(SqliteMigrationSpec, BringsAFileOfVersionOneUpToDate) {
   leave(1, rows_of_version_1);
   ASSERT_NO_FATAL_FAILURE(open());
-  EXPECT_EQ(record(), (TenantRecord{tenant_with_limits(1, 2), {spent()}, {}}));
+  EXPECT_EQ(record(), (TenantRecord{tenant_with_limits(1, 2), {spent()}, {}, {}}));
   EXPECT_EQ(store->acquire(claim(2)).value(), (Ownership{Epoch{1}, std::vector<Watermark>(64)}));
 }
 
@@ -79,7 +94,7 @@ TEST_F(SqliteMigrationSpec, KeepsEveryNumberOfAFileOfVersionTwo) {
   leave(2, std::string{rows_of_version_1} + rows_of_version_2);
   ASSERT_NO_FATAL_FAILURE(open());
   const UsageBucket open_minute{MeterId{1}, Minute{61}, Amount{5}, 1, 2, 3};
-  EXPECT_EQ(record(), (TenantRecord{tenant_with_limits(1, 2), {spent()}, {open_minute}}));
+  EXPECT_EQ(record(), (TenantRecord{tenant_with_limits(1, 2), {spent()}, {open_minute}, {}}));
   EXPECT_THAT(store->usage({.tenant = tenant_id(1), .granularity = Granularity::day}).value(),
               ElementsAre(UsagePoint{MeterId{1}, WallTime{}, Amount{9}, 2, 2, 3}));
   EXPECT_THAT(store->closed_windows(tenant_id(1)).value(),
@@ -96,6 +111,21 @@ TEST_F(SqliteMigrationSpec, TakesWhatTheOldFileDidNotKnow) {
   ASSERT_TRUE(done(store->save(counters_batch(epoch, {counter(1, 1, 50), counter(1, 4, 60)}))));
   EXPECT_EQ(record().definition, changed);
   EXPECT_THAT(record().counters, ElementsAre(counter(1, 1, 50).counter, counter(1, 4, 60).counter));
+}
+
+TEST_F(SqliteMigrationSpec, KeepsWhatAFileOfVersionThreeHasAndTakesEntries) {
+  leave(3, rows_of_version_3);
+  ASSERT_NO_FATAL_FAILURE(open());
+  TenantRecord expected{tenant(1), {counter(1, 4, 50).counter}, {}, {}};
+  expected.definition.limits = {overage_limit(4)};
+  expected.open_usage = {{MeterId{1}, Minute{61}, Amount{5}, 1, 2, 3, Amount{4}}};
+  EXPECT_EQ(record(), expected);
+  const Ownership acquired = store->acquire(claim(1)).value();
+  EXPECT_EQ(acquired.stored[7], (Watermark{Epoch{1}, Sequence{9}}));
+  SaveBatch batch = counters_batch(acquired.epoch, {});
+  batch.entries = {entry(1, EntryId{0, 1})};
+  ASSERT_TRUE(done(store->save(batch)));
+  EXPECT_THAT(record().entries, ElementsAre(batch.entries.front().entry));
 }
 
 TEST_F(SqliteMigrationSpec, StillLetsCountersGoWithTheirLimitAndLimitsWithTheirTenant) {

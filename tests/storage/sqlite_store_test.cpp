@@ -32,6 +32,7 @@ protected:
     first.open_usage = {{tenant_id(1), {MeterId{1}, Minute{61}, Amount{5}, 1, 0, 0}}};
     first.closed_usage = {{tenant_id(1), {MeterId{1}, Minute{60}, Amount{4}, 1, 0, 0}}};
     first.closed_windows = {{tenant_id(1), {LimitId{1}, MeterId{1}, WallTime{}, Amount{9}}}};
+    first.entries = {entry(1, EntryId{0, 1})};
     ASSERT_TRUE(done(store->save(first)));
   }
   [[nodiscard]] Result<StoreFactory> open() const {
@@ -138,7 +139,16 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"UPDATE open_usage SET minute = 153722868", "column minute"},
         Damage{"UPDATE open_usage SET used = -1", "column used of table open_usage"},
         Damage{"UPDATE open_usage SET denied = 4294967296", "column denied"},
-        Damage{"UPDATE open_usage SET overage = -1", "column overage"}));
+        Damage{"UPDATE open_usage SET overage = -1", "column overage"},
+        Damage{"UPDATE entries SET id = x'01'", "column id of table entries"},
+        Damage{"UPDATE entries SET id = x'00000000000000000000000000000002'",
+               "but the body is of entry 00000000-0000-0000-0000-000000000001"},
+        Damage{"UPDATE entries SET state = 5", "holds 5, but the body of entry 00000000-"},
+        Damage{"UPDATE entries SET state = 2", "column state of table entries"},
+        Damage{"UPDATE entries SET due_ns = due_ns + 1", "column due_ns of table entries"},
+        Damage{"UPDATE entries SET body = x''", "column body of table entries"},
+        Damage{"UPDATE entries SET body = x'0102'", "2 bytes that are not entry 00000000-"},
+        Damage{"UPDATE entries SET body = CAST(body || x'00' AS BLOB)", "column body"}));
 
 TEST_P(SqliteStoreNoticesDamage, AndSaysWhereItIs) {
   tamper(GetParam().sql);

@@ -137,4 +137,30 @@ SaveBatch counters_batch(Epoch epoch, std::vector<CounterRow> rows) {
   return batch;
 }
 
+EntryRow entry(std::uint64_t tenant_number, EntryId id) {
+  Entry made{};
+  made.id = id;
+  made.state = EntryState::held;
+  made.digest = 0xfedc'ba98'7654'3210 + id.low;
+  made.due = WallTime{std::chrono::nanoseconds{1'700'000'000'123'456'789}};
+  made.charges = {{MeterId{1}, Amount{100}, Amount{30}}, {MeterId{2}, Amount{7}, Amount{}}};
+  made.first.outcome = Outcome::allowed;
+  made.first.soft_limit_passed = true;
+  made.first.has_reading = true;
+  made.first.reading = {LimitId{1},
+                        MeterId{1},
+                        Amount{1'000},
+                        Amount{500},
+                        Amount{50},
+                        Amount{450},
+                        made.due + std::chrono::hours{1}};
+  made.first.granted = Amount{8};
+  made.first.overage = Amount{9};
+  made.first.price_micros = 10;
+  made.first.would_deny.add(LimitId{3});
+  made.first.would_deny.add(LimitId{4});
+  made.first.retry_after = std::chrono::milliseconds{1'500};
+  return {tenant_id(tenant_number), std::move(made)};
+}
+
 }  // namespace sluice::test

@@ -75,6 +75,8 @@ protected:
 [[nodiscard]] CounterRow counter(std::uint64_t tenant_number, std::uint32_t limit,
                                  std::uint64_t used);
 [[nodiscard]] SaveBatch counters_batch(Epoch epoch, std::vector<CounterRow> rows);
+/// An open reservation with everything that an entry may have.
+[[nodiscard]] EntryRow entry(std::uint64_t tenant_number, EntryId id);
 
 /// Whether it worked; if not, the fault's words.
 template <class Value>
@@ -105,7 +107,8 @@ template <class Value>
 namespace sluice {
 
 inline bool operator==(const TenantRecord& a, const TenantRecord& b) {
-  return a.definition == b.definition && a.counters == b.counters && a.open_usage == b.open_usage;
+  return a.definition == b.definition && a.counters == b.counters && a.open_usage == b.open_usage &&
+         a.entries == b.entries;
 }
 inline bool operator==(const Ownership& a, const Ownership& b) {
   return a.epoch == b.epoch && a.stored == b.stored;

@@ -112,7 +112,9 @@ struct Write {
 };
 
 TEST_P(OwnedStore, RefusesEveryWriteOfAnOldEpochAndChangesNothing) {
-  ASSERT_TRUE(done(store->save(batch({counter(1, 1, 5)}))));
+  SaveBatch kept = batch({counter(1, 1, 5)});
+  kept.entries = {entry(1, EntryId{0, 1}), entry(1, EntryId{0, 2})};
+  ASSERT_TRUE(done(store->save(kept)));
   const TenantRecord before = stored(tenant_id(1));
   const Epoch old = epoch;
   ASSERT_TRUE(done(other->acquire(claim(1))));
@@ -120,6 +122,9 @@ TEST_P(OwnedStore, RefusesEveryWriteOfAnOldEpochAndChangesNothing) {
   late.closed_usage = {{tenant_id(1), {MeterId{1}, Minute{7}, Amount{1}, 1, 0, 0}}};
   late.open_usage = late.closed_usage;
   late.closed_windows = {{tenant_id(1), {LimitId{1}, MeterId{1}, WallTime{}, Amount{1}}}};
+  late.entries = {entry(1, EntryId{0, 1}), entry(1, EntryId{0, 3})};
+  late.entries.front().entry.state = EntryState::cancelled;
+  late.forgotten = {{tenant_id(1), EntryId{0, 2}}};
   late.through = Sequence{9};
   late.shards = {ShardId{0}};
   const std::vector<Write> writes{

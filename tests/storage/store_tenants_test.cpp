@@ -19,7 +19,7 @@ INSTANTIATE_TEST_SUITE_P(Contract, StoredTenants, testing::ValuesIn(all_stores()
 TEST_P(StoredTenants, AreReadAsTheyWereWritten) {
   const TenantDefinition written = tenant_with_limits(1, 3);
   ASSERT_TRUE(done(store->create(epoch, written)));
-  EXPECT_EQ(stored(written.id), (TenantRecord{written, {}, {}}));
+  EXPECT_EQ(stored(written.id), (TenantRecord{written, {}, {}, {}}));
 }
 
 TEST_P(StoredTenants, OutliveARestart) {
@@ -202,7 +202,7 @@ TEST_P(StoredTenants, AreRemovedWithEverythingThatBelongsToThem) {
   ASSERT_TRUE(done(store->remove(epoch, tenant_id(1))));
   EXPECT_FALSE(is_stored(tenant_id(1)));
   ASSERT_TRUE(done(store->create(epoch, tenant(1)))) << "id and slug are free again";
-  EXPECT_EQ(stored(tenant_id(1)), (TenantRecord{tenant(1), {}, {}}));
+  EXPECT_EQ(stored(tenant_id(1)), (TenantRecord{tenant(1), {}, {}, {}}));
 }
 
 TEST_P(StoredTenants, AreNotRemovedTwice) {
