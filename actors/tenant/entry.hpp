@@ -31,12 +31,12 @@ struct HeldCharge {
 /// Something that a tenant was asked under an id, and what came of it: absolute, so that writing it
 /// twice is writing it once.
 struct Entry {
-  EntryId id;
+  EntryId id{};
   EntryState state = EntryState::answered;
   std::uint64_t digest = 0;  ///< Of what was asked: the same id with another one is a conflict.
-  WallTime due;              ///< When it expires; once it is over, when it is forgotten.
-  std::vector<HeldCharge> charges;  ///< Of a reservation; each meter once.
-  Decision first;                   ///< What was answered first.
+  WallTime due{};            ///< When it expires; once it is over, when it is forgotten.
+  std::vector<HeldCharge> charges{};  ///< Of a reservation; each meter once.
+  Decision first{};                   ///< What was answered first.
   friend bool operator==(const Entry&, const Entry&) = default;
 };
 
@@ -49,7 +49,7 @@ struct EntryRow {
 /// An entry that its tenant does not know any more.
 struct ForgottenRow {
   TenantId tenant;
-  EntryId id;
+  EntryId id{};
 };
 
 }  // namespace sluice

@@ -128,10 +128,10 @@ public:
   /// Deletes a tenant with everything that belongs to it. `not_found` if there is none.
   [[nodiscard]] virtual Result<Done> remove(Epoch epoch, TenantId id) = 0;
 
-  /// Counters, open usage and entries replace what is there, and forgotten entries go; closed usage and windows are appended unless
-  /// they are there already. So a batch may be saved again with no harm. Rows of tenants, and
-  /// counters of limits, that do not exist (they were deleted meanwhile) are passed over. A
-  /// watermark never goes back.
+  /// Counters, open usage and entries replace what is there, and forgotten entries go; closed usage
+  /// and windows are appended unless they are there already. So a batch may be saved again with no
+  /// harm. Rows of tenants, and counters of limits, that do not exist (they were deleted meanwhile)
+  /// are passed over. A watermark never goes back.
   [[nodiscard]] virtual Result<Done> save(const SaveBatch& batch) = 0;
 
   /// Ordered by start, then by meter. What has not been closed yet is counted, too.

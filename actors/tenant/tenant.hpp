@@ -58,10 +58,10 @@ enum class Effect : std::uint8_t {
 
 /// The state of a tenant as it is stored.
 struct TenantState {
-  std::vector<Counter> counters;
-  std::vector<UsageBucket> open_usage;
-  std::vector<Entry> entries;
-  std::vector<EntryId> forgotten;  ///< Entries that are no more.
+  std::vector<Counter> counters{};
+  std::vector<UsageBucket> open_usage{};
+  std::vector<Entry> entries{};
+  std::vector<EntryId> forgotten{};  ///< Entries that are no more.
 
   void clear() {
     counters.clear();

@@ -38,6 +38,9 @@ protected:
                      .closed_usage = {&minute, 1},
                      .closed_windows = {&window, 1}});
   }
+  void remembered(std::uint64_t number, const std::vector<Entry>& entries) {
+    recovered.apply({.tenant = tenant(number), .shard = ShardId{0}, .entries = entries});
+  }
   void removed(std::uint64_t number) {
     recovered.apply({.tenant = tenant(number), .shard = ShardId{0}, .removed = true});
   }
@@ -142,7 +145,7 @@ TEST_F(RecoveredSpec, TellsOfTheLowestIdsFirstInWhateverOrderTheyCame) {
 TEST(PutOverSpec, LeavesWhatTheNewerStateDoesNotSpeakOf) {
   TenantState stored{{used(1), used(2, second_limit)},
                      {{tokens, Minute{10}, Amount{4}, 1}, in_minute(10, 2)}};
-  put_over(stored, std::vector{used(5, second_limit)}, std::vector{in_minute(11, 1)});
+  put_over(stored, {{used(5, second_limit)}, {in_minute(11, 1)}});
   EXPECT_EQ(stored.counters, (std::vector{used(1), used(5, second_limit)}));
   EXPECT_EQ(stored.open_usage,
             (std::vector<UsageBucket>{{tokens, Minute{10}, Amount{4}, 1}, in_minute(11, 1)}));
@@ -150,14 +153,14 @@ TEST(PutOverSpec, LeavesWhatTheNewerStateDoesNotSpeakOf) {
 
 TEST(PutOverSpec, AddsWhatTheStoreHasNotHeardOf) {
   TenantState stored;
-  put_over(stored, std::vector{used(5)}, std::vector{in_minute(11, 1)});
+  put_over(stored, {{used(5)}, {in_minute(11, 1)}});
   EXPECT_EQ(stored.counters, (std::vector{used(5)}));
   EXPECT_EQ(stored.open_usage, (std::vector{in_minute(11, 1)}));
 }
 
 TEST(PutOverSpec, LeavesAMinuteThatTheStoreHasLater) {
   TenantState stored{{}, {in_minute(12, 1)}};
-  put_over(stored, {}, std::vector{in_minute(11, 9)});
+  put_over(stored, {{}, {in_minute(11, 9)}});
   EXPECT_EQ(stored.open_usage, (std::vector{in_minute(12, 1)}));
 }
 
@@ -165,9 +168,35 @@ TEST_F(RecoveredSpec, LiesOverAMinuteThatTheStoreHasSeenMoreOf) {
   TenantState stored;
   stored.open_usage = {{MeterId{1}, Minute{60}, Amount{5}, 4, 9, 8, Amount{2}}};
   const UsageBucket journalled{MeterId{1}, Minute{60}, Amount{7}, 6, 1, 0, Amount{3}};
-  put_over(stored, {}, {&journalled, 1});
+  put_over(stored, {{}, {journalled}});
   EXPECT_EQ(stored.open_usage,
             (std::vector{UsageBucket{MeterId{1}, Minute{60}, Amount{7}, 6, 9, 8, Amount{3}}}));
+}
+
+TEST_F(RecoveredSpec, KeepsTheNewestStateOfEachEntry) {
+  Entry entry{.id = EntryId{1, 1}, .state = EntryState::held};
+  const Entry other{.id = EntryId{1, 2}, .state = EntryState::answered};
+  remembered(1, {entry, other});
+  entry.state = EntryState::committed;
+  remembered(1, {entry});
+  EXPECT_EQ(state(1).entries, (std::vector{entry, other}));
+}
+
+TEST_F(RecoveredSpec, KnowsNoEntryOfATenantThatWasRemoved) {
+  const Entry entry{.id = EntryId{1, 1}};
+  remembered(1, {entry, entry});
+  removed(1);
+  EXPECT_EQ(recovered.find(tenant(1)), nullptr);
+  remembered(1, {entry});
+  EXPECT_EQ(state(1).entries, (std::vector{entry}));
+}
+
+TEST(PutOverSpec, PutsEntriesBehindThoseThatTheyReplace) {
+  const Entry old{.id = EntryId{1, 1}, .state = EntryState::held};
+  const Entry newer{.id = EntryId{1, 1}, .state = EntryState::committed};
+  TenantState stored{.entries = {old}};
+  put_over(stored, {.entries = {newer}});
+  EXPECT_EQ(stored.entries, (std::vector{old, newer}));
 }
 
 TEST_F(RecoveredSpec, HasEverythingOfACounterFromTheNewestChange) {
