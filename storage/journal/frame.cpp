@@ -56,7 +56,7 @@ std::uint32_t crc32c(std::span<const std::byte> bytes) noexcept {
 }
 
 std::size_t encoded_bytes(const TenantChange& change) noexcept {
-  return entry_header_bytes + bytes_of_all(change.counters) + bytes_of_all(change.open_usage) +
+  return change_header_bytes + bytes_of_all(change.counters) + bytes_of_all(change.open_usage) +
          bytes_of_all(change.closed_usage) + bytes_of_all(change.closed_windows);
 }
 
@@ -83,7 +83,7 @@ std::uint32_t seal(std::span<std::byte> frame, const FrameHeader& header) noexce
   at = put(at, header.sequence.raw());
   at = put(at, header.synced_through.raw());
   at = put(at, header.follows);
-  (void)put(at, header.entries);
+  (void)put(at, header.changes);
   const std::uint32_t checksum = crc32c(frame.subspan(checked_at));
   (void)put(frame.data(), checksum);
   return checksum;
@@ -107,11 +107,11 @@ std::optional<Frame> frame_at(std::span<const std::byte> bytes) noexcept {
   const auto sequence = get<std::uint64_t>(at + 8);
   const auto synced_through = get<std::uint64_t>(at + 16);
   const auto follows = get<std::uint32_t>(at + 24);
-  const auto entries = get<std::uint32_t>(at + 28);
+  const auto changes = get<std::uint32_t>(at + 28);
   // Cheap tests first: a search runs through here for every place that it looks at.
   if (length < frame_header_bytes || length > bytes.size() || length > frame_bytes_max ||
       length % frame_alignment != 0 || sequence == 0 || synced_through >= sequence ||
-      entries > length / entry_header_bytes) {
+      changes > length / change_header_bytes) {
     return std::nullopt;
   }
   const std::span<const std::byte> frame = bytes.first(length);
@@ -119,37 +119,37 @@ std::optional<Frame> frame_at(std::span<const std::byte> bytes) noexcept {
   if (checksum != crc32c(frame.subspan(checked_at))) {
     return std::nullopt;
   }
-  return Frame{{Sequence{sequence}, Sequence{synced_through}, follows, entries}, checksum, frame};
+  return Frame{{Sequence{sequence}, Sequence{synced_through}, follows, changes}, checksum, frame};
 }
 
 void ChangeReader::start(const Frame& frame) noexcept {
   left_ = frame.bytes.subspan(frame_header_bytes);
-  entries_left_ = frame.header.entries;
+  changes_left_ = frame.header.changes;
   whole_ = false;
 }
 
 const TenantChange* ChangeReader::next() {
-  if (entries_left_ == 0) {
+  if (changes_left_ == 0) {
     whole_ = left_.size() < frame_alignment &&
              std::all_of(left_.begin(), left_.end(), [](std::byte b) { return b == std::byte{0}; });
     return nullptr;
   }
-  --entries_left_;
-  if (!read_entry()) {
+  --changes_left_;
+  if (!read_change()) {
     // What stands behind cannot be found any more.
     left_ = {};
-    entries_left_ = 1;
+    changes_left_ = 1;
     return nullptr;
   }
   return &change_;
 }
 
-bool ChangeReader::read_entry() {
-  if (left_.size() < entry_header_bytes) {
+bool ChangeReader::read_change() {
+  if (left_.size() < change_header_bytes) {
     return false;
   }
   const std::byte* const at = left_.data();
-  left_ = left_.subspan(entry_header_bytes);
+  left_ = left_.subspan(change_header_bytes);
   const auto flags = get<std::uint16_t>(at + 2);
   const TenantId tenant{get<std::uint64_t>(at + 12), get<std::uint64_t>(at + 20)};
   if (flags > removed_flag || tenant == TenantId{} ||

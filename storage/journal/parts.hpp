@@ -9,7 +9,7 @@
 
 namespace sluice {
 
-/// The parts of an entry: counters, buckets and closed windows. Most have nothing but their plain
+/// The parts of a change: counters, buckets and closed windows. Most have nothing but their plain
 /// bytes; a part that has more says so in the highest bit of its amount used, which no amount
 /// needs. So a record stays small for what few limits have, and a frame of format 1, which had the
 /// plain bytes only, is read like any other. Pure functions on bytes; docs/journal.md has the

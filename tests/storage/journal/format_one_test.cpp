@@ -64,7 +64,7 @@ void add_bucket(Bytes& bytes, const UsageBucket& bucket) {
   bytes.add(bucket.allowed).add(bucket.denied).add(bucket.throttled);
 }
 
-std::vector<std::byte> entry_of_then(const OwnedChange& change) {
+std::vector<std::byte> change_as_then(const OwnedChange& change) {
   Bytes bytes;
   bytes.add(change.shard.raw()).add(static_cast<std::uint16_t>(change.removed ? 1 : 0));
   for (const std::size_t count : {change.counters.size(), change.open_usage.size(),
@@ -91,12 +91,12 @@ std::vector<std::byte> entry_of_then(const OwnedChange& change) {
 
 std::vector<std::byte> frame_of_then(std::uint64_t sequence, std::uint32_t follows,
                                      const OwnedChange& change) {
-  const std::vector<std::byte> entry = entry_of_then(change);
-  const std::size_t size = (32 + entry.size() + 7) / 8 * 8;
+  const std::vector<std::byte> bytes_of_change = change_as_then(change);
+  const std::size_t size = (32 + bytes_of_change.size() + 7) / 8 * 8;
   Bytes bytes;
   bytes.add(std::uint32_t{0}).add(static_cast<std::uint32_t>(size));
   bytes.add(sequence).add(std::uint64_t{0}).add(follows).add(std::uint32_t{1});
-  return bytes.add(entry).zeros_up_to(size).check(0, 4).all();
+  return bytes.add(bytes_of_change).zeros_up_to(size).check(0, 4).all();
 }
 
 /// All that a change could have then.
@@ -168,9 +168,9 @@ TEST_F(FormatOneSpec, IsInspectedAndRepaired) {
 
 TEST_F(FormatOneSpec, IsHowChangesAreWrittenToThisDayIfTheyHaveNothingMore) {
   const OwnedChange change = change_of_then(5);
-  std::vector<std::byte> entry(encoded_bytes(change.view()));
-  EXPECT_EQ(encode(change.view(), entry.data()), entry.data() + entry.size());
-  EXPECT_EQ(entry, entry_of_then(change));
+  std::vector<std::byte> bytes(encoded_bytes(change.view()));
+  EXPECT_EQ(encode(change.view(), bytes.data()), bytes.data() + bytes.size());
+  EXPECT_EQ(bytes, change_as_then(change));
 }
 
 }  // namespace sluice::test

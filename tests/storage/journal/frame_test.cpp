@@ -24,7 +24,7 @@ std::vector<std::byte> frame_of(const std::vector<OwnedChange>& changes,
   for (const OwnedChange& change : changes) {
     at = encode(change.view(), at);
   }
-  header.entries = static_cast<std::uint32_t>(changes.size());
+  header.changes = static_cast<std::uint32_t>(changes.size());
   seal(frame, header);
   return frame;
 }
@@ -117,9 +117,9 @@ OwnedChange any_change() {
 /// Makes the checksum right again after a test has changed the frame.
 void reseal(std::vector<std::byte>& frame) {
   const FrameHeader header = frame_at(frame_of({}))->header;
-  std::uint32_t entries = 0;
-  std::memcpy(&entries, frame.data() + 28, sizeof entries);
-  seal(frame, {header.sequence, header.synced_through, 0, entries});
+  std::uint32_t changes = 0;
+  std::memcpy(&changes, frame.data() + 28, sizeof changes);
+  seal(frame, {header.sequence, header.synced_through, 0, changes});
 }
 
 }  // namespace
@@ -207,7 +207,7 @@ TEST(FrameSpec, TakesBytesForWhatFewPartsHaveOnlyWhereThereIsAnyOfIt) {
 
 // The highest bit of the amount used says that a part goes on.
 TEST(FrameSpec, WithAPartThatSaysThatItGoesOnAndDoesNotIsRefused) {
-  constexpr std::size_t counter = frame_header_bytes + entry_header_bytes;
+  constexpr std::size_t counter = frame_header_bytes + change_header_bytes;
   for (const std::size_t used_at :
        {counter + 4, counter + counter_bytes.plain + 4, counter + 2 * counter_bytes.plain + 6}) {
     std::vector<std::byte> frame = frame_of({spent(1, 5)});
@@ -224,18 +224,19 @@ TEST(FrameSpec, WithAPartThatGoesOnWithNothingIsRefused) {
   change.counters.resize(1);
   change.counters[0].over = Amount{1};
   std::vector<std::byte> frame = frame_of({change});
-  frame[frame_header_bytes + entry_header_bytes + counter_bytes.plain] = std::byte{0};
+  frame[frame_header_bytes + change_header_bytes + counter_bytes.plain] = std::byte{0};
   reseal(frame);
   ASSERT_TRUE(frame_at(frame));
   EXPECT_FALSE(changes_of(frame));
 }
 
 TEST(FrameSpec, WithAnAmountAboveTheLargestIsRefused) {
-  constexpr std::size_t entry = frame_header_bytes + entry_header_bytes;
-  constexpr std::size_t bucket = entry + counter_bytes.max() + counter_bytes.plain;
+  constexpr std::size_t counter = frame_header_bytes + change_header_bytes;
+  constexpr std::size_t bucket = counter + counter_bytes.max() + counter_bytes.plain;
   constexpr std::size_t window = bucket + usage_bucket_bytes.max() + closed_window_bytes.plain;
-  for (const std::size_t amount_at : {entry + counter_bytes.plain, entry + counter_bytes.plain + 8,
-                                      bucket + usage_bucket_bytes.plain, window, window + 8}) {
+  for (const std::size_t amount_at :
+       {counter + counter_bytes.plain, counter + counter_bytes.plain + 8,
+        bucket + usage_bucket_bytes.plain, window, window + 8}) {
     std::vector<std::byte> frame = frame_of({overspent(1, 50)});
     frame[amount_at + 7] |= std::byte{0x80};
     reseal(frame);
@@ -258,7 +259,7 @@ TEST(FrameSpec, WithMorePartsThanBytesIsRefused) {
   EXPECT_FALSE(changes_of(frame));
 }
 
-TEST(FrameSpec, WithBytesThatNoEntryTellsIsRefused) {
+TEST(FrameSpec, WithBytesThatNoChangeTellsIsRefused) {
   std::vector<std::byte> frame = frame_of({spent(1, 5), spent(2, 6)});
   frame[28] = std::byte{1};
   reseal(frame);
