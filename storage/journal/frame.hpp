@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "actors/tenant/entry_bytes.hpp"
 #include "actors/tenant/journal.hpp"
 #include "actors/tenant/limit.hpp"
 #include "storage/journal/parts.hpp"
@@ -21,11 +22,13 @@ inline constexpr std::size_t frame_header_bytes = 32;
 inline constexpr std::size_t frame_alignment = 8;
 inline constexpr std::size_t frame_bytes_max = std::size_t{1} << 30;
 inline constexpr std::size_t change_header_bytes = 28;
+inline constexpr std::size_t entry_count_bytes = 2;
 
-/// A tenant's limits, all with a window that just ended, each on a meter of its own.
+/// A tenant's limits, all with a window that just ended, each on a meter of its own, and an entry.
 static_assert(change_header_bytes +
                   limits_per_tenant_max * (counter_bytes.max() + 2 * usage_bucket_bytes.max() +
-                                           closed_window_bytes.max()) <=
+                                           closed_window_bytes.max()) +
+                  entry_count_bytes + entry_length_bytes + entry_bytes_max <=
               change_bytes_max);
 
 /// CRC-32C (Castagnoli), as iSCSI has it.
@@ -78,7 +81,7 @@ struct Frame {
 ///            frame, and believes nothing.
 /// Threading  Confined.
 /// Ownership  Keeps a change's parts until the next call; used again for each frame, so that it
-///            allocates no more once it is warm.
+///            allocates no more once it is warm, but for what reservations hold.
 /// Units      As `TenantChange`.
 /// Errors     `whole` is false if what was read is not what `encode` writes.
 /// Cost       A copy of each part.
@@ -101,6 +104,7 @@ private:
   std::vector<UsageBucket> open_usage_;
   std::vector<UsageBucket> closed_usage_;
   std::vector<ClosedWindow> closed_windows_;
+  std::vector<Entry> entries_;
 };
 
 }  // namespace sluice
