@@ -5,6 +5,8 @@
 #include <concepts>
 #include <cstdint>
 
+#include "actors/tenant/invariant.hpp"
+
 namespace sluice {
 
 namespace {
@@ -21,27 +23,33 @@ constexpr unsigned all_flags = 15;
 constexpr std::size_t head_bytes = 1 + 16 + 1 + 8 + 8 + 1;
 constexpr std::size_t charge_bytes = 2 + 8 + 8;
 constexpr std::size_t reading_bytes = 4 + 2 + 8 + 8 + 8 + 8 + 8;
-constexpr std::size_t decision_bytes_max =
-    2 + 3 * 8 + reading_bytes + 8 + 1 + 4 * ShadowVerdicts::told_max;
+constexpr std::size_t retry_after_bytes = 8;
+constexpr std::size_t told_limit_bytes = 4;
+// outcome, flags, three numbers, count of shadow limits; what few decisions have comes on top.
+constexpr std::size_t plain_decision_bytes = 2 + 3 * 8 + 1;
+constexpr std::size_t decision_bytes_max = plain_decision_bytes + reading_bytes +
+                                           retry_after_bytes +
+                                           told_limit_bytes * ShadowVerdicts::told_max;
 static_assert(head_bytes + charges_per_check_max * charge_bytes + decision_bytes_max <=
               entry_bytes_max);
 
 class Writer {
 public:
-  explicit Writer(std::vector<std::byte>& to) : to_(to) {}
+  explicit Writer(std::byte* at) : at_(at) {}
 
   template <std::unsigned_integral Word>
   void put(Word word) {
     for (std::size_t i = 0; i < sizeof(Word); ++i) {
-      to_.push_back(static_cast<std::byte>(word >> 8 * i));
+      *at_++ = static_cast<std::byte>(word >> 8 * i);
     }
   }
   void put(Amount amount) { put(amount.raw()); }
   void put(Duration duration) { put(static_cast<std::uint64_t>(duration.count())); }
   void put(WallTime time) { put(time.time_since_epoch()); }
+  [[nodiscard]] std::byte* place() const { return at_; }
 
 private:
-  std::vector<std::byte>& to_;
+  std::byte* at_;
 };
 
 /// Reads zeros once there is nothing left, and remembers that it did.
@@ -98,6 +106,7 @@ LimitReading take_reading(Reader& from, bool sized) {
   reading.limit = LimitId{from.get<std::uint32_t>()};
   reading.meter = MeterId{from.get<std::uint16_t>()};
   const Amount size = from.amount();
+  from.require(sized || size == Amount{});
   reading.size = sized ? std::optional{size} : std::nullopt;
   reading.used = from.amount();
   reading.held = from.amount();
@@ -112,6 +121,12 @@ std::uint8_t flags_of(const Decision& decision) {
   flags |= decision.has_reading && decision.reading.size ? has_size : 0U;
   flags |= decision.retry_after ? has_retry_after : 0U;
   return static_cast<std::uint8_t>(flags);
+}
+
+std::size_t bytes_of(const Decision& decision) {
+  return plain_decision_bytes + (decision.has_reading ? reading_bytes : 0) +
+         (decision.retry_after ? retry_after_bytes : 0) +
+         decision.would_deny.told().size() * told_limit_bytes;
 }
 
 void put(Writer& to, const Decision& decision) {
@@ -139,6 +154,7 @@ Decision take_decision(Reader& from) {
   from.require(flags <= all_flags);
   decision.soft_limit_passed = (flags & soft_limit_passed) != 0;
   decision.has_reading = (flags & has_reading) != 0;
+  from.require(decision.has_reading || (flags & has_size) == 0);
   decision.granted = from.amount();
   decision.overage = from.amount();
   decision.price_micros = from.get<std::uint64_t>();
@@ -158,8 +174,13 @@ Decision take_decision(Reader& from) {
 
 }  // namespace
 
-void encode_entry(const Entry& entry, std::vector<std::byte>& bytes) {
-  Writer to{bytes};
+std::size_t encoded_entry_bytes(const Entry& entry) noexcept {
+  return head_bytes + entry.charges.size() * charge_bytes + bytes_of(entry.first);
+}
+
+std::byte* encode_entry(const Entry& entry, std::byte* at) noexcept {
+  SLUICE_INVARIANT(entry.id != EntryId{} && entry.charges.size() <= charges_per_check_max);
+  Writer to{at};
   to.put(form);
   to.put(entry.id.high);
   to.put(entry.id.low);
@@ -168,11 +189,19 @@ void encode_entry(const Entry& entry, std::vector<std::byte>& bytes) {
   to.put(entry.due);
   to.put(static_cast<std::uint8_t>(entry.charges.size()));
   for (const HeldCharge& charge : entry.charges) {
+    SLUICE_INVARIANT(charge.meter != MeterId{});
     to.put(charge.meter.raw());
     to.put(charge.held);
     to.put(charge.used);
   }
   put(to, entry.first);
+  return to.place();
+}
+
+void encode_entry(const Entry& entry, std::vector<std::byte>& to) {
+  const std::size_t before = to.size();
+  to.resize(before + encoded_entry_bytes(entry));
+  (void)encode_entry(entry, to.data() + before);
 }
 
 std::optional<Entry> decode_entry(std::span<const std::byte> bytes) {

@@ -16,11 +16,17 @@ namespace sluice {
 /// Role       Pure functions on bytes.
 /// Units      As in `Entry`.
 /// Errors     `decode_entry` gives nothing for bytes that `encode_entry` does not write.
-/// Cost       A few hundred bytes at the most.
+/// Cost       A few hundred bytes at the most. Only what appends to a vector allocates, and what
+///            makes the charges of a reservation.
 
 inline constexpr std::size_t entry_bytes_max = 512;
 
-/// Appends the entry, at most `entry_bytes_max` bytes.
+/// What `encode_entry` writes of this entry; at most `entry_bytes_max`.
+[[nodiscard]] std::size_t encoded_entry_bytes(const Entry& entry) noexcept;
+/// Writes so many bytes and returns the place behind them. The entry has an id, and at most
+/// `charges_per_check_max` charges.
+[[nodiscard]] std::byte* encode_entry(const Entry& entry, std::byte* at) noexcept;
+/// Appends them.
 void encode_entry(const Entry& entry, std::vector<std::byte>& to);
 [[nodiscard]] std::optional<Entry> decode_entry(std::span<const std::byte> bytes);
 

@@ -14,7 +14,7 @@ namespace {
 
 struct InspectWish {
   std::string directory;
-  bool entries = false;
+  bool changes = false;
 };
 
 struct VerifyWish {
@@ -27,20 +27,20 @@ struct RepairWish {
 };
 
 /// Printed as they are read: a journal holds millions.
-void print_entries(OfflineJournal& journal, const std::vector<SegmentReport>& segments, bool json) {
+void print_changes(OfflineJournal& journal, const std::vector<SegmentReport>& segments, bool json) {
   for (const SegmentReport& segment : segments) {
     const auto print = [json](const Watermark& at, const TenantChange& change) {
       std::cout << (json ? document_of(at, change).dump() + '\n' : view_of(at, change));
     };
-    static_cast<void>(answered(read_entries(journal.disk(), segment.name, print)));
+    static_cast<void>(answered(read_changes(journal.disk(), segment.name, print)));
   }
 }
 
 Report inspect_journal(Session& session, const InspectWish& wish) {
   OfflineJournal journal{wish.directory};
   const auto segments = answered(inspect(journal.disk(), journal.boot()));
-  if (wish.entries) {
-    print_entries(journal, segments, session.json);
+  if (wish.changes) {
+    print_changes(journal, segments, session.json);
     return {};
   }
   return {Json{{"segments", document_of(segments)}}, view_of(segments, session.style)};
@@ -89,7 +89,7 @@ void add_journal_commands(CommandLine& line) {
   auto inspected = std::make_shared<InspectWish>();
   CLI::App& inspect_command =
       add_command(group, "inspect", "List the files of the journals", inspected->directory);
-  inspect_command.add_flag("--entries", inspected->entries,
+  inspect_command.add_flag("--entries", inspected->changes,
                            "Print every change that can be read instead; with --json, one document "
                            "on a line");
   runs(line, inspect_command, inspected, inspect_journal);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "ops/sluicectl/amount_text.hpp"
 #include "ops/sluicectl/documents.hpp"
@@ -47,6 +48,27 @@ std::string_view to_string(Durability durability) {
       return "disk";
   }
   return "";
+}
+
+std::string_view to_string(EntryState state) {
+  switch (state) {
+    case EntryState::answered:
+      return "answered";
+    case EntryState::held:
+      return "held";
+    case EntryState::committed:
+      return "committed";
+    case EntryState::cancelled:
+      return "cancelled";
+    case EntryState::expired:
+      return "expired";
+  }
+  return "";
+}
+
+/// As 32 hexadecimal digits: what a caller chose need not be a UUID.
+std::string text_of(EntryId id) {
+  return fmt::format("{:016x}{:016x}", id.high, id.low);
 }
 
 std::string range(Sequence first, Sequence last) {
@@ -100,6 +122,20 @@ Json document_of(const ClosedWindow& window) {
   return out;
 }
 
+Json document_of(const Entry& entry) {
+  Json charges = Json::array();
+  for (const HeldCharge& charge : entry.charges) {
+    charges.push_back(Json{{"meter_id", charge.meter.raw()},
+                           {"held", charge.held.raw()},
+                           {"used", charge.used.raw()}});
+  }
+  Json out{{"id", text_of(entry.id)}, {"state", to_string(entry.state)}};
+  put_instant(out, "due", entry.due);
+  out["first_outcome"] = to_string(entry.first.outcome);
+  out["charges"] = std::move(charges);
+  return out;
+}
+
 template <class T>
 Json list_of(std::span<const T> parts) {
   Json list = Json::array();
@@ -138,6 +174,17 @@ std::string window_line(const ClosedWindow& window) {
                      window.limit.raw(), window.meter.raw(), format_instant(window.ended_at),
                      window.used.raw(), unless_none("overage", window.over),
                      unless_none("price_micros", Amount{window.price_micros}));
+}
+
+std::string entry_line(const Entry& entry) {
+  std::string line =
+      fmt::format("  entry: id {}, {}, due {}, first {}", text_of(entry.id), to_string(entry.state),
+                  until(entry.due), to_string(entry.first.outcome));
+  for (const HeldCharge& charge : entry.charges) {
+    line += fmt::format(", meter {} held {} used {}", charge.meter.raw(), charge.held.raw(),
+                        charge.used.raw());
+  }
+  return line + '\n';
 }
 
 Json losses_of(const std::vector<LostCommits>& losses) {
@@ -195,7 +242,8 @@ Json document_of(const Watermark& at, const TenantChange& change) {
               {"counters", list_of(change.counters)},
               {"open_usage", list_of(change.open_usage)},
               {"closed_usage", list_of(change.closed_usage)},
-              {"closed_windows", list_of(change.closed_windows)}};
+              {"closed_windows", list_of(change.closed_windows)},
+              {"entries", list_of(change.entries)}};
 }
 
 Json document_of(const RepairReport& repair) {
@@ -256,6 +304,9 @@ std::string view_of(const Watermark& at, const TenantChange& change) {
   }
   for (const ClosedWindow& window : change.closed_windows) {
     text += window_line(window);
+  }
+  for (const Entry& entry : change.entries) {
+    text += entry_line(entry);
   }
   return text;
 }

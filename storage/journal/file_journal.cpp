@@ -64,7 +64,7 @@ void FileJournal::add(const TenantChange& change) {
   }
   (void)encode(change, buffer_.data() + filled_);
   filled_ += bytes;
-  ++entries_;
+  ++changes_;
 }
 
 FileJournal::Sealed FileJournal::seal_frame() {
@@ -74,7 +74,7 @@ FileJournal::Sealed FileJournal::seal_frame() {
       seal(frame, {.sequence = Sequence{committed_.raw() + 1},
                    .synced_through = sync_ ? sync_->durable() : Sequence{0},
                    .follows = committed_checksum_,
-                   .entries = entries_});
+                   .changes = changes_});
   return {frame, checksum};
 }
 
@@ -83,7 +83,7 @@ Result<Sequence> FileJournal::commit() {
     return Fault{FaultCode::unavailable,
                  "the journal could not be synced to the disk; it takes no more until a restart"};
   }
-  if (entries_ == 0) {
+  if (changes_ == 0) {
     return committed_;
   }
   const auto [frame, checksum] = seal_frame();
@@ -101,7 +101,7 @@ Result<Sequence> FileJournal::commit() {
   committed_ = Sequence{committed_.raw() + 1};
   committed_checksum_ = checksum;
   filled_ = frame_header_bytes;
-  entries_ = 0;
+  changes_ = 0;
   ++figures_.commits;
   figures_.bytes_written += frame.size();
   if (sync_) {

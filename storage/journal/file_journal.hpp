@@ -73,7 +73,7 @@ private:
 
   std::vector<std::byte> buffer_;  ///< A frame in the making.
   std::size_t filled_ = frame_header_bytes;
-  std::uint32_t entries_ = 0;
+  std::uint32_t changes_ = 0;
 
   std::shared_ptr<OpenSegment> current_;  ///< Null after a failed write, and once it was released.
   std::uint64_t position_ = 0;            ///< Where the next frame goes.

@@ -12,7 +12,9 @@ namespace sluice {
 
 namespace {
 
-constexpr std::uint16_t removed_flag = 1;
+constexpr unsigned removed_flag = 1;
+constexpr unsigned entries_flag = 2;
+constexpr unsigned all_flags = 3;
 constexpr std::size_t checked_at = 4;  ///< The checksum covers everything behind itself.
 static_assert(change_bytes_max <= std::numeric_limits<std::uint16_t>::max());
 
@@ -44,6 +46,29 @@ bool take_all(std::span<const std::byte>& from, std::size_t count, const PartByt
   return std::all_of(parts.begin(), parts.end(), [&](Part& part) { return take(from, part); });
 }
 
+/// Takes entries off the front of the bytes: at least one, because a change without any says so.
+bool take_entries(std::span<const std::byte>& from, std::vector<Entry>& entries) {
+  if (from.size() < entry_count_bytes) {
+    return false;
+  }
+  std::size_t count = get<std::uint16_t>(from.data());
+  from = from.subspan(entry_count_bytes);
+  if (count == 0) {
+    return false;
+  }
+  for (; count > 0; --count) {
+    if (!take(from, entries.emplace_back())) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::uint16_t flags_of(const TenantChange& change) noexcept {
+  return static_cast<std::uint16_t>((change.removed ? removed_flag : 0U) |
+                                    (change.entries.empty() ? 0U : entries_flag));
+}
+
 }  // namespace
 
 std::uint32_t crc32c(std::span<const std::byte> bytes) noexcept {
@@ -56,14 +81,15 @@ std::uint32_t crc32c(std::span<const std::byte> bytes) noexcept {
 }
 
 std::size_t encoded_bytes(const TenantChange& change) noexcept {
-  return entry_header_bytes + bytes_of_all(change.counters) + bytes_of_all(change.open_usage) +
-         bytes_of_all(change.closed_usage) + bytes_of_all(change.closed_windows);
+  return change_header_bytes + bytes_of_all(change.counters) + bytes_of_all(change.open_usage) +
+         bytes_of_all(change.closed_usage) + bytes_of_all(change.closed_windows) +
+         (change.entries.empty() ? 0 : entry_count_bytes + bytes_of_all(change.entries));
 }
 
 std::byte* encode(const TenantChange& change, std::byte* at) noexcept {
   SLUICE_INVARIANT(encoded_bytes(change) <= change_bytes_max && change.tenant != TenantId{});
   at = put(at, change.shard.raw());
-  at = put(at, change.removed ? removed_flag : std::uint16_t{0});
+  at = put(at, flags_of(change));
   at = put(at, static_cast<std::uint16_t>(change.counters.size()));
   at = put(at, static_cast<std::uint16_t>(change.open_usage.size()));
   at = put(at, static_cast<std::uint16_t>(change.closed_usage.size()));
@@ -73,7 +99,12 @@ std::byte* encode(const TenantChange& change, std::byte* at) noexcept {
   at = encode_all(change.counters, at);
   at = encode_all(change.open_usage, at);
   at = encode_all(change.closed_usage, at);
-  return encode_all(change.closed_windows, at);
+  at = encode_all(change.closed_windows, at);
+  if (change.entries.empty()) [[likely]] {
+    return at;
+  }
+  at = put(at, static_cast<std::uint16_t>(change.entries.size()));
+  return encode_all(change.entries, at);
 }
 
 std::uint32_t seal(std::span<std::byte> frame, const FrameHeader& header) noexcept {
@@ -83,7 +114,7 @@ std::uint32_t seal(std::span<std::byte> frame, const FrameHeader& header) noexce
   at = put(at, header.sequence.raw());
   at = put(at, header.synced_through.raw());
   at = put(at, header.follows);
-  (void)put(at, header.entries);
+  (void)put(at, header.changes);
   const std::uint32_t checksum = crc32c(frame.subspan(checked_at));
   (void)put(frame.data(), checksum);
   return checksum;
@@ -107,11 +138,11 @@ std::optional<Frame> frame_at(std::span<const std::byte> bytes) noexcept {
   const auto sequence = get<std::uint64_t>(at + 8);
   const auto synced_through = get<std::uint64_t>(at + 16);
   const auto follows = get<std::uint32_t>(at + 24);
-  const auto entries = get<std::uint32_t>(at + 28);
+  const auto changes = get<std::uint32_t>(at + 28);
   // Cheap tests first: a search runs through here for every place that it looks at.
   if (length < frame_header_bytes || length > bytes.size() || length > frame_bytes_max ||
       length % frame_alignment != 0 || sequence == 0 || synced_through >= sequence ||
-      entries > length / entry_header_bytes) {
+      changes > length / change_header_bytes) {
     return std::nullopt;
   }
   const std::span<const std::byte> frame = bytes.first(length);
@@ -119,50 +150,56 @@ std::optional<Frame> frame_at(std::span<const std::byte> bytes) noexcept {
   if (checksum != crc32c(frame.subspan(checked_at))) {
     return std::nullopt;
   }
-  return Frame{{Sequence{sequence}, Sequence{synced_through}, follows, entries}, checksum, frame};
+  return Frame{{Sequence{sequence}, Sequence{synced_through}, follows, changes}, checksum, frame};
 }
 
 void ChangeReader::start(const Frame& frame) noexcept {
   left_ = frame.bytes.subspan(frame_header_bytes);
-  entries_left_ = frame.header.entries;
+  changes_left_ = frame.header.changes;
   whole_ = false;
 }
 
 const TenantChange* ChangeReader::next() {
-  if (entries_left_ == 0) {
+  if (changes_left_ == 0) {
     whole_ = left_.size() < frame_alignment &&
              std::all_of(left_.begin(), left_.end(), [](std::byte b) { return b == std::byte{0}; });
     return nullptr;
   }
-  --entries_left_;
-  if (!read_entry()) {
+  --changes_left_;
+  if (!read_change()) {
     // What stands behind cannot be found any more.
     left_ = {};
-    entries_left_ = 1;
+    changes_left_ = 1;
     return nullptr;
   }
   return &change_;
 }
 
-bool ChangeReader::read_entry() {
-  if (left_.size() < entry_header_bytes) {
+bool ChangeReader::read_change() {
+  if (left_.size() < change_header_bytes) {
     return false;
   }
   const std::byte* const at = left_.data();
-  left_ = left_.subspan(entry_header_bytes);
-  const auto flags = get<std::uint16_t>(at + 2);
+  left_ = left_.subspan(change_header_bytes);
+  const unsigned flags = get<std::uint16_t>(at + 2);
   const TenantId tenant{get<std::uint64_t>(at + 12), get<std::uint64_t>(at + 20)};
-  if (flags > removed_flag || tenant == TenantId{} ||
+  entries_.clear();
+  if (flags > all_flags || tenant == TenantId{} ||
       !take_all(left_, get<std::uint16_t>(at + 4), counter_bytes, counters_) ||
       !take_all(left_, get<std::uint16_t>(at + 6), usage_bucket_bytes, open_usage_) ||
       !take_all(left_, get<std::uint16_t>(at + 8), usage_bucket_bytes, closed_usage_) ||
-      !take_all(left_, get<std::uint16_t>(at + 10), closed_window_bytes, closed_windows_)) {
+      !take_all(left_, get<std::uint16_t>(at + 10), closed_window_bytes, closed_windows_) ||
+      ((flags & entries_flag) != 0 && !take_entries(left_, entries_))) {
     return false;
   }
-  change_ = {tenant,         ShardId{get<std::uint16_t>(at)},
-             flags != 0,     counters_,
-             open_usage_,    closed_usage_,
-             closed_windows_};
+  change_ = {.tenant = tenant,
+             .shard = ShardId{get<std::uint16_t>(at)},
+             .removed = (flags & removed_flag) != 0,
+             .counters = counters_,
+             .open_usage = open_usage_,
+             .closed_usage = closed_usage_,
+             .closed_windows = closed_windows_,
+             .entries = entries_};
   return true;
 }
 

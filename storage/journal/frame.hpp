@@ -7,25 +7,28 @@
 #include <span>
 #include <vector>
 
+#include "actors/tenant/entry_bytes.hpp"
 #include "actors/tenant/journal.hpp"
 #include "actors/tenant/limit.hpp"
 #include "storage/journal/parts.hpp"
 
 namespace sluice {
 
-/// A frame is one commit: a header, then entries, one for each change. Its length is a multiple of
-/// `frame_alignment`, so that a search for the next frame behind a damaged one has few places to
-/// look at. Pure functions on bytes; docs/journal.md has the tables.
+/// A frame is one commit: a header, then changes. Its length is a multiple of `frame_alignment`, so
+/// that a search for the next frame behind a damaged one has few places to look at. Pure functions
+/// on bytes; docs/journal.md has the tables.
 
 inline constexpr std::size_t frame_header_bytes = 32;
 inline constexpr std::size_t frame_alignment = 8;
 inline constexpr std::size_t frame_bytes_max = std::size_t{1} << 30;
-inline constexpr std::size_t entry_header_bytes = 28;
+inline constexpr std::size_t change_header_bytes = 28;
+inline constexpr std::size_t entry_count_bytes = 2;
 
-/// A tenant's limits, all with a window that just ended, each on a meter of its own.
-static_assert(entry_header_bytes +
+/// A tenant's limits, all with a window that just ended, each on a meter of its own, and an entry.
+static_assert(change_header_bytes +
                   limits_per_tenant_max * (counter_bytes.max() + 2 * usage_bucket_bytes.max() +
-                                           closed_window_bytes.max()) <=
+                                           closed_window_bytes.max()) +
+                  entry_count_bytes + entry_length_bytes + entry_bytes_max <=
               change_bytes_max);
 
 /// CRC-32C (Castagnoli), as iSCSI has it.
@@ -48,15 +51,15 @@ struct FrameHeader {
   /// The checksum of the frame that this one goes on from; 0 if it is the first. A commit that had
   /// to be written twice has one sequence and two checksums.
   std::uint32_t follows = 0;
-  std::uint32_t entries = 0;
+  std::uint32_t changes = 0;
 
-  /// A frame without entries is no commit, but a mark that `repair` left: everything after
+  /// A frame without changes is no commit, but a mark that `repair` left: everything after
   /// `synced_through`, up to this sequence, was given up.
-  [[nodiscard]] bool is_mark() const noexcept { return entries == 0; }
+  [[nodiscard]] bool is_mark() const noexcept { return changes == 0; }
   friend bool operator==(const FrameHeader&, const FrameHeader&) = default;
 };
 
-/// Makes a frame of bytes whose first `frame_header_bytes` are free; the rest is entries, and zeros
+/// Makes a frame of bytes whose first `frame_header_bytes` are free; the rest is changes, and zeros
 /// up to the alignment. Returns its checksum.
 std::uint32_t seal(std::span<std::byte> frame, const FrameHeader& header) noexcept;
 
@@ -78,7 +81,7 @@ struct Frame {
 ///            frame, and believes nothing.
 /// Threading  Confined.
 /// Ownership  Keeps a change's parts until the next call; used again for each frame, so that it
-///            allocates no more once it is warm.
+///            allocates no more once it is warm, but for what reservations hold.
 /// Units      As `TenantChange`.
 /// Errors     `whole` is false if what was read is not what `encode` writes.
 /// Cost       A copy of each part.
@@ -91,16 +94,17 @@ public:
   [[nodiscard]] bool whole() const noexcept { return whole_; }
 
 private:
-  [[nodiscard]] bool read_entry();
+  [[nodiscard]] bool read_change();
 
   std::span<const std::byte> left_;
-  std::uint32_t entries_left_ = 0;
+  std::uint32_t changes_left_ = 0;
   bool whole_ = false;
   TenantChange change_;
   std::vector<Counter> counters_;
   std::vector<UsageBucket> open_usage_;
   std::vector<UsageBucket> closed_usage_;
   std::vector<ClosedWindow> closed_windows_;
+  std::vector<Entry> entries_;
 };
 
 }  // namespace sluice

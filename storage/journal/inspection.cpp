@@ -208,7 +208,7 @@ Result<std::vector<SegmentReport>> inspect(Disk& disk, const BootId& current_boo
   return reports;
 }
 
-Result<Done> read_entries(Disk& disk, const SegmentName& segment, const EntryTold& told) {
+Result<Done> read_changes(Disk& disk, const SegmentName& segment, const ChangeTold& told) {
   std::vector<std::byte> buffer;
   const Result<std::span<const std::byte>> read = read_segment(disk, to_string(segment), buffer);
   if (!read.ok()) {

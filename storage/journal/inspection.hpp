@@ -37,9 +37,9 @@ struct SegmentReport {
 [[nodiscard]] Result<std::vector<SegmentReport>> inspect(Disk& disk, const BootId& current_boot);
 
 /// Tells each change that can be read in a segment, whether it counts or not.
-using EntryTold = std::function<void(const Watermark&, const TenantChange&)>;
-[[nodiscard]] Result<Done> read_entries(Disk& disk, const SegmentName& segment,
-                                        const EntryTold& told);
+using ChangeTold = std::function<void(const Watermark&, const TenantChange&)>;
+[[nodiscard]] Result<Done> read_changes(Disk& disk, const SegmentName& segment,
+                                        const ChangeTold& told);
 
 /// One sentence for each damage that keeps a server from starting; none if all is well. What was
 /// torn is well.

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/journal/parts.hpp"
 
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "actors/tenant/entry_bytes.hpp"
 #include "actors/tenant/invariant.hpp"
 #include "storage/journal/bytes.hpp"
 
@@ -9,6 +14,7 @@ namespace sluice {
 namespace {
 
 constexpr std::uint64_t more_flag = Amount::max_raw + 1;
+static_assert(entry_bytes_max <= std::numeric_limits<std::uint16_t>::max());
 
 bool has_more(const Counter& counter) noexcept {
   return counter.over != Amount{} || counter.previous != Amount{} ||
@@ -113,6 +119,10 @@ std::size_t encoded_bytes(const ClosedWindow& window) noexcept {
   return bytes_of(window, closed_window_bytes);
 }
 
+std::size_t encoded_bytes(const Entry& entry) noexcept {
+  return entry_length_bytes + encoded_entry_bytes(entry);
+}
+
 std::byte* encode(const Counter& counter, std::byte* at) noexcept {
   SLUICE_INVARIANT(counter.limit != LimitId{});
   at = put(at, counter.limit.raw());
@@ -152,6 +162,13 @@ std::byte* encode(const ClosedWindow& window, std::byte* at) noexcept {
   return at;
 }
 
+std::byte* encode(const Entry& entry, std::byte* at) noexcept {
+  std::byte* const bytes = at + entry_length_bytes;
+  std::byte* const end = encode_entry(entry, bytes);
+  (void)put(at, static_cast<std::uint16_t>(end - bytes));
+  return end;
+}
+
 bool take(std::span<const std::byte>& from, Counter& counter) noexcept {
   const std::byte* const at = take_bytes(from, counter_bytes.plain);
   if (at == nullptr || get<std::uint32_t>(at) == 0) {
@@ -184,6 +201,24 @@ bool take(std::span<const std::byte>& from, ClosedWindow& window) noexcept {
   window = {LimitId{get<std::uint32_t>(at)}, MeterId{get<std::uint16_t>(at + 4)}, get_time(at + 6),
             get_used(at + 14)};
   return !says_more(at + 14) || take_more(from, window);
+}
+
+bool take(std::span<const std::byte>& from, Entry& entry) {
+  const std::byte* const length_at = take_bytes(from, entry_length_bytes);
+  if (length_at == nullptr) {
+    return false;
+  }
+  const std::size_t length = get<std::uint16_t>(length_at);
+  const std::byte* const at = take_bytes(from, length);
+  if (at == nullptr) {
+    return false;
+  }
+  std::optional<Entry> decoded = decode_entry({at, length});
+  if (!decoded) {
+    return false;
+  }
+  entry = *std::move(decoded);
+  return true;
 }
 
 }  // namespace sluice

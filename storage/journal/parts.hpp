@@ -5,15 +5,16 @@
 #include <span>
 
 #include "actors/tenant/counter.hpp"
+#include "actors/tenant/entry.hpp"
 #include "actors/tenant/usage.hpp"
 
 namespace sluice {
 
-/// The parts of an entry: counters, buckets and closed windows. Most have nothing but their plain
-/// bytes; a part that has more says so in the highest bit of its amount used, which no amount
-/// needs. So a record stays small for what few limits have, and a frame of format 1, which had the
-/// plain bytes only, is read like any other. Pure functions on bytes; docs/journal.md has the
-/// tables.
+/// The parts of a change: counters, buckets, closed windows and entries. Most of the first three
+/// have nothing but their plain bytes; a part that has more says so in the highest bit of its
+/// amount used, which no amount needs. So a record stays small for what few limits have, and a
+/// frame of format 1, which had the plain bytes only, is read like any other. An entry has a length
+/// and then the bytes of entry_bytes.hpp. Pure functions on bytes; docs/journal.md has the tables.
 
 struct PartBytes {
   std::size_t plain;
@@ -23,19 +24,23 @@ struct PartBytes {
 inline constexpr PartBytes counter_bytes{21, 24};
 inline constexpr PartBytes usage_bucket_bytes{26, 8};
 inline constexpr PartBytes closed_window_bytes{22, 16};
+inline constexpr std::size_t entry_length_bytes = 2;
 
 [[nodiscard]] std::size_t encoded_bytes(const Counter& counter) noexcept;
 [[nodiscard]] std::size_t encoded_bytes(const UsageBucket& bucket) noexcept;
 [[nodiscard]] std::size_t encoded_bytes(const ClosedWindow& window) noexcept;
+[[nodiscard]] std::size_t encoded_bytes(const Entry& entry) noexcept;
 
 /// Writes so many bytes and returns the place behind them.
 [[nodiscard]] std::byte* encode(const Counter& counter, std::byte* at) noexcept;
 [[nodiscard]] std::byte* encode(const UsageBucket& bucket, std::byte* at) noexcept;
 [[nodiscard]] std::byte* encode(const ClosedWindow& window, std::byte* at) noexcept;
+[[nodiscard]] std::byte* encode(const Entry& entry, std::byte* at) noexcept;
 
 /// Takes a part off the front of the bytes; false if what stands there is not what `encode` writes.
 [[nodiscard]] bool take(std::span<const std::byte>& from, Counter& counter) noexcept;
 [[nodiscard]] bool take(std::span<const std::byte>& from, UsageBucket& bucket) noexcept;
 [[nodiscard]] bool take(std::span<const std::byte>& from, ClosedWindow& window) noexcept;
+[[nodiscard]] bool take(std::span<const std::byte>& from, Entry& entry);
 
 }  // namespace sluice

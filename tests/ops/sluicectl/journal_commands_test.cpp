@@ -157,11 +157,18 @@ void overspend(Journal& journal) {
                         hour + hour.time_since_epoch()};
   const UsageBucket bucket{MeterId{2}, Minute{7}, Amount{9}, 1, 0, 0, Amount{2}};
   const ClosedWindow window{LimitId{1}, MeterId{2}, hour, Amount{9}, Amount{2}, 7};
+  Entry entry{.id = EntryId{1, 255},
+              .state = EntryState::held,
+              .due = hour,
+              .charges = {{MeterId{2}, Amount{9}, Amount{4}}},
+              .first = {}};
+  entry.first.outcome = Outcome::allowed;
   journal.add({.tenant = acme,
                .shard = ShardId{5},
                .counters = {&counter, 1},
                .open_usage = {&bucket, 1},
-               .closed_windows = {&window, 1}});
+               .closed_windows = {&window, 1},
+               .entries = {&entry, 1}});
   SLUICE_INVARIANT(journal.commit().ok());
 }
 
@@ -173,6 +180,8 @@ TEST_F(JournalCommandSpec, InspectShowsWhatFewChangesHave) {
   EXPECT_THAT(out, HasSubstr("denied 0, throttled 0, overage 2\n"));
   EXPECT_THAT(out, HasSubstr("  closed window: limit 1, meter 2, ended 1970-01-01T01:00:00Z, "
                              "used 9, overage 2, price_micros 7\n"));
+  EXPECT_THAT(out, HasSubstr("  entry: id 000000000000000100000000000000ff, held, due "
+                             "1970-01-01T01:00:00Z, first allowed, meter 2 held 9 used 4\n"));
 }
 
 TEST_F(JournalCommandSpec, InspectTellsProgramsOfEveryChangeWhatFewHave) {
@@ -185,6 +194,7 @@ TEST_F(JournalCommandSpec, InspectTellsProgramsOfEveryChangeWhatFewHave) {
   EXPECT_EQ(plain["counters"][0]["previous"], 0);
   EXPECT_EQ(plain["counters"][0]["paced_until_at"], nullptr);
   EXPECT_EQ(plain["open_usage"][0]["overage"], 0);
+  EXPECT_THAT(plain["entries"], IsEmpty());
   for (std::uint64_t commit = 2; commit <= commits + 1; ++commit) {
     ASSERT_TRUE(std::getline(lines, line));
   }
@@ -195,6 +205,14 @@ TEST_F(JournalCommandSpec, InspectTellsProgramsOfEveryChangeWhatFewHave) {
   EXPECT_EQ(overspent["open_usage"][0]["overage"], 2);
   EXPECT_EQ(overspent["closed_windows"][0]["overage"], 2);
   EXPECT_EQ(overspent["closed_windows"][0]["price_micros"], 7);
+  const auto& entry = overspent["entries"][0];
+  EXPECT_EQ(entry["id"], "000000000000000100000000000000ff");
+  EXPECT_EQ(entry["state"], "held");
+  EXPECT_EQ(entry["due_at"], "1970-01-01T01:00:00Z");
+  EXPECT_EQ(entry["first_outcome"], "allowed");
+  EXPECT_EQ(entry["charges"][0]["meter_id"], 2);
+  EXPECT_EQ(entry["charges"][0]["held"], 9);
+  EXPECT_EQ(entry["charges"][0]["used"], 4);
 }
 
 TEST_F(JournalCommandSpec, VerifySaysWhenAllIsWell) {

@@ -16,6 +16,11 @@ namespace sluice::test {
 
 namespace {
 
+/// Some have entries, so that frames are of many sizes.
+OwnedChange change_of(std::uint64_t amount) {
+  return amount % 5 == 0 ? reserved(1, amount) : spent(1, amount);
+}
+
 /// One life of a journal that is given the amounts 1, 2, 3 and so on.
 class Life {
 public:
@@ -63,6 +68,9 @@ public:
             .value();
     RC_ASSERT(done(next->replay(found)));
     std::vector<std::uint64_t> amounts = found.amounts();
+    for (std::size_t i = 0; i < amounts.size(); ++i) {
+      RC_ASSERT(found.changes[i].second == change_of(amounts[i]));
+    }
     std::sort(amounts.begin(), amounts.end());
     amounts.erase(std::unique(amounts.begin(), amounts.end()), amounts.end());
     const std::uint64_t must = last_amount_[acknowledged()];
@@ -80,8 +88,13 @@ public:
 
 private:
   void commit(std::uint64_t changes) {
-    for (; changes > 0 && journal_->room() >= encoded_bytes(spent(1, 1).view()); --changes) {
-      journal_->add(spent(1, ++amount_).view());
+    for (; changes > 0; --changes) {
+      const OwnedChange change = change_of(amount_ + 1);
+      if (journal_->room() < encoded_bytes(change.view())) {
+        break;
+      }
+      journal_->add(change.view());
+      ++amount_;
     }
     if (const Result<Sequence> committed = journal_->commit(); committed.ok()) {
       last_amount_.resize(committed.value().raw() + 1, amount_);

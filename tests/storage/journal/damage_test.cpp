@@ -86,6 +86,19 @@ TEST_F(DamageSpec, WhicheverByteIsWrongNothingThatIsKnownToBeOnTheDiskIsLostSile
   }
 }
 
+TEST_F(DamageSpec, WhicheverByteOfEntriesIsWrongNoneOfThemIsTold) {
+  const auto journal = open();
+  journal->add(reserved(1, 1).view());
+  ASSERT_TRUE(done(journal->commit()));
+  const std::size_t end = segment_header_bytes + journal->figures().bytes_written;
+  for (std::size_t at = frame(1); at < end; ++at) {
+    flip(at);
+    ASSERT_THAT(replayed().changes, IsEmpty()) << at;
+    flip(at);
+  }
+  ASSERT_EQ(replayed().changes.at(0).second, reserved(1, 1));
+}
+
 TEST_F(DamageSpec, ACommitThatWasNeverWholeIsPassedOver) {
   spend(*open(), {1, 2, 3});
   zero(frame(3) + 40, frame(4));

@@ -62,11 +62,11 @@ TEST_F(InspectionSpec, TellsATornTailFromDamage) {
   EXPECT_THAT(problems(next_boot), IsEmpty()) << "a power cut may do this";
 }
 
-TEST_F(InspectionSpec, ReadsTheEntriesOfADamagedSegmentToo) {
+TEST_F(InspectionSpec, ReadsTheChangesOfADamagedSegmentToo) {
   spend(*open(), {1, 2, 3});
   damage(2);
   std::vector<std::uint64_t> sequences;
-  ASSERT_TRUE(done(read_entries(disk, reports()[0].name, [&](const auto& at, const auto& change) {
+  ASSERT_TRUE(done(read_changes(disk, reports()[0].name, [&](const auto& at, const auto& change) {
     sequences.push_back(at.sequence.raw());
     EXPECT_EQ(change.counters.front().used.raw(), at.sequence.raw());
   })));

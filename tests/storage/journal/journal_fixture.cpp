@@ -27,10 +27,11 @@ OwnedChange::OwnedChange(const TenantChange& change)
       counters(copy(change.counters)),
       open_usage(copy(change.open_usage)),
       closed_usage(copy(change.closed_usage)),
-      closed_windows(copy(change.closed_windows)) {}
+      closed_windows(copy(change.closed_windows)),
+      entries(copy(change.entries)) {}
 
 TenantChange OwnedChange::view() const {
-  return {tenant, shard, removed, counters, open_usage, closed_usage, closed_windows};
+  return {tenant, shard, removed, counters, open_usage, closed_usage, closed_windows, entries};
 }
 
 void PrintTo(const OwnedChange& change, std::ostream* out) {
@@ -61,12 +62,50 @@ OwnedChange overspent(std::uint64_t tenant, std::uint64_t used) {
   return change;
 }
 
+Entry reservation(std::uint64_t id) {
+  Entry entry{.id = EntryId{id, ~id},
+              .state = EntryState::held,
+              .digest = 17,
+              .due = at(1'800'000'000),
+              .charges = {{MeterId{1}, Amount{8}, Amount{3}}, {MeterId{2}, Amount{9}, Amount{}}},
+              .first = {}};
+  Decision& first = entry.first;
+  first.outcome = Outcome::allowed;
+  first.soft_limit_passed = true;
+  first.has_reading = true;
+  first.reading = {LimitId{1}, MeterId{1}, Amount{10}, Amount{1}, Amount{8}, Amount{1}, at(5)};
+  first.granted = Amount{8};
+  first.overage = Amount{2};
+  first.price_micros = 7;
+  first.would_deny.add(LimitId{3});
+  first.retry_after = std::chrono::seconds{4};
+  return entry;
+}
+
+Entry bare_answer(std::uint64_t id) {
+  Entry entry;
+  entry.id = EntryId{id, 0};
+  entry.first.outcome = Outcome::denied;
+  return entry;
+}
+
+OwnedChange reserved(std::uint64_t tenant, std::uint64_t used) {
+  OwnedChange change = spent(tenant, used);
+  change.entries = {reservation(used), bare_answer(tenant)};
+  return change;
+}
+
 OwnedChange largest_change() {
   OwnedChange change = overspent(1, Amount::max_raw);
   change.counters.assign(limits_per_tenant_max, change.counters.front());
   change.open_usage.assign(limits_per_tenant_max, change.open_usage.front());
   change.closed_usage = change.open_usage;
   change.closed_windows.assign(limits_per_tenant_max, change.closed_windows.front());
+  change.entries = {reservation(1)};
+  change.entries[0].charges.clear();
+  for (std::uint16_t meter = 1; meter <= charges_per_check_max; ++meter) {
+    change.entries[0].charges.push_back({MeterId{meter}, Amount::max(), Amount::max()});
+  }
   return change;
 }
 

@@ -24,6 +24,7 @@ struct OwnedChange {
   std::vector<UsageBucket> open_usage;
   std::vector<UsageBucket> closed_usage;
   std::vector<ClosedWindow> closed_windows;
+  std::vector<Entry> entries;
 
   OwnedChange() = default;
   explicit OwnedChange(const TenantChange& change);
@@ -37,7 +38,13 @@ struct OwnedChange {
 /// The same, above a size and held up by a pace, and a closed window: the first counter, the bucket
 /// and the window have everything that they may have.
 [[nodiscard]] OwnedChange overspent(std::uint64_t tenant, std::uint64_t used);
-/// The largest that there can be.
+/// A reservation of two meters that is open, with everything that an answer may say.
+[[nodiscard]] Entry reservation(std::uint64_t id);
+/// A check that was refused, and has nothing but its answer.
+[[nodiscard]] Entry bare_answer(std::uint64_t id);
+/// Spending of a tenant that has both of these.
+[[nodiscard]] OwnedChange reserved(std::uint64_t tenant, std::uint64_t used);
+/// All that can change of a tenant's limits at once, and the longest reservation.
 [[nodiscard]] OwnedChange largest_change();
 
 struct Replayed final : ReplayVisitor {

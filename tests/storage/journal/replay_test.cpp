@@ -39,6 +39,20 @@ TEST_F(ReplaySpec, SaysWhichEpochAndCommitAChangeIsOf) {
   EXPECT_EQ(found.changes.back().first, (Watermark{Epoch{5}, Sequence{2}}));
 }
 
+TEST_F(ReplaySpec, TellsEntriesWithTheChangeThatTheyAreOf) {
+  const auto journal = open();
+  const std::vector<OwnedChange> changes{spent(1, 5), reserved(1, 6), spent(2, 7), reserved(2, 8)};
+  for (const OwnedChange& change : changes) {
+    journal->add(change.view());
+  }
+  ASSERT_TRUE(done(journal->commit()));
+  const Replayed found = replayed();
+  ASSERT_EQ(found.changes.size(), changes.size());
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    EXPECT_EQ(found.changes[i].second, changes[i]) << i;
+  }
+}
+
 TEST_F(ReplaySpec, ReadsTheJournalsOfAnyNumberOfReactors) {
   for (std::uint16_t reactor = 0; reactor < 5; ++reactor) {
     spend(*open(1, reactor), {reactor + std::uint64_t{1}});
@@ -77,7 +91,7 @@ TEST_F(ReplaySpec, IgnoresFilesThatAreNoSegments) {
 TEST_F(ReplaySpec, RefusesASegmentOfANewerVersionAndNamesIt) {
   spend(*open(), {1});
   std::vector<std::byte>& bytes = disk.bytes(segment_file(1));
-  bytes[12] = std::byte{3};
+  bytes[12] = std::byte{segment_version + 1};
   const std::uint32_t sum = crc32c(std::span{bytes}.subspan(12, 116));
   std::memcpy(bytes.data() + 8, &sum, sizeof sum);
   EXPECT_TRUE(refused(replay(), FaultCode::invalid_argument, segment_file(1)));

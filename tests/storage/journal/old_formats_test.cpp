@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Segments as they were written before limits had overage, spans and a pace. The bytes are made by
-// the tables of that time, not by the encoder of today.
+// Segments as they were written before limits had overage, spans and a pace (format 1), and before
+// tenants had entries (format 2). The bytes are made by the tables of those times, not by the
+// encoder of today.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -49,22 +50,51 @@ private:
   std::vector<std::byte> bytes_;
 };
 
-std::vector<std::byte> header_of_then(const BootId& boot) {
+std::vector<std::byte> header_of_then(const BootId& boot, std::uint32_t version) {
   const std::string_view magic = "SLUICEJ1";
   Bytes bytes;
-  bytes.add(std::as_bytes(std::span{magic})).add(std::uint32_t{0}).add(std::uint32_t{1});
+  bytes.add(std::as_bytes(std::span{magic})).add(std::uint32_t{0}).add(version);
   bytes.add(std::uint64_t{1}).add(std::uint64_t{1}).add(std::uint16_t{0});
   bytes.add(std::uint8_t{1}).add(static_cast<std::uint8_t>(boot.raw().size()));
   bytes.add(std::as_bytes(std::span{boot.raw()}));
   return bytes.zeros_up_to(128).check(8, 12).all();
 }
 
-void add_bucket(Bytes& bytes, const UsageBucket& bucket) {
-  bytes.add(bucket.meter.raw()).add(bucket.minute.raw()).add(bucket.used.raw());
-  bytes.add(bucket.allowed).add(bucket.denied).add(bucket.throttled);
+/// In format 2, with the highest bit for a part that has more bytes.
+std::uint64_t used_then(Amount used, bool more) {
+  return used.raw() | (more ? std::uint64_t{1} << 63 : 0);
 }
 
-std::vector<std::byte> entry_of_then(const OwnedChange& change) {
+void add_counter(Bytes& bytes, const Counter& counter) {
+  const bool more =
+      counter.over != Amount{} || counter.previous != Amount{} || counter.paced_until != WallTime{};
+  bytes.add(counter.limit.raw()).add(used_then(counter.used, more));
+  bytes.add(counter.until.time_since_epoch().count()).add(counter.fired.raw());
+  if (more) {
+    bytes.add(counter.over.raw()).add(counter.previous.raw());
+    bytes.add(counter.paced_until.time_since_epoch().count());
+  }
+}
+
+void add_bucket(Bytes& bytes, const UsageBucket& bucket) {
+  const bool more = bucket.overage != Amount{};
+  bytes.add(bucket.meter.raw()).add(bucket.minute.raw()).add(used_then(bucket.used, more));
+  bytes.add(bucket.allowed).add(bucket.denied).add(bucket.throttled);
+  if (more) {
+    bytes.add(bucket.overage.raw());
+  }
+}
+
+void add_window(Bytes& bytes, const ClosedWindow& window) {
+  const bool more = window.over != Amount{} || window.price_micros != 0;
+  bytes.add(window.limit.raw()).add(window.meter.raw());
+  bytes.add(window.ended_at.time_since_epoch().count()).add(used_then(window.used, more));
+  if (more) {
+    bytes.add(window.over.raw()).add(window.price_micros);
+  }
+}
+
+std::vector<std::byte> change_as_then(const OwnedChange& change) {
   Bytes bytes;
   bytes.add(change.shard.raw()).add(static_cast<std::uint16_t>(change.removed ? 1 : 0));
   for (const std::size_t count : {change.counters.size(), change.open_usage.size(),
@@ -73,8 +103,7 @@ std::vector<std::byte> entry_of_then(const OwnedChange& change) {
   }
   bytes.add(change.tenant.high).add(change.tenant.low);
   for (const Counter& counter : change.counters) {
-    bytes.add(counter.limit.raw()).add(counter.used.raw());
-    bytes.add(counter.until.time_since_epoch().count()).add(counter.fired.raw());
+    add_counter(bytes, counter);
   }
   for (const UsageBucket& bucket : change.open_usage) {
     add_bucket(bytes, bucket);
@@ -83,38 +112,51 @@ std::vector<std::byte> entry_of_then(const OwnedChange& change) {
     add_bucket(bytes, bucket);
   }
   for (const ClosedWindow& window : change.closed_windows) {
-    bytes.add(window.limit.raw()).add(window.meter.raw());
-    bytes.add(window.ended_at.time_since_epoch().count()).add(window.used.raw());
+    add_window(bytes, window);
   }
   return bytes.all();
 }
 
 std::vector<std::byte> frame_of_then(std::uint64_t sequence, std::uint32_t follows,
                                      const OwnedChange& change) {
-  const std::vector<std::byte> entry = entry_of_then(change);
-  const std::size_t size = (32 + entry.size() + 7) / 8 * 8;
+  const std::vector<std::byte> bytes_of_change = change_as_then(change);
+  const std::size_t size = (32 + bytes_of_change.size() + 7) / 8 * 8;
   Bytes bytes;
   bytes.add(std::uint32_t{0}).add(static_cast<std::uint32_t>(size));
   bytes.add(sequence).add(std::uint64_t{0}).add(follows).add(std::uint32_t{1});
-  return bytes.add(entry).zeros_up_to(size).check(0, 4).all();
+  return bytes.add(bytes_of_change).zeros_up_to(size).check(0, 4).all();
 }
 
-/// All that a change could have then.
-OwnedChange change_of_then(std::uint64_t used) {
+/// A format of old, and all that a change could have then.
+struct OldFormat {
+  std::uint32_t version;
+  OwnedChange (*change)(std::uint64_t used);
+};
+
+OwnedChange change_of_format_one(std::uint64_t used) {
   OwnedChange change = spent(1, used);
   change.closed_usage = change.open_usage;
   change.closed_windows = {{LimitId{1}, MeterId{2}, WallTime{std::chrono::hours{1}}, Amount{used}}};
   return change;
 }
 
+OwnedChange change_of_format_two(std::uint64_t used) {
+  OwnedChange change = overspent(1, used);
+  change.closed_usage = change.open_usage;
+  return change;
+}
+
 }  // namespace
 
-class FormatOneSpec : public JournalFixture {
+class OldFormatSpec : public JournalFixture, public testing::WithParamInterface<OldFormat> {
 protected:
+  [[nodiscard]] static OwnedChange change_of_then(std::uint64_t used) {
+    return GetParam().change(used);
+  }
   /// The segment of a server that has committed these amounts.
   void leave(const std::vector<std::uint64_t>& amounts) {
     Bytes segment;
-    segment.add(header_of_then(this_boot));
+    segment.add(header_of_then(this_boot, GetParam().version));
     std::uint32_t follows = 0;
     for (std::size_t i = 0; i < amounts.size(); ++i) {
       const auto frame = frame_of_then(i + 1, follows, change_of_then(amounts[i]));
@@ -129,7 +171,7 @@ protected:
   }
 };
 
-TEST_F(FormatOneSpec, IsReplayed) {
+TEST_P(OldFormatSpec, IsReplayed) {
   leave({5, 6});
   const Replayed found = replayed();
   ASSERT_EQ(found.changes.size(), 2U);
@@ -137,13 +179,13 @@ TEST_F(FormatOneSpec, IsReplayed) {
   EXPECT_EQ(found.changes[1], (std::pair{Watermark{Epoch{1}, Sequence{2}}, change_of_then(6)}));
 }
 
-TEST_F(FormatOneSpec, IsReplayedAlsoIfItsHeaderCannotBeRead) {
+TEST_P(OldFormatSpec, IsReplayedAlsoIfItsHeaderCannotBeRead) {
   leave({5, 6});
   disk.bytes(segment_file(1))[12] ^= std::byte{1};
   EXPECT_THAT(replayed().amounts(), ElementsAre(5, 6));
 }
 
-TEST_F(FormatOneSpec, IsFollowedByTheFormatOfToday) {
+TEST_P(OldFormatSpec, IsFollowedByTheFormatOfToday) {
   leave({5});
   const auto all = journals();
   Replayed found;
@@ -153,10 +195,10 @@ TEST_F(FormatOneSpec, IsFollowedByTheFormatOfToday) {
   EXPECT_THAT(replayed().amounts(), ElementsAre(5, 6)) << "both at once, as after a crash";
   ASSERT_TRUE(done(all->forget_replayed()));
   ASSERT_EQ(disk.files().size(), 1U);
-  EXPECT_EQ(disk.bytes(disk.files().front())[12], std::byte{2});
+  EXPECT_EQ(disk.bytes(disk.files().front())[12], std::byte{3});
 }
 
-TEST_F(FormatOneSpec, IsInspectedAndRepaired) {
+TEST_P(OldFormatSpec, IsInspectedAndRepaired) {
   leave({5, 6, 7});
   disk.bytes(segment_file(1))[segment_header_bytes + frame_bytes() + 60] ^= std::byte{1};
   EXPECT_EQ(inspect(disk, this_boot).value()[0].state, SegmentReport::State::damaged);
@@ -166,11 +208,18 @@ TEST_F(FormatOneSpec, IsInspectedAndRepaired) {
   EXPECT_THAT(replayed().amounts(), ElementsAre(5, 7));
 }
 
-TEST_F(FormatOneSpec, IsHowChangesAreWrittenToThisDayIfTheyHaveNothingMore) {
+TEST_P(OldFormatSpec, IsHowChangesAreWrittenToThisDayIfTheyHaveNoMoreThanThen) {
   const OwnedChange change = change_of_then(5);
-  std::vector<std::byte> entry(encoded_bytes(change.view()));
-  EXPECT_EQ(encode(change.view(), entry.data()), entry.data() + entry.size());
-  EXPECT_EQ(entry, entry_of_then(change));
+  std::vector<std::byte> bytes(encoded_bytes(change.view()));
+  EXPECT_EQ(encode(change.view(), bytes.data()), bytes.data() + bytes.size());
+  EXPECT_EQ(bytes, change_as_then(change));
 }
+
+INSTANTIATE_TEST_SUITE_P(Formats, OldFormatSpec,
+                         testing::Values(OldFormat{1, change_of_format_one},
+                                         OldFormat{2, change_of_format_two}),
+                         [](const auto& format) {
+                           return "Format" + std::to_string(format.param.version);
+                         });
 
 }  // namespace sluice::test
