@@ -48,11 +48,11 @@ void Upkeep::loaded(std::vector<LoadedTenant>& tenants, const Now& now) {
 }
 
 void Upkeep::tick(const Now& now) {
+  parts_.hosting->serve(parts_.tenure->holds(machine_time()));
   parts_.hosting->tick(now);
   parts_.pace.tick();
   parts_.journal->tick();
   parts_.hosting->turn_log().look_for_room();
-  parts_.hosting->serve(parts_.tenure->holds(machine_time()));
   checkpoint_if_due(now);
 }
 

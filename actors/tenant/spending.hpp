@@ -49,8 +49,8 @@ struct OpenUsage {
   }
 };
 
-/// Everything that a tenant remembers about its limits and meters, in one piece of memory; beside it,
-/// for the few that have one, what it remembers by id.
+/// Everything that a tenant remembers about its limits and meters, in one piece of memory; and for
+/// those that have one, their ledger beside it.
 ///
 /// Role       Storage, and the marks of what the journal and the store have not seen. A mark on a
 ///            limit's slot speaks for the usage of its meter, too.

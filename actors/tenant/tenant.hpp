@@ -181,7 +181,7 @@ private:
                             Happenings& happenings);
   Effect give_back(std::span<const Charge> charges, const Now& now, Decision& decision,
                    Happenings& happenings);
-  // Takes the amount from one limit. Units of it above the size, if the limit is more than a shadow.
+  // Takes the amount from one limit. Units of it above the size, unless the limit is a shadow.
   Amount charge(std::uint32_t slot, Amount amount, const Now& now, Decision& decision,
                 Happenings& happenings) {
     const Taken taken = spending_.limit(slot).take(plan_->planned()[slot], amount, now);

@@ -163,7 +163,7 @@ Effect Tenant::end_some_overdue(const Now& now, Happenings& happenings) {
   return effect;
 }
 
-// Lets go of what is held and charges what was used, whether or not it fits. A rate was charged when
+// Lets go of what is held and charges what was used, whether or not it fits. A rate was charged as
 // it was reserved; it gets back what is too much.
 Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& decision,
                    Happenings& happenings) {

@@ -13,8 +13,9 @@
 
 namespace sluice::sim {
 
-/// What clients wrote down about the requests that they named, and what they were told: the same
-/// answer to the same question, and every reservation there until it is settled or its time is over.
+/// What clients wrote down about the requests that they named, and what they were told. They expect
+/// the same answer to the same question, and a reservation to be there until it is settled or its
+/// time is over.
 ///
 /// Role       Draws requests with an id, new ones and such as were asked before, and judges the
 ///            answers. Each has one request under way at the most.

@@ -42,7 +42,7 @@ class Model final : public DatabaseEvents {
 public:
   explicit Model(ShardCount shards) : shards_(shards) {}
 
-  /// A check of this tenant was allowed, or a reservation settled; the tenant has taken its amounts.
+  /// A check of this tenant was allowed, or a reservation settled, and its amounts were taken.
   /// Rates took theirs when they were reserved, and that is not followed.
   void took(const Tenant& tenant, const Check& check, const Now& now, std::vector<Taken>& taken);
   /// Together with what is held, no limit of these meters is passed.
