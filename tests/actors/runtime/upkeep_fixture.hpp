@@ -95,6 +95,12 @@ protected:
     }
     turn();
   }
+  /// Of work that is done in slices: until this is what happened last.
+  void turn_until(const std::string& word) {
+    for (int turns = 0; turns < 100 && (happened.empty() || happened.back() != word); ++turns) {
+      turn();
+    }
+  }
   void store_saves() { upkeep.flushed(Done{}, 1ms); }
   void store_fails(FaultCode code = FaultCode::unavailable) {
     upkeep.flushed(Fault{code, "the store is away"}, 1ms);
