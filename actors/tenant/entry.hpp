@@ -34,6 +34,7 @@ struct Entry {
   EntryId id{};
   EntryState state = EntryState::answered;
   std::uint64_t digest = 0;  ///< Of what was asked: the same id with another one is a conflict.
+  WallTime begun{};          ///< When it was asked first.
   WallTime due{};            ///< When it expires; once it is over, when it is forgotten.
   std::vector<HeldCharge> charges{};  ///< Of a reservation; each meter once.
   Decision first{};                   ///< What was answered first.

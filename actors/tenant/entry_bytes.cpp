@@ -19,8 +19,8 @@ constexpr unsigned has_size = 4;
 constexpr unsigned has_retry_after = 8;
 constexpr unsigned all_flags = 15;
 
-// form, id, state, digest, due, number of charges; charges; the first decision.
-constexpr std::size_t head_bytes = 1 + 16 + 1 + 8 + 8 + 1;
+// form, id, state, digest, begun, due, number of charges; charges; the first decision.
+constexpr std::size_t head_bytes = 1 + 16 + 1 + 8 + 8 + 8 + 1;
 constexpr std::size_t charge_bytes = 2 + 8 + 8;
 constexpr std::size_t reading_bytes = 4 + 2 + 8 + 8 + 8 + 8 + 8;
 constexpr std::size_t retry_after_bytes = 8;
@@ -186,6 +186,7 @@ std::byte* encode_entry(const Entry& entry, std::byte* at) noexcept {
   to.put(entry.id.low);
   to.put(static_cast<std::uint8_t>(entry.state));
   to.put(entry.digest);
+  to.put(entry.begun);
   to.put(entry.due);
   to.put(static_cast<std::uint8_t>(entry.charges.size()));
   for (const HeldCharge& charge : entry.charges) {
@@ -212,6 +213,7 @@ std::optional<Entry> decode_entry(std::span<const std::byte> bytes) {
   entry.id.low = from.get<std::uint64_t>();
   entry.state = from.at_most(EntryState::expired);
   entry.digest = from.get<std::uint64_t>();
+  entry.begun = from.time();
   entry.due = from.time();
   const std::size_t charges = from.get<std::uint8_t>();
   from.require(charges <= charges_per_check_max && entry.id != EntryId{});

@@ -24,6 +24,15 @@ WallTime on_the_wall(Instant due, const Now& now) {
              : WallTime{Duration{wall}};
 }
 
+/// None if it lies the other way; at most what may be added to an instant.
+Duration time_from(WallTime earlier, WallTime later) {
+  constexpr Duration longest = std::chrono::hours{24 * 365 * 100};
+  std::int64_t ahead = 0;
+  const bool too_far = __builtin_sub_overflow(later.time_since_epoch().count(),
+                                              earlier.time_since_epoch().count(), &ahead);
+  return later <= earlier ? Duration{} : too_far ? longest : std::min(Duration{ahead}, longest);
+}
+
 }  // namespace
 
 Entry* Ledger::find(EntryId id, Instant now) {
@@ -39,10 +48,11 @@ Entry* Ledger::find(EntryId id, Instant now) {
 }
 
 const Entry& Ledger::add(Entry entry, Instant due, const Now& now) {
+  entry.begun = now.wall;
   entry.due = on_the_wall(due, now);
   const EntryId id = entry.id;
   dues_of(entry.state).insert({due, id});
-  const auto [place, added] = entries_.try_emplace(id, Kept{std::move(entry), due});
+  const auto [place, added] = entries_.try_emplace(id, Kept{std::move(entry), due, now.steady});
   SLUICE_INVARIANT(added);
   unsaved_.insert(id);
   return place->second.entry;
@@ -59,14 +69,15 @@ void Ledger::change(Entry& entry, EntryState state, Instant due, const Now& now)
 }
 
 void Ledger::restore(Entry entry, const Now& now) {
-  const Duration ahead = std::max(entry.due - now.wall, Duration{});
+  const Duration ahead = time_from(now.wall, entry.due);
   const Instant due = now.steady + ahead;
+  const Instant begun = now.steady - time_from(entry.begun, now.wall);
   const EntryId id = entry.id;
   if (const auto before = entries_.find(id); before != entries_.end()) {
     dues_of(before->second.entry.state).erase({before->second.due, id});
   }
   dues_of(entry.state).insert({due, id});
-  entries_.insert_or_assign(id, Kept{std::move(entry), due});
+  entries_.insert_or_assign(id, Kept{std::move(entry), due, begun});
 }
 
 Entry* Ledger::overdue(Instant now) {

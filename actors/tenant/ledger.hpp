@@ -40,7 +40,7 @@ public:
   [[nodiscard]] bool has_place_for_reservation() const noexcept {
     return expiries_.size() < reservations_max;
   }
-  /// Its `due` on the wall is set to what `due` is there.
+  /// Its `due` on the wall is set to what `due` is there, and `begun` to now.
   const Entry& add(Entry entry, Instant due, const Now& now);
   /// It changed: an open reservation that is due at another time, or is over.
   void change(Entry& entry, EntryState state, Instant due, const Now& now);
@@ -49,6 +49,10 @@ public:
   /// As it was stored; a later one with the same id takes its place. What is overdue is due now.
   void restore(Entry entry, const Now& now);
 
+  /// For how long it has been there, by the steady clock as far as that can be said.
+  [[nodiscard]] Duration age(const Entry& entry, Instant now) const {
+    return now - entries_.at(entry.id).begun;
+  }
   /// The open reservation that was due first, if one was due by now.
   [[nodiscard]] Entry* overdue(Instant now);
   [[nodiscard]] bool is_overdue(Instant now) const noexcept {
@@ -91,6 +95,7 @@ private:
   struct Kept {
     Entry entry;
     Instant due;
+    Instant begun;
   };
   using Dues = std::set<std::pair<Instant, EntryId>>;
 

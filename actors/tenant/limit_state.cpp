@@ -188,6 +188,14 @@ void LimitState::read(const PlannedLimit& limit, Amount held, const Now& now,
   reading.resets_at = window_.end;
 }
 
+void LimitState::refund(const PlannedLimit& limit, Amount amount, Duration ago, const Now& now) {
+  const auto& terms = std::get<RateTerms>(limit.terms);
+  const Parts owed = rate_.owed(terms, now.steady);
+  const Parts cost = std::min(terms.cost(amount), owed);
+  const Parts came_back = std::min(terms.earned_in(ago), cost);
+  rate_.owe(terms, owed - (cost - came_back), now.steady);
+}
+
 Window LimitState::window(const PlannedLimit& limit, const Calendar& calendar,
                           const Now& now) const {
   if (const auto* rate = std::get_if<RateTerms>(&limit.terms)) {

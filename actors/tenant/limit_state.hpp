@@ -103,13 +103,9 @@ public:
   Amount give_back(const PlannedLimit& limit, Amount amount) {
     return window_.give_back(std::get<WindowTerms>(limit.terms), amount);
   }
-  /// Of a rate, which was charged when this was reserved: what was not used flows back, as far as
-  /// it has not come back by itself.
-  void refund(const PlannedLimit& limit, Amount amount, const Now& now) {
-    const auto& terms = std::get<RateTerms>(limit.terms);
-    const Parts owed = rate_.owed(terms, now.steady);
-    rate_.owe(terms, owed - std::min(owed, terms.cost(amount)), now.steady);
-  }
+  /// Of a rate, which was charged `ago`: gives the amount back, as far as it surely has not come
+  /// back by itself. What flowed in since may have been wasted on a full burst without the charge.
+  void refund(const PlannedLimit& limit, Amount amount, Duration ago, const Now& now);
 
   [[nodiscard]] bool passes_soft_limit(const PlannedLimit& limit, Amount held,
                                        const Now& now) const {

@@ -167,6 +167,7 @@ Effect Tenant::end_some_overdue(const Now& now, Happenings& happenings) {
 // it was reserved; it gets back what is too much.
 Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& decision,
                    Happenings& happenings) {
+  const Duration age = spending_.ledger()->age(entry, now.steady);
   Slots changed;
   for (const auto& [meter, held, used] : entry.charges) {
     decision.overrun |= used > held;
@@ -177,7 +178,7 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
       bring_up_to(now, slot, happenings);
       changed.add(slot);
       if (limit.size_terms() == nullptr) {
-        spending_.limit(slot).refund(limit, excess(held, used), now);
+        spending_.limit(slot).refund(limit, excess(held, used), age, now);
         spending_.limit(slot).take(limit, excess(used, held), now);
         continue;
       }

@@ -49,7 +49,7 @@ public:
   void told(const Ask& ask, const Decision* decision, Duration now);
   /// Promises of before bind nobody any more: what was acknowledged is given up.
   void forget() { first_page_ = pages_.size(); }
-  /// Lifetimes go by the wall clock after a restart.
+  /// After a restart, lifetimes go by the wall clock: one that is stepped makes them say nothing.
   void wall_steps() { wall_steps_ = true; }
 
 private:

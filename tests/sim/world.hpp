@@ -92,6 +92,8 @@ private:
   void calm_down();
   void settle(Place& place);
   void check_end(Place& place);
+  static void check_entries_are_stored(TenantId id, const std::vector<Entry>& entries,
+                                       const SimDatabase::Row& row);
   void check_memory_is_stored(const Server& server);
   void visit_all_tenants(Place& place);
 

@@ -168,6 +168,15 @@ TEST(ReservationSpec, OfARateGivesBackWhatWasNotUsedAndHasNotComeBackAnyway) {
   EXPECT_EQ(desk.reading().remaining, Amount{10}) << "never more than its burst";
 }
 
+TEST(ReservationSpec, OfARateGivesNothingBackThatCameBackByItself) {
+  Desk desk{{rate(1, 1s, 10)}};
+  desk.reserve(1, 6);
+  desk.pass(10s);
+  EXPECT_EQ(desk.charge(10).outcome, Outcome::allowed);
+  desk.cancel(1);
+  EXPECT_EQ(desk.charge(1).outcome, Outcome::denied);
+}
+
 TEST(ReservationSpec, OfASlidingWindowIsUsedWhenItIsCommitted) {
   Desk desk{{sliding(10, 1min)}};
   desk.reserve(1, 10, 1h);
