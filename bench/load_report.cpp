@@ -24,9 +24,10 @@ constexpr std::array quantiles{
     NamedQuantile{"p99", Quantile{0.99}}, NamedQuantile{"p99.9", Quantile{0.999}},
     NamedQuantile{"p99.99", Quantile{0.9999}}};
 
-constexpr std::array outcomes{Outcome::allowed,        Outcome::denied,        Outcome::throttled,
-                              Outcome::unknown_tenant, Outcome::no_such_meter, Outcome::unavailable,
-                              Outcome::invalid};
+constexpr std::array outcomes{
+    Outcome::allowed,       Outcome::denied,      Outcome::throttled, Outcome::unknown_tenant,
+    Outcome::no_such_meter, Outcome::unavailable, Outcome::invalid,   Outcome::conflict,
+    Outcome::no_such_hold,  Outcome::hold_expired};
 static_assert(outcomes.size() == outcome_count);
 
 double seconds(Duration value) {

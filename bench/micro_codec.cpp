@@ -44,8 +44,8 @@ void encode_decisions(benchmark::State& state) {
   for (Decision& decision : decoder.decisions()) {
     decision.outcome = Outcome::allowed;
     decision.has_reading = true;
-    decision.reading = {LimitId{1}, MeterId{1},  Amount{1'000},
-                        Amount{1},  Amount{999}, micro_now.wall};
+    decision.reading = {LimitId{1}, MeterId{1},  Amount{1'000}, Amount{1},
+                        Amount{0},  Amount{999}, micro_now.wall};
   }
   for (auto _ : state) {
     // A reply is a new message each time, as it is in a server.

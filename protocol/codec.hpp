@@ -60,7 +60,11 @@ private:
     std::string text;
   };
 
+  /// Of a check that is of a reservation: whether there are charges to decode.
+  bool has_charges(std::uint32_t index, wire::Check::Reader in);
   void decode_charges(std::uint32_t index, wire::Check::Reader in);
+  /// Charges, id and time of a check that has an id, or should have one.
+  void decode_once(std::uint32_t index, wire::Check::Reader in);
   void refuse(std::uint32_t index, std::string text);
   /// Room for so many charges, while those of so many checks stand already.
   void make_room(std::size_t charges, std::uint32_t decoded);
@@ -75,8 +79,11 @@ private:
   std::vector<Problem> problems_;
 };
 
-/// The client's side of the same. A check needs at least one charge.
+/// The client's side of the same. A check needs at least one charge, unless its mode may do
+/// without; then the meter of the first must not be zero, because that says that there are none.
 void encode_check(const Check& check, wire::Check::Builder out);
+/// How many words it fills beside its own place in the list.
+[[nodiscard]] std::uint64_t further_words_of(const Check& check);
 [[nodiscard]] Result<Decision> decode_decision(wire::Decision::Reader in);
 /// The problem of an `invalid` decision, otherwise empty.
 [[nodiscard]] Result<std::string> decode_problem(wire::Decision::Reader in);

@@ -4,12 +4,12 @@
 
 #include "protocol/codec.hpp"
 #include "protocol/codec_field.hpp"
+#include "protocol/mode_terms.hpp"
 
 namespace sluice {
 
 static_assert(charges_per_check_max == wire::CHARGES_PER_CHECK_MAX);
-static_assert(encode_enum<wire::Mode>(Mode::release) == wire::Mode::RELEASE);
-static_assert(encode_enum<wire::Outcome>(Outcome::throttled) == wire::Outcome::THROTTLED);
+static_assert(encode_enum<wire::Mode>(Mode::cancel) == wire::Mode::CANCEL);
 
 namespace {
 
@@ -19,6 +19,8 @@ void forget(Decision& decision) {
   decision.outcome = Outcome::unavailable;
   decision.soft_limit_passed = false;
   decision.has_reading = false;
+  decision.repeated = false;
+  decision.overrun = false;
   decision.granted = {};
   decision.overage = {};
   decision.price_micros = 0;
@@ -27,48 +29,8 @@ void forget(Decision& decision) {
   decision.retry_after.reset();
 }
 
-std::uint64_t words_of(std::string_view text) {
-  return text.size() / sizeof(capnp::word) + 1;
-}
-
-bool has_notes(const Decision& decision) {
-  return decision.overage > Amount{} || decision.price_micros > 0 || decision.would_deny.count > 0;
-}
-
-constexpr std::uint64_t notes_words_max =
-    capnp::sizeInWords<wire::DecisionNotes>() +
-    (ShadowVerdicts::told_max * sizeof(std::uint32_t) - 1) / sizeof(capnp::word) + 1;
-
-void encode_notes(const Decision& decision, wire::DecisionNotes::Builder out) {
-  out.setOverage(decision.overage.raw());
-  out.setPriceMicros(decision.price_micros);
-  out.setWouldDenyCount(decision.would_deny.count);
-  const auto told = decision.would_deny.told();
-  if (told.empty()) {
-    return;
-  }
-  auto limits = out.initWouldDeny(static_cast<unsigned>(told.size()));
-  for (unsigned i = 0; i < told.size(); ++i) {
-    limits.set(i, told[i].raw());
-  }
-}
-
-/// Reads them into `decision`.
-Result<Done> decode_notes(wire::DecisionNotes::Reader in, Decision& decision) {
-  FieldReader fields("notes");
-  decision.overage = fields.amount(in.getOverage(), "overage");
-  decision.price_micros = fields.amount(in.getPriceMicros(), "priceMicros").raw();
-  const auto limits = in.getWouldDeny();
-  const std::size_t told = std::min<std::size_t>(in.getWouldDenyCount(), ShadowVerdicts::told_max);
-  if (fields.require(limits.size() == told, "wouldDeny",
-                     "are not the first " + std::to_string(told) + " of wouldDenyCount")) {
-    for (unsigned i = 0; i < limits.size(); ++i) {
-      decision.would_deny.limits[i] = LimitId{limits[i]};
-    }
-    decision.would_deny.count = in.getWouldDenyCount();
-  }
-  return fields.finish(Done{});
-}
+constexpr std::uint64_t ttl_least = encode_duration(ttl_min);
+constexpr std::uint64_t ttl_most = encode_duration(ttl_max);
 
 std::string check_field(std::uint32_t index, std::string_view field, std::string_view what) {
   return invalid(join(at_index("checks", index), field), what).context;
@@ -96,17 +58,33 @@ Result<Done> CheckDecoder::decode(capnp::List<wire::Check>::Reader list) {
     Check& check = checks_[index];
     check.tenant = TenantId{in.getTenantHigh(), in.getTenantLow()};
     forget(decisions_[index]);
-    decode_charges(index, in);
-    if (check.tenant == TenantId{}) [[unlikely]] {
-      refuse(index, check_field(index, "tenantHigh", "and tenantLow are both zero"));
-    }
-    const auto mode = decode_enum<Mode>(in.getMode(), Mode::release);
+    const auto mode = decode_enum<Mode>(in.getMode(), Mode::cancel);
     if (!mode) [[unlikely]] {
       refuse(index, check_field(index, "mode", "is not known"));
     }
     check.mode = mode.value_or(Mode::peek);
+    check.id = {};
+    check.ttl = {};
+    if (in.hasOnce() || is_of_reservation(check.mode)) [[unlikely]] {
+      decode_once(index, in);
+    } else {
+      decode_charges(index, in);
+    }
+    if (check.tenant == TenantId{}) [[unlikely]] {
+      refuse(index, check_field(index, "tenantHigh", "and tenantLow are both zero"));
+    }
   }
   return Done{};
+}
+
+bool CheckDecoder::has_charges(std::uint32_t index, wire::Check::Reader in) {
+  const Say charges = terms_of(checks_[index].mode).charges;
+  const bool none = in.getMeter() == 0 && in.getAmount() == 0 && !in.hasMore();
+  if (charges == Say::nothing && !none) {
+    refuse(index, check_field(index, "meter",
+                              "and amount and more must be empty: a cancel has no charges"));
+  }
+  return charges == Say::something || (charges == Say::perhaps && !none);
 }
 
 void CheckDecoder::decode_charges(std::uint32_t index, wire::Check::Reader in) {
@@ -137,6 +115,35 @@ void CheckDecoder::decode_charges(std::uint32_t index, wire::Check::Reader in) {
   checks_[index].charges = {charges_.data() + first, charge_count_ - first};
 }
 
+void CheckDecoder::decode_once(std::uint32_t index, wire::Check::Reader in) {
+  Check& check = checks_[index];
+  const ModeTerms terms = terms_of(check.mode);
+  if (has_charges(index, in)) {
+    decode_charges(index, in);
+  } else {
+    check.charges = {};
+  }
+  if (!in.hasOnce()) {
+    return refuse(index, check_field(index, "once", "is missing: this mode needs an id"));
+  }
+  if (terms.id == Say::nothing) {
+    return refuse(index, check_field(index, "once", "is not for a peek, which is not remembered"));
+  }
+  const wire::Once::Reader once = in.getOnce();
+  if (once.getIdHigh() == 0 && once.getIdLow() == 0) {
+    return refuse(index, check_field(index, "once.idHigh", "and idLow are both zero"));
+  }
+  const std::uint64_t ttl = once.getTtlNs();
+  if (terms.ttl == Say::nothing && ttl != 0) {
+    return refuse(index, check_field(index, "once.ttlNs", "is only for reserve and extend"));
+  }
+  if (terms.ttl == Say::something && (ttl < ttl_least || ttl > ttl_most)) {
+    return refuse(index, check_field(index, "once.ttlNs", ttl_out_of_range));
+  }
+  check.id = EntryId{once.getIdHigh(), once.getIdLow()};
+  check.ttl = Duration{static_cast<std::int64_t>(ttl)};
+}
+
 void CheckDecoder::refuse(std::uint32_t index, std::string text) {
   if (decisions_[index].outcome == Outcome::invalid) {
     return;  // The first problem is enough.
@@ -160,64 +167,27 @@ void CheckDecoder::make_room(std::size_t charges, std::uint32_t decoded) {
   }
 }
 
-std::uint64_t CheckDecoder::encoded_words() const {
-  std::uint64_t words = 1 + count_ * capnp::sizeInWords<wire::Decision>();
-  for (const Problem& problem : problems_) {
-    words += words_of(problem.text);
-  }
-  for (const Decision& decision : std::span(decisions_).first(count_)) {
-    words += has_notes(decision) ? notes_words_max : 0;
-    words += decision.problem != nullptr ? words_of(decision.problem) : 0;
-  }
-  return words;
-}
-
 std::size_t CheckDecoder::bytes() const {
   return checks_.capacity() * sizeof(Check) + charges_.capacity() * sizeof(Charge) +
          decisions_.capacity() * sizeof(Decision) + problems_.capacity() * sizeof(Problem);
 }
 
-void CheckDecoder::encode(capnp::List<wire::Decision>::Builder out) const {
-  SLUICE_INVARIANT(out.size() == count_);
-  for (std::uint32_t index = 0; index < count_; ++index) {
-    const Decision& decision = decisions_[index];
-    wire::Decision::Builder to = out[index];
-    to.setOutcome(encode_enum<wire::Outcome>(decision.outcome));
-    to.setSoftLimitPassed(decision.soft_limit_passed);
-    if (decision.has_reading) {
-      const LimitReading& reading = decision.reading;
-      to.setMeter(reading.meter.raw());
-      to.setLimit(reading.limit.raw());
-      to.setUnlimited(!reading.size.has_value());
-      to.setSize(reading.size.value_or(Amount{}).raw());
-      to.setUsed(reading.used.raw());
-      to.setRemaining(reading.remaining.raw());
-      to.setResetsAtNs(encode_time(reading.resets_at));
-    }
-    if (decision.retry_after) {
-      to.setHasRetryAfter(true);
-      to.setRetryAfterNs(encode_duration(*decision.retry_after));
-    }
-    to.setGranted(decision.granted.raw());
-    if (has_notes(decision)) [[unlikely]] {
-      encode_notes(decision, to.initNotes());
-    }
-    if (decision.problem != nullptr) [[unlikely]] {
-      to.setProblem(decision.problem);
-    }
-  }
-  for (const Problem& problem : problems_) {
-    out[problem.index].setProblem(problem.text);
-  }
-}
-
 void encode_check(const Check& check, wire::Check::Builder out) {
-  SLUICE_INVARIANT(!check.charges.empty());
   out.setTenantHigh(check.tenant.high);
   out.setTenantLow(check.tenant.low);
+  out.setMode(encode_enum<wire::Mode>(check.mode));
+  if (check.id != EntryId{}) [[unlikely]] {
+    auto once = out.initOnce();
+    once.setIdHigh(check.id.high);
+    once.setIdLow(check.id.low);
+    once.setTtlNs(encode_duration(check.ttl));
+  }
+  if (check.charges.empty()) [[unlikely]] {
+    SLUICE_INVARIANT(terms_of(check.mode).charges != Say::something);
+    return;
+  }
   out.setAmount(check.charges[0].amount.raw());
   out.setMeter(check.charges[0].meter.raw());
-  out.setMode(encode_enum<wire::Mode>(check.mode));
   const auto further = check.charges.subspan(1);
   if (further.empty()) {
     return;
@@ -229,43 +199,10 @@ void encode_check(const Check& check, wire::Check::Builder out) {
   }
 }
 
-Result<Decision> decode_decision(wire::Decision::Reader in) {
-  Decision decision;
-  const auto outcome = decode_enum<Outcome>(in.getOutcome(), Outcome::throttled);
-  if (!outcome) [[unlikely]] {
-    return invalid("outcome", "is not known");
-  }
-  if ((in.getSize() | in.getUsed() | in.getRemaining() | in.getRetryAfterNs() | in.getGranted()) >
-      Amount::max_raw) [[unlikely]] {
-    return invalid("size, used, remaining, retryAfterNs or granted", beyond_range);
-  }
-  decision.outcome = *outcome;
-  decision.soft_limit_passed = in.getSoftLimitPassed();
-  decision.has_reading = in.getLimit() != 0;
-  if (decision.has_reading) {
-    decision.reading.limit = LimitId{in.getLimit()};
-    decision.reading.meter = MeterId{in.getMeter()};
-    if (!in.getUnlimited()) {
-      decision.reading.size = Amount{in.getSize()};
-    }
-    decision.reading.used = Amount{in.getUsed()};
-    decision.reading.remaining = Amount{in.getRemaining()};
-    decision.reading.resets_at = decode_time(in.getResetsAtNs());
-  }
-  if (in.getHasRetryAfter()) {
-    decision.retry_after = Duration{static_cast<std::int64_t>(in.getRetryAfterNs())};
-  }
-  decision.granted = Amount{in.getGranted()};
-  if (in.hasNotes()) [[unlikely]] {
-    if (const auto noted = decode_notes(in.getNotes(), decision); !noted.ok()) {
-      return noted.fault();
-    }
-  }
-  return decision;
-}
-
-Result<std::string> decode_problem(wire::Decision::Reader in) {
-  return decode_text(in.getProblem(), "problem");
+std::uint64_t further_words_of(const Check& check) {
+  const std::size_t more = check.charges.empty() ? 0 : check.charges.size() - 1;
+  return (more > 0 ? 1 + more * capnp::sizeInWords<wire::Charge>() : 0) +
+         (check.id != EntryId{} ? capnp::sizeInWords<wire::Once>() : 0);
 }
 
 }  // namespace sluice

@@ -149,6 +149,7 @@ Result<LimitUsage> decode_limit_usage(wire::LimitUsage::Reader in) {
   usage.window = Window{decode_time(in.getWindowStartNs()), usage.reading.resets_at};
   usage.over = fields.amount(in.getOverage(), "overage");
   usage.price_micros = fields.amount(in.getPriceMicros(), "priceMicros").raw();
+  usage.reading.held = fields.amount(in.getHeld(), "held");
   return fields.finish(std::move(usage));
 }
 
@@ -160,6 +161,7 @@ void encode_limit_usage(const LimitUsage& usage, wire::LimitUsage::Builder out) 
   out.setResetsAtNs(encode_time(usage.reading.resets_at));
   out.setOverage(usage.over.raw());
   out.setPriceMicros(usage.price_micros);
+  out.setHeld(usage.reading.held.raw());
 }
 
 }  // namespace sluice

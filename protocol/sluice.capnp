@@ -98,6 +98,18 @@ enum Mode {
   release @4;
   # Gives back, to the gauges of its meters (windows of the period `never`), down to zero: `granted`
   # is the least that one of them had to give. Every meter must have one.
+  reserve @5;
+  # Makes a reservation, named by `once`: holds every amount on every limit, or nothing, for
+  # `once.ttlNs`. A rate is charged at once, and gets back what is not used.
+  extend @6;
+  # Keeps a reservation open for `once.ttlNs` from now. The charges say how much was used so far, of
+  # meters that were reserved; what they leave out stays as it was said before. One that is not
+  # extended in time ends by itself, at what was said.
+  commit @7;
+  # Settles a reservation at what was used, whether or not it fits; a meter that the charges leave
+  # out was used as it was held.
+  cancel @8;
+  # Gives all of a reservation back. Takes no charges.
 }
 
 struct Check {
@@ -108,7 +120,24 @@ struct Check {
   # The first charge stands here, because nearly every check has just one.
   mode @4 :Mode;
   more @5 :List(Charge);
-  # Further charges, at most `chargesPerCheckMax` with the first. An amount of 0 only asks.
+  # Further charges, at most `chargesPerCheckMax` with the first. An amount of 0 only asks. `extend`
+  # and `commit` may have no charges at all, and `cancel` has none: then `meter` and `amount` are 0,
+  # and `more` is null.
+  once @6 :Once;
+  # Null: the check is not remembered.
+}
+
+struct Once {
+  # Names what is done once, however often it is asked: a reservation, or a check of any mode but
+  # `peek`. The same request under the same id is answered as the first time; another one is a
+  # `conflict`. What was allowed, denied or throttled is remembered for 24 hours, of each tenant the
+  # latest 10000; reservations, of which a tenant may have 10000 open, for so long after their end.
+
+  idHigh @0 :UInt64;
+  idLow @1 :UInt64;
+  # Chosen by the caller, unlike all others within the tenant; a UUID will do. Not both zero.
+  ttlNs @2 :UInt64;
+  # Of `reserve` and `extend`: 1 ms to 7 days. Of other modes 0.
 }
 
 struct Charge {
@@ -128,6 +157,14 @@ enum Outcome {
   # `problem` names the field. Nothing was charged.
   throttled @6;
   # A limit admits this later in its window: see `retryAfterNs`. Nothing was charged.
+  conflict @7;
+  # The id was used for another request, or the reservation was settled otherwise. Nothing was
+  # charged.
+  noSuchHold @8;
+  # There is no reservation with this id, or it is forgotten. Nothing was charged.
+  holdExpired @9;
+  # The reservation ended by itself, at what was said of it. What was used beyond that is still to be
+  # counted, by `record`.
 }
 
 struct Decision {
@@ -171,6 +208,12 @@ struct DecisionNotes {
   # Shadow limits that would have refused, by number: the first 4.
   wouldDenyCount @3 :UInt8;
   # How many there were.
+  repeated @4 :Bool;
+  # This was decided before, and is told again: nothing was charged now.
+  overrun @5 :Bool;
+  # A commit charged more than was held.
+  held @6 :UInt64;
+  # Of the limit that decided: what open reservations hold beside `used`.
 }
 
 # ------------------------------------------------------------------------------------- management
@@ -342,6 +385,8 @@ struct LimitUsage {
   # Units above the size in the window that is open; only of windows of the calendar.
   priceMicros @6 :UInt64;
   # What they cost, rounded up once; 2^63-1 if it is more.
+  held @7 :UInt64;
+  # By open reservations, beside what is used.
 }
 
 struct TenantPage {

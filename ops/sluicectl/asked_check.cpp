@@ -8,16 +8,18 @@
 
 #include "ops/sluicectl/amount_text.hpp"
 #include "ops/sluicectl/documents.hpp"
+#include "ops/sluicectl/entry_id_text.hpp"
 #include "ops/sluicectl/overage_text.hpp"
 #include "ops/sluicectl/time_text.hpp"
+#include "protocol/mode_terms.hpp"
 
 namespace sluice::ctl {
 namespace {
 
-/// In the order of `Mode`.
+/// In the order of `Mode`, which goes on with those of reservations.
 constexpr std::array<std::string_view, 5> modes{"normal", "peek", "best-effort", "record",
                                                 "release"};
-static_assert(static_cast<std::size_t>(Mode::release) + 1 == modes.size());
+static_assert(static_cast<std::size_t>(Mode::reserve) == modes.size());
 
 /// Whether the decision says how much was granted.
 bool grants(Mode mode) {
@@ -38,8 +40,12 @@ std::string limit_name(LimitId id, const AskedCheck& check) {
   return limit != nullptr ? limit->name : fmt::format("limit {}", id.raw());
 }
 
-/// Of amounts that a decision tells without a meter: units of several meters are only a count.
+/// Of amounts that a decision tells without a meter: units of several meters, or of those of a
+/// reservation that are not named again, are only a count.
 AmountUnit unit_of(const AskedCheck& check, ServerLink& link) {
+  if (check.charges.empty()) {
+    return AmountUnit::count;
+  }
   const MeterId meter = check.charges.front().meter;
   const bool same = std::ranges::all_of(
       check.charges, [meter](const Charge& charge) { return charge.meter == meter; });
@@ -77,6 +83,9 @@ void add_reading(Card& card, const AskedCheck& check, ServerLink& link) {
   card.add("limit", fmt::format("{} on {}", limit_name(reading.limit, check), meter.name));
   card.add("size", reading.size ? format_amount(*reading.size, unit) : "unlimited");
   card.add("used", format_amount(reading.used, unit));
+  if (reading.held > Amount{}) {
+    card.add("held", format_amount(reading.held, unit));
+  }
   if (reading.size) {
     card.add("remaining", format_amount(reading.remaining, unit));
   }
@@ -100,6 +109,12 @@ std::string shadows_text(const AskedCheck& check) {
 /// What few decisions have.
 void add_notes(Card& card, const AskedCheck& check, ServerLink& link) {
   const Decision& decision = check.answer.decision;
+  if (decision.repeated) {
+    card.add("repeated", "yes: this was decided before");
+  }
+  if (decision.overrun) {
+    card.add("overrun", "yes: more was used than was held", Tint::warning);
+  }
   if (decision.overage > Amount{}) {
     card.add("overage", format_amount(decision.overage, unit_of(check, link)), Tint::warning);
   }
@@ -139,6 +154,10 @@ Json document_of(const AskedCheck& check, ServerLink& link) {
   out["overage"] = decision.overage.raw();
   out["price_micros"] = decision.price_micros;
   put_shadows(out, check);
+  out["id"] = check.id != EntryId{} ? Json(format_entry_id(check.id)) : Json();
+  out["repeated"] = decision.repeated;
+  out["overrun"] = decision.overrun;
+  out["held"] = decision.has_reading ? Json(decision.reading.held.raw()) : Json();
   return out;
 }
 
@@ -149,6 +168,9 @@ std::string view_of(const AskedCheck& check, ServerLink& link, Style style) {
   card.add("outcome", to_string(decision.outcome), allowed ? Tint::good : Tint::bad);
   if (!check.answer.problem.empty()) {
     card.add("problem", check.answer.problem);
+  }
+  if (is_of_reservation(check.mode)) {
+    card.add("reservation", format_entry_id(check.id));
   }
   if (allowed && grants(check.mode)) {
     card.add("granted", format_amount(decision.granted, unit_of(check, link)));
@@ -176,6 +198,9 @@ ExitCode exit_of(Outcome outcome) {
     case Outcome::unknown_tenant:
     case Outcome::no_such_meter:
     case Outcome::invalid:
+    case Outcome::conflict:
+    case Outcome::no_such_hold:
+    case Outcome::hold_expired:
       return ExitCode::not_allowed;
   }
   return ExitCode::no_answer;

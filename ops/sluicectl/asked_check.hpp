@@ -21,10 +21,13 @@ struct AskedCheck {
   std::optional<TenantDefinition> tenant;  ///< Nothing if there is no such tenant.
   std::vector<Charge> charges;
   Mode mode = Mode::normal;
+  EntryId id{};
+  Duration ttl{};
   client::Answer answer;
 };
 
-/// The modes as they are written: `normal`, `peek`, `best-effort`, `record`, `release`.
+/// The modes of a check as they are written: `normal`, `peek`, `best-effort`, `record`, `release`.
+/// Those of a reservation are commands.
 [[nodiscard]] std::vector<std::string> mode_names();
 [[nodiscard]] std::optional<Mode> mode_from(std::string_view name);
 

@@ -2,13 +2,13 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
-#include "ops/sluicectl/amount_text.hpp"
 #include "ops/sluicectl/asked_check.hpp"
+#include "ops/sluicectl/asking.hpp"
 #include "ops/sluicectl/command_line.hpp"
 #include "ops/sluicectl/documents.hpp"
+#include "ops/sluicectl/entry_id_text.hpp"
 #include "ops/sluicectl/views.hpp"
 
 namespace sluice::ctl {
@@ -18,48 +18,27 @@ struct CheckWish {
   std::string tenant;
   std::vector<std::string> charges;
   std::string mode = "normal";
+  std::string id;
 };
 
 struct UsageWish {
   std::string tenant;
 };
 
-/// `METER` or `METER=AMOUNT`; without an amount, one unit.
-Charge charge_from(const std::string& text, ServerLink& link) {
-  const std::size_t equals = text.find('=');
-  const Meter meter = link.meter(text.substr(0, equals), "METER");
-  if (equals == std::string::npos) {
-    return Charge{meter.id, Amount{1}};
-  }
-  return Charge{meter.id,
-                accept(parse_amount(text.substr(equals + 1), amount_unit_of(meter)), meter.name)};
-}
-
-/// An id that no tenant has is still asked about: "unknown tenant" is an answer to a check. A slug
-/// that nobody has cannot be asked about.
-void find_tenant(const std::string& text, ServerLink& link, AskedCheck& asked) {
-  const client::TenantRef ref = parse_tenant_ref(text);
-  auto found = link.management().show(ref);
-  if (!found.ok() && found.fault().code == FaultCode::not_found) {
-    if (const TenantId* const id = std::get_if<TenantId>(&ref)) {
-      asked.tenant_id = *id;
-      return;
-    }
-  }
-  asked.tenant = answered(std::move(found));
-  asked.tenant_id = asked.tenant->id;
-}
-
 Report check(Session& session, const CheckWish& wish) {
   AskedCheck asked;
+  asked.mode = mode_from(wish.mode).value_or(Mode::normal);
+  if (!wish.id.empty()) {
+    asked.id = accept(parse_entry_id(wish.id), "--id");
+    if (asked.mode == Mode::peek) {
+      throw Failure{ExitCode::bad_usage,
+                    Fault{FaultCode::invalid_argument, "--id: a peek is not remembered"}};
+    }
+  }
   for (const std::string& text : wish.charges) {
     asked.charges.push_back(charge_from(text, session.link));
   }
-  asked.mode = mode_from(wish.mode).value_or(Mode::normal);
-  find_tenant(wish.tenant, session.link, asked);
-  asked.answer = session.link.gateway().check(Check{asked.tenant_id, asked.charges, asked.mode});
-  return {document_of(asked, session.link), view_of(asked, session.link, session.style),
-          exit_of(asked.answer.decision.outcome)};
+  return ask(session, wish.tenant, std::move(asked));
 }
 
 Report usage(Session& session, const UsageWish& wish) {
@@ -87,6 +66,11 @@ void add_check(CommandLine& line) {
       .add_flag_callback(
           "--peek", [wish] { wish->mode = "peek"; }, "Only ask: --mode peek")
       ->excludes(mode);
+  command
+      .add_option("--id", wish->id,
+                  "Charge once, however often this is asked: under the same id the first answer is "
+                  "told again")
+      ->type_name("UUID");
   command.footer(
       "Examples:\n"
       "  sluicectl check acme api_requests\n"

@@ -36,6 +36,7 @@ CommandLine::CommandLine()
   add_tenant_commands(*this);
   add_limit_commands(*this);
   add_check_commands(*this);
+  add_reservation_commands(*this);
   add_history_commands(*this);
   add_meter_commands(*this);
   add_status_commands(*this);

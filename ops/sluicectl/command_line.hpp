@@ -36,6 +36,7 @@ struct CommandLine {
 void add_tenant_commands(CommandLine& line);
 void add_limit_commands(CommandLine& line);
 void add_check_commands(CommandLine& line);
+void add_reservation_commands(CommandLine& line);
 void add_history_commands(CommandLine& line);
 void add_meter_commands(CommandLine& line);
 void add_status_commands(CommandLine& line);

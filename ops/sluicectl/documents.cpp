@@ -156,6 +156,7 @@ Json document_of(const client::UsageReport& usage, ServerLink& link) {
     put_instant(limit, "resets", entry.reading.resets_at);
     limit["overage"] = entry.over.raw();
     limit["price_micros"] = entry.price_micros;
+    limit["held"] = entry.reading.held.raw();
     out["limits"].push_back(std::move(limit));
   }
   return out;

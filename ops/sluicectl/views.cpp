@@ -51,6 +51,11 @@ bool any_over(const client::UsageReport& usage) {
                              [](const LimitUsage& entry) { return entry.over > Amount{}; });
 }
 
+bool any_held(const client::UsageReport& usage) {
+  return std::ranges::any_of(usage.limits,
+                             [](const LimitUsage& entry) { return entry.reading.held > Amount{}; });
+}
+
 std::vector<Cell> usage_row(const LimitUsage& entry, const client::UsageReport& usage,
                             ServerLink& link) {
   const Meter meter = link.meter(entry.limit.meter);
@@ -59,8 +64,11 @@ std::vector<Cell> usage_row(const LimitUsage& entry, const client::UsageReport& 
   const std::uint64_t used = reading.used.raw();
   std::vector<Cell> row{{entry.limit.name, Tint::none},
                         {meter.name, Tint::none},
-                        {format_amount(reading.used, unit), Tint::none},
-                        {view_of(entry.limit.rule, unit), Tint::none}};
+                        {format_amount(reading.used, unit), Tint::none}};
+  if (any_held(usage)) {
+    row.push_back({reading.held > Amount{} ? format_amount(reading.held, unit) : "-", Tint::none});
+  }
+  row.push_back({view_of(entry.limit.rule, unit), Tint::none});
   if (reading.size) {
     const std::uint64_t size = reading.size->raw();
     row.push_back({bar(used, size, bar_columns), tint_of_share(used, size)});
@@ -161,8 +169,11 @@ std::string view_of(const client::UsageReport& usage, ServerLink& link, Style st
   if (usage.limits.empty()) {
     return text + "no limits: nothing is counted\n";
   }
-  std::vector<Table::Column> columns{
-      {"LIMIT"}, {"METER"}, {"USED", Align::right}, {"OF"}, {""}, {"", Align::right}, {"RESETS"}};
+  std::vector<Table::Column> columns{{"LIMIT"}, {"METER"}, {"USED", Align::right}};
+  if (any_held(usage)) {
+    columns.push_back({"HELD", Align::right});
+  }
+  columns.insert(columns.end(), {{"OF"}, {""}, {"", Align::right}, {"RESETS"}});
   if (any_over(usage)) {
     columns.insert(columns.end(), {{"OVERAGE", Align::right}, {"PRICE", Align::right}});
   }

@@ -8,36 +8,64 @@
 #include "protocol/client/blocking_connection.hpp"
 #include "protocol/client/client_impl.hpp"
 #include "protocol/codec.hpp"
+#include "protocol/mode_terms.hpp"
 
 namespace sluice::client {
 
 namespace {
 
+std::string problem_of_charges(const Check& check) {
+  const std::size_t count = check.charges.size();
+  const Say charges = terms_of(check.mode).charges;
+  if (count == 0) {
+    return charges == Say::something ? "charges: a check needs at least one" : "";
+  }
+  if (count > charges_per_check_max) {
+    return "charges: at most " + std::to_string(charges_per_check_max) + " in one check, not " +
+           std::to_string(count);
+  }
+  if (charges == Say::nothing) {
+    return "charges: a cancel has none";
+  }
+  if (charges == Say::perhaps && check.charges.front().meter == MeterId{}) {
+    // On the wire this would say that there are none.
+    return "charges: the meter of the first is zero";
+  }
+  if (check.mode == Mode::best_effort && count != 1) {
+    return "charges: best effort takes exactly one, not " + std::to_string(count);
+  }
+  return {};
+}
+
+/// Of the id and of how long a reservation is open.
+std::string problem_of_once(const Check& check) {
+  const ModeTerms terms = terms_of(check.mode);
+  const bool has_id = check.id != EntryId{};
+  if (terms.id == Say::something && !has_id) {
+    return "id: a reservation needs one";
+  }
+  if (terms.id == Say::nothing && has_id) {
+    return "id: a peek is not remembered, so it has none";
+  }
+  if (terms.ttl == Say::nothing && check.ttl != Duration{}) {
+    return "ttl: is only for reserve and extend";
+  }
+  if (terms.ttl == Say::something && (check.ttl < ttl_min || check.ttl > ttl_max)) {
+    return std::string{"ttl: "} + ttl_out_of_range;
+  }
+  return {};
+}
+
 /// What is wrong with a check; empty if nothing is. It is found here, so that a bad check does not
 /// travel with those of others.
 std::string problem_of(const Check& check) {
-  if (check.charges.empty()) {
-    return "charges: a check needs at least one";
-  }
-  if (check.charges.size() > charges_per_check_max) {
-    return "charges: at most " + std::to_string(charges_per_check_max) + " in one check, not " +
-           std::to_string(check.charges.size());
+  if (auto problem = problem_of_charges(check); !problem.empty()) {
+    return problem;
   }
   if (check.tenant == TenantId{}) {
     return "tenant: the id is all zero";
   }
-  switch (check.mode) {
-    case Mode::normal:
-    case Mode::peek:
-    case Mode::record:
-    case Mode::release:
-      return {};
-    case Mode::best_effort:
-      return check.charges.size() == 1 ? ""
-                                       : "charges: best effort takes exactly one, not " +
-                                             std::to_string(check.charges.size());
-  }
-  return "mode: is not known";
+  return check.mode > Mode::cancel ? "mode: is not known" : problem_of_once(check);
 }
 
 Answer invalid(std::string problem) {

@@ -24,8 +24,10 @@ namespace sluice::client {
 /// What a check is answered when no server could be asked in time.
 enum class FailurePolicy : std::uint8_t {
   closed,  ///< `unavailable`: the caller decides.
-  /// `allowed`, flagged `Answer::by_policy`; but nothing is `granted`. What only reports (`record`)
-  /// or gives back (`release`) is `unavailable` even so: "allowed" would say that it was done.
+  /// `allowed`, flagged `Answer::by_policy`; but nothing is `granted`, and nothing held: what is
+  /// used then has to be recorded. What only reports (`record`), gives back (`release`) or is about
+  /// a reservation that was made before (`extend`, `commit`, `cancel`) is `unavailable` even so:
+  /// "allowed" would say that it was done.
   open,
 };
 
@@ -71,7 +73,9 @@ struct Answer {
 ///            protocol; afterwards every check is answered, by the failure policy if it must be,
 ///            and lost connections come back by themselves. A check that was on its way when its
 ///            connection was lost, or whose time ran out, may have been charged; it is not asked
-///            again, because that might charge twice.
+///            again, because that might charge twice. One with an id is charged once, so whoever
+///            asked it may ask it again until there is an answer: so it is with every check of a
+///            reservation.
 /// Cost       No allocation for an asynchronous check with one charge once the pools are warm. Ten
 ///            wake-ups a second while nobody asks, to look after the connections.
 class Client {

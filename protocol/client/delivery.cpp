@@ -13,9 +13,13 @@ bool asks_for_admission(Mode mode) {
     case Mode::normal:
     case Mode::peek:
     case Mode::best_effort:
+    case Mode::reserve:
       return true;
     case Mode::record:
     case Mode::release:
+    case Mode::extend:
+    case Mode::commit:
+    case Mode::cancel:
       return false;
   }
   return false;

@@ -20,9 +20,7 @@ constexpr Steady::time_point at_once{};  // Not the minimum, which nothing can b
 constexpr std::uint64_t call_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::word) - 256;
 
 std::uint64_t words_of(const Check& check) {
-  const std::size_t more = check.charges.size() - 1;
-  return capnp::sizeInWords<wire::Check>() +
-         (more > 0 ? 1 + more * capnp::sizeInWords<wire::Charge>() : 0);
+  return capnp::sizeInWords<wire::Check>() + further_words_of(check);
 }
 
 Answer decode_answer(wire::Decision::Reader in) {

@@ -57,10 +57,11 @@ TEST_P(PageSpec, ShowsWhatTheProgramsPrint) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Docs, PageSpec, testing::Values("limits.md"), [](const auto& page) {
-  const std::string name = page.param;
-  return name.substr(0, name.find('.'));
-});
+INSTANTIATE_TEST_SUITE_P(Docs, PageSpec, testing::Values("limits.md", "reservations.md"),
+                         [](const auto& page) {
+                           const std::string name = page.param;
+                           return name.substr(0, name.find('.'));
+                         });
 
 }  // namespace
 }  // namespace sluice::test

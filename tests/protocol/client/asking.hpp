@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "protocol/client/client.hpp"
+#include "protocol/mode_terms.hpp"
 #include "tests/protocol/client/stand_in.hpp"
 
 namespace sluice::client {
@@ -19,6 +20,33 @@ struct Question {
       : charge{MeterId{1}, Amount{amount}}, check{tenant(of_tenant), {&charge, 1}, Mode::normal} {}
   Question(const Question&) = delete;
   Question& operator=(const Question&) = delete;
+
+  Charge charge;
+  Check check;
+};
+
+/// A reservation of one charge that owns it.
+struct Reservation {
+  explicit Reservation(std::uint64_t of_tenant, std::uint64_t amount = 1)
+      : charge{MeterId{1}, Amount{amount}}, check{tenant(of_tenant), {&charge, 1}, Mode::normal} {}
+  Reservation(const Reservation&) = delete;
+  Reservation& operator=(const Reservation&) = delete;
+
+  /// The same in this mode, with what the mode needs.
+  [[nodiscard]] Check of(Mode mode) const {
+    const ModeTerms terms = terms_of(mode);
+    Check asked{check.tenant, check.charges, mode};
+    if (terms.charges == Say::nothing) {
+      asked.charges = {};
+    }
+    if (terms.id != Say::nothing) {
+      asked.id = EntryId{1, 1};
+    }
+    if (terms.ttl == Say::something) {
+      asked.ttl = std::chrono::seconds{30};
+    }
+    return asked;
+  }
 
   Charge charge;
   Check check;

@@ -93,14 +93,32 @@ TEST(ClientFailure, AnOpenPolicyNeitherGrantsNorSaysThatAnythingWasDone) {
   for (const auto& [mode, outcome] : {std::pair{Mode::normal, Outcome::allowed},
                                       {Mode::best_effort, Outcome::allowed},
                                       {Mode::record, Outcome::unavailable},
-                                      {Mode::release, Outcome::unavailable}}) {
-    Question question(2);
-    question.check.mode = mode;
-    const Answer answer = client->check(question.check);
+                                      {Mode::release, Outcome::unavailable},
+                                      {Mode::reserve, Outcome::allowed},
+                                      {Mode::extend, Outcome::unavailable},
+                                      {Mode::commit, Outcome::unavailable},
+                                      {Mode::cancel, Outcome::unavailable}}) {
+    const Answer answer = client->check(Reservation(2).of(mode));
     expect_by_policy(answer, outcome);
     EXPECT_EQ(answer.decision.granted, Amount{0});
   }
   server.release();
+}
+
+TEST(ClientFailure, ACommitWhoseAnswerWasLostMayBeAskedAgain) {
+  StandIn server;
+  const auto client = open(server);
+  const Reservation reservation(1);
+  server.hold();
+  Answers lost;
+  client->check_async(reservation.of(Mode::commit), lost.callback());
+  server.await_calls(1);
+  server.answer_short();  // It was committed, but nobody is told.
+  expect_by_policy(lost.await(1).front(), Outcome::unavailable);
+  server.release();
+  const Answer again = client->check(reservation.of(Mode::commit));
+  EXPECT_EQ(again.decision.outcome, Outcome::allowed);
+  EXPECT_TRUE(again.decision.repeated);
 }
 
 TEST(ClientFailure, AFrozenServerKeepsNobodyLongerThanTheTimeout) {

@@ -50,6 +50,70 @@ TEST(ClientValidation, ABestEffortTakesOneChargeAndEveryOtherModeMore) {
   }
 }
 
+TEST(ClientValidation, OnlyExtendCommitAndCancelGoWithoutCharges) {
+  StandIn server;
+  const auto client = open(server);
+  for (const Mode mode : {Mode::extend, Mode::commit, Mode::cancel}) {
+    Check check = Reservation(1).of(mode);
+    check.charges = {};
+    EXPECT_EQ(client->check(check).decision.outcome, Outcome::allowed);
+  }
+  Check reserve = Reservation(1).of(Mode::reserve);
+  reserve.charges = {};
+  EXPECT_EQ(problem_of(reserve), "charges: a check needs at least one");
+  const Reservation reservation(1);
+  Check cancel = reservation.of(Mode::cancel);
+  cancel.charges = reservation.check.charges;
+  EXPECT_EQ(problem_of(cancel), "charges: a cancel has none");
+}
+
+TEST(ClientValidation, AZeroMeterIsNotTakenForNoCharges) {
+  Reservation reservation(1, 0);
+  reservation.charge.meter = MeterId{};
+  for (const Mode mode : {Mode::extend, Mode::commit}) {
+    EXPECT_EQ(problem_of(reservation.of(mode)), "charges: the meter of the first is zero");
+  }
+}
+
+TEST(ClientValidation, AReservationHasAnIdAndAPeekHasNone) {
+  const Reservation reservation(1);
+  for (const Mode mode : {Mode::reserve, Mode::extend, Mode::commit, Mode::cancel}) {
+    Check check = reservation.of(mode);
+    check.id = {};
+    EXPECT_EQ(problem_of(check), "id: a reservation needs one");
+  }
+  Check peek = reservation.of(Mode::peek);
+  peek.id = EntryId{1, 1};
+  EXPECT_EQ(problem_of(peek), "id: a peek is not remembered, so it has none");
+}
+
+TEST(ClientValidation, OnlyReserveAndExtendSayForHowLong) {
+  const Reservation reservation(1);
+  for (const Mode mode : {Mode::reserve, Mode::extend}) {
+    for (const Duration ttl : {Duration{}, ttl_min - Duration{1}, ttl_max + Duration{1}}) {
+      Check check = reservation.of(mode);
+      check.ttl = ttl;
+      EXPECT_EQ(problem_of(check), "ttl: is not from 1 ms to 7 days");
+    }
+  }
+  for (const Mode mode : {Mode::normal, Mode::commit, Mode::cancel}) {
+    Check check = reservation.of(mode);
+    check.ttl = ttl_min;
+    EXPECT_EQ(problem_of(check), "ttl: is only for reserve and extend");
+  }
+}
+
+TEST(ClientValidation, AReservationTravelsWithItsIdAndTime) {
+  StandIn server;
+  const auto client = open(server);
+  const Reservation reservation(1, 7);
+  const Decision first = client->check(reservation.of(Mode::reserve)).decision;
+  EXPECT_EQ(first.reading.used, Amount{7});
+  EXPECT_EQ(first.reading.held, Amount{30'000'000'000});
+  EXPECT_FALSE(first.repeated);
+  EXPECT_TRUE(client->check(reservation.of(Mode::reserve)).decision.repeated);
+}
+
 TEST(ClientValidation, AnAnswerCarriesEverythingThatTheServerTold) {
   StandIn server;
   const auto client = open(server);
@@ -60,6 +124,7 @@ TEST(ClientValidation, AnAnswerCarriesEverythingThatTheServerTold) {
   EXPECT_EQ(told.price_micros, 4U);
   ASSERT_EQ(told.would_deny.count, 1U);
   EXPECT_EQ(told.would_deny.told().front(), LimitId{2});
+  EXPECT_TRUE(told.overrun);
 }
 
 TEST(ClientValidation, ABadCheckDoesNotSpoilTheListItCameWith) {

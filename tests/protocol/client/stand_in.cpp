@@ -60,7 +60,7 @@ protected:
   }
 
 private:
-  static void answer(CheckContext& context, bool whole) {
+  void answer(CheckContext& context, bool whole) {
     CheckDecoder decoder;
     SLUICE_INVARIANT(decoder.decode(context.getParams().getChecks()).ok());
     const auto checks = decoder.checks();
@@ -69,13 +69,18 @@ private:
       decision.outcome = Outcome::allowed;
       decision.has_reading = true;
       decision.reading.limit = LimitId{1};
-      decision.reading.meter = checks[i].charges.front().meter;
-      decision.reading.used = checks[i].charges.front().amount;
+      if (!checks[i].charges.empty()) {
+        decision.reading.meter = checks[i].charges.front().meter;
+        decision.reading.used = checks[i].charges.front().amount;
+      }
+      decision.reading.held = Amount{static_cast<std::uint64_t>(checks[i].ttl.count())};
+      decision.repeated = checks[i].id != EntryId{} && !in_.seen_.insert(checks[i].id).second;
       if (checks[i].mode == Mode::best_effort) {
         decision.granted = decision.reading.used;
         decision.overage = decision.reading.used;
         decision.price_micros = decision.reading.used.raw();
         decision.would_deny.add(LimitId{2});
+        decision.overrun = true;
       }
     }
     const auto count = static_cast<unsigned>(checks.size());

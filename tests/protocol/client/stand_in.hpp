@@ -11,6 +11,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -24,8 +25,9 @@ namespace sluice::client {
 
 /// A server that speaks the protocol on one endpoint and decides nothing: every check is allowed
 /// and `used` echoes its amount, so that a test sees whether answers meet their checks; so does
-/// everything else that a decision can tell, if the check is best effort. It does what a test tells
-/// it, in particular what a healthy server never does.
+/// everything else that a decision can tell, if the check is best effort; `held` is for how many
+/// nanoseconds to hold, and an id that came before is `repeated`. It does what a test tells it, in
+/// particular what a healthy server never does.
 ///
 /// Threading  Thread-safe; serves on a thread of its own.
 class StandIn {
@@ -103,6 +105,7 @@ private:
     kj::Own<kj::PromiseFulfiller<bool>> whole;  ///< False: a decision is to be left out.
   };
   std::list<Held> held_;
+  std::set<EntryId> seen_;
   std::mutex frozen_;
   std::thread thread_;
 };

@@ -70,7 +70,7 @@ RC_GTEST_FIXTURE_PROP(CheckCodec, ReadsBackEveryChargeOfEveryCheck, ()) {
         *rc::gen::container<std::vector<Charge>>(
             *rc::gen::inRange<std::size_t>(1, charges_per_check_max + 1),
             rc::gen::construct<Charge>(codec_test::strong<MeterId>(), codec_test::amounts())),
-        *codec_test::enums(Mode::release)};
+        *codec_test::enums(Mode::release)};  // The others are in once_codec_test.cpp.
   }));
   auto out = list(static_cast<unsigned>(asked.size()));
   for (unsigned i = 0; i < asked.size(); ++i) {
@@ -109,8 +109,11 @@ RC_GTEST_FIXTURE_PROP(CheckCodec, BringsEveryDecisionBackToTheCaller, ()) {
   RC_ASSERT(back.value().reading.meter == decision.reading.meter);
   RC_ASSERT(back.value().reading.size == decision.reading.size);
   RC_ASSERT(back.value().reading.used == decision.reading.used);
+  RC_ASSERT(back.value().reading.held == decision.reading.held);
   RC_ASSERT(back.value().reading.remaining == decision.reading.remaining);
   RC_ASSERT(back.value().reading.resets_at == decision.reading.resets_at);
+  RC_ASSERT(back.value().repeated == decision.repeated);
+  RC_ASSERT(back.value().overrun == decision.overrun);
   RC_ASSERT(back.value().granted == decision.granted);
   RC_ASSERT(back.value().overage == decision.overage);
   RC_ASSERT(back.value().price_micros == decision.price_micros);
@@ -151,7 +154,7 @@ TEST_F(CheckCodec, RefusesTheNilTenant) {
 }
 
 TEST_F(CheckCodec, RefusesAModeItDoesNotKnow) {
-  one().setMode(static_cast<wire::Mode>(5));
+  one().setMode(static_cast<wire::Mode>(9));
   EXPECT_EQ(problem(), "checks[0].mode is not known");
   one().setMode(static_cast<wire::Mode>(0xffff));
   EXPECT_EQ(problem(), "checks[0].mode is not known");
@@ -167,8 +170,9 @@ TEST_F(CheckCodec, RefusesMoreChargesThanACheckMayHave) {
 TEST_F(CheckCodec, TellsOnlyTheFirstProblemOfACheck) {
   auto check = one();
   check.setAmount(too_much);
-  check.setMode(static_cast<wire::Mode>(9));
-  EXPECT_EQ(problem(), "checks[0].amount is larger than 2^63-1");
+  check.setMode(static_cast<wire::Mode>(99));
+  check.initOnce();
+  EXPECT_EQ(problem(), "checks[0].mode is not known");
 }
 
 TEST_F(CheckCodec, DoesNotLetAMalformedCheckSpoilItsNeighbours) {
@@ -193,12 +197,15 @@ TEST_F(CheckCodec, ForgetsWhatWasDecodedBefore) {
   decoder.decisions()[0].granted = Amount{1};
   decoder.decisions()[0].overage = Amount{1};
   decoder.decisions()[0].price_micros = 1;
+  decoder.decisions()[0].repeated = true;
+  decoder.decisions()[0].overrun = true;
   decoder.decisions()[0].would_deny.add(LimitId{1});
   decoder.decisions()[0].problem = "charges: of the check before";
   one();
   EXPECT_EQ(problem(), "");
   const Decision& decision = decoder.decisions()[0];
   EXPECT_FALSE(decision.soft_limit_passed || decision.has_reading || decision.retry_after);
+  EXPECT_FALSE(decision.repeated || decision.overrun);
   EXPECT_EQ(decision.granted, Amount{0});
   EXPECT_EQ(decision.overage, Amount{0});
   EXPECT_EQ(decision.price_micros, 0U);
@@ -225,6 +232,17 @@ TEST_F(CheckCodec, WritesNotesOnlyForADecisionThatHasSome) {
   decision.price_micros = 1;
   EXPECT_TRUE(answered().hasNotes());
   decision.price_micros = 0;
+  decision.repeated = true;
+  EXPECT_TRUE(answered().hasNotes());
+  decision.repeated = false;
+  decision.overrun = true;
+  EXPECT_TRUE(answered().hasNotes());
+  decision.overrun = false;
+  decision.reading.held = Amount{1};
+  EXPECT_FALSE(answered().hasNotes()) << "without a reading its numbers say nothing";
+  decision.has_reading = true;
+  EXPECT_TRUE(answered().hasNotes());
+  decision.has_reading = false;
   decision.would_deny.add(LimitId{1});
   EXPECT_TRUE(answered().hasNotes());
 }
@@ -249,7 +267,7 @@ TEST_F(CheckCodec, FillsNoMoreWordsThanItSays) {
 
 TEST_F(CheckCodec, AnswersOfAServerThatCannotBeRightAreRefusedByTheClient) {
   Message<wire::Decision> answer;
-  answer.write().setOutcome(static_cast<wire::Outcome>(7));
+  answer.write().setOutcome(static_cast<wire::Outcome>(10));
   EXPECT_EQ(codec_test::refusal_of(decode_decision(answer.read())), "outcome is not known");
   answer.write().setUsed(too_much);
   EXPECT_EQ(codec_test::refusal_of(decode_decision(answer.read())),
@@ -268,6 +286,9 @@ TEST_F(CheckCodec, NotesThatCannotBeRightAreRefusedByTheClient) {
   answer.write().initNotes().setPriceMicros(too_much);
   EXPECT_EQ(codec_test::refusal_of(decode_decision(answer.read())),
             "notes.priceMicros is larger than 2^63-1");
+  answer.write().initNotes().setHeld(too_much);
+  EXPECT_EQ(codec_test::refusal_of(decode_decision(answer.read())),
+            "notes.held is larger than 2^63-1");
   auto notes = answer.write().initNotes();
   notes.initWouldDeny(5);
   notes.setWouldDenyCount(5);

@@ -146,6 +146,16 @@ inline rc::Gen<TenantDefinition> tenants() {
   });
 }
 
+inline rc::Gen<EntryId> entry_ids() {
+  return rc::gen::construct<EntryId>(rc::gen::arbitrary<std::uint64_t>(),
+                                     rc::gen::nonZero<std::uint64_t>());
+}
+
+inline rc::Gen<Duration> ttls() {
+  return rc::gen::map(rc::gen::inRange<std::int64_t>(ttl_min.count(), ttl_max.count() + 1),
+                      [](std::int64_t ns) { return Duration{ns}; });
+}
+
 /// From none to as many as a tenant may have limits.
 inline rc::Gen<ShadowVerdicts> shadow_verdicts() {
   return rc::gen::exec([] {
@@ -161,13 +171,14 @@ inline rc::Gen<ShadowVerdicts> shadow_verdicts() {
 inline rc::Gen<Decision> decisions() {
   return rc::gen::exec([] {
     Decision decision;
-    decision.outcome = *enums(Outcome::throttled);
+    decision.outcome = *enums(Outcome::hold_expired);
     decision.soft_limit_passed = *rc::gen::arbitrary<bool>();
     decision.has_reading = *rc::gen::arbitrary<bool>();
     if (decision.has_reading) {
       decision.reading = LimitReading{LimitId{*rc::gen::nonZero<std::uint32_t>()},
                                       *strong<MeterId>(),
                                       maybe_amount(),
+                                      *amounts(),
                                       *amounts(),
                                       *amounts(),
                                       *times()};
@@ -177,6 +188,8 @@ inline rc::Gen<Decision> decisions() {
       decision.overage = *amounts();
       decision.price_micros = *prices();
       decision.would_deny = *shadow_verdicts();
+      decision.repeated = *rc::gen::arbitrary<bool>();
+      decision.overrun = *rc::gen::arbitrary<bool>();
     }
     if (*rc::gen::arbitrary<bool>()) {
       decision.retry_after = *durations();

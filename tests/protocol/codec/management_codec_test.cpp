@@ -52,6 +52,7 @@ RC_GTEST_FIXTURE_PROP(LimitCodec, BringsTheUsageOfEveryLimitThrough, ()) {
   usage.limit = *codec_test::limits();
   usage.reading.used = *codec_test::amounts();
   usage.reading.remaining = *codec_test::amounts();
+  usage.reading.held = *codec_test::amounts();
   usage.window = Window{*codec_test::times(), *codec_test::times()};
   usage.reading.resets_at = usage.window.end;
   usage.over = *codec_test::amounts();
@@ -66,6 +67,7 @@ RC_GTEST_FIXTURE_PROP(LimitCodec, BringsTheUsageOfEveryLimitThrough, ()) {
   RC_ASSERT(back.value().reading.meter == usage.limit.meter);
   RC_ASSERT(back.value().reading.used == usage.reading.used);
   RC_ASSERT(back.value().reading.remaining == usage.reading.remaining);
+  RC_ASSERT(back.value().reading.held == usage.reading.held);
   RC_ASSERT(back.value().reading.resets_at == usage.reading.resets_at);
   RC_ASSERT(back.value().over == usage.over);
   RC_ASSERT(back.value().price_micros == usage.price_micros);
@@ -83,12 +85,14 @@ TEST_F(LimitCodec, ReadsTheSizeOfALimitOfEveryKindOutOfItsUsage) {
   }
 }
 
-TEST_F(LimitCodec, RefusesAUsageWhoseOverageOrPriceIsBeyondTheLargest) {
+TEST_F(LimitCodec, RefusesAUsageWhoseOveragePriceOrHoldIsBeyondTheLargest) {
   Message<wire::LimitUsage> answer;
   answer.write().setOverage(too_much);
   EXPECT_EQ(refusal_of(decode_limit_usage(answer.read())), "overage is larger than 2^63-1");
   answer.write().setPriceMicros(too_much);
   EXPECT_EQ(refusal_of(decode_limit_usage(answer.read())), "priceMicros is larger than 2^63-1");
+  answer.write().setHeld(too_much);
+  EXPECT_EQ(refusal_of(decode_limit_usage(answer.read())), "held is larger than 2^63-1");
 }
 
 TEST_F(LimitCodec, RefusesASizeBeyondTheLargestAmount) {

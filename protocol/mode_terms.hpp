@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "actors/tenant/check.hpp"
+
+namespace sluice {
+
+/// How much a check says of something.
+enum class Say : std::uint8_t { nothing, perhaps, something };
+
+/// What a check of some mode carries besides its tenant; told once for both ends of the wire.
+struct ModeTerms {
+  Say charges = Say::something;
+  Say id = Say::perhaps;
+  Say ttl = Say::nothing;
+};
+
+[[nodiscard]] constexpr ModeTerms terms_of(Mode mode) {
+  switch (mode) {
+    case Mode::normal:
+    case Mode::best_effort:
+    case Mode::record:
+    case Mode::release:
+      break;
+    case Mode::peek:
+      return {.id = Say::nothing};
+    case Mode::reserve:
+      return {.id = Say::something, .ttl = Say::something};
+    case Mode::extend:
+      return {.charges = Say::perhaps, .id = Say::something, .ttl = Say::something};
+    case Mode::commit:
+      return {.charges = Say::perhaps, .id = Say::something};
+    case Mode::cancel:
+      return {.charges = Say::nothing, .id = Say::something};
+  }
+  return {};
+}
+
+inline constexpr const char* ttl_out_of_range = "is not from 1 ms to 7 days";
+static_assert(ttl_min == std::chrono::milliseconds{1} && ttl_max == std::chrono::hours{7 * 24});
+
+/// Whether it speaks of a reservation.
+[[nodiscard]] constexpr bool is_of_reservation(Mode mode) {
+  return mode >= Mode::reserve;
+}
+
+}  // namespace sluice
