@@ -106,17 +106,20 @@ void Ledger::forget(EntryId id) {
 }
 
 void Ledger::take_unsaved(std::vector<Entry>& entries, std::vector<EntryId>& forgotten) {
+  forgotten_.clear();
   for (const EntryId id : unsaved_) {
     if (const auto found = entries_.find(id); found != entries_.end()) {
       entries.push_back(found->second.entry);
     } else {
-      forgotten.push_back(id);
+      forgotten_.push_back(id);
     }
   }
+  forgotten.insert(forgotten.end(), forgotten_.begin(), forgotten_.end());
   unsaved_.clear();
 }
 
 void Ledger::mark_unsaved() {
+  unsaved_.insert(forgotten_.begin(), forgotten_.end());
   for (const auto& [id, kept] : entries_) {
     unsaved_.insert(id);
   }

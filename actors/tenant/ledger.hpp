@@ -109,6 +109,7 @@ private:
   Dues answers_;                     ///< When the others are forgotten.
   std::vector<Amount> held_;
   std::set<EntryId> unsaved_;
+  std::vector<EntryId> forgotten_;  ///< As it was last taken: told again if that was not saved.
 };
 
 /// Of everything that makes two requests under one id the same one.

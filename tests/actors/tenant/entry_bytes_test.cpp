@@ -15,16 +15,16 @@ using Bytes = std::vector<std::byte>;
 constexpr std::size_t form_at = 0;
 constexpr std::size_t id_at = 1;
 constexpr std::size_t state_at = 17;
-constexpr std::size_t charge_count_at = 34;
-constexpr std::size_t outcome_at = 35;
-constexpr std::size_t flags_at = 36;
-constexpr std::size_t granted_at = 37;
-constexpr std::size_t overage_at = 45;
-constexpr std::size_t reading_at = 61;
+constexpr std::size_t charge_count_at = 42;
+constexpr std::size_t outcome_at = 43;
+constexpr std::size_t flags_at = 44;
+constexpr std::size_t granted_at = 45;
+constexpr std::size_t overage_at = 53;
+constexpr std::size_t reading_at = 69;
 constexpr std::size_t size_at = reading_at + 6;
 
 // And with charges.
-constexpr std::size_t first_charge_at = 35;
+constexpr std::size_t first_charge_at = 43;
 
 Bytes bytes_of(const Entry& entry) {
   Bytes bytes;
@@ -69,6 +69,7 @@ Entry largest() {
   entry.id = EntryId{~std::uint64_t{0}, ~std::uint64_t{0}};
   entry.state = EntryState::expired;
   entry.digest = ~std::uint64_t{0};
+  entry.begun = WallTime::max();
   entry.due = WallTime::min();
   for (std::size_t i = 1; i <= charges_per_check_max; ++i) {
     entry.charges.push_back({MeterId{static_cast<std::uint16_t>(i)}, Amount::max(), Amount{i}});

@@ -104,6 +104,10 @@ TEST(IdempotencySpec, WhatChangedIsTakenOnceAndWhatIsForgottenIsNamed) {
   desk.tenant.take_unsaved(desk.now, state);
   ASSERT_EQ(state.forgotten.size(), 1U);
   EXPECT_EQ(state.forgotten[0], (EntryId{1, 1}));
+  state.clear();
+  desk.tenant.mark_unsaved();
+  desk.tenant.take_unsaved(desk.now, state);
+  ASSERT_EQ(state.forgotten.size(), 1U) << "the store did not hear of it";
 }
 
 }  // namespace
