@@ -103,6 +103,7 @@ TEST(ClientFailure, AnOpenPolicyNeitherGrantsNorSaysThatAnythingWasDone) {
     EXPECT_EQ(answer.decision.granted, Amount{0});
   }
   server.release();
+  held.await(1);
 }
 
 TEST(ClientFailure, ACommitWhoseAnswerWasLostMayBeAskedAgain) {
