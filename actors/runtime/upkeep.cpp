@@ -48,7 +48,7 @@ void Upkeep::loaded(std::vector<LoadedTenant>& tenants, const Now& now) {
 }
 
 void Upkeep::tick(const Now& now) {
-  parts_.hosting->serve(parts_.tenure->holds(machine_time()));
+  parts_.hosting->serve(!drained_ && parts_.tenure->holds(machine_time()));
   parts_.hosting->tick(now);
   parts_.pace.tick();
   parts_.journal->tick();
@@ -304,6 +304,7 @@ void Upkeep::finish_drain_if_done() {
     return;
   }
   drained_ = true;
+  parts_.hosting->serve(false);  // Nor may time change anything that nobody will save.
   finished_.clear();
   parts_.hosting->give_up_waiting(finished_);
   for (CheckBatch* part : finished_) {

@@ -100,7 +100,7 @@ void Books::told(const Ask& ask, const Decision* decision, Duration now) {
     return;
   }
   const bool binds = !wall_steps_ && ask.page >= first_page_ && now - page.begun < surely_kept &&
-                     page.incarnation == model_.incarnation(page.tenant);
+                     page.incarnation == model_.incarnation(page.tenant) && page.incarnation != 0;
   if (!binds || says_nothing(decision->outcome)) {
     return;
   }
@@ -119,7 +119,9 @@ void Books::told(const Ask& ask, const Decision* decision, Duration now) {
 void Books::told_first(Page& page, const Decision& decision) {
   if (page.told) {
     expect(decision.repeated && decision.outcome == *page.told, "request ", page.id.low,
-           " of tenant ", number_of(page.tenant), " was answered before, and differently");
+           " of tenant ", number_of(page.tenant), " was answered before with ",
+           to_string(*page.told), ", and now with ", to_string(decision.outcome),
+           decision.repeated ? " again" : " afresh");
   }
   expect(decision.outcome != Outcome::conflict, "request ", page.id.low,
          " is said to be another one");

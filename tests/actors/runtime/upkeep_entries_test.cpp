@@ -88,6 +88,20 @@ TEST_F(UpkeepEntriesSpec, NoneEndsOnceTheTenureIsOver) {
   EXPECT_TRUE(journal.added.empty());
 }
 
+TEST_F(UpkeepEntriesSpec, NoneEndsOnceEverythingIsSavedAndGivenBack) {
+  admit(1, 1);
+  ask(1, Mode::reserve, 4);
+  upkeep.drain(Instant{100s});
+  turn();
+  store_saves();
+  turn();
+  ASSERT_EQ(happened.back(), "drained but for 0");
+  decision_time = after_its_life;
+  upkeep.tick(at(decision_time));
+  EXPECT_TRUE(journal.added.empty());
+  EXPECT_TRUE(hosting.write_behind().idle());
+}
+
 TEST_F(UpkeepEntriesSpec, AFlushCarriesTheNewestStateOnce) {
   admit(1, 1);
   ask(1, Mode::reserve, 4);
