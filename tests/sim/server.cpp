@@ -347,6 +347,14 @@ bool Server::lost_history() const {
       reactors_, [](const auto& reactor) { return reactor->hosting.status().history_lost > 0; });
 }
 
+std::uint64_t Server::activations() const {
+  std::uint64_t activations = 0;
+  for (const auto& reactor : reactors_) {
+    activations += reactor->hosting.status().activations;
+  }
+  return activations;
+}
+
 const Tenant* Server::resident(TenantId tenant) const {
   return reactors_[reactor_of(tenant)]->hosting.resident(tenant);
 }

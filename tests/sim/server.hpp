@@ -64,6 +64,8 @@ public:
   [[nodiscard]] bool quiet() const;
   [[nodiscard]] bool journal_failed() const;
   [[nodiscard]] const Tenant* resident(TenantId tenant) const;
+  /// So many times a tenant came to be resident.
+  [[nodiscard]] std::uint64_t activations() const;
   /// The promises, for every resident tenant.
   void check() const;
   [[nodiscard]] bool lost_history() const;
