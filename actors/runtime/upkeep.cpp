@@ -7,9 +7,6 @@
 namespace sluice {
 
 namespace {
-/// Gathering so many takes some ten microseconds, as does settling them; then other work gets its
-/// turn.
-constexpr std::size_t tenants_per_slice = 64;
 /// Places that a checkpoint looks at in one turn.
 constexpr std::size_t places_per_slice = 2048;
 }  // namespace
@@ -159,7 +156,7 @@ void Upkeep::flush_if_due(const Now& now) {
 
 void Upkeep::gather_slice(const Now& now) {
   WriteBehind& write_behind = parts_.hosting->write_behind();
-  gathering_ = !write_behind.gather(tenants_per_slice, now);
+  gathering_ = !write_behind.gather(parts_.tenants_per_slice, now);
   if (gathering_) {
     parts_.surroundings->wake();
   } else {
@@ -196,7 +193,7 @@ void Upkeep::flushed(const Result<Done>& outcome, Duration took) {
 
 void Upkeep::settle_slice() {
   WriteBehind& write_behind = parts_.hosting->write_behind();
-  settling_ = !write_behind.saved(tenants_per_slice, parts_.hosting->activations());
+  settling_ = !write_behind.saved(parts_.tenants_per_slice, parts_.hosting->activations());
   if (settling_) {
     parts_.surroundings->wake();
     return;

@@ -61,8 +61,11 @@ public:
     Observer* observer;
     Surroundings* surroundings;
     FlushPace pace;
-    std::uint64_t
-        checkpoint_bytes;  ///< What the journal may hold beyond twice the last checkpoint.
+    /// What the journal may hold beyond twice the last checkpoint.
+    std::uint64_t checkpoint_bytes;
+    /// Of a flush. Gathering so many takes some ten microseconds, as does settling them; then other
+    /// work gets its turn.
+    std::size_t tenants_per_slice = 64;
   };
   explicit Upkeep(Parts parts);
 

@@ -128,25 +128,30 @@ void WriteBehind::gather_history() {
   take_some(closed_usage_, history_rows_per_flush_max, batch_.closed_usage);
   take_some(closed_windows_, history_rows_per_flush_max, batch_.closed_windows);
   for (const UsageRow& row : batch_.closed_usage) {
-    is_in_batch(row.tenant);
+    mark_shard_of(row.tenant);
   }
   for (const WindowRow& row : batch_.closed_windows) {
-    is_in_batch(row.tenant);
+    mark_shard_of(row.tenant);
   }
 }
 
-void WriteBehind::is_in_batch(TenantId tenant) {
-  const ShardId shard = shard_of(tenant, shards_);
-  if (!shard_in_batch_[shard.raw()]) {
-    shard_in_batch_[shard.raw()] = true;
-    batch_.shards.push_back(shard);
+void WriteBehind::mark_shard_of(TenantId tenant) {
+  shard_in_batch_[shard_of(tenant, shards_).raw()] = true;
+}
+
+void WriteBehind::take_shards() {
+  for (std::uint16_t shard = 0; shard < shards_.raw(); ++shard) {
+    if (shard_in_batch_[shard]) {
+      batch_.shards.push_back(ShardId{shard});
+      shard_in_batch_[shard] = false;
+    }
   }
 }
 
 void WriteBehind::gather_recovered() {
   recovered_.first(bounds_.flush_tenants_max, [&](TenantId tenant, const TenantState& state) {
     flushing_recovered_.push_back(tenant);
-    is_in_batch(tenant);
+    mark_shard_of(tenant);
     for (const Counter& counter : state.counters) {
       batch_.counters.push_back({tenant, counter});
     }
@@ -172,7 +177,7 @@ bool WriteBehind::gather(std::size_t tenants, const Now& now) {
     state_.clear();
     hosted.tenant.take_unsaved(now, state_);
     const TenantId tenant = hosted.tenant.id();
-    is_in_batch(tenant);
+    mark_shard_of(tenant);
     for (const Counter& counter : state_.counters) {
       batch_.counters.push_back({tenant, counter});
     }
@@ -198,7 +203,7 @@ SaveBatch WriteBehind::take_batch() {
   counters_in_last_ = batch_.counters.size();
   usage_in_last_ = batch_.open_usage.size();
   batch_.through = mark_of_flush();
-  shard_in_batch_.assign(shard_in_batch_.size(), false);
+  take_shards();
   SaveBatch taken = std::exchange(batch_, SaveBatch{});
   batch_.epoch = taken.epoch;
   // Kept, to know what `saved` speaks of.

@@ -109,7 +109,8 @@ private:
   HostedTenant& dequeue();
   /// It is neither in the queue nor in the flush any more.
   void settle(HostedTenant& hosted);
-  void is_in_batch(TenantId tenant);
+  void mark_shard_of(TenantId tenant);
+  void take_shards();
   void end_flush();
   void gather_history();
   void gather_recovered();

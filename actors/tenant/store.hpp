@@ -41,7 +41,7 @@ struct SaveBatch {
   /// Once this batch is committed, the store has everything of `shards` that was committed to the
   /// journal of `epoch` up to here. Nothing: that is not known.
   std::optional<Sequence> through{};
-  std::vector<ShardId> shards{};  ///< Those whose tenants are in the batch, each once.
+  std::vector<ShardId> shards{};  ///< Those whose tenants are in the batch, ascending.
   std::vector<CounterRow> counters{};
   std::vector<UsageRow> open_usage{};
   std::vector<UsageRow> closed_usage{};

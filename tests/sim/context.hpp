@@ -26,6 +26,7 @@ inline constexpr WallTime first_wall_time{std::chrono::hours{24 * 20'543 + 23}};
 struct RunPlan {
   Durability durability = Durability::process;
   std::uint64_t checkpoint_bytes = 1;
+  std::size_t tenants_per_slice = 1;
   std::uint64_t tenants = 8;
   std::uint64_t further_limits = 0;  ///< Of each tenant: they make records large.
   Hosting::Bounds bounds{};

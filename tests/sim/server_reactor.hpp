@@ -78,7 +78,7 @@ public:
         upkeep({&hosting, journal.get(), &server.tenure_, &server.machine_, &server, this,
                 FlushPace{server.context_.plan.flush_interval, Ticks{20},
                           static_cast<std::uint32_t>(index + 1)},
-                server.context_.plan.checkpoint_bytes}) {}
+                server.context_.plan.checkpoint_bytes, server.context_.plan.tenants_per_slice}) {}
 
   void load(std::vector<TenantId> tenants) override {
     server_.store_->read({std::move(tenants), [this](std::vector<LoadedTenant> loaded) {

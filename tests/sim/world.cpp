@@ -18,6 +18,7 @@ RunPlan draw_plan(Random& random) {
   RunPlan plan;
   plan.durability = now_and_then(500) ? Durability::disk : Durability::process;
   plan.checkpoint_bytes = now_and_then(500) ? 1 : 196'608;
+  plan.tenants_per_slice = static_cast<std::size_t>(random.between(1, 8));
   plan.tenants = random.between(3, 10);
   plan.further_limits = now_and_then(400) ? random.between(20, 50) : 0;
   plan.bounds = {

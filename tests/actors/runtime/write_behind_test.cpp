@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is dirty, and how it gets to the store; the watermark is in write_behind_mark_test.cpp.
+#include <algorithm>
+#include <functional>
+
 #include "tests/actors/runtime/write_behind_fixture.hpp"
 
 namespace sluice::testing {
@@ -24,6 +27,21 @@ TEST_F(WriteBehindSpec, NamesEachShardOfItsTenantsOnce) {
   close(minute_row(1));
   close(window_row(1));
   EXPECT_EQ(flush_in_a_new_round().shards, (std::vector{shard_of(tenant(1), ShardCount{64})}));
+}
+
+TEST_F(WriteBehindSpec, NamesShardsInAscendingOrderWhoeverSpentFirst) {
+  Numbers by_shard{1, 2, 3};
+  const auto shard = [](std::uint64_t number) { return shard_of(tenant(number), ShardCount{64}); };
+  std::ranges::sort(by_shard, std::greater{}, shard);
+  for (const std::uint64_t number : by_shard) {
+    spend(number);
+  }
+  const SaveBatch batch = flush_in_a_new_round();
+  EXPECT_EQ(batch.shards,
+            (std::vector{shard(by_shard[2]), shard(by_shard[1]), shard(by_shard[0])}));
+  saved();
+  spend(by_shard[0]);
+  EXPECT_EQ(flush_in_a_new_round().shards, (std::vector{shard(by_shard[0])}));
 }
 
 TEST_F(WriteBehindSpec, IsIdleOnlyWhenTheStoreHasSaidThatItHasAll) {
