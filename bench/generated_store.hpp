@@ -23,7 +23,7 @@ public:
   Result<std::vector<TenantRecord>> load(std::span<const TenantId> ids) override {
     std::vector<TenantRecord> records;
     for (const TenantId id : ids) {
-      records.push_back({pattern_, {}, {}});
+      records.push_back({pattern_, {}, {}, {}});
       records.back().definition.id = id;
     }
     return records;

@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 void decide_over_and_over(benchmark::State& state, LimitPreset preset, Charge charge) {
-  Tenant tenant{load_tenant_id(preset, TenantIndex{0}), micro_plan(preset), {}, {}, micro_now};
+  Tenant tenant{load_tenant_id(preset, TenantIndex{0}), micro_plan(preset), {}, {}, {}, micro_now};
   const std::array charges{charge};
   const Check check{tenant.id(), charges, Mode::normal};
   Happenings happenings;
@@ -50,7 +50,7 @@ void six_on_one_meter(benchmark::State& state) {
   for (Limit& limit : definition.limits) {
     limit.meter = MeterId{1};
   }
-  Tenant tenant{definition.id, Plan::of(definition).value(), {}, {}, micro_now};
+  Tenant tenant{definition.id, Plan::of(definition).value(), {}, {}, {}, micro_now};
   const std::array charges{Charge{MeterId{1}, Amount{1}}};
   const Check check{tenant.id(), charges, Mode::normal};
   Happenings happenings;

@@ -126,7 +126,9 @@ void Books::told_first(Page& page, const Decision& decision) {
   expect(decision.outcome != Outcome::conflict, "request ", page.id.low,
          " is said to be another one");
   page.told = decision.outcome;
-  confirm(page, decision);
+  if (page.mode != Mode::reserve) {  // What a reservation took is known with its settlement.
+    confirm(page, decision);
+  }
 }
 
 void Books::told_extended(const Page& page, const Decision& decision, Duration now) const {
