@@ -119,6 +119,7 @@ public:
   /// turn's log again, and calls `make_room` before each entry. The place to go on from; nothing
   /// once all were seen.
   [[nodiscard]] std::optional<PlaceIndex> log_again(PlaceIndex from, std::size_t places,
+                                                    const Now& now,
                                                     const std::function<void()>& make_room);
   /// A tenant could not come in since all others have to be written first.
   [[nodiscard]] bool crowded() const noexcept { return crowded_; }

@@ -136,7 +136,7 @@ void Hosting::removed(TenantId tenant) {
 }
 
 // The store may not get what a flush that is under way has of a tenant.
-std::optional<PlaceIndex> Hosting::log_again(PlaceIndex from, std::size_t places,
+std::optional<PlaceIndex> Hosting::log_again(PlaceIndex from, std::size_t places, const Now& now,
                                              const std::function<void()>& make_room) {
   return table_.visit(from, places, [&](HostedTenant& hosted) {
     if (hosted.clean()) {
@@ -148,7 +148,8 @@ std::optional<PlaceIndex> Hosting::log_again(PlaceIndex from, std::size_t places
       make_room();
       turn_log_.entry(hosted.tenant.id(), entry);
     };
-    hosted.flushing ? hosted.tenant.each_entry(log) : hosted.tenant.each_unsaved_entry(log);
+    hosted.flushing ? hosted.tenant.each_entry(now, log)
+                    : hosted.tenant.each_unsaved_entry(now, log);
   });
 }
 

@@ -231,7 +231,7 @@ void Upkeep::checkpoint_slice(const Now& now) {
   }
   // One by one, so that all of it surely has room: a commit that fails takes answers with it.
   for (std::size_t i = 0; i < places_per_slice && checkpoint_at_ && log.has_room(); ++i) {
-    checkpoint_at_ = parts_.hosting->log_again(*checkpoint_at_, 1, [&] { make_room(now); });
+    checkpoint_at_ = parts_.hosting->log_again(*checkpoint_at_, 1, now, [&] { make_room(now); });
   }
   if (checkpoint_at_) {
     parts_.surroundings->wake();

@@ -36,16 +36,6 @@ void each_meter_met(std::span<const Charge> charges, const Plan& plan, Visit&& v
   }
 }
 
-/// Calls `visit(slot, amount)` for every limit that the charges meet.
-template <class Visit>
-void each_limit_met(std::span<const Charge> charges, const Plan& plan, Visit&& visit) {
-  each_meter_met(charges, plan, [&](const Plan::SlotRange& slots, Amount sum) {
-    for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
-      visit(slot, sum);
-    }
-  });
-}
-
 /// The limit with the least remaining of the highest rank.
 struct Tightest {
   std::uint32_t slot = 0;

@@ -8,6 +8,7 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "actors/tenant/amount.hpp"
 #include "actors/tenant/ids.hpp"
@@ -33,9 +34,20 @@ enum class Mode : std::uint8_t {
   extend,   ///< Holds it for `Check::ttl` from now; the charges say what was used so far.
   commit,   ///< Settles it at what the charges say, or without any at what is held.
   cancel,   ///< Gives it back.
+  /// Takes out a slice of at most `Check::want` for `Check::ttl` to be spent elsewhere, or, under
+  /// an id that has one, says what was spent of it so far (all of it since its start) and fills up
+  /// what is left again. `commit` and `cancel` end a lease as they end a reservation.
+  lease,
 };
 
 inline constexpr std::size_t charges_per_check_max = 16;
+
+/// What a request says of itself inside the tenant, such as user=42.
+struct Label {
+  std::string_view name;   ///< `[a-z0-9][a-z0-9_-]{0,31}`
+  std::string_view value;  ///< 1 to 64 bytes of UTF-8.
+};
+inline constexpr std::size_t labels_per_check_max = 8;
 
 /// One question: may this tenant spend all of this now? A view; the charges belong to the caller.
 struct Check {
@@ -45,11 +57,9 @@ struct Check {
   /// Of a reservation; or of a check that, asked again, is answered as it was the first time.
   EntryId id{};
   Duration ttl{};
+  std::span<const Label> labels{};  ///< Each name once.
+  Amount want{};                    ///< Of a lease.
 };
-
-/// For how long a reservation may be open without being extended.
-inline constexpr Duration ttl_min = std::chrono::milliseconds{1};
-inline constexpr Duration ttl_max = std::chrono::hours{24 * 7};
 
 /// The answer to a check. A refusal is an answer too, never an error.
 enum class Outcome : std::uint8_t {

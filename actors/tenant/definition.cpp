@@ -61,6 +61,11 @@ Result<Done> validate_limits(const std::vector<Limit>& limits, const MeterTable&
       return wrong(path + ".name: \"" + limits[i].name + "\" is used twice");
     }
   }
+  const auto is_per_label = [](const Limit& limit) { return !limit.per.empty(); };
+  if (std::ranges::count_if(limits, is_per_label) >
+      static_cast<std::ptrdiff_t>(limits_per_label_max)) {
+    return Fault{FaultCode::limit_exceeded, "limits: more than limits_per_label_max (8) per label"};
+  }
   return Done{};
 }
 
@@ -69,19 +74,16 @@ std::vector<Limit>::iterator find_by_name(std::vector<Limit>& limits, const std:
                       [&](const Limit& limit) { return limit.name == name; });
 }
 
-/// Whether what was used under one rule says anything under the other.
-bool measures_the_same(const Limit& a, const Limit& b) {
-  if (a.meter != b.meter || a.rule.index() != b.rule.index()) {
-    return false;
-  }
-  const auto* window = std::get_if<WindowRule>(&a.rule);
-  return window == nullptr || window->period == std::get<WindowRule>(b.rule).period;
+/// Whether what was counted for one limit says anything for the other.
+bool counts_the_same(const Limit& a, const Limit& b) {
+  return a.meter == b.meter && a.per == b.per && measure_the_same(a.rule, b.rule);
 }
 
 /// Carries out one change on a definition; the result is not yet checked as a whole.
 struct Amender {
   TenantDefinition& definition;
   const MeterTable& meters;
+  WallTime now;
 
   Result<Done> operator()(const PutLimit& put) const {
     // Checked here too, so that a fault names the field as the caller knows it.
@@ -90,10 +92,12 @@ struct Amender {
     }
     auto& limits = definition.limits;
     const auto found = find_by_name(limits, put.limit.name);
-    if (found != limits.end() && measures_the_same(*found, put.limit)) {
+    if (found != limits.end() && counts_the_same(*found, put.limit)) {
       const LimitId id = found->id;
+      auto instead = put.limit.instead ? put.limit.instead : std::move(found->instead);
       *found = put.limit;
       found->id = id;
+      found->instead = std::move(instead);
       return Done{};
     }
     if (definition.last_limit_id.raw() == std::numeric_limits<std::uint32_t>::max()) {
@@ -114,6 +118,27 @@ struct Amender {
       return Fault{FaultCode::not_found, "name: there is no limit of this name"};
     }
     definition.limits.erase(found);
+    return Done{};
+  }
+
+  Result<Done> operator()(const PutOverride& put) const {
+    const auto found = find_by_name(definition.limits, put.name);
+    if (found == definition.limits.end()) {
+      return Fault{FaultCode::not_found, "name: there is no limit of this name"};
+    }
+    if (put.instead.expires_at <= now) {
+      return wrong("instead.expires_at: must lie ahead");
+    }
+    found->instead = put.instead;
+    return validate_limit(*found, "limit", meters);
+  }
+
+  Result<Done> operator()(const RemoveOverride& remove) const {
+    const auto found = find_by_name(definition.limits, remove.name);
+    if (found == definition.limits.end() || !found->instead) {
+      return Fault{FaultCode::not_found, "name: there is no override of a limit of this name"};
+    }
+    found->instead.reset();
     return Done{};
   }
 
@@ -159,7 +184,12 @@ Result<TenantDefinition> amend(TenantDefinition current, const Amendment& amendm
                  "version: expected " + std::to_string(amendment.expected->raw()) +
                      ", but the tenant is at " + std::to_string(current.version.raw())};
   }
-  if (auto done = std::visit(Amender{current, meters}, amendment.change); !done.ok()) {
+  for (Limit& limit : current.limits) {
+    if (limit.instead && limit.instead->expires_at <= now) {
+      limit.instead.reset();  // It is over.
+    }
+  }
+  if (auto done = std::visit(Amender{current, meters, now}, amendment.change); !done.ok()) {
     return done.fault();
   }
   if (auto checked = validate(current, meters); !checked.ok()) {

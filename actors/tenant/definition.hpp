@@ -36,12 +36,24 @@ struct TenantDefinition {
 };
 
 /// Sets the limit with this name, or adds it; `limit.id` is ignored. A limit that keeps its meter,
-/// kind and period keeps its id and so its usage; otherwise it is a new limit that starts at zero.
+/// kind, period and labels keeps its id and so its usage, and its override unless it brings another
+/// one; otherwise it is a new limit that starts at zero.
 struct PutLimit {
   Limit limit;
 };
 
 struct RemoveLimit {
+  std::string name;
+};
+
+/// Lets something else hold instead of the rule of the limit with this name. It replaces an
+/// override that there is.
+struct PutOverride {
+  std::string name;
+  Override instead;
+};
+
+struct RemoveOverride {
   std::string name;
 };
 
@@ -54,7 +66,7 @@ struct EditTenant {
   std::optional<AnchorDay> billing_anchor_day{};
 };
 
-using Change = std::variant<PutLimit, RemoveLimit, EditTenant>;
+using Change = std::variant<PutLimit, RemoveLimit, PutOverride, RemoveOverride, EditTenant>;
 
 /// A wish to change one tenant. With `expected`, it holds only for that version of the tenant.
 struct Amendment {

@@ -11,7 +11,9 @@ namespace sluice {
 
 namespace {
 
-constexpr std::uint8_t form = 1;
+/// Form 1 had no labels and no counters.
+constexpr std::uint8_t form = 2;
+constexpr std::uint8_t first_form = 1;
 
 constexpr unsigned soft_limit_passed = 1;
 constexpr unsigned has_reading = 2;
@@ -20,6 +22,9 @@ constexpr unsigned has_retry_after = 8;
 constexpr unsigned all_flags = 15;
 
 // form, id, state, digest, begun, due, number of charges; charges; the first decision.
+// What stands behind them since form 2: number of labels; labels; a counter, if something is counted.
+constexpr std::size_t label_bytes_max = 2 + label_name_bytes_max + label_value_bytes_max;
+constexpr std::size_t counter_bytes = 4 + 8 + 8 + 1 + 8 + 8 + 8;
 constexpr std::size_t head_bytes = 1 + 16 + 1 + 8 + 8 + 8 + 1;
 constexpr std::size_t charge_bytes = 2 + 8 + 8;
 constexpr std::size_t reading_bytes = 4 + 2 + 8 + 8 + 8 + 8 + 8;
@@ -30,8 +35,13 @@ constexpr std::size_t plain_decision_bytes = 2 + 3 * 8 + 1;
 constexpr std::size_t decision_bytes_max = plain_decision_bytes + reading_bytes +
                                            retry_after_bytes +
                                            told_limit_bytes * ShadowVerdicts::told_max;
-static_assert(head_bytes + charges_per_check_max * charge_bytes + decision_bytes_max <=
+static_assert(head_bytes + charges_per_check_max * charge_bytes + decision_bytes_max + 1 +
+                  labels_per_check_max * label_bytes_max + counter_bytes <=
               entry_bytes_max);
+
+static_assert(head_bytes + plain_decision_bytes + 1 + labels_per_limit_max * label_bytes_max +
+                  counter_bytes <=
+              counting_entry_bytes_max);
 
 class Writer {
 public:
@@ -45,6 +55,12 @@ public:
   }
   void put(Amount amount) { put(amount.raw()); }
   void put(Duration duration) { put(static_cast<std::uint64_t>(duration.count())); }
+  void put(const std::string& text) {
+    put(static_cast<std::uint8_t>(text.size()));
+    for (const char character : text) {
+      put(static_cast<std::uint8_t>(character));
+    }
+  }
   void put(WallTime time) { put(time.time_since_epoch()); }
   [[nodiscard]] std::byte* place() const { return at_; }
 
@@ -77,6 +93,14 @@ public:
   }
   Duration duration() { return Duration{static_cast<std::int64_t>(get<std::uint64_t>())}; }
   WallTime time() { return WallTime{duration()}; }
+  std::string text(std::size_t bytes_max) {
+    std::string text(get<std::uint8_t>(), '\0');
+    whole_ &= text.size() <= bytes_max;
+    for (char& character : text) {
+      character = static_cast<char>(get<std::uint8_t>());
+    }
+    return text;
+  }
   template <class Enum>
   Enum at_most(Enum last) {
     const auto raw = get<std::uint8_t>();
@@ -172,14 +196,55 @@ Decision take_decision(Reader& from) {
   return decision;
 }
 
+void put(Writer& to, const Counter& counter) {
+  to.put(counter.limit.raw());
+  to.put(counter.used);
+  to.put(counter.until);
+  to.put(counter.fired.raw());
+  to.put(counter.over);
+  to.put(counter.previous);
+  to.put(counter.paced_until);
+}
+
+Counter take_counter(Reader& from) {
+  Counter counter;
+  counter.limit = LimitId{from.get<std::uint32_t>()};
+  counter.used = from.amount();
+  counter.until = from.time();
+  counter.fired = ThresholdMask{from.get<std::uint8_t>()};
+  counter.over = from.amount();
+  counter.previous = from.amount();
+  counter.paced_until = from.time();
+  return counter;
+}
+
+void take_since_form_2(Reader& from, Entry& entry) {
+  const std::size_t labels = from.get<std::uint8_t>();
+  from.require(labels <= labels_per_check_max);
+  for (std::size_t i = 0; i < std::min(labels, labels_per_check_max); ++i) {
+    std::string name = from.text(label_name_bytes_max);
+    entry.labels.push_back({std::move(name), from.text(label_value_bytes_max)});
+  }
+  if (entry.state == EntryState::counting) {
+    entry.counter = take_counter(from);
+  }
+}
+
 }  // namespace
 
 std::size_t encoded_entry_bytes(const Entry& entry) noexcept {
-  return head_bytes + entry.charges.size() * charge_bytes + bytes_of(entry.first);
+  std::size_t labels = 1;
+  for (const OwnedLabel& label : entry.labels) {
+    labels += 2 + label.name.size() + label.value.size();
+  }
+  return head_bytes + entry.charges.size() * charge_bytes + bytes_of(entry.first) + labels +
+         (entry.counter ? counter_bytes : 0);
 }
 
 std::byte* encode_entry(const Entry& entry, std::byte* at) noexcept {
   SLUICE_INVARIANT(entry.id != EntryId{} && entry.charges.size() <= charges_per_check_max);
+  SLUICE_INVARIANT(entry.labels.size() <= labels_per_check_max &&
+                   entry.counter.has_value() == (entry.state == EntryState::counting));
   Writer to{at};
   to.put(form);
   to.put(entry.id.high);
@@ -196,6 +261,14 @@ std::byte* encode_entry(const Entry& entry, std::byte* at) noexcept {
     to.put(charge.used);
   }
   put(to, entry.first);
+  to.put(static_cast<std::uint8_t>(entry.labels.size()));
+  for (const OwnedLabel& label : entry.labels) {
+    to.put(label.name);
+    to.put(label.value);
+  }
+  if (entry.counter) {
+    put(to, *entry.counter);
+  }
   return to.place();
 }
 
@@ -207,11 +280,12 @@ void encode_entry(const Entry& entry, std::vector<std::byte>& to) {
 
 std::optional<Entry> decode_entry(std::span<const std::byte> bytes) {
   Reader from{bytes};
-  from.require(from.get<std::uint8_t>() == form);
+  const auto found = from.get<std::uint8_t>();
+  from.require(found == form || found == first_form);
   Entry entry;
   entry.id = EntryId{from.get<std::uint64_t>(), 0};
   entry.id.low = from.get<std::uint64_t>();
-  entry.state = from.at_most(EntryState::expired);
+  entry.state = from.at_most(found == first_form ? EntryState::expired : EntryState::counting);
   entry.digest = from.get<std::uint64_t>();
   entry.begun = from.time();
   entry.due = from.time();
@@ -224,6 +298,9 @@ std::optional<Entry> decode_entry(std::span<const std::byte> bytes) {
     entry.charges.push_back({meter, held, from.amount()});
   }
   entry.first = take_decision(from);
+  if (found != first_form) {
+    take_since_form_2(from, entry);
+  }
   return from.ended_well() ? std::optional{std::move(entry)} : std::nullopt;
 }
 

@@ -19,7 +19,9 @@ namespace sluice {
 /// Cost       A few hundred bytes at the most. Only what appends to a vector allocates, and what
 ///            makes the charges of a reservation.
 
-inline constexpr std::size_t entry_bytes_max = 512;
+inline constexpr std::size_t entry_bytes_max = 1280;
+/// Of a counter.
+inline constexpr std::size_t counting_entry_bytes_max = 512;
 
 /// What `encode_entry` writes of this entry; at most `entry_bytes_max`.
 [[nodiscard]] std::size_t encoded_entry_bytes(const Entry& entry) noexcept;

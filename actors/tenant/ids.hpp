@@ -35,6 +35,8 @@ struct EntryId {
   std::uint64_t low = 0;
   friend constexpr auto operator<=>(const EntryId&, const EntryId&) = default;
 };
+/// Ids that begin with this are the tenant's own; no UUID does.
+inline constexpr std::uint64_t reserved_id_high = ~std::uint64_t{0};
 
 /// A meter's place in the server's meter table, from 1; small because it travels in every charge.
 using MeterId = Strong<struct MeterIdTag, std::uint16_t>;

@@ -40,7 +40,7 @@ Entry* Ledger::find(EntryId id, Instant now) {
   if (found == entries_.end()) {
     return nullptr;
   }
-  if (found->second.entry.state != EntryState::held && found->second.due <= now) {
+  if (!is_open(found->second.entry.state) && found->second.due <= now) {
     forget(id);
     return nullptr;
   }
@@ -127,6 +127,11 @@ void Ledger::mark_unsaved() {
 
 std::uint64_t digest_of(const Check& check) noexcept {
   std::array<std::uint64_t, 2 + 2 * charges_per_check_max> words;
+  std::uint64_t labels = 0;  // In any order.
+  for (const Label& label : check.labels) {
+    const std::uint64_t name = XXH64(label.name.data(), label.name.size(), 0);
+    labels ^= XXH64(label.value.data(), label.value.size(), name);
+  }
   std::size_t count = 0;
   words[count++] = static_cast<std::uint64_t>(check.mode);
   words[count++] = static_cast<std::uint64_t>(check.ttl.count());
@@ -134,7 +139,7 @@ std::uint64_t digest_of(const Check& check) noexcept {
     words[count++] = charge.meter.raw();
     words[count++] = charge.amount.raw();
   }
-  return XXH64(words.data(), count * sizeof words[0], 0);
+  return XXH64(words.data(), count * sizeof words[0], labels);
 }
 
 }  // namespace sluice

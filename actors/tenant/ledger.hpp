@@ -100,7 +100,7 @@ private:
   using Dues = std::set<std::pair<Instant, EntryId>>;
 
   [[nodiscard]] Dues& dues_of(EntryState state) noexcept {
-    return state == EntryState::held ? expiries_ : answers_;
+    return is_open(state) ? expiries_ : answers_;
   }
   void forget(EntryId id);
 

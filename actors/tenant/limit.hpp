@@ -56,7 +56,34 @@ struct RateRule {
   friend bool operator==(const RateRule&, const RateRule&) = default;
 };
 
-using Rule = std::variant<WindowRule, RateRule, SlidingRule>;
+/// How much is in flight at once: what open reservations hold. A holder that is not extended within
+/// `ttl` is let go. Only reservations can be in flight, so a meter with such a limit is reserved.
+struct ConcurrencyRule {
+  Amount size;
+  Duration ttl{};
+  friend bool operator==(const ConcurrencyRule&, const ConcurrencyRule&) = default;
+};
+
+using Rule = std::variant<WindowRule, RateRule, SlidingRule, ConcurrencyRule>;
+
+/// Something that the labels of a request must be for a limit to apply: the label has one of the
+/// values, or (`negated`) none of them. A label that is missing has the empty value.
+struct Condition {
+  std::string label;
+  bool negated = false;
+  std::vector<std::string> values;
+  friend bool operator==(const Condition&, const Condition&) = default;
+};
+
+/// What holds instead of a limit's rule and soft limit until a moment. What is used stays.
+struct Override {
+  Rule rule;  ///< Of the same kind, and of a window the same period.
+  std::optional<Amount> soft_limit{};
+  WallTime expires_at = wall_time_never;
+  std::string author{};  ///< 1 to 200 characters.
+  std::string reason{};  ///< 1 to 200 characters.
+  friend bool operator==(const Override&, const Override&) = default;
+};
 
 /// What units above a limit cost, and how many of them there may be.
 struct OverageTerms {
@@ -86,16 +113,34 @@ struct Limit {
   /// Shares of the size that are reported once a window each, ascending. They say nothing about
   /// rates and unlimited windows.
   std::vector<Percent> thresholds{usual_thresholds.begin(), usual_thresholds.end()};
+  /// Labels of requests: there is a counter for each combination of their values.
+  std::vector<std::string> per{};
+  /// The limit applies to requests of which all of these are true.
+  std::vector<Condition> when{};
+  /// What holds of a reservation or a lease that nobody ended: by default what was reported of a
+  /// reservation was used, and all of a lease; otherwise no more was used than is known.
+  bool releases_on_expiry = false;
+  std::optional<Override> instead{};
   friend bool operator==(const Limit&, const Limit&) = default;
 };
 
 inline constexpr std::size_t limits_per_tenant_max = 64;
 inline constexpr std::size_t thresholds_per_limit_max = 8;
+/// Limits with a counter for each combination of labels.
+inline constexpr std::size_t limits_per_label_max = 8;
+inline constexpr std::size_t labels_per_limit_max = 4;
+inline constexpr std::size_t conditions_per_limit_max = 4;
+inline constexpr std::size_t values_per_condition_max = 16;
+inline constexpr std::size_t label_name_bytes_max = 32;
+inline constexpr std::size_t label_value_bytes_max = 64;
 inline constexpr Duration rate_period_min = std::chrono::milliseconds{1};
 inline constexpr Duration rate_period_max = std::chrono::hours{24 * 366};
 inline constexpr Duration rate_refill_max = 100 * rate_period_max;
 /// Of sliding windows.
 inline constexpr Duration span_min = std::chrono::milliseconds{1};
 inline constexpr Duration span_max = std::chrono::hours{24 * 366};
+/// For how long a holder may be in flight without being extended.
+inline constexpr Duration ttl_min = std::chrono::milliseconds{1};
+inline constexpr Duration ttl_max = std::chrono::hours{24 * 7};
 
 }  // namespace sluice

@@ -4,6 +4,7 @@
 #include "actors/tenant/gcra.hpp"
 #include "actors/tenant/text.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::size_t limit_name_bytes_max = 63;
 constexpr unsigned percent_max = 100;
+constexpr std::size_t prose_characters_max = 200;
 
 Fault wrong(std::string_view path, std::string_view rest) {
   return Fault{FaultCode::invalid_argument, std::string{path} + std::string{rest}};
@@ -40,10 +42,20 @@ Result<Done> validate_sliding(const SlidingRule& sliding, std::string_view path)
   return Done{};
 }
 
-/// Of windows, also sliding ones; nothing for what has none.
+Result<Done> validate_concurrency(const ConcurrencyRule& concurrency, std::string_view path) {
+  if (concurrency.ttl < ttl_min || concurrency.ttl > ttl_max) {
+    return wrong(path, ".rule.ttl: must be from 1 ms to 7 days");
+  }
+  return Done{};
+}
+
+/// Of what has one: all but rates and unlimited windows.
 std::optional<Amount> size_of(const Rule& rule) {
   if (const auto* sliding = std::get_if<SlidingRule>(&rule)) {
     return sliding->size;
+  }
+  if (const auto* concurrency = std::get_if<ConcurrencyRule>(&rule)) {
+    return concurrency->size;
   }
   const auto* window = std::get_if<WindowRule>(&rule);
   return window == nullptr ? std::nullopt : window->size;
@@ -111,6 +123,70 @@ Result<Done> validate_thresholds(const std::vector<Percent>& thresholds, std::st
   return Done{};
 }
 
+Result<Done> validate_condition(const Condition& condition, const std::string& path) {
+  if (!is_label_name(condition.label)) {
+    return wrong(path, ".label: must match [a-z0-9][a-z0-9_-]{0,31}");
+  }
+  if (condition.values.empty() || condition.values.size() > values_per_condition_max) {
+    return wrong(path, ".values: must be 1 to 16");
+  }
+  for (std::size_t i = 0; i < condition.values.size(); ++i) {
+    if (!is_label_value(condition.values[i])) {
+      return wrong(path, ".values[" + std::to_string(i) + "]: must be up to 64 bytes of UTF-8");
+    }
+  }
+  return Done{};
+}
+
+Result<Done> validate_labels(const Limit& limit, std::string_view path) {
+  if (limit.per.size() > labels_per_limit_max) {
+    return wrong(path, ".per: must be at most 4 labels");
+  }
+  for (std::size_t i = 0; i < limit.per.size(); ++i) {
+    const std::string field = std::string{path} + ".per[" + std::to_string(i) + "]";
+    if (!is_label_name(limit.per[i])) {
+      return wrong(field, ": must match [a-z0-9][a-z0-9_-]{0,31}");
+    }
+    const auto before = limit.per.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(limit.per.begin(), before, limit.per[i]) != before) {
+      return wrong(field, ": is there twice");
+    }
+  }
+  if (limit.when.size() > conditions_per_limit_max) {
+    return wrong(path, ".when: must be at most 4 conditions");
+  }
+  for (std::size_t i = 0; i < limit.when.size(); ++i) {
+    const std::string field = std::string{path} + ".when[" + std::to_string(i) + "]";
+    if (auto checked = validate_condition(limit.when[i], field); !checked.ok()) {
+      return checked;
+    }
+  }
+  return Done{};
+}
+
+// As if the limit had always been so.
+Result<Done> validate_override(const Limit& limit, std::string_view path) {
+  if (!limit.instead) {
+    return Done{};
+  }
+  const std::string field = std::string{path} + ".instead";
+  const Override& instead = *limit.instead;
+  if (!measure_the_same(limit.rule, instead.rule)) {
+    return wrong(field, ".rule: must be of the same kind and period as the limit's");
+  }
+  if (const Objection objection = object_to_prose(instead.author, prose_characters_max)) {
+    return wrong(field, ".author: " + std::string{*objection} + " (1 to 200 characters)");
+  }
+  if (const Objection objection = object_to_prose(instead.reason, prose_characters_max)) {
+    return wrong(field, ".reason: " + std::string{*objection} + " (1 to 200 characters)");
+  }
+  Limit in_force = limit;
+  in_force.instead.reset();
+  in_force.rule = instead.rule;
+  in_force.soft_limit = instead.soft_limit;
+  return validate_terms(in_force, field);
+}
+
 }  // namespace
 
 Result<Done> validate_terms(const Limit& limit, std::string_view path) {
@@ -124,13 +200,40 @@ Result<Done> validate_terms(const Limit& limit, std::string_view path) {
       return checked;
     }
   }
+  if (const auto* concurrency = std::get_if<ConcurrencyRule>(&limit.rule)) {
+    if (auto checked = validate_concurrency(*concurrency, path); !checked.ok()) {
+      return checked;
+    }
+  }
   if (auto checked = validate_enforcement(limit, path); !checked.ok()) {
     return checked;
   }
   if (auto checked = validate_soft_limit(limit, path); !checked.ok()) {
     return checked;
   }
+  if (auto checked = validate_labels(limit, path); !checked.ok()) {
+    return checked;
+  }
+  if (auto checked = validate_override(limit, path); !checked.ok()) {
+    return checked;
+  }
   return validate_thresholds(limit.thresholds, path);
+}
+
+bool is_label_value(std::string_view value) {
+  return value.empty() || (value.size() <= label_value_bytes_max &&
+                           !object_to_prose(value, label_value_bytes_max).has_value());
+}
+
+bool measure_the_same(const Rule& a, const Rule& b) {
+  const auto* window = std::get_if<WindowRule>(&a);
+  return a.index() == b.index() &&
+         (window == nullptr || window->period == std::get<WindowRule>(b).period);
+}
+
+bool is_label_name(std::string_view name) {
+  return !name.empty() && name.size() <= label_name_bytes_max &&
+         is_spelt_in(name, {.extra = "_-"}) && name.front() != '_' && name.front() != '-';
 }
 
 Result<Done> validate_limit(const Limit& limit, std::string_view path, const MeterTable& meters) {

@@ -14,7 +14,15 @@ namespace sluice {
 [[nodiscard]] Result<Done> validate_limit(const Limit& limit, std::string_view path,
                                           const MeterTable& meters);
 
-/// The part of it that deciding relies on: rule, soft limit and thresholds.
+/// The part of it that deciding relies on: all but the name and the meter.
 [[nodiscard]] Result<Done> validate_terms(const Limit& limit, std::string_view path);
+
+/// Whether what was used under one rule says anything under the other.
+[[nodiscard]] bool measure_the_same(const Rule& a, const Rule& b);
+
+/// `[a-z0-9][a-z0-9_-]{0,31}`
+[[nodiscard]] bool is_label_name(std::string_view name);
+/// Up to 64 bytes of UTF-8 without control characters.
+[[nodiscard]] bool is_label_value(std::string_view value);
 
 }  // namespace sluice

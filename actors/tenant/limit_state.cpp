@@ -56,6 +56,9 @@ LimitState LimitState::fresh(const PlannedLimit& limit, const Calendar& calendar
   if (const auto* terms = std::get_if<SlidingTerms>(&limit.terms)) {
     return LimitState{SlidingCount::fresh(*terms, now.wall)};
   }
+  if (std::holds_alternative<ConcurrencyTerms>(limit.terms)) {
+    return LimitState{};
+  }
   return LimitState{ArrivalTime{}};
 }
 
@@ -67,6 +70,9 @@ LimitState LimitState::restored(const PlannedLimit& limit, const Counter& counte
   }
   if (std::holds_alternative<SlidingTerms>(limit.terms)) {
     return LimitState{SlidingCount{counter.used, counter.until, counter.previous, tally}};
+  }
+  if (std::holds_alternative<ConcurrencyTerms>(limit.terms)) {
+    return LimitState{};
   }
   const auto& rate = std::get<RateTerms>(limit.terms);
   ArrivalTime arrival;
@@ -91,6 +97,9 @@ LimitState LimitState::carried(const PlannedLimit& from, const Calendar& from_ca
   if (const auto* old_terms = std::get_if<SlidingTerms>(&from.terms)) {
     return LimitState{
         carried_sliding(sliding_, *old_terms, std::get<SlidingTerms>(to.terms), now.wall)};
+  }
+  if (std::holds_alternative<ConcurrencyTerms>(from.terms)) {
+    return LimitState{};
   }
   const auto& old_terms = *std::get_if<WindowTerms>(&from.terms);
   const auto& terms = *std::get_if<WindowTerms>(&to.terms);
@@ -125,6 +134,9 @@ Counter LimitState::counter(const PlannedLimit& limit, const Now& now) const {
     return Counter{limit.id,     sliding_.current,  sliding_.end, tally.fired(),
                    tally.over(), sliding_.previous, WallTime{}};
   }
+  if (std::holds_alternative<ConcurrencyTerms>(limit.terms)) {
+    return Counter{limit.id, Amount{}, wall_time_never, ThresholdMask{}};
+  }
   const Tally& tally = window_.tally;
   return Counter{limit.id,     window_.used, window_.end,        tally.fired(),
                  tally.over(), Amount{},     window_.paced_until};
@@ -142,6 +154,9 @@ Duration LimitState::wait(const PlannedLimit& limit, Amount held, Amount amount,
   }
   if (const auto* sliding = std::get_if<SlidingTerms>(&limit.terms)) {
     return sliding_.wait(*sliding, held, amount, now.wall);
+  }
+  if (std::holds_alternative<ConcurrencyTerms>(limit.terms)) {
+    return wait_never;
   }
   const auto& terms = *std::get_if<WindowTerms>(&limit.terms);
   if (window_.verdict(terms, held, amount, now.wall) == Verdict::ahead_of_pace) {
@@ -161,7 +176,23 @@ Amount LimitState::room(const PlannedLimit& limit, Amount held, const Now& now) 
   if (const auto* terms = std::get_if<SlidingTerms>(&limit.terms)) {
     return terms->room(sliding_.used(*terms, now.wall) + held);
   }
+  if (const auto* terms = std::get_if<ConcurrencyTerms>(&limit.terms)) {
+    return terms->room(held);
+  }
   return limit.enforcement == Enforcement::block ? remaining(limit, held, now) : Amount::max();
+}
+
+bool LimitState::at_rest(const PlannedLimit& limit, const Now& now) const {
+  if (const auto* rate = std::get_if<RateTerms>(&limit.terms)) {
+    return rate_.owed(*rate, now.steady) == Parts{0};
+  }
+  if (const auto* sliding = std::get_if<SlidingTerms>(&limit.terms)) {
+    SlidingCount later = sliding_;
+    later.advance(*sliding, now.wall);
+    return later.current == Amount{} && later.previous == Amount{};
+  }
+  return std::holds_alternative<ConcurrencyTerms>(limit.terms) || window_.over(now.wall) ||
+         window_.used == Amount{};
 }
 
 void LimitState::read(const PlannedLimit& limit, Amount held, const Now& now,
@@ -180,6 +211,12 @@ void LimitState::read(const PlannedLimit& limit, Amount held, const Now& now,
     reading.size = sliding->size();
     reading.used = sliding_.used(*sliding, now.wall);
     reading.resets_at = sliding_.resets_at(*sliding);
+    return;
+  }
+  if (const auto* concurrency = std::get_if<ConcurrencyTerms>(&limit.terms)) {
+    reading.size = concurrency->size();
+    reading.used = Amount{};
+    reading.resets_at = wall_time_never;
     return;
   }
   const auto& window = *std::get_if<WindowTerms>(&limit.terms);
@@ -203,6 +240,9 @@ Window LimitState::window(const PlannedLimit& limit, const Calendar& calendar,
   }
   if (const auto* sliding = std::get_if<SlidingTerms>(&limit.terms)) {
     return Window{sliding_.end - sliding->span, sliding_.end};
+  }
+  if (std::holds_alternative<ConcurrencyTerms>(limit.terms)) {
+    return Window{now.wall, wall_time_never};
   }
   // The window that is open, which lies ahead of a clock that was stepped back.
   const auto& terms = *std::get_if<WindowTerms>(&limit.terms);

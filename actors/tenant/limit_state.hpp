@@ -70,6 +70,9 @@ public:
     if (const auto* terms = std::get_if<SlidingTerms>(&limit.terms)) {
       return sliding_.verdict(*terms, held, amount, now.wall);
     }
+    if (const auto* terms = std::get_if<ConcurrencyTerms>(&limit.terms)) {
+      return terms->fits(held, amount) ? Verdict::fits : Verdict::full;
+    }
     const auto& terms = *std::get_if<RateTerms>(&limit.terms);
     const bool fits = limit.enforcement != Enforcement::block ||
                       rate_.owed(terms, now.steady) + terms.cost(amount) <= terms.full_burst();
@@ -95,6 +98,9 @@ public:
     if (const auto* terms = std::get_if<SlidingTerms>(&limit.terms)) {
       return sliding_.take(*terms, amount, now.wall);
     }
+    if (std::holds_alternative<ConcurrencyTerms>(limit.terms)) {
+      return Taken{};  // What is over is not in flight.
+    }
     const auto& terms = *std::get_if<RateTerms>(&limit.terms);
     rate_.owe(terms, rate_.owed(terms, now.steady) + terms.cost(amount), now.steady);
     return Taken{};
@@ -112,6 +118,9 @@ public:
     if (const auto* terms = std::get_if<WindowTerms>(&limit.terms)) {
       return terms->passes_soft_limit(window_.used + held);
     }
+    if (const auto* terms = std::get_if<ConcurrencyTerms>(&limit.terms)) {
+      return terms->passes_soft_limit(held);
+    }
     const auto* terms = std::get_if<SlidingTerms>(&limit.terms);
     return terms != nullptr && terms->passes_soft_limit(sliding_.used(*terms, now.wall) + held);
   }
@@ -123,9 +132,14 @@ public:
     if (const auto* terms = std::get_if<SlidingTerms>(&limit.terms)) {
       return terms->remaining(sliding_.used(*terms, now.wall) + held);
     }
+    if (const auto* terms = std::get_if<ConcurrencyTerms>(&limit.terms)) {
+      return terms->remaining(held);
+    }
     const auto& terms = *std::get_if<RateTerms>(&limit.terms);
     return terms.remaining(rate_.owed(terms, now.steady));
   }
+  /// Whether nothing of it would be missed if it started afresh at `now`.
+  [[nodiscard]] bool at_rest(const PlannedLimit& limit, const Now& now) const;
   /// Writes all of `reading`, in place: a decision is too often made to copy it once more.
   void read(const PlannedLimit& limit, Amount held, const Now& now, LimitReading& reading) const;
   /// The window's span; for a rate, from now until the burst is full.

@@ -12,6 +12,15 @@
 namespace sluice {
 namespace {
 
+/// The limit as it holds while its override does.
+Limit in_force(Limit limit) {
+  if (limit.instead) {
+    limit.rule = limit.instead->rule;
+    limit.soft_limit = limit.instead->soft_limit;
+  }
+  return limit;
+}
+
 Rank rank_of(const Limit& limit) {
   if (limit.shadow) {
     return Rank::shadow;
@@ -33,10 +42,20 @@ PlannedLimit made_ready(const Limit& limit, std::uint8_t meter_place) {
     if (const auto* sliding = std::get_if<SlidingRule>(&limit.rule)) {
       return SlidingTerms{*sliding, limit};
     }
+    if (const auto* concurrency = std::get_if<ConcurrencyRule>(&limit.rule)) {
+      return ConcurrencyTerms{*concurrency, limit};
+    }
     return WindowTerms{std::get<WindowRule>(limit.rule), limit};
   };
-  return PlannedLimit{limit.id,    limit.meter, limit.enforcement, limit.shadow, rank_of(limit),
-                      meter_place, terms()};
+  return PlannedLimit{limit.id,
+                      limit.meter,
+                      limit.enforcement,
+                      limit.shadow,
+                      rank_of(limit),
+                      meter_place,
+                      !limit.per.empty() || !limit.when.empty(),
+                      limit.releases_on_expiry,
+                      terms()};
 }
 
 }  // namespace
@@ -55,7 +74,40 @@ Result<std::shared_ptr<const Plan>> Plan::of(const TenantDefinition& definition)
       return checked.fault();
     }
   }
-  return std::shared_ptr<const Plan>{new Plan{calendar.value(), definition.limits}};
+  // Without the overrides that end first, those that end later hold on.
+  std::vector<Limit> limits = definition.limits;
+  const std::shared_ptr<Plan> first{new Plan{calendar.value(), limits}};
+  for (std::shared_ptr<Plan> plan = first; plan->until_ != wall_time_never;) {
+    for (Limit& limit : limits) {
+      if (limit.instead && limit.instead->expires_at <= plan->until_) {
+        limit.instead.reset();
+      }
+    }
+    const std::shared_ptr<Plan> after{new Plan{calendar.value(), limits}};
+    plan->after_ = after;
+    plan = after;
+  }
+  return std::shared_ptr<const Plan>{first};
+}
+
+bool Plan::is_only_reserved(MeterId meter) const noexcept {
+  const SlotRange slots = slots_of(meter);
+  const auto planned = std::span{planned_}.subspan(slots.begin, slots.end - slots.begin);
+  return std::ranges::any_of(
+      planned, [](const PlannedLimit& limit) { return limit.is_concurrency() && !limit.shadow; });
+}
+
+std::optional<Duration> Plan::holder_ttl(std::span<const Charge> charges) const noexcept {
+  std::optional<Duration> ttl;
+  for (const Charge& charge : charges) {
+    const SlotRange slots = slots_of(charge.meter);
+    for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
+      if (const auto* terms = std::get_if<ConcurrencyTerms>(&planned_[slot].terms)) {
+        ttl = std::min(ttl.value_or(terms->ttl), terms->ttl);
+      }
+    }
+  }
+  return ttl;
 }
 
 Plan::Plan(Calendar calendar, std::vector<Limit> limits)
@@ -71,7 +123,12 @@ Plan::Plan(Calendar calendar, std::vector<Limit> limits)
     if (meters_.empty() || meters_.back() != limit.meter) {
       meters_.push_back(limit.meter);
     }
-    planned_.push_back(made_ready(limit, static_cast<std::uint8_t>(meters_.size() - 1)));
+    planned_.push_back(made_ready(in_force(limit), static_cast<std::uint8_t>(meters_.size() - 1)));
+    if (planned_.back().labelled) {
+      labelled_.push_back(static_cast<std::uint32_t>(planned_.size() - 1));
+    }
+    plain_ &= !planned_.back().labelled && !planned_.back().is_concurrency();
+    until_ = limit.instead ? std::min(until_, limit.instead->expires_at) : until_;
   }
   first_slot_.push_back(static_cast<std::uint8_t>(planned_.size()));
 }

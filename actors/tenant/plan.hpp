@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
 
 #include "actors/tenant/calendar.hpp"
+#include "actors/tenant/check.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/gcra.hpp"
@@ -23,7 +25,14 @@ namespace sluice {
 /// more than one without a size, and a shadow least.
 enum class Rank : std::uint8_t { refuses, counts, unlimited, shadow, none };
 
-/// A limit as a decision reads it.
+/// A concurrency rule with what deciding needs worked out.
+struct ConcurrencyTerms : SizeTerms {
+  ConcurrencyTerms(const ConcurrencyRule& rule, const Limit& limit)
+      : SizeTerms(rule.size, limit), ttl(rule.ttl) {}
+  Duration ttl;
+};
+
+/// A limit as a decision reads it: with its override in place, if it has one.
 struct PlannedLimit {
   LimitId id;
   MeterId meter;
@@ -31,19 +40,27 @@ struct PlannedLimit {
   bool shadow;
   Rank rank;
   std::uint8_t meter_place;  ///< Of its meter in `Plan::meters`.
-  std::variant<WindowTerms, RateTerms, SlidingTerms> terms;
+  bool labelled;             ///< What it means depends on the labels of a request.
+  bool releases_on_expiry;
+  std::variant<WindowTerms, RateTerms, SlidingTerms, ConcurrencyTerms> terms;
 
   /// Whether what was taken can be given back.
   [[nodiscard]] bool is_gauge() const noexcept {
     const auto* window = std::get_if<WindowTerms>(&terms);
     return window != nullptr && window->period == Period::never;
   }
-  /// What windows of both kinds have and rates have not.
+  [[nodiscard]] bool is_concurrency() const noexcept {
+    return std::holds_alternative<ConcurrencyTerms>(terms);
+  }
+  /// What all kinds but rates have.
   [[nodiscard]] const SizeTerms* size_terms() const noexcept {
     if (const auto* window = std::get_if<WindowTerms>(&terms)) {
       return window;
     }
-    return std::get_if<SlidingTerms>(&terms);
+    if (const auto* sliding = std::get_if<SlidingTerms>(&terms)) {
+      return sliding;
+    }
+    return std::get_if<ConcurrencyTerms>(&terms);
   }
 };
 
@@ -51,6 +68,7 @@ struct PlannedLimit {
 /// that a million tenants of a handful of tiers keep a handful of plans.
 ///
 /// Role       A value: limits ordered by meter, with what a decision needs worked out beforehand.
+///            Overrides end with time: a plan knows until when it holds, and which holds after it.
 /// Threading  Immutable; may be shared.
 /// Ownership  Owns its limits.
 /// Units      As in `Limit`.
@@ -67,6 +85,18 @@ public:
   [[nodiscard]] std::span<const Limit> limits() const noexcept { return limits_; }
   /// The same limits in the same order, for deciding.
   [[nodiscard]] std::span<const PlannedLimit> planned() const noexcept { return planned_; }
+  /// Slots of limits that look at labels.
+  [[nodiscard]] std::span<const std::uint32_t> labelled() const noexcept { return labelled_; }
+  /// Whether checks are decided without labels, and none has to be refused as a whole.
+  [[nodiscard]] bool plain() const noexcept { return plain_; }
+  /// Whether only reservations may charge the meter: some limit counts what is in flight.
+  [[nodiscard]] bool is_only_reserved(MeterId meter) const noexcept;
+  /// For how long a reservation of these meters may be open at the most: as long as any limit on
+  /// what is in flight says; nothing if there is none.
+  [[nodiscard]] std::optional<Duration> holder_ttl(std::span<const Charge> charges) const noexcept;
+  /// From this moment on, `after` holds.
+  [[nodiscard]] WallTime until() const noexcept { return until_; }
+  [[nodiscard]] const std::shared_ptr<const Plan>& after() const noexcept { return after_; }
   /// The meters that have limits, ascending.
   [[nodiscard]] std::span<const MeterId> meters() const noexcept { return meters_; }
   /// Half-open range of slots of the limits on this meter.
@@ -88,7 +118,11 @@ private:
   Plan(Calendar calendar, std::vector<Limit> limits);
 
   Calendar calendar_;
+  WallTime until_ = wall_time_never;
+  bool plain_ = true;
+  std::shared_ptr<const Plan> after_;
   std::vector<Limit> limits_;
+  std::vector<std::uint32_t> labelled_;
   std::vector<PlannedLimit> planned_;
   std::vector<MeterId> meters_;
   /// For each meter up to the highest that has a limit, and one beyond it: the first slot at or

@@ -7,11 +7,12 @@
 #include <type_traits>
 #include <utility>
 
-#include "actors/tenant/ledger.hpp"
 #include "actors/tenant/limit_state.hpp"
 #include "actors/tenant/usage.hpp"
 
 namespace sluice {
+
+struct Rare;
 
 /// The limits of a plan that are meant, one bit for each slot.
 class Slots {
@@ -50,7 +51,7 @@ struct OpenUsage {
 };
 
 /// Everything that a tenant remembers about its limits and meters, in one piece of memory; and for
-/// those that have one, their ledger beside it.
+/// those that have it, what is rare beside it.
 ///
 /// Role       Storage, and the marks of what the journal and the store have not seen. A mark on a
 ///            limit's slot speaks for the usage of its meter, too.
@@ -80,13 +81,10 @@ public:
   /// Of meters that had no limit for a while: minutes before this one may be closed already.
   [[nodiscard]] Minute& usage_from() noexcept { return head()->usage_from; }
 
-  /// Null until there was something to remember by id.
-  [[nodiscard]] Ledger* ledger() const noexcept { return head()->ledger; }
-  Ledger& make_ledger() {
-    head()->ledger = new Ledger{head()->limits};
-    return *head()->ledger;
-  }
-  void take_ledger_of(Spending& other) noexcept { std::swap(head()->ledger, other.head()->ledger); }
+  /// Null until there was something to remember by id, or by label.
+  [[nodiscard]] Rare* rare() const noexcept { return head()->rare; }
+  Rare& make_rare();
+  void take_rare_of(Spending& other) noexcept { std::swap(head()->rare, other.head()->rare); }
 
   /// Asks the processor to fetch it, as far as a plan of so many limits and meters fills it.
   void prefetch(std::size_t limits, std::size_t meters) const noexcept {
@@ -104,7 +102,7 @@ private:
   struct Head {
     Slots unjournalled;
     Slots unsaved;
-    Ledger* ledger;  ///< Goes with the memory.
+    Rare* rare;  ///< Goes with the memory.
     Minute usage_from;
     std::uint16_t limits;
     std::uint16_t meters;
@@ -115,10 +113,7 @@ private:
   static_assert(sizeof(LimitState) == 32 && sizeof(OpenUsage) == 32 && sizeof(Head) == 32);
 
   struct Free {
-    void operator()(std::byte* memory) const noexcept {
-      delete reinterpret_cast<Head*>(memory)->ledger;
-      delete[] memory;
-    }
+    void operator()(std::byte* memory) const noexcept;
   };
 
   [[nodiscard]] Head* head() const noexcept { return reinterpret_cast<Head*>(memory_.get()); }

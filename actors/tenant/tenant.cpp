@@ -2,6 +2,7 @@
 #include "actors/tenant/tenant.hpp"
 
 #include "actors/tenant/invariant.hpp"
+#include "actors/tenant/rare.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -49,21 +50,26 @@ Tenant::Tenant(TenantId id, std::shared_ptr<const Plan> plan, std::span<const Co
     }
   }
   for (const Entry& entry : entries) {
-    ledger().restore(entry, now);
+    if (entry.state == EntryState::counting) {
+      rare().cells.restore(entry, *plan_, now);
+    } else {
+      rare().ledger.restore(entry, now);
+    }
   }
-  hold_again();
+  hold_again(now);
 }
 
-Ledger& Tenant::ledger() {
-  Ledger* const known = spending_.ledger();
-  return known != nullptr ? *known : spending_.make_ledger();
+Rare& Tenant::rare() {
+  Rare* const known = spending_.rare();
+  return known != nullptr ? *known : spending_.make_rare();
 }
 
-// What was used of the window becomes history.
+// What was used of the window becomes history, but for what is counted by labels.
 void Tenant::start_again(const Now& now, std::uint32_t slot, Happenings& happenings) {
   const PlannedLimit& limit = plan_->planned()[slot];
-  LimitState& state = spending_.limit(slot);
-  if (const ClosedWindow closed = state.closed(limit); closed.used > Amount{}) {
+  LimitState& state = this->state(slot);
+  const bool is_for_all = &state == &spending_.limit(slot);
+  if (const ClosedWindow closed = state.closed(limit); is_for_all && closed.used > Amount{}) {
     happenings.closed_windows.push_back({id_, closed});
   }
   state.roll(limit, plan_->calendar(), now);
@@ -71,6 +77,9 @@ void Tenant::start_again(const Now& now, std::uint32_t slot, Happenings& happeni
 
 void Tenant::adopt(std::shared_ptr<const Plan> plan, const Now& now, Happenings& happenings) {
   SLUICE_INVARIANT(plan != nullptr);
+  if (Rare* const rare = spending_.rare()) {
+    rare->cells.adopt(*plan_, *plan, now);
+  }
   for (std::uint32_t slot = 0; slot < plan_->planned().size(); ++slot) {
     bring_up_to(now, slot, happenings);
   }
@@ -89,9 +98,9 @@ void Tenant::adopt(std::shared_ptr<const Plan> plan, const Now& now, Happenings&
   }
   carry_usage(*plan, now, spending, happenings);
   plan_ = std::move(plan);
-  spending.take_ledger_of(spending_);
+  spending.take_rare_of(spending_);
   spending_ = std::move(spending);
-  hold_again();
+  hold_again(now);
   mark_unjournalled();
   mark_unsaved();
 }
@@ -126,7 +135,8 @@ std::vector<LimitUsage> Tenant::usage(const Now& now) const {
     state.roll(limit, plan_->calendar(), now);
     usage.push_back({plan_->limits()[slot], {}, state.window(limit, plan_->calendar(), now)});
     LimitUsage& entry = usage.back();
-    state.read(limit, held(slot), now, entry.reading);
+    const Rare* const rare = spending_.rare();
+    state.read(limit, rare == nullptr ? Amount{} : rare->ledger.held(slot), now, entry.reading);
     if (std::holds_alternative<WindowTerms>(limit.terms)) {
       const ClosedWindow so_far = state.closed(limit);
       entry.over = so_far.over;
@@ -138,7 +148,7 @@ std::vector<LimitUsage> Tenant::usage(const Now& now) const {
 
 void Tenant::snapshot(const Now& now, TenantState& out) const {
   append(Slots::all(), now, out);
-  each_entry([&out](const Entry& entry) { out.entries.push_back(entry); });
+  each_entry(now, [&out](const Entry& entry) { out.entries.push_back(entry); });
 }
 
 void Tenant::take_unjournalled(const Now& now, TenantState& out) {
@@ -147,8 +157,9 @@ void Tenant::take_unjournalled(const Now& now, TenantState& out) {
 
 void Tenant::take_unsaved(const Now& now, TenantState& out) {
   append(std::exchange(spending_.unsaved(), Slots{}), now, out);
-  if (spending_.ledger() != nullptr) {
-    spending_.ledger()->take_unsaved(out.entries, out.forgotten);
+  if (Rare* const rare = spending_.rare()) {
+    rare->ledger.take_unsaved(out.entries, out.forgotten);
+    rare->cells.take_unsaved(*plan_, now, out.entries, out.forgotten);
   }
 }
 
@@ -158,8 +169,27 @@ void Tenant::mark_unjournalled() {
 
 void Tenant::mark_unsaved() {
   spending_.unsaved() = Slots::all();
-  if (spending_.ledger() != nullptr) {
-    spending_.ledger()->mark_unsaved();
+  if (Rare* const rare = spending_.rare()) {
+    rare->ledger.mark_unsaved();
+    rare->cells.mark_unsaved();
+  }
+}
+
+void Tenant::each_entry(const Now& now, const EntryVisit& visit) const {
+  if (const Rare* const rare = spending_.rare()) {
+    rare->ledger.each(visit);
+    for (const auto& cell : rare->cells.counters()) {
+      visit(Cells::entry_of(cell, *plan_, now));
+    }
+  }
+}
+
+void Tenant::each_unsaved_entry(const Now& now, const EntryVisit& visit) const {
+  if (const Rare* const rare = spending_.rare()) {
+    rare->ledger.each_unsaved(visit);
+    for (const Cells::Key& key : rare->cells.unsaved()) {
+      visit(Cells::entry_of(*rare->cells.counters().find(key), *plan_, now));
+    }
   }
 }
 

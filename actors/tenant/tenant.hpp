@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,8 +11,8 @@
 
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/counter.hpp"
+#include "actors/tenant/entry.hpp"
 #include "actors/tenant/ids.hpp"
-#include "actors/tenant/ledger.hpp"
 #include "actors/tenant/limit_state.hpp"
 #include "actors/tenant/plan.hpp"
 #include "actors/tenant/spending.hpp"
@@ -91,7 +92,7 @@ struct LimitUsage {
 /// Cost       `decide` is O(limits of the charged meters), allocates nothing (but for what happens
 ///            rarely: a threshold fires, a minute or a window ends), and divides only where a rate
 ///            is reported or a window slides. A tenant takes 72 bytes and 32 for each limit and
-///            each meter.
+///            each meter. Labels, ids and holds cost memory and time only where there are some.
 class Tenant {
 public:
   /// A tenant with stored counters; a limit without one starts unused at `now`. Counters and usage
@@ -112,22 +113,23 @@ public:
   ///
   /// Reservations hold amounts beside what is used of windows; a rate is charged when it is
   /// reserved, and gets back what is not used. One that is due ends before the next decision, or
-  /// when `end_overdue` is called. What is known by an id is found in `Happenings::entries` when it
-  /// changed.
+  /// when `end_overdue` is called. What is in flight is only reserved: a meter with such a limit
+  /// refuses other charges. What is known by an id or by labels is found in `Happenings::entries`
+  /// when it changed.
+  ///
+  /// A lease takes a share of what every limit of its meter has left, at most what is wanted, the
+  /// smaller the less there is, and nothing near the end; it is held until it is reported as used.
+  ///
+  /// Limits with labels are met in a counter for the values of this request. When the tenant has
+  /// `Cells::live_max` of them in use, a request that needs another one is `invalid`.
   Effect decide(const Check& check, const Now& now, Decision& decision, Happenings& happenings);
 
-  /// Settles reservations that have expired at what was reported of them: up to `overdue_at_once`,
-  /// the rest when it is called again, so that no turn becomes long. None is overdue while
-  /// `next_expiry` lies ahead.
-  Effect end_overdue(const Now& now, Happenings& happenings) {
-    return spending_.ledger() != nullptr && spending_.ledger()->is_overdue(now.steady)
-               ? end_some_overdue(now, happenings)
-               : Effect::none;
-  }
-  [[nodiscard]] std::optional<Instant> next_expiry() const {
-    return spending_.ledger() == nullptr ? std::nullopt : spending_.ledger()->next_expiry();
-  }
-  static constexpr std::size_t overdue_at_once = 16;
+  /// Does what time alone brings about: overrides end, and so do reservations and leases, up to
+  /// `overdue_at_once` of them, the rest when it is called again, so that no turn becomes long.
+  /// None is overdue while `next_expiry` lies ahead.
+  Effect end_overdue(const Now& now, Happenings& happenings);
+  [[nodiscard]] std::optional<Instant> next_expiry() const;
+  static constexpr std::size_t overdue_at_once = 4;
 
   /// Takes over new rules at `now`. Limits that are in both (by id) keep what was used: a window
   /// its count, and a rate the units that are missing from its burst, the started one as a whole if
@@ -149,19 +151,10 @@ public:
   /// Nothing of it is known to be in the journal, or in the store, any more.
   void mark_unjournalled();
   void mark_unsaved();
-  template <class Visit>
-  void each_entry(Visit&& visit) const {
-    if (spending_.ledger() != nullptr) {
-      spending_.ledger()->each(visit);
-    }
-  }
+  using EntryVisit = std::function<void(const Entry&)>;
+  void each_entry(const Now& now, const EntryVisit& visit) const;
   /// Calls `visit` with each entry that the store may not have as it is.
-  template <class Visit>
-  void each_unsaved_entry(Visit&& visit) const {
-    if (spending_.ledger() != nullptr) {
-      spending_.ledger()->each_unsaved(visit);
-    }
-  }
+  void each_unsaved_entry(const Now& now, const EntryVisit& visit) const;
 
   [[nodiscard]] TenantId id() const noexcept { return id_; }
   [[nodiscard]] const Plan& plan() const noexcept { return *plan_; }
@@ -175,6 +168,9 @@ public:
 private:
   Effect decide_afresh(const Check& check, const Now& now, Decision& decision,
                        Happenings& happenings);
+  bool prepare(const Check& check, const Now& now, Decision& decision);
+  bool meet(std::span<const Label> labels, const Now& now, Decision& decision);
+  void meet_again(const Entry& entry, const Now& now);
   Effect take(std::span<const Charge> charges, Mode mode, const Now& now, Decision& decision,
               Happenings& happenings);
   Effect take_what_there_is(std::span<const Charge> charges, const Now& now, Decision& decision,
@@ -184,7 +180,7 @@ private:
   // Takes the amount from one limit. Units of it above the size, unless the limit is a shadow.
   Amount charge(std::uint32_t slot, Amount amount, const Now& now, Decision& decision,
                 Happenings& happenings) {
-    const Taken taken = spending_.limit(slot).take(plan_->planned()[slot], amount, now);
+    const Taken taken = state(slot).take(plan_->planned()[slot], amount, now);
     if (taken.reached != ThresholdMask{} || taken.over > Amount{}) [[unlikely]] {
       return tell(slot, taken, now, decision, happenings);
     }
@@ -201,28 +197,60 @@ private:
                 Happenings& happenings);
   Effect settle(Entry& entry, const Check& check, const Now& now, Decision& decision,
                 Happenings& happenings);
-  Effect end_some_overdue(const Now& now, Happenings& happenings);
+  // Leases (tenant_lease.cpp).
+  Effect lease(Entry* entry, const Check& check, const Now& now, Decision& decision,
+               Happenings& happenings);
+  Effect return_lease(Entry& entry, const Check& check, const Now& now, Decision& decision,
+                      Happenings& happenings);
+  Effect expire_lease(Entry& entry, const Now& now, Decision& decision, Happenings& happenings);
+  Effect end_lease(Entry& entry, EntryState state, Amount used, const Now& now, Decision& decision,
+                   Happenings& happenings);
+  void report(Entry& entry, Amount used, EntryState state, const Now& now, Decision& decision,
+              Happenings& happenings);
+  [[nodiscard]] Amount slice(MeterId meter, Amount want, const Now& now) const;
+  void take_slice(Entry& entry, Amount slice, const Now& now, Happenings& happenings);
+  [[nodiscard]] Duration ttl_of(Duration asked, std::span<const Charge> charges) const;
   Effect end(Entry& entry, EntryState state, const Now& now, Decision& decision,
              Happenings& happenings);
-  void hold_again();
-  Ledger& ledger();
-  [[nodiscard]] Amount held(std::uint32_t slot) const noexcept {
-    return spending_.ledger() == nullptr ? Amount{} : spending_.ledger()->held(slot);
+  void hold_again(const Now& now);
+  Rare& rare();
+  // What the labels of the request at hand make of a limit.
+  [[nodiscard]] bool applies(std::uint32_t slot) const noexcept {
+    return !plan_->planned()[slot].labelled || applies_to_labels(slot);
   }
+  [[nodiscard]] bool applies_to_labels(std::uint32_t slot) const noexcept;
+  [[nodiscard]] LimitState& state(std::uint32_t slot) noexcept {
+    return plan_->planned()[slot].labelled ? labelled_state(slot) : spending_.limit(slot);
+  }
+  [[nodiscard]] const LimitState& state(std::uint32_t slot) const noexcept {
+    return const_cast<Tenant*>(this)->state(slot);
+  }
+  [[nodiscard]] LimitState& labelled_state(std::uint32_t slot) noexcept;
+  [[nodiscard]] Amount held(std::uint32_t slot) const noexcept {
+    return spending_.rare() == nullptr ? Amount{} : held_by_reservations(slot);
+  }
+  [[nodiscard]] Amount held_by_reservations(std::uint32_t slot) const noexcept;
+  void hold(std::uint32_t slot, Amount amount);
+  void let_go(std::uint32_t slot, Amount amount);
+  // Calls `visit(slot, amount)` for every limit that the charges meet.
+  template <class Visit>
+  void each_limit_met(std::span<const Charge> charges, Visit&& visit) const;
   [[nodiscard]] Duration wait(std::uint32_t slot, Amount amount, const Now& now) const;
 
   void read_tightest(const Entry& entry, const Now& now, Decision& decision) const;
   void read(std::uint32_t slot, const Now& now, Decision& decision) const;
-  Effect mark(Slots changed, Slots counted);
+  Effect mark(Slots changed, Slots counted, const Now& now, Happenings& happenings);
+  void tell_cells(Slots changed, const Now& now, Happenings& happenings);
   void carry_usage(const Plan& plan, const Now& now, Spending& to, Happenings& happenings);
   // A window that has ended starts again. Returns whether it did.
   bool bring_up_to(const Now& now, std::uint32_t slot, Happenings& happenings) {
     const PlannedLimit& limit = plan_->planned()[slot];
-    if (spending_.limit(slot).over(limit, now)) [[unlikely]] {
+    LimitState& state = this->state(slot);
+    if (state.over(limit, now)) [[unlikely]] {
       start_again(now, slot, happenings);
       return true;
     }
-    spending_.limit(slot).slide(limit, now);
+    state.slide(limit, now);
     return false;
   }
   void start_again(const Now& now, std::uint32_t slot, Happenings& happenings);

@@ -4,6 +4,7 @@
 
 #include "actors/tenant/charges_met.hpp"
 #include "actors/tenant/invariant.hpp"
+#include "actors/tenant/rare.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -48,18 +49,20 @@ Effect Tenant::decide(const Check& check, const Now& now, Decision& decision,
                       Happenings& happenings) {
   SLUICE_INVARIANT(check.charges.size() <= charges_per_check_max);
   decision = undecided;
-  Effect ended = Effect::none;
-  if (spending_.ledger() != nullptr) [[unlikely]] {
-    spending_.ledger()->forget_old(now.steady);
-    ended = end_overdue(now, happenings);
+  Effect before = Effect::none;
+  if (spending_.rare() != nullptr || now.wall >= plan_->until()) [[unlikely]] {
+    before = end_overdue(now, happenings);
   }
   const Effect effect = check.id == EntryId{} ? decide_afresh(check, now, decision, happenings)
                                               : decide_once(check, now, decision, happenings);
-  return std::max(ended, effect);
+  return std::max(before, effect);
 }
 
 Effect Tenant::decide_afresh(const Check& check, const Now& now, Decision& decision,
                              Happenings& happenings) {
+  if (!plan_->plain() && !prepare(check, now, decision)) [[unlikely]] {
+    return Effect::none;
+  }
   switch (check.mode) {
     case Mode::normal:
     case Mode::peek:
@@ -73,19 +76,90 @@ Effect Tenant::decide_afresh(const Check& check, const Now& now, Decision& decis
     case Mode::extend:
     case Mode::commit:
     case Mode::cancel:
+    case Mode::lease:
       refuse(decision, "id: names no reservation");
       return Effect::none;
   }
   SLUICE_INVARIANT(false);
 }
 
+// What only some tenants' limits ask for. Whether the check can be decided.
+bool Tenant::prepare(const Check& check, const Now& now, Decision& decision) {
+  if (!plan_->labelled().empty() && !meet(check.labels, now, decision)) {
+    return false;
+  }
+  const bool charges = check.mode == Mode::normal || check.mode == Mode::best_effort;
+  const auto is_in_flight = [this](const Charge& charge) {
+    return charge.amount > Amount{} && plan_->is_only_reserved(charge.meter);
+  };
+  if (charges && std::ranges::any_of(check.charges, is_in_flight)) {
+    refuse(decision, "mode: a meter with a concurrency limit is reserved");
+    return false;
+  }
+  return true;
+}
+
+bool Tenant::meet(std::span<const Label> labels, const Now& now, Decision& decision) {
+  if (!rare().cells.meet(labels, *plan_, now)) {
+    refuse(decision, "labels: this tenant has too many live values (10000)");
+    return false;
+  }
+  return true;
+}
+
+bool Tenant::applies_to_labels(std::uint32_t slot) const noexcept {
+  const Rare* const rare = spending_.rare();
+  return rare == nullptr || rare->cells.met(slot).applies;
+}
+
+LimitState& Tenant::labelled_state(std::uint32_t slot) noexcept {
+  Rare* const rare = spending_.rare();
+  Cells::Counters::value_type* const cell = rare == nullptr ? nullptr : rare->cells.met(slot).cell;
+  return cell == nullptr ? spending_.limit(slot) : cell->second.state;
+}
+
+Amount Tenant::held_by_reservations(std::uint32_t slot) const noexcept {
+  const Rare& rare = *spending_.rare();
+  const Cells::Counters::value_type* const cell = rare.cells.met(slot).cell;
+  return cell == nullptr ? rare.ledger.held(slot) : cell->second.held;
+}
+
+void Tenant::hold(std::uint32_t slot, Amount amount) {
+  Cells::Counters::value_type* const cell = rare().cells.met(slot).cell;
+  if (cell == nullptr) {
+    rare().ledger.hold(slot, amount);
+  } else {
+    cell->second.held = cell->second.held + amount;
+  }
+}
+
+void Tenant::let_go(std::uint32_t slot, Amount amount) {
+  Cells::Counters::value_type* const cell = rare().cells.met(slot).cell;
+  if (cell == nullptr) {
+    rare().ledger.let_go(slot, amount);
+  } else {
+    cell->second.held = excess(cell->second.held, amount);
+  }
+}
+
+template <class Visit>
+void Tenant::each_limit_met(std::span<const Charge> charges, Visit&& visit) const {
+  each_meter_met(charges, *plan_, [&](const Plan::SlotRange& slots, Amount sum) {
+    for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
+      if (applies(slot)) [[likely]] {
+        visit(slot, sum);
+      }
+    }
+  });
+}
+
 Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, Decision& decision,
                     Happenings& happenings) {
   Slots changed;
   Obstacle obstacle;
-  each_limit_met(charges, *plan_, [&](std::uint32_t slot, Amount amount) {
+  each_limit_met(charges, [&](std::uint32_t slot, Amount amount) {
     const PlannedLimit& limit = plan_->planned()[slot];
-    LimitState& state = spending_.limit(slot);
+    LimitState& state = this->state(slot);
     if (bring_up_to(now, slot, happenings)) {
       changed.add(slot);
     }
@@ -105,8 +179,11 @@ Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, 
   each_meter_met(charges, *plan_, [&](const Plan::SlotRange& slots, Amount amount) {
     Amount over;
     for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
+      if (!applies(slot)) [[unlikely]] {
+        continue;
+      }
       const PlannedLimit& limit = plan_->planned()[slot];
-      LimitState& state = spending_.limit(slot);
+      LimitState& state = this->state(slot);
       if (takes && amount > Amount{}) {
         SLUICE_INVARIANT(mode == Mode::record || limit.shadow ||
                          state.verdict(limit, held(slot), amount, now) == Verdict::fits);
@@ -115,7 +192,7 @@ Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, 
           state.pace(limit, held(slot), amount, now);
         }
         if (mode == Mode::reserve && limit.size_terms() != nullptr) [[unlikely]] {
-          spending_.ledger()->hold(slot, amount);
+          hold(slot, amount);
         } else {
           over = std::max(over, charge(slot, amount, now, decision, happenings));
         }
@@ -142,7 +219,7 @@ Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, 
   if (obstacle.found() || tightest.found()) {
     read(obstacle.found() ? obstacle.slot : tightest.slot, now, decision);
   }
-  return mark(changed, counted);
+  return mark(changed, counted, now, happenings);
 }
 
 // What taking from a limit brought about beyond its count. Units of it above the size, if the limit
@@ -170,12 +247,15 @@ Effect Tenant::take_what_there_is(std::span<const Charge> charges, const Now& no
   Charge charge = charges.front();
   Slots restarted;
   for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
+    if (!applies(slot)) {
+      continue;
+    }
     const PlannedLimit& limit = plan_->planned()[slot];
     if (bring_up_to(now, slot, happenings)) {
       restarted.add(slot);
     }
     if (!limit.shadow) {
-      charge.amount = std::min(charge.amount, spending_.limit(slot).room(limit, held(slot), now));
+      charge.amount = std::min(charge.amount, state(slot).room(limit, held(slot), now));
     }
   }
   if (charges.front().amount > Amount{}) {
@@ -183,7 +263,7 @@ Effect Tenant::take_what_there_is(std::span<const Charge> charges, const Now& no
   }
   const Effect effect = take({&charge, 1}, Mode::normal, now, decision, happenings);
   decision.granted = decision.outcome == Outcome::allowed ? charge.amount : Amount{};
-  return std::max(effect, mark(restarted, {}));
+  return std::max(effect, mark(restarted, {}, now, happenings));
 }
 
 Effect Tenant::give_back(std::span<const Charge> charges, const Now& now, Decision& decision,
@@ -200,9 +280,9 @@ Effect Tenant::give_back(std::span<const Charge> charges, const Now& now, Decisi
   Slots changed;
   Tightest tightest;
   Amount granted = Amount::max();
-  each_limit_met(charges, *plan_, [&](std::uint32_t slot, Amount amount) {
+  each_limit_met(charges, [&](std::uint32_t slot, Amount amount) {
     const PlannedLimit& limit = plan_->planned()[slot];
-    LimitState& state = spending_.limit(slot);
+    LimitState& state = this->state(slot);
     if (bring_up_to(now, slot, happenings)) {
       changed.add(slot);
     }
@@ -220,33 +300,46 @@ Effect Tenant::give_back(std::span<const Charge> charges, const Now& now, Decisi
   if (tightest.found()) {
     read(tightest.slot, now, decision);
   }
-  return mark(changed, {});
+  return mark(changed, {}, now, happenings);
 }
 
 void Tenant::read(std::uint32_t slot, const Now& now, Decision& decision) const {
   decision.has_reading = true;
-  spending_.limit(slot).read(plan_->planned()[slot], held(slot), now, decision.reading);
+  state(slot).read(plan_->planned()[slot], held(slot), now, decision.reading);
 }
 
 // How long until the amount could fit: a reservation that is in the way may end by itself before.
 Duration Tenant::wait(std::uint32_t slot, Amount amount, const Now& now) const {
   const PlannedLimit& limit = plan_->planned()[slot];
-  const LimitState& state = spending_.limit(slot);
+  const LimitState& state = this->state(slot);
   const Duration wait = state.wait(limit, held(slot), amount, now);
   const bool is_held = held(slot) > Amount{};
   if (!is_held || state.verdict(limit, Amount{}, amount, now) == Verdict::full) {
     return wait;
   }
-  const auto expiry = spending_.ledger()->next_expiry();
+  const auto expiry = next_expiry();
   return expiry ? std::min(wait, *expiry - now.steady) : wait;
 }
 
 // What has to be kept: what changed also by the journal, what was only counted by the store.
-Effect Tenant::mark(Slots changed, Slots counted) {
+Effect Tenant::mark(Slots changed, Slots counted, const Now& now, Happenings& happenings) {
   spending_.unjournalled().add(changed);
   spending_.unsaved().add(changed);
   spending_.unsaved().add(counted);
+  if (!plan_->labelled().empty() && !changed.empty()) [[unlikely]] {
+    tell_cells(changed, now, happenings);
+  }
   return !changed.empty() ? Effect::charged : counted.empty() ? Effect::none : Effect::counted;
+}
+
+void Tenant::tell_cells(Slots changed, const Now& now, Happenings& happenings) {
+  Cells& cells = rare().cells;
+  for (const std::uint32_t slot : plan_->labelled()) {
+    const Cells::Counters::value_type* const cell = cells.met(slot).cell;
+    if (cell != nullptr && changed.has(slot)) {
+      happenings.entries.push_back(&cells.tell(*cell, *plan_, now));
+    }
+  }
 }
 
 // Counts a check in the usage of a meter, which has its first limit at `slot`. Returns whether a
@@ -282,7 +375,7 @@ void Tenant::announce(std::uint32_t slot, ThresholdMask reached, const Now& now,
   }
   const PlannedLimit& limit = plan_->planned()[slot];
   LimitReading reading;
-  spending_.limit(slot).read(limit, held(slot), now, reading);
+  state(slot).read(limit, held(slot), now, reading);
   const SizeTerms& terms = *limit.size_terms();
   const auto thresholds = terms.thresholds();
   for (std::size_t i = 0; i < thresholds.size(); ++i) {

@@ -2,6 +2,7 @@
 // What a tenant is asked under an id: reservations, and checks that may be repeated.
 #include "actors/tenant/charges_met.hpp"
 #include "actors/tenant/invariant.hpp"
+#include "actors/tenant/rare.hpp"
 #include "actors/tenant/tenant.hpp"
 
 #include <algorithm>
@@ -39,6 +40,16 @@ std::optional<std::vector<HeldCharge>> with_use(std::vector<HeldCharge> held,
   return held;
 }
 
+std::vector<Charge> charges_of(const Entry& entry) {
+  std::vector<Charge> charges;
+  for (const HeldCharge& charge : entry.charges) {
+    charges.push_back({charge.meter, charge.held});
+  }
+  return charges;
+}
+
+constexpr const char* no_ttl =
+    "ttl: is missing, and no limit on what is in flight says how long it may be open";
 constexpr const char* not_reserved = "charges: there is a meter that was not reserved";
 
 bool is_worth_remembering(Outcome outcome) {
@@ -52,7 +63,10 @@ Effect Tenant::decide_once(const Check& check, const Now& now, Decision& decisio
   if (check.mode == Mode::peek) {
     return decide_afresh(check, now, decision, happenings);
   }
-  Entry* const entry = ledger().find(check.id, now.steady);
+  Entry* const entry = rare().ledger.find(check.id, now.steady);
+  if (check.mode == Mode::lease) {
+    return lease(entry, check, now, decision, happenings);
+  }
   const bool settles = check.mode == Mode::commit || check.mode == Mode::cancel;
   if (settles || check.mode == Mode::extend) {
     if (entry == nullptr || entry->state == EntryState::answered) {
@@ -77,8 +91,13 @@ Effect Tenant::decide_once(const Check& check, const Now& now, Decision& decisio
 Effect Tenant::decide_first(const Check& check, const Now& now, Decision& decision,
                             Happenings& happenings) {
   const bool reserves = check.mode == Mode::reserve;
-  if (reserves && !spending_.ledger()->has_place_for_reservation()) {
+  if (reserves && !spending_.rare()->ledger.has_place_for_reservation()) {
     decision.outcome = Outcome::unavailable;  // Until one of those that are open ends.
+    return Effect::none;
+  }
+  const Duration ttl = reserves ? ttl_of(check.ttl, check.charges) : Duration{};
+  if (reserves && ttl == Duration{}) {
+    refuse(decision, no_ttl);
     return Effect::none;
   }
   const Effect effect = decide_afresh(check, now, decision, happenings);
@@ -91,9 +110,11 @@ Effect Tenant::decide_first(const Check& check, const Now& now, Decision& decisi
               .digest = digest_of(check),
               .due = {},
               .charges = holds ? merged(check.charges) : std::vector<HeldCharge>{},
+              .labels = holds ? owned(check.labels) : std::vector<OwnedLabel>{},
               .first = decision};
-  const Duration kept = holds ? check.ttl : Ledger::answers_kept;
-  happenings.entries.push_back(&spending_.ledger()->add(std::move(entry), now.steady + kept, now));
+  const Duration kept = holds ? ttl : Ledger::answers_kept;
+  happenings.entries.push_back(
+      &spending_.rare()->ledger.add(std::move(entry), now.steady + kept, now));
   return Effect::charged;
 }
 
@@ -104,15 +125,21 @@ Effect Tenant::extend(Entry& entry, const Check& check, const Now& now, Decision
         entry.state == EntryState::expired ? Outcome::hold_expired : Outcome::conflict;
     return Effect::none;
   }
+  const Duration ttl = ttl_of(check.ttl, charges_of(entry));
+  if (ttl == Duration{}) {
+    refuse(decision, no_ttl);
+    return Effect::none;
+  }
   auto charges = with_use(entry.charges, check.charges);
   if (!charges) {
     refuse(decision, not_reserved);
     return Effect::none;
   }
   entry.charges = *std::move(charges);
-  spending_.ledger()->change(entry, EntryState::held, now.steady + check.ttl, now);
+  spending_.rare()->ledger.change(entry, EntryState::held, now.steady + ttl, now);
   happenings.entries.push_back(&entry);
   decision.outcome = Outcome::allowed;
+  meet_again(entry, now);
   read_tightest(entry, now, decision);
   return Effect::charged;
 }
@@ -123,6 +150,9 @@ Effect Tenant::settle(Entry& entry, const Check& check, const Now& now, Decision
   if (entry.state == EntryState::expired) {
     decision.outcome = Outcome::hold_expired;
     return Effect::none;
+  }
+  if (entry.state == EntryState::leased) {
+    return return_lease(entry, check, now, decision, happenings);
   }
   const bool commits = check.mode == Mode::commit;
   const EntryState wanted = commits ? EntryState::committed : EntryState::cancelled;
@@ -142,6 +172,7 @@ Effect Tenant::settle(Entry& entry, const Check& check, const Now& now, Decision
     decision.repeated = entry.state == wanted && entry.charges == charges;
     decision.outcome = decision.repeated ? Outcome::allowed : Outcome::conflict;
     if (decision.repeated) {
+      meet_again(entry, now);
       read_tightest(entry, now, decision);
     }
     return Effect::none;
@@ -150,41 +181,84 @@ Effect Tenant::settle(Entry& entry, const Check& check, const Now& now, Decision
   return end(entry, wanted, now, decision, happenings);
 }
 
-Effect Tenant::end_some_overdue(const Now& now, Happenings& happenings) {
+Effect Tenant::end_overdue(const Now& now, Happenings& happenings) {
   Effect effect = Effect::none;
+  while (now.wall >= plan_->until()) {
+    adopt(plan_->after(), now, happenings);
+    effect = Effect::charged;
+  }
+  Rare* const rare = spending_.rare();
+  if (rare == nullptr) {
+    return effect;
+  }
+  rare->cells.forget_told();
+  rare->ledger.forget_old(now.steady);
   for (std::size_t ended = 0; ended < overdue_at_once; ++ended) {
-    Entry* const entry = spending_.ledger()->overdue(now.steady);
+    Entry* const entry = rare->ledger.overdue(now.steady);
     if (entry == nullptr) {
       break;
     }
     Decision nobody_asked;
-    effect = std::max(effect, end(*entry, EntryState::expired, now, nobody_asked, happenings));
+    const bool is_lease = entry->state == EntryState::leased;
+    effect = is_lease ? expire_lease(*entry, now, nobody_asked, happenings)
+                      : end(*entry, EntryState::expired, now, nobody_asked, happenings);
   }
   return effect;
+}
+
+std::optional<Instant> Tenant::next_expiry() const {
+  const Rare* const rare = spending_.rare();
+  return rare == nullptr ? std::nullopt : rare->ledger.next_expiry();
+}
+
+// For how long the reservation is open from now: what is asked, or, if nothing is, as long as a
+// limit on what is in flight allows, which is the most; nothing if that is not said either.
+Duration Tenant::ttl_of(Duration asked, std::span<const Charge> charges) const {
+  const std::optional<Duration> most = plan_->holder_ttl(charges);
+  return !most ? asked : asked == Duration{} ? *most : std::min(asked, *most);
+}
+
+// The labels of the request that made the entry count, not those of the one at hand.
+void Tenant::meet_again(const Entry& entry, const Now& now) {
+  if (plan_->labelled().empty()) {
+    return;
+  }
+  std::vector<Label> labels;
+  for (const OwnedLabel& label : entry.labels) {
+    labels.push_back({label.name, label.value});
+  }
+  // If there is no place for a counter any more, its limit goes without.
+  (void)rare().cells.meet(labels, *plan_, now);
 }
 
 // Lets go of what is held and charges what was used, whether or not it fits. A rate was charged as
 // it was reserved; it gets back what is too much.
 Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& decision,
                    Happenings& happenings) {
-  const Duration age = spending_.ledger()->age(entry, now.steady);
+  const Duration age = spending_.rare()->ledger.age(entry, now.steady);
+  meet_again(entry, now);
   Slots changed;
   for (const auto& [meter, held, used] : entry.charges) {
     decision.overrun |= used > held;
     const Plan::SlotRange slots = plan_->slots_of(meter);
     Amount over;
     for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
+      if (!applies(slot)) {
+        continue;
+      }
       const PlannedLimit& limit = plan_->planned()[slot];
+      const bool is_released = state == EntryState::expired && limit.releases_on_expiry;
+      const Amount counts = is_released ? Amount{} : used;
       bring_up_to(now, slot, happenings);
       changed.add(slot);
       if (limit.size_terms() == nullptr) {
-        spending_.limit(slot).refund(limit, excess(held, used), age, now);
-        spending_.limit(slot).take(limit, excess(used, held), now);
+        this->state(slot).refund(limit, excess(held, counts), age, now);
+        this->state(slot).take(limit, excess(counts, held), now);
         continue;
       }
-      spending_.ledger()->let_go(slot, held);
-      if (used > Amount{}) {
-        over = std::max(over, charge(slot, used, now, decision, happenings));
+      let_go(slot, held);
+      if (counts > Amount{}) {
+        over = std::max(over, charge(slot, counts, now, decision, happenings));
       }
     }
     decision.overage = std::max(decision.overage, over);
@@ -192,11 +266,11 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
       count(slots.begin, now, Outcome::allowed, used, over, happenings);
     }
   }
-  spending_.ledger()->change(entry, state, now.steady + Ledger::answers_kept, now);
+  spending_.rare()->ledger.change(entry, state, now.steady + Ledger::answers_kept, now);
   happenings.entries.push_back(&entry);
   decision.outcome = Outcome::allowed;
   read_tightest(entry, now, decision);
-  mark(changed, {});
+  mark(changed, {}, now, happenings);
   return Effect::charged;
 }
 
@@ -205,8 +279,10 @@ void Tenant::read_tightest(const Entry& entry, const Now& now, Decision& decisio
   for (const HeldCharge& charge : entry.charges) {
     const Plan::SlotRange slots = plan_->slots_of(charge.meter);
     for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
-      const PlannedLimit& limit = plan_->planned()[slot];
-      tightest.consider(slot, limit.rank, spending_.limit(slot).remaining(limit, held(slot), now));
+      if (applies(slot)) {
+        const PlannedLimit& limit = plan_->planned()[slot];
+        tightest.consider(slot, limit.rank, state(slot).remaining(limit, held(slot), now));
+      }
     }
   }
   if (tightest.found()) {
@@ -215,20 +291,23 @@ void Tenant::read_tightest(const Entry& entry, const Now& now, Decision& decisio
 }
 
 // Under other limits, the open reservations hold what they held.
-void Tenant::hold_again() {
-  if (spending_.ledger() == nullptr) {
+void Tenant::hold_again(const Now& now) {
+  Rare* const rare = spending_.rare();
+  if (rare == nullptr) {
     return;
   }
-  spending_.ledger()->clear_holds(plan_->planned().size());
-  spending_.ledger()->each([this](const Entry& entry) {
-    if (entry.state != EntryState::held) {
+  rare->cells.clear_holds(plan_->planned().size());
+  rare->ledger.clear_holds(plan_->planned().size());
+  rare->ledger.each([&](const Entry& entry) {
+    if (!is_open(entry.state)) {
       return;
     }
+    meet_again(entry, now);
     for (const HeldCharge& charge : entry.charges) {
       const Plan::SlotRange slots = plan_->slots_of(charge.meter);
       for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
-        if (plan_->planned()[slot].size_terms() != nullptr) {
-          spending_.ledger()->hold(slot, charge.held);
+        if (applies(slot) && plan_->planned()[slot].size_terms() != nullptr) {
+          hold(slot, charge.held);
         }
       }
     }

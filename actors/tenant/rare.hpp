@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+#include "actors/tenant/cells.hpp"
+#include "actors/tenant/ledger.hpp"
+
+namespace sluice {
+
+/// What few tenants have beside their limits: what was asked under an id, and counters for labels.
+struct Rare {
+  explicit Rare(std::size_t limits) : ledger(limits), cells(limits) {}
+
+  Ledger ledger;
+  Cells cells;
+};
+
+}  // namespace sluice

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// Slices of a meter that are spent elsewhere. A slice is held from the start, so that all slices
+// and all usage together never pass a limit; what is reported of it moves from held to used.
+#include "actors/tenant/charges_met.hpp"
+#include "actors/tenant/invariant.hpp"
+#include "actors/tenant/rare.hpp"
+#include "actors/tenant/tenant.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sluice {
+namespace {
+
+/// Of what is left, a slice is at most this part: it gets smaller as the limit nears, is one unit
+/// when so many are left, and nothing below that. So many clients can always have one each.
+constexpr std::uint64_t part_of_the_rest = 8;
+
+}  // namespace
+
+Effect Tenant::lease(Entry* entry, const Check& check, const Now& now, Decision& decision,
+                     Happenings& happenings) {
+  if (check.charges.size() != 1) {
+    refuse(decision, "charges: a lease is of exactly one meter");
+    return Effect::none;
+  }
+  const auto& [meter, used] = check.charges.front();
+  if (plan_->is_only_reserved(meter)) {
+    refuse(decision, "mode: a meter with a concurrency limit is reserved");
+    return Effect::none;
+  }
+  if (entry != nullptr && entry->state != EntryState::leased) {
+    const bool expired = entry->state == EntryState::expired;
+    decision.outcome = expired ? Outcome::hold_expired : Outcome::conflict;
+    return Effect::none;
+  }
+  if (entry != nullptr &&
+      (entry->charges.front().meter != meter || used < entry->charges.front().used)) {
+    decision.outcome = Outcome::conflict;
+    return Effect::none;
+  }
+  Ledger& ledger = spending_.rare()->ledger;
+  if (entry == nullptr) {
+    if (used > Amount{}) {
+      decision.outcome = Outcome::no_such_hold;
+      return Effect::none;
+    }
+    if (!ledger.has_place_for_reservation()) {
+      decision.outcome = Outcome::unavailable;
+      return Effect::none;
+    }
+    if (!plan_->labelled().empty() && !meet(check.labels, now, decision)) {
+      return Effect::none;
+    }
+  } else {
+    report(*entry, used, entry->state, now, decision, happenings);
+  }
+  const Amount rest = entry == nullptr ? Amount{} : entry->charges.front().held;
+  const Plan::SlotRange slots = plan_->slots_of(meter);
+  for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
+    bring_up_to(now, slot, happenings);
+  }
+  const Amount more = slice(meter, excess(check.want, rest), now);
+  if (rest + more == Amount{} && check.want > Amount{}) {
+    decision.outcome = Outcome::denied;
+    if (entry == nullptr) {
+      Entry asked{.charges = {{meter, Amount{}, Amount{}}}};
+      read_tightest(asked, now, decision);
+      return Effect::none;
+    }
+    const bool overrun = decision.overrun;
+    const Effect effect = end_lease(*entry, EntryState::committed, used, now, decision, happenings);
+    decision.outcome = Outcome::denied;
+    decision.overrun = overrun;
+    return effect;
+  }
+  const Instant due = now.steady + check.ttl;
+  if (entry == nullptr) {
+    Entry fresh{.id = check.id,
+                .state = EntryState::leased,
+                .charges = {{meter, Amount{}, Amount{}}},
+                .labels = owned(check.labels)};
+    ledger.add(std::move(fresh), due, now);
+    entry = ledger.find(check.id, now.steady);
+  } else {
+    ledger.change(*entry, EntryState::leased, due, now);
+  }
+  take_slice(*entry, more, now, happenings);
+  decision.outcome = Outcome::allowed;
+  decision.granted = rest + more;
+  read_tightest(*entry, now, decision);
+  happenings.entries.push_back(entry);
+  return Effect::charged;
+}
+
+// So much of what every limit has left; limits that refuse nothing leave all of it.
+Amount Tenant::slice(MeterId meter, Amount want, const Now& now) const {
+  const Plan::SlotRange slots = plan_->slots_of(meter);
+  Amount slice = want;
+  for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
+    const PlannedLimit& limit = plan_->planned()[slot];
+    if (!applies(slot) || limit.shadow) {
+      continue;
+    }
+    const Amount room = state(slot).room(limit, held(slot), now);
+    slice = std::min(slice, Amount{room.raw() / part_of_the_rest});
+  }
+  return slice;
+}
+
+void Tenant::take_slice(Entry& entry, Amount slice, const Now& now, Happenings& happenings) {
+  HeldCharge& charge = entry.charges.front();
+  const Plan::SlotRange slots = plan_->slots_of(charge.meter);
+  Slots changed;
+  for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
+    if (!applies(slot)) {
+      continue;
+    }
+    const PlannedLimit& limit = plan_->planned()[slot];
+    changed.add(slot);
+    if (limit.size_terms() != nullptr) {
+      hold(slot, slice);
+    } else {
+      state(slot).take(limit, slice, now);
+    }
+  }
+  charge.held = charge.held + slice;
+  mark(changed, {}, now, happenings);
+}
+
+// What is used beyond what was reported before is charged; a rate was charged with the slice. The
+// rest stays out, so that whoever has it need not stop spending it meanwhile, but for a lease that
+// ends with this state, which gives it back.
+void Tenant::report(Entry& entry, Amount used, EntryState state, const Now& now, Decision& decision,
+                    Happenings& happenings) {
+  const bool ends = !is_open(state);
+  HeldCharge& charge = entry.charges.front();
+  const Amount more = excess(used, charge.used);
+  const Duration age = spending_.rare()->ledger.age(entry, now.steady);
+  decision.overrun |= more > charge.held;
+  meet_again(entry, now);
+  const Plan::SlotRange slots = plan_->slots_of(charge.meter);
+  Slots changed;
+  Amount over;
+  for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
+    if (!applies(slot)) {
+      continue;
+    }
+    const PlannedLimit& limit = plan_->planned()[slot];
+    const bool is_released = state == EntryState::expired && limit.releases_on_expiry;
+    const Amount counts = is_released ? Amount{} : more;
+    bring_up_to(now, slot, happenings);
+    changed.add(slot);
+    if (limit.size_terms() == nullptr) {
+      if (ends) {
+        this->state(slot).refund(limit, excess(charge.held, counts), age, now);
+      }
+      this->state(slot).take(limit, excess(counts, charge.held), now);
+      continue;
+    }
+    let_go(slot, ends ? charge.held : std::min(more, charge.held));
+    if (counts > Amount{}) {
+      over = std::max(over, this->charge(slot, counts, now, decision, happenings));
+    }
+  }
+  decision.overage = std::max(decision.overage, over);
+  if (more > Amount{} && slots.begin < slots.end) {
+    count(slots.begin, now, Outcome::allowed, more, over, happenings);
+  }
+  charge.used = charge.used + more;
+  charge.held = ends ? Amount{} : excess(charge.held, more);
+  mark(changed, {}, now, happenings);
+}
+
+// By `commit`, which says what was used in all, or by `cancel`, after which no more was used than
+// was said before.
+Effect Tenant::return_lease(Entry& entry, const Check& check, const Now& now, Decision& decision,
+                            Happenings& happenings) {
+  const HeldCharge& charge = entry.charges.front();
+  Amount used = check.mode == Mode::cancel ? charge.used : charge.used + charge.held;
+  if (!check.charges.empty()) {
+    const auto& [meter, said] = check.charges.front();
+    if (check.charges.size() > 1 || meter != charge.meter) {
+      refuse(decision, "charges: there is a meter that was not leased");
+      return Effect::none;
+    }
+    if (said < charge.used) {
+      decision.outcome = Outcome::conflict;
+      return Effect::none;
+    }
+    used = said;
+  }
+  const bool commits = check.mode == Mode::commit;
+  return end_lease(entry, commits ? EntryState::committed : EntryState::cancelled, used, now,
+                   decision, happenings);
+}
+
+Effect Tenant::expire_lease(Entry& entry, const Now& now, Decision& decision,
+                            Happenings& happenings) {
+  const HeldCharge& charge = entry.charges.front();
+  return end_lease(entry, EntryState::expired, charge.used + charge.held, now, decision,
+                   happenings);
+}
+
+Effect Tenant::end_lease(Entry& entry, EntryState state, Amount used, const Now& now,
+                         Decision& decision, Happenings& happenings) {
+  report(entry, used, state, now, decision, happenings);
+  // As a reservation of all that was used, which is what asking again is compared with.
+  entry.charges.front().held = entry.charges.front().used;
+  spending_.rare()->ledger.change(entry, state, now.steady + Ledger::answers_kept, now);
+  happenings.entries.push_back(&entry);
+  decision.outcome = Outcome::allowed;
+  read_tightest(entry, now, decision);
+  return Effect::charged;
+}
+
+}  // namespace sluice
