@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <string>
 #include <string_view>
@@ -63,8 +65,9 @@ private:
   /// Of a check that is of a reservation: whether there are charges to decode.
   bool has_charges(std::uint32_t index, wire::Check::Reader in);
   void decode_charges(std::uint32_t index, wire::Check::Reader in);
-  /// Charges, id and time of a check that has an id, or should have one.
-  void decode_once(std::uint32_t index, wire::Check::Reader in);
+  /// All of a check that has something beside its charges, or should have.
+  void decode_particulars(std::uint32_t index, wire::Check::Reader in);
+  void decode_labels(std::uint32_t index, capnp::List<wire::Label>::Reader list);
   void refuse(std::uint32_t index, std::string text);
   /// Room for so many charges, while those of so many checks stand already.
   void make_room(std::size_t charges, std::uint32_t decoded);
@@ -77,6 +80,9 @@ private:
   std::vector<Charge> charges_;
   std::vector<Decision> decisions_;
   std::vector<Problem> problems_;
+  // What is rare is made anew for each list.
+  std::deque<std::array<Label, labels_per_check_max>> labels_;
+  std::deque<std::string> texts_;
 };
 
 /// The client's side of the same. A check needs at least one charge, unless its mode may do
@@ -96,6 +102,8 @@ using TenantName = std::variant<TenantId, std::string>;
 [[nodiscard]] Result<TenantName> decode_ref(wire::TenantRef::Reader in);
 void encode_ref(const TenantName& tenant, wire::TenantRef::Builder out);
 
+[[nodiscard]] Result<Override> decode_override(wire::Override::Reader in, std::string_view path);
+void encode_override(const Override& instead, wire::Override::Builder out);
 [[nodiscard]] Result<Limit> decode_limit(wire::Limit::Reader in, std::string_view path);
 void encode_limit(const Limit& limit, wire::Limit::Builder out);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/tenant/limit_rules.hpp"
 #include "protocol/codec.hpp"
 #include "protocol/codec_field.hpp"
 #include "protocol/mode_terms.hpp"
@@ -9,7 +10,8 @@
 namespace sluice {
 
 static_assert(charges_per_check_max == wire::CHARGES_PER_CHECK_MAX);
-static_assert(encode_enum<wire::Mode>(Mode::cancel) == wire::Mode::CANCEL);
+static_assert(labels_per_check_max == wire::LABELS_PER_CHECK_MAX);
+static_assert(encode_enum<wire::Mode>(Mode::lease) == wire::Mode::LEASE);
 
 namespace {
 
@@ -42,6 +44,8 @@ Result<Done> CheckDecoder::decode(capnp::List<wire::Check>::Reader list) {
   count_ = 0;
   charge_count_ = 0;
   problems_.clear();
+  labels_.clear();
+  texts_.clear();
   if (list.size() > wire::CHECKS_PER_CALL_MAX) {
     return Fault{FaultCode::invalid_argument,
                  "checks: at most " + std::to_string(wire::CHECKS_PER_CALL_MAX) + " in one call, " +
@@ -58,15 +62,17 @@ Result<Done> CheckDecoder::decode(capnp::List<wire::Check>::Reader list) {
     Check& check = checks_[index];
     check.tenant = TenantId{in.getTenantHigh(), in.getTenantLow()};
     forget(decisions_[index]);
-    const auto mode = decode_enum<Mode>(in.getMode(), Mode::cancel);
+    const auto mode = decode_enum<Mode>(in.getMode(), Mode::lease);
     if (!mode) [[unlikely]] {
       refuse(index, check_field(index, "mode", "is not known"));
     }
     check.mode = mode.value_or(Mode::peek);
     check.id = {};
     check.ttl = {};
-    if (in.hasOnce() || is_of_reservation(check.mode)) [[unlikely]] {
-      decode_once(index, in);
+    check.labels = {};
+    check.want = {};
+    if (in.hasParticulars() || is_of_reservation(check.mode)) [[unlikely]] {
+      decode_particulars(index, in);
     } else {
       decode_charges(index, in);
     }
@@ -115,7 +121,7 @@ void CheckDecoder::decode_charges(std::uint32_t index, wire::Check::Reader in) {
   checks_[index].charges = {charges_.data() + first, charge_count_ - first};
 }
 
-void CheckDecoder::decode_once(std::uint32_t index, wire::Check::Reader in) {
+void CheckDecoder::decode_particulars(std::uint32_t index, wire::Check::Reader in) {
   Check& check = checks_[index];
   const ModeTerms terms = terms_of(check.mode);
   if (has_charges(index, in)) {
@@ -123,25 +129,63 @@ void CheckDecoder::decode_once(std::uint32_t index, wire::Check::Reader in) {
   } else {
     check.charges = {};
   }
-  if (!in.hasOnce()) {
-    return refuse(index, check_field(index, "once", "is missing: this mode needs an id"));
+  const auto require = [&](bool holds, std::string_view field, std::string_view what) {
+    if (!holds) {
+      refuse(index, check_field(index, field, what));
+    }
+  };
+  const wire::Particulars::Reader particulars = in.getParticulars();
+  check.id = EntryId{particulars.getIdHigh(), particulars.getIdLow()};
+  const bool has_id = check.id != EntryId{};
+  require(has_id || terms.id != Say::something, "particulars.idHigh",
+          "and idLow are both zero: this mode needs an id");
+  require(!has_id || terms.id != Say::nothing, "particulars.idHigh",
+          "and idLow are not for a peek, which is not remembered");
+  require(check.id.high != reserved_id_high, "particulars.idHigh", "is reserved");
+  const std::uint64_t ttl = particulars.getTtlNs();
+  if (terms.ttl == Say::nothing) {
+    require(ttl == 0, "particulars.ttlNs", "is only for reserve, extend and lease");
+  } else {
+    const bool none = ttl == 0 && terms.ttl == Say::perhaps;
+    require(none || (ttl >= ttl_least && ttl <= ttl_most), "particulars.ttlNs", ttl_out_of_range);
   }
-  if (terms.id == Say::nothing) {
-    return refuse(index, check_field(index, "once", "is not for a peek, which is not remembered"));
+  check.ttl = Duration{static_cast<std::int64_t>(std::min(ttl, ttl_most))};
+  const std::uint64_t want = particulars.getWant();
+  require(want <= Amount::max_raw, "particulars.want", beyond_range);
+  require(want == 0 || check.mode == Mode::lease, "particulars.want", "is only for lease");
+  check.want = Amount{std::min(want, Amount::max_raw)};
+  if (particulars.hasLabels()) {
+    require(terms.labels != Say::nothing, "particulars.labels",
+            "are those of the reservation already");
+    decode_labels(index, particulars.getLabels());
   }
-  const wire::Once::Reader once = in.getOnce();
-  if (once.getIdHigh() == 0 && once.getIdLow() == 0) {
-    return refuse(index, check_field(index, "once.idHigh", "and idLow are both zero"));
+}
+
+void CheckDecoder::decode_labels(std::uint32_t index, capnp::List<wire::Label>::Reader list) {
+  if (list.size() > labels_per_check_max) {
+    return refuse(index, check_field(index, "particulars.labels",
+                                     "are more than " + std::to_string(labels_per_check_max)));
   }
-  const std::uint64_t ttl = once.getTtlNs();
-  if (terms.ttl == Say::nothing && ttl != 0) {
-    return refuse(index, check_field(index, "once.ttlNs", "is only for reserve and extend"));
+  auto& labels = labels_.emplace_back();
+  for (unsigned i = 0; i < list.size(); ++i) {
+    const auto text = [](capnp::Text::Reader from) {
+      return std::string_view{from.begin(), from.size()};
+    };
+    const std::string path = at_index("particulars.labels", i);
+    const std::string_view name = text(list[i].getName());
+    const std::string_view value = text(list[i].getValue());
+    if (!is_label_name(name)) {
+      return refuse(index, check_field(index, path + ".name", "is not [a-z0-9][a-z0-9_-]{0,31}"));
+    }
+    if (value.empty() || !is_label_value(value)) {
+      return refuse(index, check_field(index, path + ".value", "is not 1 to 64 bytes of UTF-8"));
+    }
+    if (std::ranges::count(std::span{labels}.first(i), name, &Label::name) > 0) {
+      return refuse(index, check_field(index, path + ".name", "is there twice"));
+    }
+    labels[i] = Label{texts_.emplace_back(name), texts_.emplace_back(value)};
   }
-  if (terms.ttl == Say::something && (ttl < ttl_least || ttl > ttl_most)) {
-    return refuse(index, check_field(index, "once.ttlNs", ttl_out_of_range));
-  }
-  check.id = EntryId{once.getIdHigh(), once.getIdLow()};
-  check.ttl = Duration{static_cast<std::int64_t>(ttl)};
+  checks_[index].labels = std::span{labels}.first(list.size());
 }
 
 void CheckDecoder::refuse(std::uint32_t index, std::string text) {
@@ -169,18 +213,45 @@ void CheckDecoder::make_room(std::size_t charges, std::uint32_t decoded) {
 
 std::size_t CheckDecoder::bytes() const {
   return checks_.capacity() * sizeof(Check) + charges_.capacity() * sizeof(Charge) +
-         decisions_.capacity() * sizeof(Decision) + problems_.capacity() * sizeof(Problem);
+         decisions_.capacity() * sizeof(Decision) + problems_.capacity() * sizeof(Problem) +
+         labels_.size() * sizeof labels_[0] + texts_.size() * sizeof texts_[0];
 }
+
+namespace {
+
+template <class Init>
+void put_text(std::string_view text, const Init& init) {
+  capnp::Text::Builder place = init(static_cast<unsigned>(text.size()));
+  std::ranges::copy(text, place.begin());
+}
+
+bool has_particulars(const Check& check) {
+  return check.id != EntryId{} || !check.labels.empty();
+}
+
+void encode_particulars(const Check& check, wire::Particulars::Builder out) {
+  out.setIdHigh(check.id.high);
+  out.setIdLow(check.id.low);
+  out.setTtlNs(encode_duration(check.ttl));
+  out.setWant(check.want.raw());
+  if (check.labels.empty()) {
+    return;
+  }
+  auto labels = out.initLabels(static_cast<unsigned>(check.labels.size()));
+  for (unsigned i = 0; i < check.labels.size(); ++i) {
+    put_text(check.labels[i].name, [&](unsigned size) { return labels[i].initName(size); });
+    put_text(check.labels[i].value, [&](unsigned size) { return labels[i].initValue(size); });
+  }
+}
+
+}  // namespace
 
 void encode_check(const Check& check, wire::Check::Builder out) {
   out.setTenantHigh(check.tenant.high);
   out.setTenantLow(check.tenant.low);
   out.setMode(encode_enum<wire::Mode>(check.mode));
-  if (check.id != EntryId{}) [[unlikely]] {
-    auto once = out.initOnce();
-    once.setIdHigh(check.id.high);
-    once.setIdLow(check.id.low);
-    once.setTtlNs(encode_duration(check.ttl));
+  if (has_particulars(check)) [[unlikely]] {
+    encode_particulars(check, out.initParticulars());
   }
   if (check.charges.empty()) [[unlikely]] {
     SLUICE_INVARIANT(terms_of(check.mode).charges != Say::something);
@@ -199,10 +270,26 @@ void encode_check(const Check& check, wire::Check::Builder out) {
   }
 }
 
+namespace {
+
+std::uint64_t particulars_words(const Check& check) {
+  std::uint64_t words = capnp::sizeInWords<wire::Particulars>();
+  if (!check.labels.empty()) {
+    words += 1 + check.labels.size() * capnp::sizeInWords<wire::Label>();
+  }
+  for (const Label& label : check.labels) {
+    words += label.name.size() / sizeof(capnp::word) + 1;
+    words += label.value.size() / sizeof(capnp::word) + 1;
+  }
+  return words;
+}
+
+}  // namespace
+
 std::uint64_t further_words_of(const Check& check) {
   const std::size_t more = check.charges.empty() ? 0 : check.charges.size() - 1;
   return (more > 0 ? 1 + more * capnp::sizeInWords<wire::Charge>() : 0) +
-         (check.id != EntryId{} ? capnp::sizeInWords<wire::Once>() : 0);
+         (has_particulars(check) ? particulars_words(check) : 0);
 }
 
 }  // namespace sluice

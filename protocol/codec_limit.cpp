@@ -38,37 +38,109 @@ OverageTerms decode_overage(FieldReader& fields, wire::OverageTerms::Reader in) 
   return terms;
 }
 
-Rule decode_rule(FieldReader& fields, wire::Limit::Rule::Reader in) {
+ConcurrencyRule decode_concurrency(FieldReader& fields, wire::ConcurrencyRule::Reader in) {
+  return ConcurrencyRule{fields.amount(in.getSize(), "rule.concurrency.size"),
+                         fields.duration(in.getTtlNs(), "rule.concurrency.ttlNs")};
+}
+
+/// Of a limit, or of its override.
+template <class WireRule>
+Rule decode_rule(FieldReader& fields, WireRule in) {
   switch (in.which()) {
-    case wire::Limit::Rule::WINDOW:
+    case decltype(in.which())::WINDOW:
       return decode_window(fields, in.getWindow());
-    case wire::Limit::Rule::RATE:
+    case decltype(in.which())::RATE:
       return decode_rate(fields, in.getRate());
-    case wire::Limit::Rule::SLIDING:
+    case decltype(in.which())::SLIDING:
       return decode_sliding(fields, in.getSliding());
+    case decltype(in.which())::CONCURRENCY:
+      return decode_concurrency(fields, in.getConcurrency());
   }
   fields.require(false, "rule", "is of a kind that is not known");
   return WindowRule{};
 }
 
-void encode_rule(const WindowRule& window, wire::Limit::Rule::Builder out) {
+template <class WireRule>
+void encode_rule(const WindowRule& window, WireRule out) {
   auto to = out.initWindow();
   to.setUnlimited(!window.size.has_value());
   to.setSize(window.size.value_or(Amount{}).raw());
   to.setPeriod(encode_enum<wire::Period>(window.period));
 }
 
-void encode_rule(const RateRule& rate, wire::Limit::Rule::Builder out) {
+template <class WireRule>
+void encode_rule(const RateRule& rate, WireRule out) {
   auto to = out.initRate();
   to.setAmount(rate.amount.raw());
   to.setPerNs(encode_duration(rate.per));
   to.setBurst(rate.burst.raw());
 }
 
-void encode_rule(const SlidingRule& sliding, wire::Limit::Rule::Builder out) {
+template <class WireRule>
+void encode_rule(const SlidingRule& sliding, WireRule out) {
   auto to = out.initSliding();
   to.setSize(sliding.size.raw());
   to.setSpanNs(encode_duration(sliding.span));
+}
+
+template <class WireRule>
+void encode_rule(const ConcurrencyRule& concurrency, WireRule out) {
+  auto to = out.initConcurrency();
+  to.setSize(concurrency.size.raw());
+  to.setTtlNs(encode_duration(concurrency.ttl));
+}
+
+Condition decode_condition(FieldReader& fields, wire::Condition::Reader in) {
+  Condition condition;
+  condition.label = fields.text(in.getLabel(), "when.label");
+  condition.negated = in.getNegated();
+  const auto values = in.getValues();
+  if (fields.require(values.size() <= values_per_condition_max, "when.values",
+                     "are more than " + std::to_string(values_per_condition_max))) {
+    for (const auto value : values) {
+      condition.values.push_back(fields.text(value, "when.values"));
+    }
+  }
+  return condition;
+}
+
+void decode_labels(FieldReader& fields, wire::Limit::Reader in, Limit& limit) {
+  const auto per = in.getPer();
+  if (fields.require(per.size() <= labels_per_limit_max, "per",
+                     "are more than " + std::to_string(labels_per_limit_max))) {
+    for (const auto label : per) {
+      limit.per.push_back(fields.text(label, "per"));
+    }
+  }
+  const auto when = in.getWhen();
+  if (fields.require(when.size() <= conditions_per_limit_max, "when",
+                     "are more than " + std::to_string(conditions_per_limit_max))) {
+    for (const auto condition : when) {
+      limit.when.push_back(decode_condition(fields, condition));
+    }
+  }
+}
+
+void encode_labels(const Limit& limit, wire::Limit::Builder out) {
+  if (!limit.per.empty()) {
+    auto per = out.initPer(static_cast<unsigned>(limit.per.size()));
+    for (unsigned i = 0; i < limit.per.size(); ++i) {
+      per.set(i, limit.per[i]);
+    }
+  }
+  if (limit.when.empty()) {
+    return;
+  }
+  auto when = out.initWhen(static_cast<unsigned>(limit.when.size()));
+  for (unsigned i = 0; i < limit.when.size(); ++i) {
+    const Condition& condition = limit.when[i];
+    when[i].setLabel(condition.label);
+    when[i].setNegated(condition.negated);
+    auto values = when[i].initValues(static_cast<unsigned>(condition.values.size()));
+    for (unsigned value = 0; value < condition.values.size(); ++value) {
+      values.set(value, condition.values[value]);
+    }
+  }
 }
 
 void encode_overage(const OverageTerms& terms, wire::OverageTerms::Builder out) {
@@ -90,7 +162,33 @@ std::optional<Amount> size_of(const SlidingRule& sliding) {
   return sliding.size;
 }
 
+std::optional<Amount> size_of(const ConcurrencyRule& concurrency) {
+  return concurrency.size;
+}
+
 }  // namespace
+
+Result<Override> decode_override(wire::Override::Reader in, std::string_view path) {
+  FieldReader fields(path);
+  Override instead;
+  instead.rule = decode_rule(fields, in.getRule());
+  if (in.getHasSoftLimit()) {
+    instead.soft_limit = fields.amount(in.getSoftLimit(), "softLimit");
+  }
+  instead.expires_at = decode_time(in.getExpiresAtNs());
+  instead.author = fields.text(in.getAuthor(), "author");
+  instead.reason = fields.text(in.getReason(), "reason");
+  return fields.finish(std::move(instead));
+}
+
+void encode_override(const Override& instead, wire::Override::Builder out) {
+  std::visit([&out](const auto& rule) { encode_rule(rule, out.initRule()); }, instead.rule);
+  out.setHasSoftLimit(instead.soft_limit.has_value());
+  out.setSoftLimit(instead.soft_limit.value_or(Amount{}).raw());
+  out.setExpiresAtNs(encode_time(instead.expires_at));
+  out.setAuthor(instead.author);
+  out.setReason(instead.reason);
+}
 
 Result<Limit> decode_limit(wire::Limit::Reader in, std::string_view path) {
   FieldReader fields(path);
@@ -115,6 +213,11 @@ Result<Limit> decode_limit(wire::Limit::Reader in, std::string_view path) {
   if (in.hasOverage()) {
     limit.overage = decode_overage(fields, in.getOverage());
   }
+  decode_labels(fields, in, limit);
+  limit.releases_on_expiry = in.getReleasesOnExpiry();
+  if (in.hasOverride()) {
+    limit.instead = fields.part(decode_override(in.getOverride(), fields.path_of("override")));
+  }
   return fields.finish(std::move(limit));
 }
 
@@ -134,6 +237,11 @@ void encode_limit(const Limit& limit, wire::Limit::Builder out) {
   if (limit.overage) {
     encode_overage(*limit.overage, out.initOverage());
   }
+  encode_labels(limit, out);
+  out.setReleasesOnExpiry(limit.releases_on_expiry);
+  if (limit.instead) {
+    encode_override(*limit.instead, out.initOverride());
+  }
 }
 
 Result<LimitUsage> decode_limit_usage(wire::LimitUsage::Reader in) {
@@ -142,7 +250,9 @@ Result<LimitUsage> decode_limit_usage(wire::LimitUsage::Reader in) {
   usage.limit = fields.part(decode_limit(in.getLimit(), "limit"));
   usage.reading.limit = usage.limit.id;
   usage.reading.meter = usage.limit.meter;
-  usage.reading.size = std::visit([](const auto& rule) { return size_of(rule); }, usage.limit.rule);
+  // An override that is told of with usage is in force.
+  const Rule& rule = usage.limit.instead ? usage.limit.instead->rule : usage.limit.rule;
+  usage.reading.size = std::visit([](const auto& kind) { return size_of(kind); }, rule);
   usage.reading.used = fields.amount(in.getUsed(), "used");
   usage.reading.remaining = fields.amount(in.getRemaining(), "remaining");
   usage.reading.resets_at = decode_time(in.getResetsAtNs());

@@ -16,6 +16,7 @@ struct ModeTerms {
   Say charges = Say::something;
   Say id = Say::perhaps;
   Say ttl = Say::nothing;
+  Say labels = Say::perhaps;
 };
 
 [[nodiscard]] constexpr ModeTerms terms_of(Mode mode) {
@@ -28,13 +29,18 @@ struct ModeTerms {
     case Mode::peek:
       return {.id = Say::nothing};
     case Mode::reserve:
-      return {.id = Say::something, .ttl = Say::something};
+      return {.id = Say::something, .ttl = Say::perhaps};
     case Mode::extend:
-      return {.charges = Say::perhaps, .id = Say::something, .ttl = Say::something};
+      return {.charges = Say::perhaps,
+              .id = Say::something,
+              .ttl = Say::perhaps,
+              .labels = Say::nothing};
     case Mode::commit:
-      return {.charges = Say::perhaps, .id = Say::something};
+      return {.charges = Say::perhaps, .id = Say::something, .labels = Say::nothing};
     case Mode::cancel:
-      return {.charges = Say::nothing, .id = Say::something};
+      return {.charges = Say::nothing, .id = Say::something, .labels = Say::nothing};
+    case Mode::lease:
+      return {.id = Say::something, .ttl = Say::something};
   }
   return {};
 }
@@ -42,7 +48,7 @@ struct ModeTerms {
 inline constexpr const char* ttl_out_of_range = "is not from 1 ms to 7 days";
 static_assert(ttl_min == std::chrono::milliseconds{1} && ttl_max == std::chrono::hours{7 * 24});
 
-/// Whether it speaks of a reservation.
+/// Whether it speaks of a reservation, or of a lease.
 [[nodiscard]] constexpr bool is_of_reservation(Mode mode) {
   return mode >= Mode::reserve;
 }

@@ -22,6 +22,7 @@ const protocolVersion :UInt16 = 1;
 
 const checksPerCallMax :UInt32 = 4096;
 const chargesPerCheckMax :UInt32 = 16;
+const labelsPerCheckMax :UInt32 = 8;
 const frameBytesMax :UInt32 = 1048576;
 # A larger message closes the connection.
 
@@ -99,10 +100,10 @@ enum Mode {
   # Gives back, to the gauges of its meters (windows of the period `never`), down to zero: `granted`
   # is the least that one of them had to give. Every meter must have one.
   reserve @5;
-  # Makes a reservation, named by `once`: holds every amount on every limit, or nothing, for
-  # `once.ttlNs`. A rate is charged at once, and gets back what is not used.
+  # Makes a reservation, named by its id: holds every amount on every limit, or nothing, for
+  # `ttlNs`. A rate is charged at once, and gets back what is not used.
   extend @6;
-  # Keeps a reservation open for `once.ttlNs` from now. The charges say how much was used so far, of
+  # Keeps a reservation open for `ttlNs` from now. The charges say how much was used so far, of
   # meters that were reserved; what they leave out stays as it was said before. One that is not
   # extended in time ends by itself, at what was said.
   commit @7;
@@ -110,6 +111,14 @@ enum Mode {
   # out was used as it was held.
   cancel @8;
   # Gives all of a reservation back. Takes no charges.
+  lease @9;
+  # Takes a slice of its only charge's meter out, to be spent elsewhere without asking: `granted`, at
+  # most `particulars.want`, an eighth of what the tightest limit has left, and refused when that is
+  # less than one. It is held from the start. The amount is what was spent of the lease so far, in
+  # all: 0 at first. Asked again under the same id, the lease goes on for `ttlNs` from now, what was
+  # spent is charged, and what is out is filled up again: `granted` says how much is out then. `commit`
+  # (with all that was spent) and `cancel` (no more than was said before) end it. One that nobody ends
+  # counts as spent, unless its limit releases it.
 }
 
 struct Check {
@@ -123,21 +132,36 @@ struct Check {
   # Further charges, at most `chargesPerCheckMax` with the first. An amount of 0 only asks. `extend`
   # and `commit` may have no charges at all, and `cancel` has none: then `meter` and `amount` are 0,
   # and `more` is null.
-  once @6 :Once;
-  # Null: the check is not remembered.
+  particulars @6 :Particulars;
+  # What few checks have; null if there is nothing in it.
 }
 
-struct Once {
-  # Names what is done once, however often it is asked: a reservation, or a check of any mode but
-  # `peek`. The same request under the same id is answered as the first time; another one is a
-  # `conflict`. What was allowed, denied or throttled is remembered for 24 hours, of each tenant the
-  # latest 10000; reservations, of which a tenant may have 10000 open, for so long after their end.
+struct Particulars {
+  # The id names what is done once, however often it is asked: a reservation, a lease, or a check of
+  # any mode but `peek`. The same request under the same id is answered as the first time; another one
+  # is a `conflict`. What was allowed, denied or throttled is remembered for 24 hours, of each tenant
+  # the latest 10000; reservations and leases, of which a tenant may have 10000 open, for so long after
+  # their end.
 
   idHigh @0 :UInt64;
   idLow @1 :UInt64;
-  # Chosen by the caller, unlike all others within the tenant; a UUID will do. Not both zero.
+  # Chosen by the caller, unlike all others within the tenant; a UUID will do, so `idHigh` is never
+  # 2^64-1. Both zero: the check is not remembered.
   ttlNs @2 :UInt64;
-  # Of `reserve` and `extend`: 1 ms to 7 days. Of other modes 0.
+  # Of `reserve`, `extend` and `lease`: 1 ms to 7 days; of the first two also 0, if a limit on what is
+  # in flight says for how long. Of other modes 0.
+  want @3 :UInt64;
+  # Of `lease`: how much may be out. Of other modes 0.
+  labels @4 :List(Label);
+  # What the request says of itself, at most `labelsPerCheckMax`, each name once. Not of `extend`,
+  # `commit` and `cancel`, which go by those of the reservation.
+}
+
+struct Label {
+  name @0 :Text;
+  # [a-z0-9][a-z0-9_-]{0,31}
+  value @1 :Text;
+  # 1 to 64 bytes of UTF-8.
 }
 
 struct Charge {
@@ -328,6 +352,7 @@ struct Limit {
     window @4 :WindowRule;
     rate @5 :RateRule;
     sliding @9 :SlidingRule;
+    concurrency @12 :ConcurrencyRule;
   }
   hasSoftLimit @6 :Bool;
   softLimit @7 :UInt64;
@@ -339,6 +364,45 @@ struct Limit {
   # Evaluated, counted and told of (`DecisionNotes.wouldDeny`), but never in anybody's way.
   overage @11 :OverageTerms;
   # Null if units above the size have no price. Only of a window with a size that does not block.
+  per @13 :List(Text);
+  # At most 4 labels: there is a counter for each combination of their values. A request without one
+  # of them counts under the empty value. A tenant has at most 8 such limits, and 10,000 counters that
+  # are in use.
+  when @14 :List(Condition);
+  # At most 4: the limit applies to requests of which all of them are true.
+  releasesOnExpiry @15 :Bool;
+  # Of a reservation or lease that nobody ended: no more counts as used than was reported of a lease,
+  # and nothing of a reservation. Otherwise it is what was reported of a reservation, and all of a
+  # lease.
+  override @16 :Override;
+  # Null: there is none.
+}
+
+struct Condition {
+  label @0 :Text;
+  negated @1 :Bool;
+  values @2 :List(Text);
+  # 1 to 16. The label has one of them; negated: none. A label that is missing has the empty value.
+}
+
+struct Override {
+  # Holds instead of the rule and the soft limit until it expires. What is used stays.
+
+  rule :union {
+    # Of the kind of the limit's, and of a window the same period.
+    window @0 :WindowRule;
+    rate @1 :RateRule;
+    sliding @2 :SlidingRule;
+    concurrency @3 :ConcurrencyRule;
+  }
+  hasSoftLimit @4 :Bool;
+  softLimit @5 :UInt64;
+  expiresAtNs @6 :Int64;
+  # 2^63-1 if never.
+  author @7 :Text;
+  # Who wants it: 1 to 200 characters.
+  reason @8 :Text;
+  # Why: 1 to 200 characters.
 }
 
 struct WindowRule {
@@ -361,6 +425,15 @@ struct SlidingRule {
   size @0 :UInt64;
   spanNs @1 :UInt64;
   # 1 ms to 366 days.
+}
+
+struct ConcurrencyRule {
+  # How much is in flight at once: what open reservations hold. Other charges of such a meter are
+  # `invalid`.
+
+  size @0 :UInt64;
+  ttlNs @1 :UInt64;
+  # For how long a holder may go without being extended: 1 ms to 7 days.
 }
 
 struct OverageTerms {
@@ -539,6 +612,10 @@ interface Operator {
   # Sets the limit of that name, or adds it. A limit that keeps its meter, kind and period keeps its
   # usage. Takes effect on the next check.
   removeLimit @6 (tenant :TenantRef, version :UInt64, name :Text) -> (answer :Answer(Tenant));
+  putOverride @15 (tenant :TenantRef, version :UInt64, limit :Text, override :Override)
+      -> (answer :Answer(Tenant));
+  # Lets something else hold instead of the rule of the limit of that name. A limit has one override.
+  removeOverride @16 (tenant :TenantRef, version :UInt64, limit :Text) -> (answer :Answer(Tenant));
 
   usage @7 (tenant :TenantRef) -> (answer :Answer(Usage));
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/client/client.hpp"
+#include "actors/tenant/limit_rules.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -37,21 +38,49 @@ std::string problem_of_charges(const Check& check) {
   return {};
 }
 
+std::string problem_of_labels(const Check& check) {
+  if (check.labels.size() > labels_per_check_max) {
+    return "labels: at most " + std::to_string(labels_per_check_max);
+  }
+  if (!check.labels.empty() && terms_of(check.mode).labels == Say::nothing) {
+    return "labels: are those of the reservation already";
+  }
+  for (const Label& label : check.labels) {
+    if (!is_label_name(label.name)) {
+      return "labels: a name is not [a-z0-9][a-z0-9_-]{0,31}";
+    }
+    if (label.value.empty() || !is_label_value(label.value)) {
+      return "labels: a value is not 1 to 64 bytes of UTF-8";
+    }
+    if (std::ranges::count(check.labels, label.name, &Label::name) > 1) {
+      return "labels: a name is there twice";
+    }
+  }
+  return {};
+}
+
 /// Of the id and of how long a reservation is open.
 std::string problem_of_once(const Check& check) {
   const ModeTerms terms = terms_of(check.mode);
   const bool has_id = check.id != EntryId{};
   if (terms.id == Say::something && !has_id) {
-    return "id: a reservation needs one";
+    return "id: a reservation or lease needs one";
   }
   if (terms.id == Say::nothing && has_id) {
     return "id: a peek is not remembered, so it has none";
   }
   if (terms.ttl == Say::nothing && check.ttl != Duration{}) {
-    return "ttl: is only for reserve and extend";
+    return "ttl: is only for reserve, extend and lease";
   }
-  if (terms.ttl == Say::something && (check.ttl < ttl_min || check.ttl > ttl_max)) {
+  const bool none = check.ttl == Duration{} && terms.ttl != Say::something;
+  if (!none && (check.ttl < ttl_min || check.ttl > ttl_max)) {
     return std::string{"ttl: "} + ttl_out_of_range;
+  }
+  if (check.id.high == reserved_id_high) {
+    return "id: is reserved";
+  }
+  if (check.want > Amount{} && check.mode != Mode::lease) {
+    return "want: is only for lease";
   }
   return {};
 }
@@ -65,7 +94,11 @@ std::string problem_of(const Check& check) {
   if (check.tenant == TenantId{}) {
     return "tenant: the id is all zero";
   }
-  return check.mode > Mode::cancel ? "mode: is not known" : problem_of_once(check);
+  if (check.mode > Mode::lease) {
+    return "mode: is not known";
+  }
+  auto problem = problem_of_labels(check);
+  return problem.empty() ? problem_of_once(check) : problem;
 }
 
 Answer invalid(std::string problem) {

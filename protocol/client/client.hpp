@@ -26,7 +26,8 @@ enum class FailurePolicy : std::uint8_t {
   closed,  ///< `unavailable`: the caller decides.
   /// `allowed`, flagged `Answer::by_policy`; but nothing is `granted`, and nothing held: what is
   /// used then has to be recorded. What only reports (`record`), gives back (`release`) or is about
-  /// a reservation that was made before (`extend`, `commit`, `cancel`) is `unavailable` even so:
+  /// a reservation that was made before (`extend`, `commit`, `cancel`), or a lease, is
+  /// `unavailable` even so:
   /// "allowed" would say that it was done.
   open,
 };
@@ -94,7 +95,7 @@ public:
   using Callback = std::function<void(const Answer&)>;
   using ListCallback = std::function<void(std::span<const Answer>)>;
 
-  /// Calls back exactly once. The check's charges are copied before this returns.
+  /// Calls back exactly once. The check's charges and labels are copied before this returns.
   void check_async(const Check& check, Callback done);
   /// The same for several at once, answered in the same order.
   void check_async(std::span<const Check> checks, ListCallback done);

@@ -20,6 +20,7 @@ bool asks_for_admission(Mode mode) {
     case Mode::extend:
     case Mode::commit:
     case Mode::cancel:
+    case Mode::lease:
       return false;
   }
   return false;

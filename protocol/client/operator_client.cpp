@@ -194,6 +194,38 @@ Result<TenantDefinition> OperatorClient::remove_limit(const TenantRef& tenant,
       tenant_of);
 }
 
+Result<TenantDefinition> OperatorClient::put_override(const TenantRef& tenant,
+                                                      std::optional<Version> expected,
+                                                      std::string_view limit,
+                                                      const Override& instead) {
+  return impl_->ask(
+      Effect::change,
+      [&](Session& session) {
+        auto request = session.admin.putOverrideRequest();
+        encode_ref(tenant, request.initTenant());
+        request.setVersion(encode_version(expected));
+        request.setLimit(std::string(limit));
+        encode_override(instead, request.initOverride());
+        return request;
+      },
+      tenant_of);
+}
+
+Result<TenantDefinition> OperatorClient::remove_override(const TenantRef& tenant,
+                                                         std::optional<Version> expected,
+                                                         std::string_view limit) {
+  return impl_->ask(
+      Effect::change,
+      [&](Session& session) {
+        auto request = session.admin.removeOverrideRequest();
+        encode_ref(tenant, request.initTenant());
+        request.setVersion(encode_version(expected));
+        request.setLimit(std::string(limit));
+        return request;
+      },
+      tenant_of);
+}
+
 Result<UsageReport> OperatorClient::usage(const TenantRef& tenant) {
   return impl_->ask(
       Effect::question,

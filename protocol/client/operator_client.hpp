@@ -80,6 +80,14 @@ public:
   [[nodiscard]] Result<TenantDefinition> remove_limit(const TenantRef& tenant,
                                                       std::optional<Version> expected,
                                                       std::string_view name);
+  /// Of the limit of that name.
+  [[nodiscard]] Result<TenantDefinition> put_override(const TenantRef& tenant,
+                                                      std::optional<Version> expected,
+                                                      std::string_view limit,
+                                                      const Override& instead);
+  [[nodiscard]] Result<TenantDefinition> remove_override(const TenantRef& tenant,
+                                                         std::optional<Version> expected,
+                                                         std::string_view limit);
   [[nodiscard]] Result<UsageReport> usage(const TenantRef& tenant);
   /// What the store has of the past; the tenant within the query is not looked at.
   [[nodiscard]] Result<std::vector<UsagePoint>> history(const TenantRef& tenant,

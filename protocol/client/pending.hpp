@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "actors/tenant/check.hpp"
+#include "actors/tenant/entry.hpp"
 #include "protocol/client/bell.hpp"
 #include "protocol/client/client.hpp"
 
@@ -32,9 +33,11 @@ struct Pending : boost::intrusive::slist_base_hook<
   bool shared = false;  ///< From the pool that all threads share.
   Charge charge;
   std::vector<Charge> more;
+  std::vector<OwnedLabel> owned_labels;
+  std::vector<Label> labels;
   std::function<void(const Answer&)> done;
 
-  /// Takes over the check with a copy of its charges.
+  /// Takes over the check with a copy of its charges and labels.
   void copy(const Check& from) {
     check = from;
     if (from.charges.size() == 1) {
@@ -44,6 +47,19 @@ struct Pending : boost::intrusive::slist_base_hook<
       more.assign(from.charges.begin(), from.charges.end());
       check.charges = more;
     }
+    if (!from.labels.empty()) {
+      copy_labels();
+    }
+  }
+
+private:
+  void copy_labels() {
+    owned_labels = owned(check.labels);
+    labels.clear();
+    for (const OwnedLabel& label : owned_labels) {
+      labels.push_back({label.name, label.value});
+    }
+    check.labels = labels;
   }
 };
 

@@ -97,6 +97,8 @@ protected:
   kj::Promise<void> deleteTenant(DeleteTenantContext context) override;
   kj::Promise<void> putLimit(PutLimitContext context) override;
   kj::Promise<void> removeLimit(RemoveLimitContext context) override;
+  kj::Promise<void> putOverride(PutOverrideContext context) override;
+  kj::Promise<void> removeOverride(RemoveOverrideContext context) override;
   kj::Promise<void> usage(UsageContext context) override;
   kj::Promise<void> defineMeter(DefineMeterContext context) override;
   kj::Promise<void> status(StatusContext context) override;
@@ -203,6 +205,25 @@ kj::Promise<void> OperatorService::removeLimit(RemoveLimitContext context) {
     auto name = decode_text(context.getParams().getName(), "name");
     return amend(context, name.ok() ? Result(RemoveLimit{std::move(name).value()})
                                     : Result<RemoveLimit>(name.fault()));
+  });
+}
+
+kj::Promise<void> OperatorService::putOverride(PutOverrideContext context) {
+  return calls_.run([&] {
+    auto limit = decode_text(context.getParams().getLimit(), "limit");
+    auto instead = decode_override(context.getParams().getOverride(), "override");
+    return amend(context, !limit.ok()     ? Result<PutOverride>(limit.fault())
+                          : !instead.ok() ? Result<PutOverride>(instead.fault())
+                                          : Result(PutOverride{std::move(limit).value(),
+                                                               std::move(instead).value()}));
+  });
+}
+
+kj::Promise<void> OperatorService::removeOverride(RemoveOverrideContext context) {
+  return calls_.run([&] {
+    auto limit = decode_text(context.getParams().getLimit(), "limit");
+    return amend(context, limit.ok() ? Result(RemoveOverride{std::move(limit).value()})
+                                     : Result<RemoveOverride>(limit.fault()));
   });
 }
 
