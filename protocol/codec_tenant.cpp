@@ -40,9 +40,33 @@ std::optional<std::string> unless_empty(std::string text) {
   return text;
 }
 
+std::uint64_t text_words(std::size_t bytes) {
+  return bytes / sizeof(capnp::word) + 1;
+}
+
+/// Of what few limits have: labels, conditions and an override.
+std::uint64_t rare_words(const Limit& limit) {
+  constexpr std::uint64_t list = 1;
+  constexpr std::uint64_t pointer = 1;
+  std::uint64_t words = 2 * list;
+  for (const std::string& label : limit.per) {
+    words += pointer + text_words(label.size());
+  }
+  for (const Condition& condition : limit.when) {
+    words += capnp::sizeInWords<wire::Condition>() + text_words(condition.label.size()) + list;
+    for (const std::string& value : condition.values) {
+      words += pointer + text_words(value.size());
+    }
+  }
+  if (limit.instead) {
+    words += capnp::sizeInWords<wire::Override>() + capnp::sizeInWords<wire::RateRule>() +
+             text_words(limit.instead->author.size()) + text_words(limit.instead->reason.size());
+  }
+  return words;
+}
+
 /// An upper bound of what `encode_tenant` writes.
 std::uint64_t encoded_words(const TenantDefinition& tenant) {
-  const auto text_words = [](std::size_t bytes) { return bytes / sizeof(capnp::word) + 1; };
   constexpr auto fixed =
       capnp::sizeInWords<wire::Tenant>() + capnp::sizeInWords<wire::TenantId>() + 1;
   constexpr auto fixed_per_limit =
@@ -51,7 +75,7 @@ std::uint64_t encoded_words(const TenantDefinition& tenant) {
   std::uint64_t words = fixed + text_words(tenant.name.size()) + text_words(tenant.slug.size()) +
                         text_words(tenant.tier.size()) + text_words(tenant.timezone.size());
   for (const Limit& limit : tenant.limits) {
-    words += fixed_per_limit + text_words(limit.name.size());
+    words += fixed_per_limit + text_words(limit.name.size()) + rare_words(limit);
   }
   return words;
 }

@@ -53,6 +53,7 @@ struct ClientOptions {
 struct Answer {
   Decision decision;
   bool by_policy = false;  ///< No server was asked, or none answered in time.
+  bool by_lease = false;   ///< Allowed from a slice (`Leases`): there are no numbers.
   std::string problem;     ///< Only with `invalid`: names the field.
 };
 

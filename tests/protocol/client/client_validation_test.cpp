@@ -77,30 +77,50 @@ TEST(ClientValidation, AZeroMeterIsNotTakenForNoCharges) {
 
 TEST(ClientValidation, AReservationHasAnIdAndAPeekHasNone) {
   const Reservation reservation(1);
-  for (const Mode mode : {Mode::reserve, Mode::extend, Mode::commit, Mode::cancel}) {
+  for (const Mode mode : {Mode::reserve, Mode::extend, Mode::commit, Mode::cancel, Mode::lease}) {
     Check check = reservation.of(mode);
     check.id = {};
-    EXPECT_EQ(problem_of(check), "id: a reservation needs one");
+    EXPECT_EQ(problem_of(check), "id: a reservation or lease needs one");
   }
   Check peek = reservation.of(Mode::peek);
   peek.id = EntryId{1, 1};
   EXPECT_EQ(problem_of(peek), "id: a peek is not remembered, so it has none");
 }
 
-TEST(ClientValidation, OnlyReserveAndExtendSayForHowLong) {
+TEST(ClientValidation, OnlyReserveExtendAndLeaseSayForHowLong) {
   const Reservation reservation(1);
-  for (const Mode mode : {Mode::reserve, Mode::extend}) {
-    for (const Duration ttl : {Duration{}, ttl_min - Duration{1}, ttl_max + Duration{1}}) {
+  for (const Mode mode : {Mode::reserve, Mode::extend, Mode::lease}) {
+    for (const Duration ttl : {Duration{1}, ttl_min - Duration{1}, ttl_max + Duration{1}}) {
       Check check = reservation.of(mode);
       check.ttl = ttl;
       EXPECT_EQ(problem_of(check), "ttl: is not from 1 ms to 7 days");
     }
   }
+  Check lease = reservation.of(Mode::lease);
+  lease.ttl = {};
+  EXPECT_EQ(problem_of(lease), "ttl: is not from 1 ms to 7 days");
   for (const Mode mode : {Mode::normal, Mode::commit, Mode::cancel}) {
     Check check = reservation.of(mode);
     check.ttl = ttl_min;
-    EXPECT_EQ(problem_of(check), "ttl: is only for reserve and extend");
+    EXPECT_EQ(problem_of(check), "ttl: is only for reserve, extend and lease");
   }
+}
+
+TEST(ClientValidation, LabelsAreAsTheServerTakesThem) {
+  const Charge charge{MeterId{1}, Amount{1}};
+  const auto problem_with = [&](const std::vector<Label>& labels, Mode mode = Mode::normal) {
+    return problem_of(Check{.tenant = tenant(1),
+                            .charges = {&charge, 1},
+                            .mode = mode,
+                            .id = EntryId{1, 1},
+                            .labels = labels});
+  };
+  EXPECT_EQ(problem_with({{"User", "42"}}), "labels: a name is not [a-z0-9][a-z0-9_-]{0,31}");
+  EXPECT_EQ(problem_with({{"user", ""}}), "labels: a value is not 1 to 64 bytes of UTF-8");
+  EXPECT_EQ(problem_with({{"user", "1"}, {"user", "2"}}), "labels: a name is there twice");
+  EXPECT_EQ(problem_with(std::vector<Label>(9, Label{"user", "42"})), "labels: at most 8");
+  EXPECT_EQ(problem_with({{"user", "42"}}, Mode::commit),
+            "labels: are those of the reservation already");
 }
 
 TEST(ClientValidation, AReservationTravelsWithItsIdAndTime) {

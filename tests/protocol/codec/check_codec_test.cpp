@@ -154,7 +154,7 @@ TEST_F(CheckCodec, RefusesTheNilTenant) {
 }
 
 TEST_F(CheckCodec, RefusesAModeItDoesNotKnow) {
-  one().setMode(static_cast<wire::Mode>(9));
+  one().setMode(static_cast<wire::Mode>(10));
   EXPECT_EQ(problem(), "checks[0].mode is not known");
   one().setMode(static_cast<wire::Mode>(0xffff));
   EXPECT_EQ(problem(), "checks[0].mode is not known");
@@ -171,7 +171,7 @@ TEST_F(CheckCodec, TellsOnlyTheFirstProblemOfACheck) {
   auto check = one();
   check.setAmount(too_much);
   check.setMode(static_cast<wire::Mode>(99));
-  check.initOnce();
+  check.initParticulars();
   EXPECT_EQ(problem(), "checks[0].mode is not known");
 }
 

@@ -78,8 +78,9 @@ inline rc::Gen<Rule> rules() {
       enums(Period::never));
   const auto rate = rc::gen::construct<RateRule>(amounts(), durations(), amounts());
   const auto sliding = rc::gen::construct<SlidingRule>(amounts(), durations());
+  const auto concurrency = rc::gen::construct<ConcurrencyRule>(amounts(), durations());
   return rc::gen::oneOf(rc::gen::cast<Rule>(window), rc::gen::cast<Rule>(rate),
-                        rc::gen::cast<Rule>(sliding));
+                        rc::gen::cast<Rule>(sliding), rc::gen::cast<Rule>(concurrency));
 }
 
 inline std::optional<Amount> maybe_amount() {
@@ -98,6 +99,41 @@ inline std::optional<OverageTerms> maybe_overage() {
   return OverageTerms{*prices(), *amounts(), maybe_amount()};
 }
 
+/// As a decoder of checks lets them pass.
+inline rc::Gen<std::vector<OwnedLabel>> label_lists() {
+  return rc::gen::exec([] {
+    std::vector<OwnedLabel> labels;
+    const auto count = *rc::gen::inRange<std::size_t>(0, labels_per_check_max + 1);
+    for (std::size_t i = 0; i < count; ++i) {
+      labels.push_back(
+          {"label-" + std::to_string(i),
+           std::string(*rc::gen::inRange<std::size_t>(1, label_value_bytes_max), 'v')});
+    }
+    return labels;
+  });
+}
+
+inline std::vector<std::string> few_texts(std::size_t most) {
+  return *rc::gen::container<std::vector<std::string>>(*rc::gen::inRange<std::size_t>(0, most + 1),
+                                                       texts());
+}
+
+inline std::vector<Condition> some_conditions() {
+  std::vector<Condition> conditions(
+      *rc::gen::inRange<std::size_t>(0, conditions_per_limit_max + 1));
+  for (Condition& condition : conditions) {
+    condition = {*texts(), *rc::gen::arbitrary<bool>(), few_texts(3)};
+  }
+  return conditions;
+}
+
+inline std::optional<Override> maybe_override() {
+  if (*rc::gen::arbitrary<bool>()) {
+    return std::nullopt;
+  }
+  return Override{*rules(), maybe_amount(), WallTime{*durations()}, *texts(), *texts()};
+}
+
 inline rc::Gen<Limit> limits() {
   return rc::gen::exec([] {
     Limit limit;
@@ -111,6 +147,10 @@ inline rc::Gen<Limit> limits() {
     limit.overage = maybe_overage();
     limit.thresholds = *rc::gen::container<std::vector<Percent>>(
         *rc::gen::inRange<std::size_t>(0, thresholds_per_limit_max + 1), strong<Percent>());
+    limit.per = few_texts(labels_per_limit_max);
+    limit.when = some_conditions();
+    limit.releases_on_expiry = *rc::gen::arbitrary<bool>();
+    limit.instead = maybe_override();
     return limit;
   });
 }
