@@ -200,17 +200,25 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
   return Effect::charged;
 }
 
+// Nothing is asked of the limits now, so windows may be over: copies go on to the next.
 void Tenant::read_tightest(const Entry& entry, const Now& now, Decision& decision) const {
+  const auto state_now = [&](std::uint32_t slot) {
+    LimitState state = spending_.limit(slot);
+    state.roll(plan_->planned()[slot], plan_->calendar(), now);
+    return state;
+  };
   Tightest tightest;
   for (const HeldCharge& charge : entry.charges) {
     const Plan::SlotRange slots = plan_->slots_of(charge.meter);
     for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
       const PlannedLimit& limit = plan_->planned()[slot];
-      tightest.consider(slot, limit.rank, spending_.limit(slot).remaining(limit, held(slot), now));
+      tightest.consider(slot, limit.rank, state_now(slot).remaining(limit, held(slot), now));
     }
   }
   if (tightest.found()) {
-    read(tightest.slot, now, decision);
+    const std::uint32_t slot = tightest.slot;
+    decision.has_reading = true;
+    state_now(slot).read(plan_->planned()[slot], held(slot), now, decision.reading);
   }
 }
 
