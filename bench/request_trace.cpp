@@ -104,6 +104,7 @@ std::optional<std::uint64_t> parse_tokens(std::string_view text) {
 struct Row {
   WallTime at;
   Amount tokens;
+  Amount generated;
 };
 
 Result<Row> parse_row(std::string_view rest, std::size_t line) {
@@ -119,7 +120,7 @@ Result<Row> parse_row(std::string_view rest, std::size_t line) {
   if (!generated) {
     return bad(line, "GeneratedTokens must be a whole number, and the last column");
   }
-  return Row{*at, Amount{*context} + Amount{*generated}};
+  return Row{*at, Amount{*context} + Amount{*generated}, Amount{*generated}};
 }
 
 bool read_line(std::istream& in, std::string& text) {
@@ -157,7 +158,7 @@ Result<std::vector<TraceRequest>> read_trace(std::istream& in) {
     if (at < (requests.empty() ? Duration::zero() : requests.back().at)) {
       return bad(line, "TIMESTAMP is before the one of the line above");
     }
-    requests.push_back({at, row.value().tokens});
+    requests.push_back({at, row.value().tokens, row.value().generated});
   }
   if (requests.empty()) {
     return bad(2, "there are no requests");

@@ -15,8 +15,9 @@ namespace sluice::bench {
 
 /// One request of a recorded day.
 struct TraceRequest {
-  Duration at{};  ///< Since the first request of the trace.
-  Amount tokens;  ///< Context and generated tokens together.
+  Duration at{};       ///< Since the first request of the trace.
+  Amount tokens;       ///< Context and generated tokens together.
+  Amount generated{};  ///< Those of them that the model wrote.
   friend bool operator==(const TraceRequest&, const TraceRequest&) = default;
 };
 

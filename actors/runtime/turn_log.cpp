@@ -22,7 +22,10 @@ static_assert(bytes_of_head + limits_per_tenant_max * (bytes_of_limit + bytes_of
               change_bytes_max);
 // One check can end what is overdue, and answer.
 static_assert(bytes_of_head + limits_per_tenant_max * (bytes_of_limit + bytes_of_meter) +
-                  (Tenant::overdue_at_once + 1) *
+                  (Tenant::overdue_at_once + 1) * bytes_of_entry <=
+              change_bytes_max);
+static_assert(bytes_of_head + limits_per_tenant_max * (bytes_of_limit + bytes_of_meter) +
+                  (Tenant::labelled_overdue_at_once + 1) *
                       (bytes_of_entry +
                        limits_per_label_max * (bytes_of_head + counting_entry_bytes_max)) <=
               change_bytes_max);

@@ -118,6 +118,7 @@ Plan::Plan(Calendar calendar, std::vector<Limit> limits)
   });
   planned_.reserve(limits_.size());
   for (const Limit& limit : limits_) {
+    newest_limit_ = std::max(newest_limit_, limit.id);
     first_slot_.resize(std::size_t{limit.meter.raw()} + 1,
                        static_cast<std::uint8_t>(planned_.size()));
     if (meters_.empty() || meters_.back() != limit.meter) {

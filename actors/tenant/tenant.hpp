@@ -129,7 +129,9 @@ public:
   /// None is overdue while `next_expiry` lies ahead.
   Effect end_overdue(const Now& now, Happenings& happenings);
   [[nodiscard]] std::optional<Instant> next_expiry() const;
-  static constexpr std::size_t overdue_at_once = 4;
+  static constexpr std::size_t overdue_at_once = 16;
+  /// With labels, each of them may change many counters.
+  static constexpr std::size_t labelled_overdue_at_once = 4;
 
   /// Takes over new rules at `now`. Limits that are in both (by id) keep what was used: a window
   /// its count, and a rate the units that are missing from its burst, the started one as a whole if

@@ -309,6 +309,7 @@ void Tenant::read(std::uint32_t slot, const Now& now, Decision& decision) const 
 }
 
 // How long until the amount could fit: a reservation that is in the way may end by itself before.
+// One that is due is still there if many are: it is gone a moment later.
 Duration Tenant::wait(std::uint32_t slot, Amount amount, const Now& now) const {
   const PlannedLimit& limit = plan_->planned()[slot];
   const LimitState& state = this->state(slot);
@@ -318,7 +319,7 @@ Duration Tenant::wait(std::uint32_t slot, Amount amount, const Now& now) const {
     return wait;
   }
   const auto expiry = next_expiry();
-  return expiry ? std::min(wait, *expiry - now.steady) : wait;
+  return expiry ? std::min(wait, std::max(*expiry - now.steady, Duration{1})) : wait;
 }
 
 // What has to be kept: what changed also by the journal, what was only counted by the store.

@@ -79,7 +79,8 @@ Effect Tenant::lease(Entry* entry, const Check& check, const Now& now, Decision&
     Entry fresh{.id = check.id,
                 .state = EntryState::leased,
                 .charges = {{meter, Amount{}, Amount{}}},
-                .labels = owned(check.labels)};
+                .labels = owned(check.labels),
+                .newest_limit = plan_->newest_limit()};
     ledger.add(std::move(fresh), due, now);
     entry = ledger.find(check.id, now.steady);
   } else {
@@ -152,10 +153,11 @@ void Tenant::report(Entry& entry, Amount used, EntryState state, const Now& now,
     bring_up_to(now, slot, happenings);
     changed.add(slot);
     if (limit.size_terms() == nullptr) {
+      const Amount charged = limit.id <= entry.newest_limit ? charge.held : Amount{};
       if (ends) {
-        this->state(slot).refund(limit, excess(charge.held, counts), age, now);
+        this->state(slot).refund(limit, excess(charged, counts), age, now);
       }
-      this->state(slot).take(limit, excess(counts, charge.held), now);
+      this->state(slot).take(limit, excess(counts, charged), now);
       continue;
     }
     let_go(slot, ends ? charge.held : std::min(more, charge.held));

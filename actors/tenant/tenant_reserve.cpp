@@ -111,6 +111,7 @@ Effect Tenant::decide_first(const Check& check, const Now& now, Decision& decisi
               .due = {},
               .charges = holds ? merged(check.charges) : std::vector<HeldCharge>{},
               .labels = holds ? owned(check.labels) : std::vector<OwnedLabel>{},
+              .newest_limit = plan_->newest_limit(),
               .first = decision};
   const Duration kept = holds ? ttl : Ledger::answers_kept;
   happenings.entries.push_back(
@@ -193,7 +194,9 @@ Effect Tenant::end_overdue(const Now& now, Happenings& happenings) {
   }
   rare->cells.forget_told();
   rare->ledger.forget_old(now.steady);
-  for (std::size_t ended = 0; ended < overdue_at_once; ++ended) {
+  const std::size_t at_once =
+      plan_->labelled().empty() ? overdue_at_once : labelled_overdue_at_once;
+  for (std::size_t ended = 0; ended < at_once; ++ended) {
     Entry* const entry = rare->ledger.overdue(now.steady);
     if (entry == nullptr) {
       break;
@@ -252,8 +255,9 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
       bring_up_to(now, slot, happenings);
       changed.add(slot);
       if (limit.size_terms() == nullptr) {
-        this->state(slot).refund(limit, excess(held, counts), age, now);
-        this->state(slot).take(limit, excess(counts, held), now);
+        const Amount charged = limit.id <= entry.newest_limit ? held : Amount{};
+        this->state(slot).refund(limit, excess(charged, counts), age, now);
+        this->state(slot).take(limit, excess(counts, charged), now);
         continue;
       }
       let_go(slot, held);
@@ -274,19 +278,27 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
   return Effect::charged;
 }
 
+// Nothing is asked of the limits now, so windows may be over: copies go on to the next.
 void Tenant::read_tightest(const Entry& entry, const Now& now, Decision& decision) const {
+  const auto state_now = [&](std::uint32_t slot) {
+    LimitState state = this->state(slot);
+    state.roll(plan_->planned()[slot], plan_->calendar(), now);
+    return state;
+  };
   Tightest tightest;
   for (const HeldCharge& charge : entry.charges) {
     const Plan::SlotRange slots = plan_->slots_of(charge.meter);
     for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
       if (applies(slot)) {
         const PlannedLimit& limit = plan_->planned()[slot];
-        tightest.consider(slot, limit.rank, state(slot).remaining(limit, held(slot), now));
+        tightest.consider(slot, limit.rank, state_now(slot).remaining(limit, held(slot), now));
       }
     }
   }
   if (tightest.found()) {
-    read(tightest.slot, now, decision);
+    const std::uint32_t slot = tightest.slot;
+    decision.has_reading = true;
+    state_now(slot).read(plan_->planned()[slot], held(slot), now, decision.reading);
   }
 }
 

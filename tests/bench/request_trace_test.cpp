@@ -29,7 +29,8 @@ TEST(RequestTraceSpec, CountsTimeFromTheFirstRequestAndAddsUpTheTokens) {
                              "2023-11-16 23:59:59.6805900,374,44\n"
                              "2023-11-17 00:00:01.0000000,396,0\n");
   ASSERT_TRUE(requests.ok());
-  const std::vector<TraceRequest> expected{{0ns, Amount{418}}, {1'319'410us, Amount{396}}};
+  const std::vector<TraceRequest> expected{{0ns, Amount{418}, Amount{44}},
+                                           {1'319'410us, Amount{396}, Amount{0}}};
   EXPECT_EQ(requests.value(), expected);
 }
 

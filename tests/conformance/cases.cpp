@@ -1,35 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/conformance/cases.hpp"
 
-#include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <stdexcept>
+#include "tests/conformance/facts_file.hpp"
 
 namespace sluice::test {
 namespace {
 
 using nlohmann::json;
 
-json read(const std::filesystem::path& file) {
-  std::ifstream stream{file};
-  if (!stream) {
-    throw std::runtime_error("cannot read " + file.string());
-  }
-  return json::parse(stream);
-}
-
-/// The shared cases and the project's own facts have the same form where they say the same thing.
 json cases_named(const std::string& name) {
-  const std::filesystem::path shared = std::filesystem::path{SLUICE_SHARED_CASES} / name;
-  return read(std::filesystem::exists(shared) ? shared
-                                              : std::filesystem::path{SLUICE_OWN_FACTS} / name);
-}
-
-template <class T>
-std::optional<T> optional_field(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found == object.end() ? std::nullopt : std::optional<T>{found->get<T>()};
+  auto shared = shared_cases(name);
+  return shared ? *std::move(shared) : own_facts(name);
 }
 
 GcraStep gcra_step(const json& row) {

@@ -133,6 +133,25 @@ TEST_F(SimulatedTime, ALimitThatIsRaisedInMidWindowKeepsItsUsageAndHoldsFromTheN
   EXPECT_EQ(served_.spend(tenant, 2).decision.outcome, Outcome::allowed);
 }
 
+TEST_F(SimulatedTime, ReservationsThatEndTogetherGiveTheirRoomBackWithinAFewChecks) {
+  constexpr std::uint64_t holds = 200;
+  const TenantId acme = served_.create("acme", {window_limit("balance", holds, Period::never)});
+  const Charge one{api_requests, Amount{1}};
+  std::vector<Check> reserves;
+  for (std::uint64_t id = 1; id <= holds; ++id) {
+    reserves.push_back({acme, {&one, 1}, Mode::reserve, EntryId{1, id}, seconds{1}});
+  }
+  for (const client::Answer& answer : served_.gateway().check(reserves)) {
+    ASSERT_EQ(answer.decision.outcome, Outcome::allowed);
+  }
+  must(served_.administrator().advance_clock(seconds{5}));
+  Outcome outcome = Outcome::denied;
+  for (std::uint64_t asked = 0; asked < holds && outcome == Outcome::denied; ++asked) {
+    outcome = served_.spend(acme, holds).decision.outcome;
+  }
+  EXPECT_EQ(outcome, Outcome::allowed);
+}
+
 TEST_F(SimulatedTime, IsRefusedOnADirectoryThatWasMadeInRealTime) {
   TemporaryDirectory directory;
   const std::string data = directory.path() / "data";

@@ -264,6 +264,49 @@ TEST(ReservationSpec, ThereMayBeSoManyOpenOnes) {
   EXPECT_EQ(desk.reserve(0x10000, 1).outcome, Outcome::allowed);
 }
 
+TEST(ReservationSpec, AnExtensionTellsOfTheWindowThatIsOpen) {
+  Desk desk{{window(10, Period::minute)}};
+  desk.charge(3);
+  desk.reserve(1, 5, 1h);
+  desk.pass(2min);
+  const Decision extended = desk.once(1, Mode::extend, Desk::nothing, 1h);
+  EXPECT_EQ(extended.reading, desk.reading());
+  EXPECT_EQ(extended.reading.used, Amount{0});
+}
+
+TEST(ReservationSpec, AnExtensionTellsOfASlidingWindowThatWentOn) {
+  Desk desk{{sliding(Amount::max_raw, 10s)}};
+  desk.charge(1'234'567'890'123'456'789);
+  desk.pass(10s);
+  desk.reserve(1, 5, 1h);
+  desk.pass(1min);
+  const Decision extended = desk.once(1, Mode::extend, Desk::nothing, 1h);
+  EXPECT_EQ(extended.reading, desk.reading());
+  EXPECT_EQ(extended.reading.used, Amount{0});
+}
+
+TEST(ReservationSpec, ManyThatEndTogetherAreInTheWayForAMomentOnly) {
+  Desk desk{{window(20, Period::day)}};
+  for (std::uint64_t id = 1; id <= 20; ++id) {
+    desk.reserve(id, 1, 30s);
+  }
+  desk.pass(1min);
+  const Decision denied = desk.charge(20);
+  EXPECT_EQ(denied.outcome, Outcome::denied) << "so many are not ended at once";
+  EXPECT_EQ(denied.retry_after, 1ns);
+  EXPECT_TRUE(desk.admits(20));
+}
+
+TEST(ReservationSpec, GivesNothingBackToARateThatItWasNeverChargedTo) {
+  Desk desk{{window(100, Period::day)}};
+  desk.reserve(1, 5, 1h);
+  desk.tenant.adopt(plan_of({window(100, Period::day), rate(1, 1h, 10)}), desk.now,
+                    desk.happenings);
+  desk.charge(10);
+  desk.cancel(1);
+  EXPECT_EQ(desk.used(1), Amount{10});
+}
+
 TEST(ReservationSpec, AStreamedAnswerIsEstimatedReportedAndSettled) {
   Desk desk{{window(1000, Period::day, llm_tokens)}};
   const auto tokens = [](std::uint64_t amount) {
