@@ -51,7 +51,7 @@ void add_lease_command(CommandLine& line) {
       ->type_name("UUID");
   command
       .add_option("--want", wish->want,
-                  "At most so much is out then; there may be less, down to nothing")
+                  "Take, or fill up to, so much at most; it may be less, down to nothing")
       ->type_name("AMOUNT")
       ->required();
   command.add_option("--ttl", wish->ttl, "For how long, unless it is renewed; 1ms to 7d")
