@@ -23,7 +23,7 @@ static_assert(static_cast<std::size_t>(Mode::reserve) == modes.size());
 
 /// Whether the decision says how much was granted.
 bool grants(Mode mode) {
-  return mode == Mode::best_effort || mode == Mode::release;
+  return mode == Mode::best_effort || mode == Mode::release || mode == Mode::lease;
 }
 
 /// Nothing if the tenant, or its limit, is not known.
@@ -170,10 +170,11 @@ std::string view_of(const AskedCheck& check, ServerLink& link, Style style) {
     card.add("problem", check.answer.problem);
   }
   if (is_of_reservation(check.mode)) {
-    card.add("reservation", format_entry_id(check.id));
+    card.add(check.mode == Mode::lease ? "lease" : "reservation", format_entry_id(check.id));
   }
   if (allowed && grants(check.mode)) {
-    card.add("granted", format_amount(decision.granted, unit_of(check, link)));
+    card.add(check.mode == Mode::lease ? "out" : "granted",
+             format_amount(decision.granted, unit_of(check, link)));
   }
   if (decision.has_reading) {
     add_reading(card, check, link);
@@ -181,6 +182,8 @@ std::string view_of(const AskedCheck& check, ServerLink& link, Style style) {
   add_notes(card, check, link);
   if (decision.retry_after) {
     card.add("retry after", format_duration(*decision.retry_after));
+  } else if (decision.outcome == Outcome::denied && check.mode == Mode::lease) {
+    card.add("instead", "ask by check: too little is left for a slice");
   } else if (decision.outcome == Outcome::denied) {
     card.add("retry after", "never: it does not fit, however long you wait");
   }

@@ -8,6 +8,7 @@
 
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/definition.hpp"
+#include "actors/tenant/entry.hpp"
 #include "ops/sluicectl/report.hpp"
 #include "ops/sluicectl/server_link.hpp"
 #include "ops/sluicectl/table.hpp"
@@ -23,6 +24,8 @@ struct AskedCheck {
   Mode mode = Mode::normal;
   EntryId id{};
   Duration ttl{};
+  std::vector<OwnedLabel> labels{};
+  Amount want{};
   client::Answer answer;
 };
 

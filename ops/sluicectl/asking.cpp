@@ -3,11 +3,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <random>
 #include <utility>
 #include <variant>
 
 #include "ops/sluicectl/amount_text.hpp"
 #include "ops/sluicectl/documents.hpp"
+#include "ops/sluicectl/entry_id_text.hpp"
+#include "ops/sluicectl/label_text.hpp"
+#include "ops/sluicectl/time_text.hpp"
 
 namespace sluice::ctl {
 namespace {
@@ -27,6 +32,10 @@ void find_tenant(const std::string& text, ServerLink& link, AskedCheck& asked) {
   asked.tenant_id = asked.tenant->id;
 }
 
+Failure wrong_usage(std::string why) {
+  return Failure{ExitCode::bad_usage, Fault{FaultCode::invalid_argument, std::move(why)}};
+}
+
 }  // namespace
 
 Charge charge_from(const std::string& text, ServerLink& link) {
@@ -41,17 +50,61 @@ Charge charge_from(const std::string& text, ServerLink& link) {
 
 Charge used_from(const std::string& text, ServerLink& link) {
   if (text.find('=') == std::string::npos) {
-    throw Failure{ExitCode::bad_usage,
-                  Fault{FaultCode::invalid_argument,
-                        fmt::format("{0}: say how much was used, as in {0}=100", text)}};
+    throw wrong_usage(fmt::format("{0}: say how much was used, as in {0}=100", text));
   }
   return charge_from(text, link);
 }
 
+EntryId id_from(const std::string& text) {
+  if (!text.empty()) {
+    return accept(parse_entry_id(text), "--id");
+  }
+  std::random_device random;
+  std::uniform_int_distribution<std::uint64_t> words;
+  return make_entry_id(words(random), words(random));
+}
+
+Duration ttl_from(const std::string& text) {
+  if (text.empty()) {
+    return Duration{};
+  }
+  const Duration ttl = accept(parse_duration(text), "--ttl");
+  if (ttl < ttl_min || ttl > ttl_max) {
+    throw wrong_usage(fmt::format("--ttl: '{}' is not from {} to {}", text,
+                                  format_duration(ttl_min), format_duration(ttl_max)));
+  }
+  return ttl;
+}
+
+std::vector<OwnedLabel> labels_from(const std::vector<std::string>& texts) {
+  if (texts.size() > labels_per_check_max) {
+    throw wrong_usage(fmt::format("--label: there are more than {}", labels_per_check_max));
+  }
+  std::vector<OwnedLabel> labels;
+  for (const std::string& text : texts) {
+    OwnedLabel label = accept(parse_label(text), "--label");
+    if (std::ranges::find(labels, label.name, &OwnedLabel::name) != labels.end()) {
+      throw wrong_usage(fmt::format("--label: '{}' is there twice", label.name));
+    }
+    labels.push_back(std::move(label));
+  }
+  return labels;
+}
+
+void add_labels(CLI::App& command, std::vector<std::string>& texts, const char* description) {
+  command.add_option("--label", texts, description)
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+}
+
 Report ask(Session& session, const std::string& tenant, AskedCheck asked) {
   find_tenant(tenant, session.link, asked);
+  std::vector<Label> labels;
+  for (const OwnedLabel& label : asked.labels) {
+    labels.push_back({label.name, label.value});
+  }
   asked.answer = session.link.gateway().check(
-      Check{asked.tenant_id, asked.charges, asked.mode, asked.id, asked.ttl});
+      Check{asked.tenant_id, asked.charges, asked.mode, asked.id, asked.ttl, labels, asked.want});
   return {document_of(asked, session.link), view_of(asked, session.link, session.style),
           exit_of(asked.answer.decision.outcome)};
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 #include "actors/tenant/check.hpp"
+#include "actors/tenant/entry.hpp"
 #include "ops/sluicectl/asked_check.hpp"
 #include "ops/sluicectl/command_line.hpp"
 #include "ops/sluicectl/report.hpp"
@@ -17,6 +20,15 @@ namespace sluice::ctl {
 [[nodiscard]] Charge charge_from(const std::string& text, ServerLink& link);
 /// `METER=USED`.
 [[nodiscard]] Charge used_from(const std::string& text, ServerLink& link);
+
+/// A UUID; a random one for an empty text.
+[[nodiscard]] EntryId id_from(const std::string& text);
+/// For how long something is held, 1 ms to 7 days; an empty text leaves it to the server.
+[[nodiscard]] Duration ttl_from(const std::string& text);
+/// `NAME=VALUE` each.
+[[nodiscard]] std::vector<OwnedLabel> labels_from(const std::vector<std::string>& texts);
+/// The option that fills them.
+void add_labels(CLI::App& command, std::vector<std::string>& texts, const char* description);
 
 /// Asks it of the tenant of this name, and tells the answer.
 [[nodiscard]] Report ask(Session& session, const std::string& tenant, AskedCheck asked);

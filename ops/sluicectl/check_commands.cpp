@@ -19,6 +19,7 @@ struct CheckWish {
   std::vector<std::string> charges;
   std::string mode = "normal";
   std::string id;
+  std::vector<std::string> labels;
 };
 
 struct UsageWish {
@@ -35,6 +36,7 @@ Report check(Session& session, const CheckWish& wish) {
                     Fault{FaultCode::invalid_argument, "--id: a peek is not remembered"}};
     }
   }
+  asked.labels = labels_from(wish.labels);
   for (const std::string& text : wish.charges) {
     asked.charges.push_back(charge_from(text, session.link));
   }
@@ -71,10 +73,12 @@ void add_check(CommandLine& line) {
                   "Charge once, however often this is asked: under the same id the first answer is "
                   "told again")
       ->type_name("UUID");
+  add_labels(command, wish->labels, "Of the request, such as user=42; may be repeated");
   command.footer(
       "Examples:\n"
       "  sluicectl check acme api_requests\n"
       "  sluicectl check acme api_requests llm_tokens=1.2k --peek\n"
+      "  sluicectl check acme llm_tokens=300 --label user=42 --label model=large\n"
       "  sluicectl check acme llm_tokens=50k --mode best-effort\n"
       "  sluicectl check acme storage_bytes=2GB --mode release");
   runs(line, command, wish, check);

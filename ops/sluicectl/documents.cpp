@@ -34,11 +34,35 @@ void put_rule(Json& into, const SlidingRule& sliding) {
   into["span_ns"] = sliding.span.count();
 }
 
+void put_rule(Json& into, const ConcurrencyRule& concurrency) {
+  into["kind"] = "concurrency";
+  into["size"] = concurrency.size.raw();
+  into["ttl_ns"] = concurrency.ttl.count();
+}
+
 Json document_of(const std::optional<OverageTerms>& terms) {
   return terms ? Json{{"price_micros", terms->price_micros},
                       {"per", terms->per.raw()},
                       {"cap", number_or_null(terms->cap)}}
                : Json();
+}
+
+Json document_of(const Condition& condition) {
+  return Json{
+      {"label", condition.label}, {"negated", condition.negated}, {"values", condition.values}};
+}
+
+Json document_of(const std::optional<Override>& instead) {
+  if (!instead) {
+    return Json();
+  }
+  Json out = Json::object();
+  std::visit([&out](const auto& rule) { put_rule(out, rule); }, instead->rule);
+  out["soft_limit"] = number_or_null(instead->soft_limit);
+  put_instant(out, "expires", instead->expires_at);
+  out["author"] = instead->author;
+  out["reason"] = instead->reason;
+  return out;
 }
 
 Json document_of(const BusyTenant& tenant) {
@@ -119,6 +143,13 @@ Json document_of(const Limit& limit, ServerLink& link) {
   }
   out["shadow"] = limit.shadow;
   out["overage_terms"] = document_of(limit.overage);
+  out["by"] = limit.per;
+  out["when"] = Json::array();
+  for (const Condition& condition : limit.when) {
+    out["when"].push_back(document_of(condition));
+  }
+  out["release_on_expiry"] = limit.releases_on_expiry;
+  out["override"] = document_of(limit.instead);
   return out;
 }
 
@@ -150,13 +181,16 @@ Json document_of(const client::UsageReport& usage, ServerLink& link) {
   out["limits"] = Json::array();
   for (const LimitUsage& entry : usage.limits) {
     Json limit = document_of(entry.limit, link);
-    limit["used"] = entry.reading.used.raw();
-    limit["remaining"] = entry.reading.size ? Json(entry.reading.remaining.raw()) : Json();
+    // A limit with a counter for each combination of labels has no count of its own.
+    const bool counts = entry.limit.per.empty();
+    limit["used"] = counts ? Json(entry.reading.used.raw()) : Json();
+    limit["remaining"] =
+        counts && entry.reading.size ? Json(entry.reading.remaining.raw()) : Json();
     put_instant(limit, "window_starts", entry.window.start);
     put_instant(limit, "resets", entry.reading.resets_at);
-    limit["overage"] = entry.over.raw();
-    limit["price_micros"] = entry.price_micros;
-    limit["held"] = entry.reading.held.raw();
+    limit["overage"] = counts ? Json(entry.over.raw()) : Json();
+    limit["price_micros"] = counts ? Json(entry.price_micros) : Json();
+    limit["held"] = counts ? Json(entry.reading.held.raw()) : Json();
     out["limits"].push_back(std::move(limit));
   }
   return out;

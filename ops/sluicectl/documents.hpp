@@ -19,7 +19,8 @@ namespace sluice::ctl {
 /// What --json prints. Keys are snake_case and stay as they are; new ones come last.
 ///
 ///   ids         UUID text; a limit's id is its number in the tenant.
-///   amounts     Exact, in the unit of their meter; null for "unlimited".
+///   amounts     Exact, in the unit of their meter; null for "unlimited", and in
+///               usage for a limit that has a counter for each combination of labels.
 ///   times       `..._at` is RFC 3339 in UTC and `..._at_ns` the same in nanoseconds since 1970;
 ///               null for "never". Durations are `..._ns`.
 ///   prices      `price_micros`, in millionths of the tenant's currency.

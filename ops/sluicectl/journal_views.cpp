@@ -62,6 +62,10 @@ std::string_view to_string(EntryState state) {
       return "cancelled";
     case EntryState::expired:
       return "expired";
+    case EntryState::leased:
+      return "leased";
+    case EntryState::counting:
+      return "counting";
   }
   return "";
 }
@@ -133,6 +137,11 @@ Json document_of(const Entry& entry) {
   put_instant(out, "due", entry.due);
   out["first_outcome"] = to_string(entry.first.outcome);
   out["charges"] = std::move(charges);
+  out["labels"] = Json::object();
+  for (const OwnedLabel& label : entry.labels) {
+    out["labels"][label.name] = label.value;
+  }
+  out["counter"] = entry.counter ? document_of(*entry.counter) : Json();
   return out;
 }
 
@@ -183,6 +192,13 @@ std::string entry_line(const Entry& entry) {
   for (const HeldCharge& charge : entry.charges) {
     line += fmt::format(", meter {} held {} used {}", charge.meter.raw(), charge.held.raw(),
                         charge.used.raw());
+  }
+  for (const OwnedLabel& label : entry.labels) {
+    line += fmt::format(", {}={}", label.name, label.value);
+  }
+  if (entry.counter) {
+    line +=
+        fmt::format(", limit {} used {}", entry.counter->limit.raw(), entry.counter->used.raw());
   }
   return line + '\n';
 }

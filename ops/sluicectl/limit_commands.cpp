@@ -7,6 +7,7 @@
 #include "ops/sluicectl/command_line.hpp"
 #include "ops/sluicectl/documents.hpp"
 #include "ops/sluicectl/limit_wish.hpp"
+#include "ops/sluicectl/override_wish.hpp"
 #include "ops/sluicectl/views.hpp"
 
 namespace sluice::ctl {
@@ -54,8 +55,9 @@ Report set(Session& session, const SetWish& wish) {
 }
 
 Report show(Session& session, const ShowWish& wish) {
-  return report_of(answered(session.link.management().show(parse_tenant_ref(wish.tenant))),
-                   session);
+  TenantDefinition tenant = answered(session.link.management().show(parse_tenant_ref(wish.tenant)));
+  drop_past_overrides(tenant, session.link);
+  return report_of(tenant, session);
 }
 
 Report remove(Session& session, const RemoveWish& wish) {
@@ -82,6 +84,27 @@ void add_rule_options(CLI::App& command, LimitWish& limit) {
       .add_option("--sliding", limit.sliding,
                   "Of a sliding window: so much within the last so long, such as 100/1m")
       ->type_name("AMOUNT/DURATION");
+  command
+      .add_option("--concurrency", limit.concurrency,
+                  "Of what is in flight: so much at once, each let go if it is not extended for so "
+                  "long, such as 10/30s")
+      ->type_name("SIZE/TTL");
+}
+
+/// Which requests it is for, and what becomes of one that nobody ended.
+void add_request_options(CLI::App& command, LimitWish& limit) {
+  command
+      .add_option("--by", limit.by,
+                  "A counter for each combination of values of these labels, such as user,team")
+      ->type_name("LABEL[,LABEL]");
+  command
+      .add_option("--when", limit.when,
+                  "Only for requests with such a label, such as model=a|b or team!=x; may be "
+                  "repeated, then all must hold")
+      ->type_name("CONDITION")
+      ->allow_extra_args(false);
+  command.add_flag("--release-on-expiry", limit.release_on_expiry,
+                   "What is held by a reservation or lease that nobody ended was not used");
 }
 
 /// What happens to a charge that would pass it.
@@ -115,12 +138,13 @@ void add_set(CommandLine& line, CLI::App& group) {
   auto wish = std::make_shared<SetWish>();
   CLI::App& command = *group.add_subcommand(
       "set",
-      "Set a limit, or add it: a window (--size, --period), a rate (--rate, --per), or a "
-      "sliding window (--sliding)");
+      "Set a limit, or add it: a window (--size, --period), a rate (--rate, --per), a sliding "
+      "window (--sliding), or what is in flight (--concurrency)");
   command.add_option(tenant_positional, wish->tenant, "Slug or UUID")->required();
   command.add_option("NAME", wish->limit.name, "Name of the limit in the tenant")->required();
   command.add_option("--meter", wish->limit.meter, "What is counted; see meter list")->required();
   add_rule_options(command, wish->limit);
+  add_request_options(command, wish->limit);
   add_enforcement_options(command, wish);
   command.add_option("--soft", wish->limit.soft,
                      "Warn from here on: an amount or a percentage of the size");
@@ -133,6 +157,9 @@ void add_set(CommandLine& line, CLI::App& group) {
       "  sluicectl limit set acme disk --meter storage_bytes --size 10GB --period never --alert\n"
       "  sluicectl limit set acme pace --meter api_requests --rate 50 --per 1s --burst 100\n"
       "  sluicectl limit set acme smooth --meter api_requests --sliding 1k/1m\n"
+      "  sluicectl limit set acme calls --meter services --concurrency 10/30s\n"
+      "  sluicectl limit set acme each --meter llm_tokens --size 1k --period day --by user \\\n"
+      "    --when 'model=large|huge'\n"
       "  sluicectl limit set acme even --meter llm_tokens --size 1M --period day --soft 50% \\\n"
       "    --enforcement throttle\n"
       "  sluicectl limit set acme traffic --meter bandwidth_bytes --size 1TB --period month \\\n"
@@ -155,8 +182,8 @@ void add_resets(CommandLine& line, CLI::App& group) {
 }  // namespace
 
 void add_limit_commands(CommandLine& line) {
-  CLI::App& group =
-      *line.app.add_subcommand("limit", "Set, show, remove, look ahead at a tenant's limits");
+  CLI::App& group = *line.app.add_subcommand(
+      "limit", "Set, show, remove, override, look ahead at a tenant's limits");
   group.require_subcommand(1);
   add_set(line, group);
 
@@ -174,6 +201,7 @@ void add_limit_commands(CommandLine& line) {
                             "Only if the tenant has this version");
   runs(line, remove_command, removed, remove);
   add_resets(line, group);
+  add_override_commands(line, group);
 }
 
 }  // namespace sluice::ctl

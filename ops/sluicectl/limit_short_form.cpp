@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "ops/sluicectl/limit_wish.hpp"
@@ -16,12 +17,12 @@ Fault wrong_form(std::string_view text, std::string_view why) {
                            text, why)};
 }
 
-/// Makes a sliding window of what looks like a rate; false if it does not.
-bool slide(LimitWish& wish) {
+/// Makes something else of what looks like a rate; false if it does not.
+bool remake(LimitWish& wish, std::optional<std::string> RuleWish::*kind) {
   if (!wish.rate) {
     return false;
   }
-  wish.sliding =
+  wish.*kind =
       *std::exchange(wish.rate, std::nullopt) + '/' + *std::exchange(wish.per, std::nullopt);
   return true;
 }
@@ -40,29 +41,51 @@ std::optional<std::string>* place_of(std::string_view key, LimitWish& wish) {
   if (key == "price") {
     return &wish.overage_price;
   }
+  if (key == "by") {
+    return &wish.by;
+  }
   return key == "cap" ? &wish.overage_cap : nullptr;
+}
+
+/// A part that is only a word; nothing if there is no such word, false if it does not belong here.
+std::optional<bool> take_word(std::string_view word, LimitWish& wish) {
+  if (enforcement_from(word)) {
+    wish.enforcement = word;
+    return true;
+  }
+  if (word == "shadow") {
+    wish.shadow = true;
+    return true;
+  }
+  if (word == "release-on-expiry") {
+    wish.release_on_expiry = true;
+    return true;
+  }
+  if (word == "sliding") {
+    return remake(wish, &RuleWish::sliding);
+  }
+  if (word == "concurrent") {
+    return remake(wish, &RuleWish::concurrency);
+  }
+  return std::nullopt;
 }
 
 /// One of the parts behind the commas; false if there is no such part.
 bool take_extra(std::string_view extra, LimitWish& wish) {
+  if (const auto taken = take_word(extra, wish)) {
+    return *taken;
+  }
   const std::string_view key = take_until(extra, '=');
   std::string value{extra};
-  if (enforcement_from(key)) {
-    wish.enforcement = key;
-    return value.empty();
-  }
-  if (key == "shadow") {
-    wish.shadow = true;
-    return value.empty();
-  }
-  if (key == "sliding") {
-    return value.empty() && slide(wish);
+  if (key == "when") {
+    wish.when.push_back(std::move(value));
+    return true;
   }
   std::optional<std::string>* const place = place_of(key, wish);
   if (place == nullptr) {
     return false;
   }
-  if (key == "thresholds") {
+  if (key == "thresholds" || key == "by") {
     std::replace(value.begin(), value.end(), '+', ',');
   }
   *place = std::move(value);

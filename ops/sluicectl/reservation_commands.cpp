@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include <memory>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,7 +7,6 @@
 #include "ops/sluicectl/asking.hpp"
 #include "ops/sluicectl/command_line.hpp"
 #include "ops/sluicectl/entry_id_text.hpp"
-#include "ops/sluicectl/time_text.hpp"
 
 namespace sluice::ctl {
 namespace {
@@ -21,30 +17,15 @@ struct ReservationWish {
   std::vector<std::string> charges;
   std::string id;
   std::string ttl;
+  std::vector<std::string> labels;
 };
-
-Duration ttl_from(const std::string& text) {
-  const Duration ttl = accept(parse_duration(text), "--ttl");
-  if (ttl < ttl_min || ttl > ttl_max) {
-    throw Failure{ExitCode::bad_usage,
-                  Fault{FaultCode::invalid_argument,
-                        fmt::format("--ttl: '{}' is not from {} to {}", text,
-                                    format_duration(ttl_min), format_duration(ttl_max))}};
-  }
-  return ttl;
-}
-
-EntryId random_id() {
-  std::random_device random;
-  std::uniform_int_distribution<std::uint64_t> words;
-  return make_entry_id(words(random), words(random));
-}
 
 Report reserve(Session& session, const ReservationWish& wish) {
   AskedCheck asked;
   asked.mode = Mode::reserve;
-  asked.id = wish.id.empty() ? random_id() : accept(parse_entry_id(wish.id), "--id");
+  asked.id = id_from(wish.id);
   asked.ttl = ttl_from(wish.ttl);
+  asked.labels = labels_from(wish.labels);
   for (const std::string& text : wish.charges) {
     asked.charges.push_back(charge_from(text, session.link));
   }
@@ -93,7 +74,7 @@ CLI::Option& add_id(CLI::App& command, ReservationWish& wish, const char* descri
 }
 
 void add_ttl(CLI::App& command, ReservationWish& wish, const char* description) {
-  command.add_option("--ttl", wish.ttl, description)->type_name("DURATION")->required();
+  command.add_option("--ttl", wish.ttl, description)->type_name("DURATION");
 }
 
 void add_reserve(CommandLine& line) {
@@ -101,10 +82,14 @@ void add_reserve(CommandLine& line) {
   CLI::App& command = add_command(line, *wish, "reserve", "Hold an estimate until it is settled");
   add_charges(command, *wish, "METER or METER=AMOUNT; all or nothing").required();
   add_id(command, *wish, "Of the reservation; by default a random one");
-  add_ttl(command, *wish, "For how long it is held unless it is extended; 1ms to 7d");
+  add_ttl(
+      command, *wish,
+      "For how long it is held unless it is extended, 1ms to 7d; by default as long as a limit on "
+      "what is in flight says");
+  add_labels(command, wish->labels, "Of the request, such as user=42; may be repeated");
   command.footer(
       "Example:\n"
-      "  sluicectl reserve acme api_requests llm_tokens=4k --ttl 30s");
+      "  sluicectl reserve acme api_requests llm_tokens=4k --ttl 30s --label user=42");
   runs(line, command, wish, reserve);
 }
 
@@ -114,7 +99,8 @@ void add_extend(CommandLine& line) {
       add_command(line, *wish, "extend", "Keep a reservation, and say what was used so far");
   add_charges(command, *wish, "METER=USED so far; counts if the reservation ends by itself");
   add_id(command, *wish, "Of the reservation").required();
-  add_ttl(command, *wish, "For how long it is held from now on; 1ms to 7d");
+  add_ttl(command, *wish,
+          "For how long it is held from now on, 1ms to 7d; by default as for reserve");
   runs(line, command, wish, extend);
 }
 

@@ -13,6 +13,7 @@
 #include "ops/sluicectl/command_line.hpp"
 #include "ops/sluicectl/documents.hpp"
 #include "ops/sluicectl/limit_wish.hpp"
+#include "ops/sluicectl/override_wish.hpp"
 #include "ops/sluicectl/views.hpp"
 
 namespace sluice::ctl {
@@ -91,8 +92,9 @@ Report create(Session& session, const CreateWish& wish) {
 }
 
 Report show(Session& session, const ShowWish& wish) {
-  return report_of(answered(session.link.management().show(parse_tenant_ref(wish.tenant))),
-                   session);
+  TenantDefinition tenant = answered(session.link.management().show(parse_tenant_ref(wish.tenant)));
+  drop_past_overrides(tenant, session.link);
+  return report_of(tenant, session);
 }
 
 TenantPage list_page(Session& session, TenantQuery& query) {
@@ -199,10 +201,11 @@ void add_create(CommandLine& line, CLI::App& group) {
       ->check(CLI::Range(1U, 31U));
   command.add_option("--id", wish->id, "UUID; by default the server makes one")->type_name("UUID");
   command
-      .add_option("--limit", wish->limits,
-                  "NAME=METER:SIZE/PERIOD or NAME=METER:AMOUNT/DURATION, then ,burst=N ,sliding "
-                  ",alert ,throttle ,overage ,soft=80% ,thresholds=80+100 ,price=150000/1GB ,cap=N "
-                  ",shadow; may be repeated")
+      .add_option(
+          "--limit", wish->limits,
+          "NAME=METER:SIZE/PERIOD or NAME=METER:AMOUNT/DURATION, then ,burst=N ,sliding "
+          ",alert ,throttle ,overage ,soft=80% ,thresholds=80+100 ,price=150000/1GB ,cap=N "
+          ",shadow ,concurrent ,by=user+team ,when=model=a|b ,release-on-expiry; may be repeated")
       ->type_name("SPEC")
       ->allow_extra_args(false);
   command.footer(

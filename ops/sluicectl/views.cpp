@@ -8,7 +8,6 @@
 #include <variant>
 #include <vector>
 
-#include "ops/sluicectl/limit_wish.hpp"
 #include "ops/sluicectl/overage_text.hpp"
 #include "ops/sluicectl/time_text.hpp"
 
@@ -16,34 +15,6 @@ namespace sluice::ctl {
 namespace {
 
 constexpr Columns bar_columns = 20;
-
-std::string rule_text(const WindowRule& window, AmountUnit unit) {
-  const std::string size = window.size ? format_amount(*window.size, unit) : "unlimited";
-  return window.period == Period::never ? fmt::format("{} in all", size)
-                                        : fmt::format("{} / {}", size, to_string(window.period));
-}
-
-std::string rule_text(const RateRule& rate, AmountUnit unit) {
-  return fmt::format("{} / {}, burst {}", format_amount(rate.amount, unit),
-                     format_duration(rate.per), format_amount(rate.burst, unit));
-}
-
-std::string rule_text(const SlidingRule& sliding, AmountUnit unit) {
-  return fmt::format("{} in any {}", format_amount(sliding.size, unit),
-                     format_duration(sliding.span));
-}
-
-std::string enforcement_text(const Limit& limit) {
-  return fmt::format("{}{}", to_string(limit.enforcement), limit.shadow ? " (shadow)" : "");
-}
-
-std::string thresholds_text(const Limit& limit) {
-  std::string text;
-  for (const Percent threshold : limit.thresholds) {
-    text += fmt::format("{}{}%", text.empty() ? "" : " ", threshold.raw());
-  }
-  return text;
-}
 
 /// Whether anything has passed the size of its window.
 bool any_over(const client::UsageReport& usage) {
@@ -56,30 +27,44 @@ bool any_held(const client::UsageReport& usage) {
                              [](const LimitUsage& entry) { return entry.reading.held > Amount{}; });
 }
 
+std::string resets_text(const LimitUsage& entry, const std::string& timezone) {
+  if (std::holds_alternative<RateRule>(entry.limit.rule)) {
+    if (!entry.limit.per.empty()) {
+      return "-";
+    }
+    if (entry.reading.used == Amount{}) {
+      return "full";
+    }
+  }
+  return format_instant_in(entry.reading.resets_at, timezone);
+}
+
 std::vector<Cell> usage_row(const LimitUsage& entry, const client::UsageReport& usage,
                             ServerLink& link) {
   const Meter meter = link.meter(entry.limit.meter);
   const AmountUnit unit = amount_unit_of(meter);
   const LimitReading& reading = entry.reading;
-  const std::uint64_t used = reading.used.raw();
+  // Of what is in flight, all is held and nothing used.
+  const bool in_flight = std::holds_alternative<ConcurrencyRule>(entry.limit.rule);
+  const std::uint64_t used = (in_flight ? reading.held : reading.used).raw();
+  const bool counts = entry.limit.per.empty();
   std::vector<Cell> row{{entry.limit.name, Tint::none},
                         {meter.name, Tint::none},
-                        {format_amount(reading.used, unit), Tint::none}};
+                        {counts ? format_amount(reading.used, unit) : "-", Tint::none}};
   if (any_held(usage)) {
-    row.push_back({reading.held > Amount{} ? format_amount(reading.held, unit) : "-", Tint::none});
+    row.push_back(
+        {counts && reading.held > Amount{} ? format_amount(reading.held, unit) : "-", Tint::none});
   }
-  row.push_back({view_of(entry.limit.rule, unit), Tint::none});
-  if (reading.size) {
+  row.push_back({view_of(entry.limit.instead ? entry.limit.instead->rule : entry.limit.rule, unit),
+                 Tint::none});
+  if (counts && reading.size) {
     const std::uint64_t size = reading.size->raw();
     row.push_back({bar(used, size, bar_columns), tint_of_share(used, size)});
     row.push_back({share(used, size), Tint::none});
   } else {
     row.insert(row.end(), {{"", Tint::none}, {"-", Tint::none}});
   }
-  row.push_back({used == 0 && std::holds_alternative<RateRule>(entry.limit.rule)
-                     ? "full"
-                     : format_instant_in(reading.resets_at, usage.tenant.timezone),
-                 Tint::none});
+  row.push_back({resets_text(entry, usage.tenant.timezone), Tint::none});
   if (any_over(usage)) {
     row.push_back(overage_cell(entry.over, unit));
     row.push_back(price_cell(entry.price_micros));
@@ -95,10 +80,6 @@ Cell overage_cell(Amount over, AmountUnit unit) {
 
 Cell price_cell(std::uint64_t micros) {
   return {micros > 0 ? format_price(micros) : "-", Tint::none};
-}
-
-std::string view_of(const Rule& rule, AmountUnit unit) {
-  return std::visit([unit](const auto& kind) { return rule_text(kind, unit); }, rule);
 }
 
 std::string view_of(const TenantDefinition& tenant, ServerLink& link, Style style) {
@@ -137,31 +118,6 @@ std::string view_of(const TenantPage& page, Style style) {
   return text;
 }
 
-std::string view_of_limits(const TenantDefinition& tenant, ServerLink& link, Style style) {
-  if (tenant.limits.empty()) {
-    return "no limits: everything is allowed\n";
-  }
-  Table table{{{"LIMIT"},
-               {"METER"},
-               {"RULE"},
-               {"ENFORCEMENT"},
-               {"SOFT", Align::right},
-               {"THRESHOLDS"},
-               {"OVERAGE"}}};
-  for (const Limit& limit : tenant.limits) {
-    const Meter meter = link.meter(limit.meter);
-    const AmountUnit unit = amount_unit_of(meter);
-    table.add({{limit.name, Tint::none},
-               {meter.name, Tint::none},
-               {view_of(limit.rule, unit), Tint::none},
-               {enforcement_text(limit), limit.shadow ? Tint::faint : Tint::none},
-               {limit.soft_limit ? format_amount(*limit.soft_limit, unit) : "-", Tint::none},
-               {limit.thresholds.empty() ? "-" : thresholds_text(limit), Tint::none},
-               {limit.overage ? format_overage(*limit.overage, unit) : "-", Tint::none}});
-  }
-  return table.print(style);
-}
-
 std::string view_of(const client::UsageReport& usage, ServerLink& link, Style style) {
   std::string text =
       fmt::format("{}  {}  {}\n", tinted(usage.tenant.slug, Tint::heading, style),
@@ -178,10 +134,12 @@ std::string view_of(const client::UsageReport& usage, ServerLink& link, Style st
     columns.insert(columns.end(), {{"OVERAGE", Align::right}, {"PRICE", Align::right}});
   }
   Table table{std::move(columns)};
+  std::vector<Limit> limits;
   for (const LimitUsage& entry : usage.limits) {
     table.add(usage_row(entry, usage, link));
+    limits.push_back(entry.limit);
   }
-  return text + table.print(style);
+  return text + table.print(style) + view_of_overrides(limits, usage.tenant.timezone, link, style);
 }
 
 std::string view_of(const ResetPreview& preview, Style style) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/limit.hpp"
@@ -28,11 +29,17 @@ namespace sluice::ctl {
 [[nodiscard]] std::string view_of(const PastWindows& past, ServerLink& link, Style style);
 [[nodiscard]] std::string view_of(const ResetPreview& preview, Style style);
 
+/// The overrides of these limits, with an empty line before them; nothing if there are none.
+[[nodiscard]] std::string view_of_overrides(const std::vector<Limit>& limits,
+                                            const std::string& timezone, ServerLink& link,
+                                            Style style);
+
 /// Units above a size, and what they cost; a dash for nothing.
 [[nodiscard]] Cell overage_cell(Amount over, AmountUnit unit);
 [[nodiscard]] Cell price_cell(std::uint64_t micros);
 
-/// `10k / month`, `unlimited / day`, `50 / 1s, burst 100`, `100 in any 1m`.
+/// `10k / month`, `unlimited / day`, `50 / 1s, burst 100`, `100 in any 1m`,
+/// `10 at once, for 30s`.
 [[nodiscard]] std::string view_of(const Rule& rule, AmountUnit unit);
 
 }  // namespace sluice::ctl

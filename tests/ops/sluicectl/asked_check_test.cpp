@@ -40,6 +40,24 @@ TEST(AskedCheckSpec, NamesTheReservation) {
               Not(HasSubstr("reservation")));
 }
 
+TEST(AskedCheckSpec, NamesTheLeaseAndHowMuchIsOut) {
+  ServerLink link = nowhere();
+  Decision decision = outcome(Outcome::allowed);
+  decision.granted = Amount{125};
+  EXPECT_EQ(view_of(settled(Mode::lease, decision), link, Style{}),
+            "outcome  allowed\n"
+            "lease    00000000-0000-0003-0000-000000000004\n"
+            "out      125\n");
+  EXPECT_EQ(document_of(settled(Mode::lease, decision), link)["granted"], 125);
+}
+
+TEST(AskedCheckSpec, ALeaseThatIsDeniedSaysToAskInstead) {
+  ServerLink link = nowhere();
+  const std::string view = view_of(settled(Mode::lease, outcome(Outcome::denied)), link, Style{});
+  EXPECT_THAT(view, HasSubstr("instead  ask by check"));
+  EXPECT_THAT(view, Not(HasSubstr("never")));
+}
+
 TEST(AskedCheckSpec, SaysThatItWasDecidedBeforeOrTookMoreThanWasHeld) {
   ServerLink link = nowhere();
   Decision decision = outcome(Outcome::allowed);

@@ -52,8 +52,9 @@ TEST_F(TenantCommandSpec, TellsProgramsEverythingUnderStableNames) {
   EXPECT_EQ(tenant["created_at_ns"], 1749556800000000000);
   const auto& limit = tenant["limits"][0];
   EXPECT_THAT(keys(limit),
-              ElementsAre("enforcement", "id", "kind", "meter", "name", "overage_terms", "period",
-                          "shadow", "size", "soft_limit", "thresholds", "unit"));
+              ElementsAre("by", "enforcement", "id", "kind", "meter", "name", "overage_terms",
+                          "override", "period", "release_on_expiry", "shadow", "size", "soft_limit",
+                          "thresholds", "unit", "when"));
   EXPECT_EQ(limit["size"], 10'000);
   EXPECT_EQ(limit["soft_limit"], 8'000);
 }
@@ -168,7 +169,11 @@ TEST_F(LimitCommandSpec, CallsAWrongLimitBadUsageAndNamesTheOption) {
         {"--sliding 1", "--sliding"},
         {"--size 1 --period day --overage-price 1", "--overage-price"},
         {"--size 1 --period day --overage-cap 1", "--overage-cap"},
-        {"--size 1 --period day --thresholds 0", "--thresholds"}}) {
+        {"--size 1 --period day --thresholds 0", "--thresholds"},
+        {"--concurrency 10", "--concurrency"},
+        {"--concurrency 10/30s --size 1 --period day", "--size"},
+        {"--size 1 --period day --by User", "--by"},
+        {"--size 1 --period day --when model", "--when"}}) {
     const Called called = ctl(set + words);
     EXPECT_EQ(called.exit, 2) << words;
     EXPECT_THAT(called.err, HasSubstr(option)) << words;

@@ -85,8 +85,8 @@ TEST(CompletionSpec, OffersDirectoriesWhereOneBelongs) {
 
 TEST_F(BashCompletionSpec, OffersTheCommandsBelowTheOneThatIsTyped) {
   EXPECT_THAT(candidates("", ""), ContainsRegex("tenant.*limit.*check.*usage.*top"));
-  EXPECT_EQ(candidates("", "limit"), "set show remove resets\n");
-  EXPECT_EQ(candidates("", "--json limit"), "set show remove resets\n");
+  EXPECT_EQ(candidates("", "limit"), "set show remove resets override restore\n");
+  EXPECT_EQ(candidates("", "--json limit"), "set show remove resets override restore\n");
 }
 
 TEST_F(BashCompletionSpec, OffersOptionsAfterADashAndTheGlobalOnes) {
@@ -101,6 +101,20 @@ TEST_F(BashCompletionSpec, OffersTheValuesOfAnOptionThatHasAFewOfThem) {
   EXPECT_EQ(candidates("", "limit set acme monthly --enforcement"),
             "block alert throttle overage\n");
   EXPECT_EQ(candidates("", "check acme --mode"), "normal peek best-effort record release\n");
+}
+
+TEST_F(BashCompletionSpec, KnowsLabelsOverridesAndLeases) {
+  EXPECT_THAT(candidates("--", "limit set"),
+              ContainsRegex("--concurrency.*--by.*--when.*--release-on-expiry"));
+  EXPECT_THAT(candidates("--", "limit override"),
+              ContainsRegex("--concurrency.*--for.*--until.*--author.*--reason"));
+  EXPECT_THAT(candidates("--", "lease"), ContainsRegex("--want.*--ttl.*--label"));
+  EXPECT_THAT(candidates("--", "check"), HasSubstr("--label"));
+  EXPECT_THAT(candidates("--", "reserve"), HasSubstr("--label"));
+  EXPECT_THAT(candidates("", "lease"), HasSubstr("SLUGS"));
+  EXPECT_THAT(candidates("", "limit override"), HasSubstr("SLUGS"));
+  EXPECT_THAT(candidates("", "limit restore"), HasSubstr("SLUGS"));
+  EXPECT_EQ(candidates("", "lease acme llm_tokens --want"), "\n");
 }
 
 TEST_F(BashCompletionSpec, KnowsHistoryAndJournals) {

@@ -215,6 +215,48 @@ TEST_F(JournalCommandSpec, InspectTellsProgramsOfEveryChangeWhatFewHave) {
   EXPECT_EQ(entry["charges"][0]["used"], 4);
 }
 
+/// A lease that is out, and the counter that it is taken from.
+void lease(Journal& journal) {
+  const WallTime hour{std::chrono::hours{1}};
+  std::vector<Entry> entries(2);
+  entries[0].id = EntryId{1, 2};
+  entries[0].state = EntryState::leased;
+  entries[0].due = hour;
+  entries[0].charges = {{MeterId{2}, Amount{9}, Amount{4}}};
+  entries[0].labels = {{"user", "ann"}, {"team", "x"}};
+  entries[1].id = EntryId{reserved_id_high, 3};
+  entries[1].state = EntryState::counting;
+  entries[1].labels = {{"user", "ann"}};
+  entries[1].counter = Counter{LimitId{1}, Amount{4}, hour, ThresholdMask{}};
+  journal.add({.tenant = acme, .shard = ShardId{5}, .entries = entries});
+  SLUICE_INVARIANT(journal.commit().ok());
+}
+
+TEST_F(JournalCommandSpec, InspectShowsLeasesAndCountersByLabel) {
+  write(Epoch{2}, lease);
+  const std::string out = ctl("inspect --entries").out;
+  EXPECT_THAT(out, HasSubstr(", leased, due 1970-01-01T01:00:00Z, "));
+  EXPECT_THAT(out, HasSubstr(", meter 2 held 9 used 4, user=ann, team=x\n"));
+  EXPECT_THAT(out, HasSubstr(", counting, "));
+  EXPECT_THAT(out, HasSubstr(", user=ann, limit 1 used 4\n"));
+}
+
+TEST_F(JournalCommandSpec, InspectTellsProgramsOfLeasesAndCountersByLabel) {
+  write(Epoch{2}, lease);
+  std::istringstream lines{ctl("inspect --entries --json").out};
+  std::string line;
+  for (std::uint64_t commit = 1; commit <= commits + 1; ++commit) {
+    ASSERT_TRUE(std::getline(lines, line));
+  }
+  const auto entries = nlohmann::json::parse(line)["entries"];
+  EXPECT_EQ(entries[0]["state"], "leased");
+  EXPECT_EQ(entries[0]["labels"]["team"], "x");
+  EXPECT_EQ(entries[0]["counter"], nullptr);
+  EXPECT_EQ(entries[1]["state"], "counting");
+  EXPECT_EQ(entries[1]["labels"]["user"], "ann");
+  EXPECT_EQ(entries[1]["counter"]["used"], 4);
+}
+
 TEST_F(JournalCommandSpec, VerifySaysWhenAllIsWell) {
   const Called verified = ctl("verify");
   EXPECT_EQ(verified.exit, 0) << verified.err;

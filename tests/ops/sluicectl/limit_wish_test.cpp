@@ -50,6 +50,14 @@ LimitWish sliding(std::string size_and_span) {
   return wish;
 }
 
+LimitWish concurrency(std::string size_and_ttl) {
+  LimitWish wish;
+  wish.name = "calls";
+  wish.meter = requests.name;
+  wish.concurrency = std::move(size_and_ttl);
+  return wish;
+}
+
 std::string refusal(const LimitWish& wish, const Meter& meter = requests) {
   const auto limit = limit_from(wish, meter);
   return limit.ok() ? "" : limit.fault().context;
@@ -95,6 +103,36 @@ TEST(LimitWishSpec, MakesASlidingWindowOfAmountAndDuration) {
   LimitWish wish = sliding("1GiB/1h");
   wish.soft = "50%";
   EXPECT_EQ(limit_from(wish, storage).value().soft_limit, Amount{1U << 29U});
+}
+
+TEST(LimitWishSpec, MakesALimitOnWhatIsInFlightOfSizeAndTimeToLive) {
+  LimitWish wish = concurrency("10/30s");
+  wish.soft = "80%";
+  const Limit limit = limit_from(wish, requests).value();
+  EXPECT_EQ(limit.rule, Rule{(ConcurrencyRule{Amount{10}, 30s})});
+  EXPECT_EQ(limit.soft_limit, Amount{8});
+  EXPECT_THAT(limit.thresholds, IsEmpty()) << "there is no window to report in";
+}
+
+TEST(LimitWishSpec, CountsByLabelsInTheirOrder) {
+  LimitWish wish = window("10", "day");
+  EXPECT_THAT(limit_from(wish, requests).value().per, IsEmpty());
+  wish.by = "user,team";
+  EXPECT_THAT(limit_from(wish, requests).value().per, ElementsAre("user", "team"));
+}
+
+TEST(LimitWishSpec, AppliesWhenAllConditionsHold) {
+  LimitWish wish = window("10", "day");
+  wish.when = {"model=a|b", "team!=x"};
+  EXPECT_THAT(limit_from(wish, requests).value().when,
+              ElementsAre(Condition{"model", false, {"a", "b"}}, Condition{"team", true, {"x"}}));
+}
+
+TEST(LimitWishSpec, ReleasesOnExpiryOnlyWhenAsked) {
+  LimitWish wish = window("10", "day");
+  EXPECT_FALSE(limit_from(wish, requests).value().releases_on_expiry);
+  wish.release_on_expiry = true;
+  EXPECT_TRUE(limit_from(wish, requests).value().releases_on_expiry);
 }
 
 TEST(LimitWishSpec, KnowsEveryEnforcement) {
@@ -164,7 +202,19 @@ TEST(LimitWishSpec, NamesTheOptionThatIsWrong) {
   EXPECT_THAT(refusal(wish), StartsWith("--thresholds: "));
   for (const std::string_view text : {"10", "/1m", "10/", "10/soon", "lots/1m", "10/1m/1m"}) {
     EXPECT_THAT(refusal(sliding(std::string{text})), StartsWith("--sliding: ")) << text;
+    EXPECT_THAT(refusal(concurrency(std::string{text})), StartsWith("--concurrency: ")) << text;
   }
+}
+
+TEST(LimitWishSpec, NamesTheOptionOfLabelsThatAreWrong) {
+  LimitWish wish = window("10", "day");
+  wish.by = "user,User";
+  EXPECT_THAT(refusal(wish), StartsWith("--by: 'User'"));
+  wish.by = "user,user";
+  EXPECT_THAT(refusal(wish), StartsWith("--by: 'user' is there twice"));
+  wish.by.reset();
+  wish.when = {"model=a", "team"};
+  EXPECT_THAT(refusal(wish), StartsWith("--when: 'team'"));
 }
 
 TEST(LimitWishSpec, NamesTheOptionOfAPriceThatIsWrong) {
@@ -213,6 +263,22 @@ TEST(LimitWishSpec, RefusesASlidingWindowThatIsAlsoSomethingElse) {
   }
 }
 
+TEST(LimitWishSpec, RefusesALimitOnWhatIsInFlightThatIsAlsoSomethingElse) {
+  for (const auto& [option, field] : {std::pair{"--size", &LimitWish::size},
+                                      {"--period", &LimitWish::period},
+                                      {"--rate", &LimitWish::rate},
+                                      {"--per", &LimitWish::per},
+                                      {"--burst", &LimitWish::burst},
+                                      {"--sliding", &LimitWish::sliding}}) {
+    LimitWish wish = concurrency("10/1m");
+    wish.*field = "1";
+    EXPECT_THAT(refusal(wish), AllOf(StartsWith(option), HasSubstr("not several")));
+  }
+  LimitWish wish = concurrency("10/1m");
+  wish.thresholds = "80";
+  EXPECT_THAT(refusal(wish), StartsWith("--thresholds: "));
+}
+
 TEST(LimitWishSpec, RefusesASoftLimitThatHasNothingToBeAShareOf) {
   LimitWish wish = window("unlimited", "day");
   wish.soft = "80%";
@@ -244,6 +310,22 @@ TEST(LimitWishSpec, ReadsTheShortFormOfASlidingWindow) {
   EXPECT_EQ(parse_limit_wish("smooth=api_requests:100/1m,sliding,shadow").value(), expected);
 }
 
+TEST(LimitWishSpec, ReadsTheShortFormOfALimitOnWhatIsInFlight) {
+  LimitWish expected = concurrency("10/30s");
+  expected.release_on_expiry = true;
+  EXPECT_EQ(parse_limit_wish("calls=api_requests:10/30s,concurrent,release-on-expiry").value(),
+            expected);
+}
+
+TEST(LimitWishSpec, ReadsLabelsInTheShortForm) {
+  LimitWish expected = window("1k", "day");
+  expected.by = "user,team";
+  expected.when = {"model=a|b", "team!=x"};
+  EXPECT_EQ(parse_limit_wish("monthly=api_requests:1k/day,by=user+team,when=model=a|b,when=team!=x")
+                .value(),
+            expected);
+}
+
 TEST(LimitWishSpec, ReadsEnforcementAndOverageInTheShortForm) {
   LimitWish expected = window("1k", "day");
   expected.enforcement = "throttle";
@@ -263,7 +345,9 @@ TEST(LimitWishSpec, RefusesAnythingElseAndShowsTheShortForm) {
         "monthly=:10/month", "monthly=api_requests:/month", "monthly=api_requests:10/",
         "m=api_requests:1/day,loud", "m=api_requests:1/day,alert=yes",
         "m=api_requests:1/day,shadow=yes", "m=api_requests:1/day,sliding",
-        "m=api_requests:1/1m,sliding=yes"}) {
+        "m=api_requests:1/1m,sliding=yes", "m=api_requests:1/day,concurrent",
+        "m=api_requests:1/1m,concurrent=yes", "m=api_requests:1/1m,concurrent,sliding",
+        "m=api_requests:1/day,release-on-expiry=yes"}) {
     EXPECT_THAT(refusal(text), HasSubstr("write for example monthly=")) << text;
   }
 }

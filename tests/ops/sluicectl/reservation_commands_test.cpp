@@ -46,6 +46,12 @@ TEST_F(ReservationCommandSpec, MakesUpAnIdAndPrintsIt) {
   EXPECT_EQ(daily()["held"], 0);
 }
 
+TEST_F(ReservationCommandSpec, ATimeToLiveMustComeFromSomewhere) {
+  const Called nowhere = ctl("reserve acme llm_tokens=1");
+  EXPECT_EQ(nowhere.exit, 3);
+  EXPECT_THAT(nowhere.out, HasSubstr("problem      ttl: is missing"));
+}
+
 TEST_F(ReservationCommandSpec, ShowsWhatIsHeldOnlyWhereSomethingIs) {
   EXPECT_THAT(ctl("usage acme").out, Not(HasSubstr("HELD")));
   const Called reserved = ctl("reserve acme llm_tokens=600 --ttl 30s" + id);
@@ -87,15 +93,22 @@ TEST_F(ReservationCommandSpec, ACheckWithAnIdIsChargedOnce) {
 
 TEST_F(ReservationCommandSpec, CallsAWrongOneBadUsageAndNamesTheOption) {
   for (const auto& [words, named] :
-       {std::pair{"reserve acme llm_tokens=1", "--ttl"},
-        {"reserve acme llm_tokens=1 --ttl soon", "--ttl"},
+       {std::pair{"reserve acme llm_tokens=1 --ttl soon", "--ttl"},
         {"reserve acme llm_tokens=1 --ttl 8d", "--ttl: '8d' is not from 1ms to 7d"},
         {"reserve acme llm_tokens=1 --ttl 1s --id 42", "--id: '42' is not a UUID"},
         {"reserve acme --ttl 1s", "METER"},
         {"extend acme --ttl 1s", "--id"},
         {"commit acme", "--id"},
         {"cancel acme", "--id"},
-        {"check acme llm_tokens=1 --id 42", "--id: '42' is not a UUID"}}) {
+        {"check acme llm_tokens=1 --id 42", "--id: '42' is not a UUID"},
+        {"check acme llm_tokens --label user", "--label: 'user' is not NAME=VALUE"},
+        {"check acme llm_tokens --label User=1", "--label: 'User'"},
+        {"reserve acme llm_tokens --label user=1 --label user=2", "--label: 'user' is there twice"},
+        {"lease acme llm_tokens --ttl 1s", "--want"},
+        {"lease acme llm_tokens --want 5", "--ttl"},
+        {"lease acme llm_tokens --want few --ttl 1s", "--want: 'few'"},
+        {"lease acme llm_tokens --want 5 --ttl 1s --id 42", "--id: '42' is not a UUID"},
+        {"lease acme --want 5 --ttl 1s", "METER"}}) {
     const Called called = ctl(words);
     EXPECT_EQ(called.exit, 2) << words;
     EXPECT_THAT(called.err, HasSubstr(named)) << words;
