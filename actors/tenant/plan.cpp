@@ -102,7 +102,8 @@ std::optional<Duration> Plan::holder_ttl(std::span<const Charge> charges) const 
   for (const Charge& charge : charges) {
     const SlotRange slots = slots_of(charge.meter);
     for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
-      if (const auto* terms = std::get_if<ConcurrencyTerms>(&planned_[slot].terms)) {
+      const auto* terms = std::get_if<ConcurrencyTerms>(&planned_[slot].terms);
+      if (terms != nullptr && !planned_[slot].shadow) {
         ttl = std::min(ttl.value_or(terms->ttl), terms->ttl);
       }
     }

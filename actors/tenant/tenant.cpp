@@ -77,11 +77,11 @@ void Tenant::start_again(const Now& now, std::uint32_t slot, Happenings& happeni
 
 void Tenant::adopt(std::shared_ptr<const Plan> plan, const Now& now, Happenings& happenings) {
   SLUICE_INVARIANT(plan != nullptr);
-  if (Rare* const rare = spending_.rare()) {
-    rare->cells.adopt(*plan_, *plan, now);
-  }
   for (std::uint32_t slot = 0; slot < plan_->planned().size(); ++slot) {
     bring_up_to(now, slot, happenings);
+  }
+  if (Rare* const rare = spending_.rare()) {
+    rare->cells.adopt(*plan_, *plan, now);
   }
   const auto planned = plan->planned();
   Spending spending{planned.size(), plan->meters().size()};

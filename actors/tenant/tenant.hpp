@@ -200,6 +200,8 @@ private:
   // Leases (tenant_lease.cpp).
   Effect lease(Entry* entry, const Check& check, const Now& now, Decision& decision,
                Happenings& happenings);
+  Effect deny_lease(Entry* entry, const Charge& used, const Now& now, Decision& decision,
+                    Happenings& happenings);
   Effect return_lease(Entry& entry, const Check& check, const Now& now, Decision& decision,
                       Happenings& happenings);
   Effect expire_lease(Entry& entry, const Now& now, Decision& decision, Happenings& happenings);

@@ -158,7 +158,9 @@ Effect Tenant::settle(Entry& entry, const Check& check, const Now& now, Decision
   const EntryState wanted = commits ? EntryState::committed : EntryState::cancelled;
   std::vector<HeldCharge> charges = entry.charges;
   for (HeldCharge& charge : charges) {
-    charge.used = commits ? charge.held : Amount{};
+    // A lease that was cancelled was used as far as had been said.
+    const bool is_said = entry.state == EntryState::cancelled;
+    charge.used = commits ? charge.held : is_said ? charge.used : Amount{};
   }
   if (commits) {
     auto said = with_use(std::move(charges), check.charges);
@@ -183,7 +185,7 @@ Effect Tenant::settle(Entry& entry, const Check& check, const Now& now, Decision
 
 Effect Tenant::end_overdue(const Now& now, Happenings& happenings) {
   Effect effect = Effect::none;
-  while (now.wall >= plan_->until()) {
+  while (plan_->after() != nullptr && now.wall >= plan_->until()) {
     adopt(plan_->after(), now, happenings);
     effect = Effect::charged;
   }
@@ -264,6 +266,7 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
     decision.overage = std::max(decision.overage, over);
     if (used > Amount{} && slots.begin < slots.end) {
       count(slots.begin, now, Outcome::allowed, used, over, happenings);
+      changed.add(slots.begin);  // Even if no limit applies.
     }
   }
   spending_.rare()->ledger.change(entry, state, now.steady + Ledger::answers_kept, now);
