@@ -281,6 +281,19 @@ TEST(LabelCounterSpec, TheStoreIsToldOfWhatWasForgottenUntilItIsKnownThere) {
   EXPECT_TRUE(desk.take_unsaved().forgotten.empty());
 }
 
+TEST(LabelCounterSpec, TheStoreIsToldOfOneThatCameBackEvenIfItWasNotCharged) {
+  Desk desk{{per({"user"}, window(10, Period::day))}};
+  desk.as_user("ann");
+  desk.charge(6);
+  desk.take_unsaved();
+  desk.adopt({per({"user"}, sliding(10, 1min))});
+  desk.peek(1);
+  const TenantState state = desk.take_unsaved();
+  EXPECT_TRUE(state.forgotten.empty());
+  ASSERT_EQ(counters_of_labels(state).size(), 1U);
+  EXPECT_EQ(counters_of_labels(state)[0].counter->used, Amount{0});
+}
+
 TEST(LabelCounterSpec, ADecisionTellsWhichOfThemItChanged) {
   Desk desk{{per({"user"}, window(5, Period::day)), per({"team"}, window(9, Period::day)),
              window(100, Period::day)}};
