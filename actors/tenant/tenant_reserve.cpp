@@ -293,8 +293,9 @@ void Tenant::read_tightest(const Entry& entry, const Now& now, Decision& decisio
   }
 }
 
-// Under other limits, the open reservations hold what they held.
-void Tenant::hold_again(const Now& now) {
+// Under other limits, the open reservations hold what they held. Rates that are fresh are charged
+// with it, or they would get back later what they never gave.
+void Tenant::hold_again(const Now& now, Slots fresh) {
   Rare* const rare = spending_.rare();
   if (rare == nullptr) {
     return;
@@ -309,8 +310,11 @@ void Tenant::hold_again(const Now& now) {
     for (const HeldCharge& charge : entry.charges) {
       const Plan::SlotRange slots = plan_->slots_of(charge.meter);
       for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
-        if (applies(slot) && plan_->planned()[slot].size_terms() != nullptr) {
+        const PlannedLimit& limit = plan_->planned()[slot];
+        if (applies(slot) && limit.size_terms() != nullptr) {
           hold(slot, charge.held);
+        } else if (applies(slot) && fresh.has(slot)) {
+          state(slot).take(limit, charge.held, now);
         }
       }
     }

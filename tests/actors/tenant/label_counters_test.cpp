@@ -105,6 +105,17 @@ TEST(LabelCounterSpec, WhatIsHeldMovesToTheCounterThatNowCounts) {
   EXPECT_EQ(desk.met().used, Amount{4});
 }
 
+TEST(LabelCounterSpec, OfARateIsChargedWithWhatIsHeldWhenItsLabelsChange) {
+  Desk desk{{per({"user"}, rate(1, 1h, 15))}};
+  desk.as({{"user", "ann"}, {"team", "search"}});
+  desk.reserve(1, 8);
+  desk.adopt({per({"team"}, rate(1, 1h, 15))});
+  EXPECT_EQ(desk.met().remaining, Amount{7});
+  EXPECT_TRUE(desk.admits(7));
+  desk.cancel(1);
+  EXPECT_EQ(desk.met().remaining, Amount{8});
+}
+
 TEST(LabelCounterSpec, StartsAgainWithItsWindowAndLeavesNoHistoryOfItsOwn) {
   Desk desk{{per({"user"}, window(10, Period::minute))}};
   desk.as_user("ann");

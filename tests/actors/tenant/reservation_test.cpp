@@ -215,6 +215,18 @@ TEST(ReservationSpec, HoldsOnUnderAChangedLimit) {
   EXPECT_EQ(desk.charge(2).outcome, Outcome::denied);
 }
 
+TEST(ReservationSpec, GivesBackToANewRateOnlyWhatItIsChargedWith) {
+  Desk desk{{window(100, Period::day)}};
+  desk.reserve(1, 8);
+  desk.lease(2, 2);
+  desk.adopt({window(100, Period::day), rate(1, 1h, 15)});
+  EXPECT_EQ(desk.reading(1).remaining, Amount{5});
+  EXPECT_TRUE(desk.admits(5));
+  desk.cancel(1);
+  desk.cancel(2);
+  EXPECT_EQ(desk.reading(1).remaining, Amount{10});
+}
+
 TEST(ReservationSpec, OfAThrottledLimitKeepsToThePace) {
   Desk desk{{throttling(window(100, Period::hour), 80)}};
   desk.reserve(1, 81);
