@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -187,13 +188,21 @@ const Entry& Cells::tell(const Counters::value_type& cell, const Plan& plan, con
 
 void Cells::take_unsaved(const Plan& plan, const Now& now, std::vector<Entry>& entries,
                          std::vector<EntryId>& forgotten) {
+  gone_last_ = std::exchange(gone_, {});
+  // One that came back under its old id is there again, though not as the store knows it.
+  std::set<EntryId> back;
+  std::ranges::copy_if(gone_last_, std::inserter(back, back.end()),
+                       [this](EntryId id) { return ids_.contains(id); });
+  std::erase_if(gone_last_, [&back](EntryId id) { return back.contains(id); });
+  for (auto cell = counters_.begin(); cell != counters_.end() && !back.empty(); ++cell) {
+    if (back.erase(cell->second.id) > 0) {
+      unsaved_.insert(cell->first);
+    }
+  }
   for (const Key& key : unsaved_) {
     entries.push_back(entry_of(*counters_.find(key), plan, now));
   }
   unsaved_.clear();
-  gone_last_ = std::exchange(gone_, {});
-  // One that came back under its old id is there again.
-  std::erase_if(gone_last_, [this](EntryId id) { return ids_.contains(id); });
   forgotten.insert(forgotten.end(), gone_last_.begin(), gone_last_.end());
 }
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace sluice {
@@ -79,6 +80,13 @@ bool counts_the_same(const Limit& a, const Limit& b) {
   return a.meter == b.meter && a.per == b.per && measure_the_same(a.rule, b.rule);
 }
 
+Result<Done> check_expiry(const Limit& limit, WallTime now, const std::string& path) {
+  if (limit.instead && limit.instead->expires_at <= now) {
+    return wrong(path + "instead.expires_at: must lie ahead");
+  }
+  return Done{};
+}
+
 /// Carries out one change on a definition; the result is not yet checked as a whole.
 struct Amender {
   TenantDefinition& definition;
@@ -88,6 +96,9 @@ struct Amender {
   Result<Done> operator()(const PutLimit& put) const {
     // Checked here too, so that a fault names the field as the caller knows it.
     if (auto checked = validate_limit(put.limit, "limit", meters); !checked.ok()) {
+      return checked;
+    }
+    if (auto checked = check_expiry(put.limit, now, "limit."); !checked.ok()) {
       return checked;
     }
     auto& limits = definition.limits;
@@ -126,11 +137,17 @@ struct Amender {
     if (found == definition.limits.end()) {
       return Fault{FaultCode::not_found, "name: there is no limit of this name"};
     }
-    if (put.instead.expires_at <= now) {
-      return wrong("instead.expires_at: must lie ahead");
-    }
     found->instead = put.instead;
-    return validate_limit(*found, "limit", meters);
+    if (auto checked = check_expiry(*found, now, ""); !checked.ok()) {
+      return checked;
+    }
+    const auto checked = validate_limit(*found, "limit", meters);
+    if (checked.ok()) {
+      return Done{};
+    }
+    // The field as the caller knows it; what is around the override was right before.
+    constexpr std::string_view around = "limit.";
+    return Fault{checked.fault().code, checked.fault().context.substr(around.size())};
   }
 
   Result<Done> operator()(const RemoveOverride& remove) const {
@@ -164,6 +181,12 @@ Result<Done> validate(const TenantDefinition& definition, const MeterTable& mete
 Result<TenantDefinition> found(TenantDefinition draft, const MeterTable& meters, WallTime now) {
   if (auto checked = validate(draft, meters); !checked.ok()) {
     return checked.fault();
+  }
+  for (std::size_t i = 0; i < draft.limits.size(); ++i) {
+    const std::string path = "limits[" + std::to_string(i) + "].";
+    if (auto checked = check_expiry(draft.limits[i], now, path); !checked.ok()) {
+      return checked.fault();
+    }
   }
   draft.created_at = now;
   draft.updated_at = now;

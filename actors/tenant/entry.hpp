@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -66,11 +65,8 @@ struct Entry {
   WallTime due{};            ///< When it expires; once it is over, when it is forgotten.
   std::vector<HeldCharge> charges{};  ///< Of a reservation; each meter once. A lease has one.
   std::vector<OwnedLabel> labels{};   ///< Of what was asked, or of what is counted.
-  /// Limits with a higher id are younger than the reservation or lease. Those of before this was
-  /// kept know of none.
-  LimitId newest_limit{std::numeric_limits<std::uint32_t>::max()};
-  std::optional<Counter> counter{};  ///< Of what is counted.
-  Decision first{};                  ///< What was answered first.
+  std::optional<Counter> counter{};   ///< Of what is counted.
+  Decision first{};                   ///< What was answered first.
   friend bool operator==(const Entry&, const Entry&) = default;
 };
 

@@ -22,9 +22,8 @@ constexpr unsigned has_retry_after = 8;
 constexpr unsigned all_flags = 15;
 
 // form, id, state, digest, begun, due, number of charges; charges; the first decision.
-// What stands behind them since form 2: the newest limit, number of labels; labels; a counter, if
-// something is counted.
-constexpr std::size_t newest_limit_bytes = 4;
+// What stands behind them since form 2: number of labels; labels; a counter, if something is
+// counted.
 constexpr std::size_t label_bytes_max = 2 + label_name_bytes_max + label_value_bytes_max;
 constexpr std::size_t counter_bytes = 4 + 8 + 8 + 1 + 8 + 8 + 8;
 constexpr std::size_t head_bytes = 1 + 16 + 1 + 8 + 8 + 8 + 1;
@@ -37,12 +36,12 @@ constexpr std::size_t plain_decision_bytes = 2 + 3 * 8 + 1;
 constexpr std::size_t decision_bytes_max = plain_decision_bytes + reading_bytes +
                                            retry_after_bytes +
                                            told_limit_bytes * ShadowVerdicts::told_max;
-static_assert(head_bytes + charges_per_check_max * charge_bytes + decision_bytes_max +
-                  newest_limit_bytes + 1 + labels_per_check_max * label_bytes_max + counter_bytes <=
+static_assert(head_bytes + charges_per_check_max * charge_bytes + decision_bytes_max + 1 +
+                  labels_per_check_max * label_bytes_max + counter_bytes <=
               entry_bytes_max);
 
-static_assert(head_bytes + plain_decision_bytes + newest_limit_bytes + 1 +
-                  labels_per_limit_max * label_bytes_max + counter_bytes <=
+static_assert(head_bytes + plain_decision_bytes + 1 + labels_per_limit_max * label_bytes_max +
+                  counter_bytes <=
               counting_entry_bytes_max);
 
 class Writer {
@@ -221,7 +220,6 @@ Counter take_counter(Reader& from) {
 }
 
 void take_since_form_2(Reader& from, Entry& entry) {
-  entry.newest_limit = LimitId{from.get<std::uint32_t>()};
   const std::size_t labels = from.get<std::uint8_t>();
   from.require(labels <= labels_per_check_max);
   for (std::size_t i = 0; i < std::min(labels, labels_per_check_max); ++i) {
@@ -236,7 +234,7 @@ void take_since_form_2(Reader& from, Entry& entry) {
 }  // namespace
 
 std::size_t encoded_entry_bytes(const Entry& entry) noexcept {
-  std::size_t labels = newest_limit_bytes + 1;
+  std::size_t labels = 1;
   for (const OwnedLabel& label : entry.labels) {
     labels += 2 + label.name.size() + label.value.size();
   }
@@ -264,7 +262,6 @@ std::byte* encode_entry(const Entry& entry, std::byte* at) noexcept {
     to.put(charge.used);
   }
   put(to, entry.first);
-  to.put(entry.newest_limit.raw());
   to.put(static_cast<std::uint8_t>(entry.labels.size()));
   for (const OwnedLabel& label : entry.labels) {
     to.put(label.name);

@@ -102,7 +102,8 @@ std::optional<Duration> Plan::holder_ttl(std::span<const Charge> charges) const 
   for (const Charge& charge : charges) {
     const SlotRange slots = slots_of(charge.meter);
     for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
-      if (const auto* terms = std::get_if<ConcurrencyTerms>(&planned_[slot].terms)) {
+      const auto* terms = std::get_if<ConcurrencyTerms>(&planned_[slot].terms);
+      if (terms != nullptr && !planned_[slot].shadow) {
         ttl = std::min(ttl.value_or(terms->ttl), terms->ttl);
       }
     }
@@ -118,7 +119,6 @@ Plan::Plan(Calendar calendar, std::vector<Limit> limits)
   });
   planned_.reserve(limits_.size());
   for (const Limit& limit : limits_) {
-    newest_limit_ = std::max(newest_limit_, limit.id);
     first_slot_.resize(std::size_t{limit.meter.raw()} + 1,
                        static_cast<std::uint8_t>(planned_.size()));
     if (meters_.empty() || meters_.back() != limit.meter) {

@@ -85,8 +85,6 @@ public:
   [[nodiscard]] std::span<const Limit> limits() const noexcept { return limits_; }
   /// The same limits in the same order, for deciding.
   [[nodiscard]] std::span<const PlannedLimit> planned() const noexcept { return planned_; }
-  /// The highest id among the limits.
-  [[nodiscard]] LimitId newest_limit() const noexcept { return newest_limit_; }
   /// Slots of limits that look at labels.
   [[nodiscard]] std::span<const std::uint32_t> labelled() const noexcept { return labelled_; }
   /// Whether checks are decided without labels, and none has to be refused as a whole.
@@ -121,7 +119,6 @@ private:
 
   Calendar calendar_;
   WallTime until_ = wall_time_never;
-  LimitId newest_limit_{};
   bool plain_ = true;
   std::shared_ptr<const Plan> after_;
   std::vector<Limit> limits_;

@@ -56,7 +56,7 @@ Tenant::Tenant(TenantId id, std::shared_ptr<const Plan> plan, std::span<const Co
       rare().ledger.restore(entry, now);
     }
   }
-  hold_again(now);
+  hold_again(now, {});
 }
 
 Rare& Tenant::rare() {
@@ -77,22 +77,27 @@ void Tenant::start_again(const Now& now, std::uint32_t slot, Happenings& happeni
 
 void Tenant::adopt(std::shared_ptr<const Plan> plan, const Now& now, Happenings& happenings) {
   SLUICE_INVARIANT(plan != nullptr);
-  if (Rare* const rare = spending_.rare()) {
-    rare->cells.adopt(*plan_, *plan, now);
-  }
   for (std::uint32_t slot = 0; slot < plan_->planned().size(); ++slot) {
     bring_up_to(now, slot, happenings);
   }
+  if (Rare* const rare = spending_.rare()) {
+    rare->cells.adopt(*plan_, *plan, now);
+  }
   const auto planned = plan->planned();
   Spending spending{planned.size(), plan->meters().size()};
+  Slots fresh;
   for (std::uint32_t slot = 0; slot < planned.size(); ++slot) {
     const PlannedLimit& limit = planned[slot];
     const PlannedLimit* before = find_same(*plan_, limit);
     if (before == nullptr) {
       spending.limit(slot) = LimitState::fresh(limit, plan->calendar(), now);
+      fresh.add(slot);
       continue;
     }
     const auto old_slot = static_cast<std::uint32_t>(before - plan_->planned().data());
+    if (plan_->limits()[old_slot].per != plan->limits()[slot].per) {
+      fresh.add(slot);  // Its counters are forgotten.
+    }
     spending.limit(slot) =
         spending_.limit(old_slot).carried(*before, plan_->calendar(), limit, plan->calendar(), now);
   }
@@ -100,7 +105,7 @@ void Tenant::adopt(std::shared_ptr<const Plan> plan, const Now& now, Happenings&
   plan_ = std::move(plan);
   spending.take_rare_of(spending_);
   spending_ = std::move(spending);
-  hold_again(now);
+  hold_again(now, fresh);
   mark_unjournalled();
   mark_unsaved();
 }

@@ -202,6 +202,8 @@ private:
   // Leases (tenant_lease.cpp).
   Effect lease(Entry* entry, const Check& check, const Now& now, Decision& decision,
                Happenings& happenings);
+  Effect deny_lease(Entry* entry, const Charge& used, const Now& now, Decision& decision,
+                    Happenings& happenings);
   Effect return_lease(Entry& entry, const Check& check, const Now& now, Decision& decision,
                       Happenings& happenings);
   Effect expire_lease(Entry& entry, const Now& now, Decision& decision, Happenings& happenings);
@@ -214,7 +216,7 @@ private:
   [[nodiscard]] Duration ttl_of(Duration asked, std::span<const Charge> charges) const;
   Effect end(Entry& entry, EntryState state, const Now& now, Decision& decision,
              Happenings& happenings);
-  void hold_again(const Now& now);
+  void hold_again(const Now& now, Slots fresh);
   Rare& rare();
   // What the labels of the request at hand make of a limit.
   [[nodiscard]] bool applies(std::uint32_t slot) const noexcept {

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
 namespace sluice {
@@ -64,10 +65,14 @@ Effect Tenant::decide_afresh(const Check& check, const Now& now, Decision& decis
     return Effect::none;
   }
   switch (check.mode) {
+    case Mode::reserve:
+      if (check.id == EntryId{}) {
+        break;
+      }
+      [[fallthrough]];
     case Mode::normal:
     case Mode::peek:
     case Mode::record:
-    case Mode::reserve:
       return take(check.charges, check.mode, now, decision, happenings);
     case Mode::best_effort:
       return take_what_there_is(check.charges, now, decision, happenings);
@@ -77,10 +82,10 @@ Effect Tenant::decide_afresh(const Check& check, const Now& now, Decision& decis
     case Mode::commit:
     case Mode::cancel:
     case Mode::lease:
-      refuse(decision, "id: names no reservation");
-      return Effect::none;
+      break;
   }
-  SLUICE_INVARIANT(false);
+  refuse(decision, "id: names no reservation");
+  return Effect::none;
 }
 
 // What only some tenants' limits ask for. Whether the check can be decided.
@@ -208,8 +213,11 @@ Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, 
     const bool counts = mode != Mode::peek && (mode != Mode::reserve || obstacle.found());
     if (counts && amount > Amount{}) {
       counted.add(slots.begin);
-      if (count(slots.begin, now, decision.outcome, amount, over, happenings)) {
-        changed.add(slots.begin);  // The bucket that was closed is in nobody's hands but ours.
+      const bool closed = count(slots.begin, now, decision.outcome, amount, over, happenings);
+      if (closed || takes) {
+        // A bucket that was closed is in nobody's hands but ours; and what was taken is told of,
+        // even if no limit applied.
+        changed.add(slots.begin);
       }
     }
   });
@@ -279,7 +287,7 @@ Effect Tenant::give_back(std::span<const Charge> charges, const Now& now, Decisi
   }
   Slots changed;
   Tightest tightest;
-  Amount granted = Amount::max();
+  std::optional<Amount> granted;
   each_limit_met(charges, [&](std::uint32_t slot, Amount amount) {
     const PlannedLimit& limit = plan_->planned()[slot];
     LimitState& state = this->state(slot);
@@ -288,7 +296,7 @@ Effect Tenant::give_back(std::span<const Charge> charges, const Now& now, Decisi
     }
     if (limit.is_gauge()) {
       const Amount given = state.give_back(limit, amount);
-      granted = std::min(granted, given);
+      granted = std::min(granted.value_or(given), given);
       if (given > Amount{}) {
         changed.add(slot);
       }
@@ -296,7 +304,7 @@ Effect Tenant::give_back(std::span<const Charge> charges, const Now& now, Decisi
     tightest.consider(slot, limit.rank, state.remaining(limit, held(slot), now));
   });
   decision.outcome = Outcome::allowed;
-  decision.granted = charges.empty() ? Amount{} : granted;
+  decision.granted = granted.value_or(Amount{});
   if (tightest.found()) {
     read(tightest.slot, now, decision);
   }

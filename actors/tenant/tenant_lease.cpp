@@ -7,6 +7,7 @@
 #include "actors/tenant/tenant.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace sluice {
@@ -15,6 +16,24 @@ namespace {
 /// Of what is left, a slice is at most this part: it gets smaller as the limit nears, is one unit
 /// when so many are left, and nothing below that. So many clients can always have one each.
 constexpr std::uint64_t part_of_the_rest = 8;
+
+/// Whether a renewal with this usage was refused before, which ended the lease.
+bool was_denied(const Entry& entry, MeterId meter, Amount used) {
+  return entry.state == EntryState::committed && entry.first.outcome == Outcome::denied &&
+         entry.charges.front() == HeldCharge{meter, used, used};
+}
+
+/// Why the lease that is there cannot be renewed so; nothing if it can.
+std::optional<Outcome> obstacle(const Entry& entry, MeterId meter, Amount used) {
+  if (entry.state == EntryState::expired) {
+    return Outcome::hold_expired;
+  }
+  if (entry.state != EntryState::leased || entry.charges.front().meter != meter ||
+      used < entry.charges.front().used) {
+    return Outcome::conflict;
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -29,14 +48,17 @@ Effect Tenant::lease(Entry* entry, const Check& check, const Now& now, Decision&
     refuse(decision, "mode: a meter with a concurrency limit is reserved");
     return Effect::none;
   }
-  if (entry != nullptr && entry->state != EntryState::leased) {
-    const bool expired = entry->state == EntryState::expired;
-    decision.outcome = expired ? Outcome::hold_expired : Outcome::conflict;
+  if (check.ttl == Duration{}) {
+    refuse(decision, "ttl: is missing");
     return Effect::none;
   }
-  if (entry != nullptr &&
-      (entry->charges.front().meter != meter || used < entry->charges.front().used)) {
-    decision.outcome = Outcome::conflict;
+  if (entry != nullptr && was_denied(*entry, meter, used)) {
+    decision = entry->first;
+    decision.repeated = true;
+    return Effect::none;
+  }
+  if (const auto outcome = entry == nullptr ? std::nullopt : obstacle(*entry, meter, used)) {
+    decision.outcome = *outcome;
     return Effect::none;
   }
   Ledger& ledger = spending_.rare()->ledger;
@@ -55,32 +77,25 @@ Effect Tenant::lease(Entry* entry, const Check& check, const Now& now, Decision&
   } else {
     report(*entry, used, entry->state, now, decision, happenings);
   }
-  const Amount rest = entry == nullptr ? Amount{} : entry->charges.front().held;
+  Slots restarted;
   const Plan::SlotRange slots = plan_->slots_of(meter);
   for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
-    bring_up_to(now, slot, happenings);
+    if (applies(slot) && bring_up_to(now, slot, happenings)) {
+      restarted.add(slot);
+    }
   }
+  const Effect effect = mark(restarted, {}, now, happenings);
+  const Amount rest = entry == nullptr ? Amount{} : entry->charges.front().held;
   const Amount more = slice(meter, excess(check.want, rest), now);
   if (rest + more == Amount{} && check.want > Amount{}) {
-    decision.outcome = Outcome::denied;
-    if (entry == nullptr) {
-      Entry asked{.charges = {{meter, Amount{}, Amount{}}}};
-      read_tightest(asked, now, decision);
-      return Effect::none;
-    }
-    const bool overrun = decision.overrun;
-    const Effect effect = end_lease(*entry, EntryState::committed, used, now, decision, happenings);
-    decision.outcome = Outcome::denied;
-    decision.overrun = overrun;
-    return effect;
+    return std::max(effect, deny_lease(entry, check.charges.front(), now, decision, happenings));
   }
   const Instant due = now.steady + check.ttl;
   if (entry == nullptr) {
     Entry fresh{.id = check.id,
                 .state = EntryState::leased,
                 .charges = {{meter, Amount{}, Amount{}}},
-                .labels = owned(check.labels),
-                .newest_limit = plan_->newest_limit()};
+                .labels = owned(check.labels)};
     ledger.add(std::move(fresh), due, now);
     entry = ledger.find(check.id, now.steady);
   } else {
@@ -92,6 +107,24 @@ Effect Tenant::lease(Entry* entry, const Check& check, const Now& now, Decision&
   read_tightest(*entry, now, decision);
   happenings.entries.push_back(entry);
   return Effect::charged;
+}
+
+// There is nothing to be had. A lease of which nothing is left ends with that; asked again, it is
+// answered as now.
+Effect Tenant::deny_lease(Entry* entry, const Charge& used, const Now& now, Decision& decision,
+                          Happenings& happenings) {
+  Effect effect = Effect::none;
+  if (entry == nullptr) {
+    const Entry asked{.charges = {{used.meter, Amount{}, Amount{}}}};
+    read_tightest(asked, now, decision);
+  } else {
+    effect = end_lease(*entry, EntryState::committed, used.amount, now, decision, happenings);
+  }
+  decision.outcome = Outcome::denied;
+  if (entry != nullptr) {
+    entry->first = decision;
+  }
+  return effect;
 }
 
 // So much of what every limit has left; limits that refuse nothing leave all of it.
@@ -120,6 +153,7 @@ void Tenant::take_slice(Entry& entry, Amount slice, const Now& now, Happenings& 
     const PlannedLimit& limit = plan_->planned()[slot];
     changed.add(slot);
     if (limit.size_terms() != nullptr) {
+      state(slot).pace(limit, held(slot), slice, now);
       hold(slot, slice);
     } else {
       state(slot).take(limit, slice, now);
@@ -143,6 +177,7 @@ void Tenant::report(Entry& entry, Amount used, EntryState state, const Now& now,
   const Plan::SlotRange slots = plan_->slots_of(charge.meter);
   Slots changed;
   Amount over;
+  std::optional<Amount> spent;  // As far as any limit that applies is concerned.
   for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
     if (!applies(slot)) {
       continue;
@@ -150,14 +185,14 @@ void Tenant::report(Entry& entry, Amount used, EntryState state, const Now& now,
     const PlannedLimit& limit = plan_->planned()[slot];
     const bool is_released = state == EntryState::expired && limit.releases_on_expiry;
     const Amount counts = is_released ? Amount{} : more;
+    spent = std::max(spent.value_or(counts), counts);
     bring_up_to(now, slot, happenings);
     changed.add(slot);
     if (limit.size_terms() == nullptr) {
-      const Amount charged = limit.id <= entry.newest_limit ? charge.held : Amount{};
       if (ends) {
-        this->state(slot).refund(limit, excess(charged, counts), age, now);
+        this->state(slot).refund(limit, excess(charge.held, counts), age, now);
       }
-      this->state(slot).take(limit, excess(counts, charged), now);
+      this->state(slot).take(limit, excess(counts, charge.held), now);
       continue;
     }
     let_go(slot, ends ? charge.held : std::min(more, charge.held));
@@ -166,8 +201,9 @@ void Tenant::report(Entry& entry, Amount used, EntryState state, const Now& now,
     }
   }
   decision.overage = std::max(decision.overage, over);
-  if (more > Amount{} && slots.begin < slots.end) {
-    count(slots.begin, now, Outcome::allowed, more, over, happenings);
+  if (spent.value_or(more) > Amount{} && slots.begin < slots.end) {
+    count(slots.begin, now, Outcome::allowed, spent.value_or(more), over, happenings);
+    changed.add(slots.begin);  // Even if no limit applies.
   }
   charge.used = charge.used + more;
   charge.held = ends ? Amount{} : excess(charge.held, more);

@@ -111,7 +111,6 @@ Effect Tenant::decide_first(const Check& check, const Now& now, Decision& decisi
               .due = {},
               .charges = holds ? merged(check.charges) : std::vector<HeldCharge>{},
               .labels = holds ? owned(check.labels) : std::vector<OwnedLabel>{},
-              .newest_limit = plan_->newest_limit(),
               .first = decision};
   const Duration kept = holds ? ttl : Ledger::answers_kept;
   happenings.entries.push_back(
@@ -159,7 +158,9 @@ Effect Tenant::settle(Entry& entry, const Check& check, const Now& now, Decision
   const EntryState wanted = commits ? EntryState::committed : EntryState::cancelled;
   std::vector<HeldCharge> charges = entry.charges;
   for (HeldCharge& charge : charges) {
-    charge.used = commits ? charge.held : Amount{};
+    // A lease that was cancelled was used as far as had been said.
+    const bool is_said = entry.state == EntryState::cancelled;
+    charge.used = commits ? charge.held : is_said ? charge.used : Amount{};
   }
   if (commits) {
     auto said = with_use(std::move(charges), check.charges);
@@ -184,7 +185,7 @@ Effect Tenant::settle(Entry& entry, const Check& check, const Now& now, Decision
 
 Effect Tenant::end_overdue(const Now& now, Happenings& happenings) {
   Effect effect = Effect::none;
-  while (now.wall >= plan_->until()) {
+  while (plan_->after() != nullptr && now.wall >= plan_->until()) {
     adopt(plan_->after(), now, happenings);
     effect = Effect::charged;
   }
@@ -255,9 +256,8 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
       bring_up_to(now, slot, happenings);
       changed.add(slot);
       if (limit.size_terms() == nullptr) {
-        const Amount charged = limit.id <= entry.newest_limit ? held : Amount{};
-        this->state(slot).refund(limit, excess(charged, counts), age, now);
-        this->state(slot).take(limit, excess(counts, charged), now);
+        this->state(slot).refund(limit, excess(held, counts), age, now);
+        this->state(slot).take(limit, excess(counts, held), now);
         continue;
       }
       let_go(slot, held);
@@ -268,6 +268,7 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
     decision.overage = std::max(decision.overage, over);
     if (used > Amount{} && slots.begin < slots.end) {
       count(slots.begin, now, Outcome::allowed, used, over, happenings);
+      changed.add(slots.begin);  // Even if no limit applies.
     }
   }
   spending_.rare()->ledger.change(entry, state, now.steady + Ledger::answers_kept, now);
@@ -302,8 +303,9 @@ void Tenant::read_tightest(const Entry& entry, const Now& now, Decision& decisio
   }
 }
 
-// Under other limits, the open reservations hold what they held.
-void Tenant::hold_again(const Now& now) {
+// Under other limits, the open reservations hold what they held. Rates that are fresh are charged
+// with it, or they would get back later what they never gave.
+void Tenant::hold_again(const Now& now, Slots fresh) {
   Rare* const rare = spending_.rare();
   if (rare == nullptr) {
     return;
@@ -318,8 +320,11 @@ void Tenant::hold_again(const Now& now) {
     for (const HeldCharge& charge : entry.charges) {
       const Plan::SlotRange slots = plan_->slots_of(charge.meter);
       for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
-        if (applies(slot) && plan_->planned()[slot].size_terms() != nullptr) {
+        const PlannedLimit& limit = plan_->planned()[slot];
+        if (applies(slot) && limit.size_terms() != nullptr) {
           hold(slot, charge.held);
+        } else if (applies(slot) && fresh.has(slot)) {
+          state(slot).take(limit, charge.held, now);
         }
       }
     }

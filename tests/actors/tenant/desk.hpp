@@ -60,6 +60,41 @@ inline Limit sliding(std::uint64_t size, Duration span, MeterId meter = api_requ
   return limit;
 }
 
+/// So much in flight, each holder for `ttl` unless it is extended.
+inline Limit concurrency(std::uint64_t size, Duration ttl = 1min, MeterId meter = api_requests) {
+  Limit limit = window(0, Period::never, meter);
+  limit.rule = ConcurrencyRule{Amount{size}, ttl};
+  return limit;
+}
+
+/// A counter for each combination of these labels.
+inline Limit per(std::vector<std::string> labels, Limit limit) {
+  limit.per = std::move(labels);
+  return limit;
+}
+/// Only where the label has one of these values.
+inline Limit when(std::string label, std::vector<std::string> values, Limit limit) {
+  limit.when.push_back({std::move(label), false, std::move(values)});
+  return limit;
+}
+/// Only where the label has none of these values.
+inline Limit unless(std::string label, std::vector<std::string> values, Limit limit) {
+  limit.when.push_back({std::move(label), true, std::move(values)});
+  return limit;
+}
+
+/// Lets another rule hold until then.
+inline Limit overridden(Limit limit, Rule rule, WallTime until) {
+  limit.instead =
+      Override{.rule = std::move(rule), .expires_at = until, .author = "ops", .reason = "launch"};
+  return limit;
+}
+
+inline Limit releasing_on_expiry(Limit limit) {
+  limit.releases_on_expiry = true;
+  return limit;
+}
+
 /// Each unit above the size costs `price_micros`.
 inline Limit priced(Limit limit, std::uint64_t price_micros,
                     std::optional<std::uint64_t> cap = std::nullopt) {
@@ -147,14 +182,15 @@ public:
 
   Decision check(const std::vector<Charge>& charges, Mode mode = Mode::normal) {
     Decision decision;
-    effect = tenant.decide(Check{tenant.id(), charges, mode}, now, decision, happenings);
+    const Check check{.tenant = tenant.id(), .charges = charges, .mode = mode, .labels = labels};
+    effect = tenant.decide(check, now, decision, happenings);
     return decision;
   }
   /// Under an id.
   Decision once(std::uint64_t id, Mode mode, const std::vector<Charge>& charges,
                 Duration ttl = 1min) {
     Decision decision;
-    const Check check{tenant.id(), charges, mode, EntryId{1, id}, ttl};
+    const Check check{tenant.id(), charges, mode, EntryId{1, id}, ttl, labels, want};
     effect = tenant.decide(check, now, decision, happenings);
     return decision;
   }
@@ -167,6 +203,12 @@ public:
   }
   Decision commit(std::uint64_t id, std::uint64_t amount) { return once(id, Mode::commit, amount); }
   Decision cancel(std::uint64_t id) { return once(id, Mode::cancel, nothing); }
+  /// Takes out a slice of at most `most`; of what was out before, so much is used by now.
+  Decision lease(std::uint64_t id, std::uint64_t most, std::uint64_t used = 0,
+                 Duration ttl = 1min) {
+    want = Amount{most};
+    return once(id, Mode::lease, used, ttl);
+  }
 
   Decision charge(std::uint64_t amount, MeterId meter = api_requests) {
     return check({Charge{meter, Amount{amount}}});
@@ -193,6 +235,21 @@ public:
   }
   void step_wall_clock(Duration by) { now.wall += by; }
 
+  /// Of the requests from now on.
+  void as(std::vector<Label> of_requests) { labels = std::move(of_requests); }
+  void as_user(std::string_view user) { as({{"user", user}}); }
+  /// What the limit that tells most says to a request with the present labels.
+  LimitReading met(MeterId meter = api_requests) { return peek(0, meter).reading; }
+  /// Ends whatever time has ended.
+  void let_end() {
+    do {
+      tenant.end_overdue(now, happenings);
+    } while (tenant.next_expiry() && *tenant.next_expiry() <= now.steady);
+  }
+  void adopt(std::vector<Limit> limits) {
+    tenant.adopt(plan_of(std::move(limits)), now, happenings);
+  }
+
   [[nodiscard]] LimitReading reading(std::size_t slot = 0) const {
     return tenant.usage(now).at(slot).reading;
   }
@@ -204,11 +261,23 @@ public:
     return state;
   }
   [[nodiscard]] std::vector<Counter> counters() const { return state().counters; }
+  TenantState take_unsaved() {
+    TenantState state;
+    tenant.take_unsaved(now, state);
+    return state;
+  }
+  TenantState take_unjournalled() {
+    TenantState state;
+    tenant.take_unjournalled(now, state);
+    return state;
+  }
 
   Now now;
   Tenant tenant;
   Happenings happenings;
   Effect effect = Effect::none;
+  std::vector<Label> labels;
+  Amount want;
 };
 
 }  // namespace sluice

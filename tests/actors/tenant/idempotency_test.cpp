@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "actors/tenant/ledger.hpp"
 #include "tests/actors/tenant/desk.hpp"
 
 #include <gtest/gtest.h>

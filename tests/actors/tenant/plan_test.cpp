@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace sluice {
 namespace {
 
@@ -53,6 +55,37 @@ TEST(PlanSpec, IsEqualForTenantsWithEqualRules) {
   EXPECT_NE(*plan_of(definition(limits)), *plan_of(definition(limits, "Europe/Berlin")));
   other.limits[0].thresholds.clear();
   EXPECT_NE(*plan_of(definition(limits)), *plan_of(other));
+}
+
+TEST(PlanSpec, KnowsWhetherChecksAreDecidedWithoutLabels) {
+  EXPECT_TRUE(plan_of({window(1, Period::day), rate(1, 1s, 1), sliding(1, 1s)})->plain());
+  EXPECT_FALSE(plan_of({per({"user"}, window(1, Period::day))})->plain());
+  EXPECT_FALSE(plan_of({when("user", {"ann"}, window(1, Period::day))})->plain());
+  EXPECT_FALSE(plan_of({concurrency(1)})->plain());
+}
+
+TEST(PlanSpec, KnowsTheLimitsThatLookAtLabels) {
+  const auto plan = plan_of({window(1, Period::day), per({"user"}, window(1, Period::day)),
+                             when("user", {"ann"}, window(1, Period::day))});
+  EXPECT_TRUE(std::ranges::equal(plan->labelled(), std::vector<std::uint32_t>{1, 2}));
+}
+
+TEST(PlanSpec, KnowsWhichMetersAreOnlyReserved) {
+  const auto plan = plan_of(
+      {concurrency(1), window(1, Period::day, llm_tokens), shadow(concurrency(1, 1s, users))});
+  EXPECT_TRUE(plan->is_only_reserved(api_requests));
+  EXPECT_FALSE(plan->is_only_reserved(llm_tokens));
+  EXPECT_FALSE(plan->is_only_reserved(users));
+  EXPECT_FALSE(plan->is_only_reserved(MeterId{999}));
+}
+
+TEST(PlanSpec, AReservationIsOpenAsLongAsTheShortestLimitOnWhatIsInFlightSays) {
+  const auto plan = plan_of(
+      {concurrency(1, 30s), concurrency(1, 20s, llm_tokens), shadow(concurrency(1, 1s, users))});
+  const std::vector<Charge> both{{api_requests, Amount{1}}, {llm_tokens, Amount{1}}};
+  EXPECT_EQ(plan->holder_ttl(both), 20s);
+  EXPECT_EQ(plan->holder_ttl(std::span{both}.first(1)), 30s);
+  EXPECT_EQ(plan->holder_ttl(std::vector<Charge>{{users, Amount{1}}}), std::nullopt);
 }
 
 TEST(PlanSpec, OfADamagedDefinitionIsAFaultAndNotACrash) {

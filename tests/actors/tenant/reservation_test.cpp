@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "actors/tenant/ledger.hpp"
 #include "tests/actors/tenant/desk.hpp"
 
 #include <gtest/gtest.h>
@@ -214,6 +215,18 @@ TEST(ReservationSpec, HoldsOnUnderAChangedLimit) {
   EXPECT_EQ(desk.charge(2).outcome, Outcome::denied);
 }
 
+TEST(ReservationSpec, GivesBackToANewRateOnlyWhatItIsChargedWith) {
+  Desk desk{{window(100, Period::day)}};
+  desk.reserve(1, 8);
+  desk.lease(2, 2);
+  desk.adopt({window(100, Period::day), rate(1, 1h, 15)});
+  EXPECT_EQ(desk.reading(1).remaining, Amount{5});
+  EXPECT_TRUE(desk.admits(5));
+  desk.cancel(1);
+  desk.cancel(2);
+  EXPECT_EQ(desk.reading(1).remaining, Amount{10});
+}
+
 TEST(ReservationSpec, OfAThrottledLimitKeepsToThePace) {
   Desk desk{{throttling(window(100, Period::hour), 80)}};
   desk.reserve(1, 81);
@@ -297,14 +310,15 @@ TEST(ReservationSpec, ManyThatEndTogetherAreInTheWayForAMomentOnly) {
   EXPECT_TRUE(desk.admits(20));
 }
 
-TEST(ReservationSpec, GivesNothingBackToARateThatItWasNeverChargedTo) {
+TEST(ReservationSpec, GivesBackToARateThatCameLaterNoMoreThanItWasChargedTo) {
   Desk desk{{window(100, Period::day)}};
   desk.reserve(1, 5, 1h);
   desk.tenant.adopt(plan_of({window(100, Period::day), rate(1, 1h, 10)}), desk.now,
                     desk.happenings);
-  desk.charge(10);
+  EXPECT_EQ(desk.used(1), Amount{5}) << "as if it had been there";
+  EXPECT_EQ(desk.charge(5).outcome, Outcome::allowed);
   desk.cancel(1);
-  EXPECT_EQ(desk.used(1), Amount{10});
+  EXPECT_EQ(desk.used(1), Amount{5});
 }
 
 TEST(ReservationSpec, AStreamedAnswerIsEstimatedReportedAndSettled) {

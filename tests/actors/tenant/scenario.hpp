@@ -52,6 +52,16 @@ inline std::ostream& operator<<(std::ostream& out, const Limit& limit) {
   if (limit.overage) {
     out << " cap " << (limit.overage->cap ? limit.overage->cap->raw() : Amount::max_raw);
   }
+  for (const std::string& label : limit.per) {
+    out << " per " << label;
+  }
+  for (const Condition& condition : limit.when) {
+    out << (condition.negated ? " unless " : " when ") << condition.label;
+  }
+  out << (limit.releases_on_expiry ? " releasing" : "");
+  if (limit.instead) {
+    out << " overridden until " << (limit.instead->expires_at - noon).count() << " ns after noon";
+  }
   out << " ";
   if (const auto* sliding = std::get_if<SlidingRule>(&limit.rule)) {
     return out << "sliding " << sliding->size.raw() << " over " << sliding->span.count() << " ns\n";
@@ -59,6 +69,9 @@ inline std::ostream& operator<<(std::ostream& out, const Limit& limit) {
   if (const auto* rate = std::get_if<RateRule>(&limit.rule)) {
     return out << rate->amount.raw() << " per " << rate->per.count() << " ns, burst "
                << rate->burst.raw() << "\n";
+  }
+  if (const auto* flight = std::get_if<ConcurrencyRule>(&limit.rule)) {
+    return out << flight->size.raw() << " in flight\n";
   }
   const auto& window = std::get<WindowRule>(limit.rule);
   out << "window ";
