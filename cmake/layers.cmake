@@ -8,8 +8,9 @@ set(SLUICE_LAYER_protocol tenant)
 set(SLUICE_LAYER_client tenant transport protocol)
 set(SLUICE_LAYER_directory tenant)
 set(SLUICE_LAYER_journal tenant)
-set(SLUICE_LAYER_sqlite tenant)
-set(SLUICE_LAYER_postgres tenant)
+set(SLUICE_LAYER_limit_text tenant)
+set(SLUICE_LAYER_sqlite tenant limit_text)
+set(SLUICE_LAYER_postgres tenant limit_text)
 set(SLUICE_LAYER_runtime tenant transport)
 set(SLUICE_LAYER_config tenant)
 set(SLUICE_LAYER_rpc tenant transport protocol runtime)
@@ -19,8 +20,8 @@ set(SLUICE_LAYER_sluicectl tenant transport protocol client directory journal po
 set(SLUICE_LAYER_bench tenant transport protocol client directory journal sqlite postgres runtime
                        config rpc)
 set(SLUICE_LAYER_demo_replay tenant transport protocol client sluicectl bench)
-set(SLUICE_LAYER_tests tenant transport protocol client directory journal sqlite postgres runtime
-                       config rpc server sluicectl bench demo_replay)
+set(SLUICE_LAYER_tests tenant transport protocol client directory journal limit_text sqlite
+                       postgres runtime config rpc server sluicectl bench demo_replay)
 
 # Which folder belongs to which target; the longest prefix wins.
 set(SLUICE_FOLDERS
@@ -31,6 +32,7 @@ set(SLUICE_FOLDERS
     protocol/client=client
     storage/directory=directory
     storage/journal=journal
+    storage/limit_text=limit_text
     storage/sqlite=sqlite
     storage/postgres=postgres
     server=server

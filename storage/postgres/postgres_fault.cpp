@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "storage/limit_text/limit_text.hpp"
+
 namespace sluice::postgres {
 
 namespace {
@@ -64,6 +66,9 @@ Fault fault_of(const std::exception& error, During during) {
   }
   if (dynamic_cast<const DamagedRow*>(&error) != nullptr) {
     return Fault{FaultCode::data_damaged, error.what()};
+  }
+  if (dynamic_cast<const UnwritableLimit*>(&error) != nullptr) {
+    return Fault{FaultCode::invalid_argument, error.what()};
   }
   if (dynamic_cast<const NotConnected*>(&error) != nullptr) {
     return from_database(FaultCode::unavailable, error.what());

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "actors/tenant/entry_bytes.hpp"
+#include "storage/limit_text/limit_names.hpp"
+#include "storage/limit_text/limit_text.hpp"
 #include "storage/postgres/postgres_fault.hpp"
 
 namespace sluice::postgres {
@@ -73,16 +75,14 @@ public:
   [[nodiscard]] MeterId meter(int column) const {
     return MeterId{static_cast<std::uint16_t>(integer(column, "meter", 1, meter_id_max))};
   }
-  /// Finds the enumerator by its stored name; `last` bounds the search.
   template <class Enum>
   [[nodiscard]] Enum named(int column, std::string_view name, Enum last) const {
     const std::string_view text = any_text(column);
-    for (std::uint8_t raw = 0; raw <= static_cast<std::uint8_t>(last); ++raw) {
-      if (name_of(static_cast<Enum>(raw)) == text) {
-        return static_cast<Enum>(raw);
-      }
+    const std::optional<Enum> found = choice_named(text, last);
+    if (!found) {
+      damaged(name, '"' + std::string{text} + '"');
     }
-    damaged(name, '"' + std::string{text} + '"');
+    return *found;
   }
   [[noreturn]] void damaged(std::string_view column, std::string_view found) const {
     std::string text = "column " + std::string{column} + " of table " + std::string{table_};
@@ -106,6 +106,11 @@ Rule read_rule(const Row& row) {
     return SlidingRule{row.amount(5, "size"),
                        Duration{row.integer(12, "span_ns", span_min.count(), span_max.count())}};
   }
+  if (!row.is_null(16)) {
+    return ConcurrencyRule{
+        row.amount(5, "size"),
+        Duration{row.integer(16, "holder_ttl_ns", ttl_min.count(), ttl_max.count())}};
+  }
   return RateRule{
       row.amount(6, "rate_amount"),
       Duration{row.integer(7, "rate_per_ns", rate_period_min.count(), rate_period_max.count())},
@@ -120,6 +125,28 @@ std::optional<OverageTerms> read_overage(const Row& row) {
       .price_micros = row.count(13, "overage_price_micros"),
       .per = Amount{static_cast<std::uint64_t>(row.integer(14, "overage_per", 1, integer_max))},
       .cap = row.optional_amount(15, "overage_cap")};
+}
+
+LimitLabels read_labels(const Row& row, int column) {
+  if (row.is_null(column)) {
+    return {};
+  }
+  std::optional<LimitLabels> labels = parse_labels(row.any_text(column));
+  if (!labels) {
+    row.damaged("labels", row.any_text(column));
+  }
+  return std::move(*labels);
+}
+
+std::optional<Override> read_override(const Row& row, int column, const Rule& rule) {
+  if (row.is_null(column)) {
+    return std::nullopt;
+  }
+  std::optional<Override> instead = parse_override(row.any_text(column), rule);
+  if (!instead) {
+    row.damaged("override", row.any_text(column));
+  }
+  return instead;
 }
 
 /// From numbers with a blank between each two.
@@ -143,40 +170,6 @@ std::vector<Percent> read_thresholds(const Row& row, int column) {
 }
 
 }  // namespace
-
-std::string_view name_of(Period period) {
-  switch (period) {
-    case Period::minute:
-      return "minute";
-    case Period::hour:
-      return "hour";
-    case Period::day:
-      return "day";
-    case Period::week:
-      return "week";
-    case Period::month:
-      return "month";
-    case Period::year:
-      return "year";
-    case Period::never:
-      return "never";
-  }
-  SLUICE_INVARIANT(!"a period outside of its enum");
-}
-
-std::string_view name_of(Enforcement enforcement) {
-  switch (enforcement) {
-    case Enforcement::block:
-      return "block";
-    case Enforcement::alert:
-      return "alert";
-    case Enforcement::throttle:
-      return "throttle";
-    case Enforcement::overage:
-      return "overage";
-  }
-  SLUICE_INVARIANT(!"an enforcement outside of its enum");
-}
 
 TenantId read_tenant_id(const pqxx::row& row, int column) {
   const std::string_view text = text_of(row[column]);
@@ -212,15 +205,21 @@ TenantDefinition read_tenant(const pqxx::row& from) {
 
 Limit read_limit(const pqxx::row& from, TenantId tenant) {
   const Row row{from, "limits", tenant};
+  LimitLabels labels = read_labels(row, 18);
+  const Rule rule = read_rule(row);
   return Limit{.id = LimitId{row.number(0, "id", 1, limit_id_max)},
                .name = row.text(1, "name"),
                .meter = row.meter(2),
-               .rule = read_rule(row),
+               .rule = rule,
                .enforcement = row.named(3, "enforcement", Enforcement::overage),
                .shadow = row.integer(11, "shadow", 0, 1) != 0,
                .soft_limit = row.optional_amount(9, "soft_limit"),
                .overage = read_overage(row),
-               .thresholds = read_thresholds(row, 10)};
+               .thresholds = read_thresholds(row, 10),
+               .per = std::move(labels.per),
+               .when = std::move(labels.when),
+               .releases_on_expiry = row.integer(17, "releases_on_expiry", 0, 1) != 0,
+               .instead = read_override(row, 19, rule)};
 }
 
 Counter read_counter(const pqxx::row& from, TenantId tenant) {

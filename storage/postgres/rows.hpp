@@ -37,7 +37,7 @@ inline constexpr const char* tenant_columns =
 inline constexpr const char* limit_columns =
     "id, name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, "
     "array_to_string(thresholds, ' '), shadow::int, span_ns, overage_price_micros, overage_per, "
-    "overage_cap, tenant";
+    "overage_cap, holder_ttl_ns, releases_on_expiry::int, labels, override, tenant";
 inline constexpr const char* counter_columns =
     "limit_id, used, until_ns, fired, over_size, previous, paced_until_ns, tenant";
 inline constexpr const char* open_usage_columns =
@@ -110,8 +110,5 @@ template <class Row, class KeyOf>
   std::ranges::remove_copy_if(kept, std::back_inserter(last), same_as_next);
   return last;
 }
-
-[[nodiscard]] std::string_view name_of(Period period);
-[[nodiscard]] std::string_view name_of(Enforcement enforcement);
 
 }  // namespace sluice::postgres

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "storage/limit_text/limit_names.hpp"
+#include "storage/limit_text/limit_text.hpp"
 #include "storage/postgres/entry_statements.hpp"
 #include "storage/postgres/rows.hpp"
 #include "storage/postgres/spending_statements.hpp"
@@ -33,23 +35,27 @@ constexpr const char* insert_tenants_sql =
 constexpr const char* put_limits_sql =
     "INSERT INTO limits (tenant, id, name, meter, enforcement, period, size, rate_amount,"
     " rate_per_ns, rate_burst, soft_limit, thresholds, shadow, span_ns, overage_price_micros,"
-    " overage_per, overage_cap)"
+    " overage_per, overage_cap, holder_ttl_ns, releases_on_expiry, labels, override)"
     " SELECT tenant, id, name, meter, enforcement, period, size, rate_amount, rate_per_ns,"
     " rate_burst, soft_limit, thresholds::smallint[], shadow::boolean, span_ns,"
-    " overage_price_micros, overage_per, overage_cap"
+    " overage_price_micros, overage_per, overage_cap, holder_ttl_ns, releases_on_expiry::boolean,"
+    " labels::jsonb, override::jsonb"
     " FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::int[], $5::text[], $6::text[],"
     " $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[],"
-    " $13::int[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[])"
+    " $13::int[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[],"
+    " $19::int[], $20::text[], $21::text[])"
     " AS given (tenant, id, name, meter, enforcement, period, size, rate_amount, rate_per_ns,"
     " rate_burst, soft_limit, thresholds, shadow, span_ns, overage_price_micros, overage_per,"
-    " overage_cap)"
+    " overage_cap, holder_ttl_ns, releases_on_expiry, labels, override)"
     " ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, meter = excluded.meter,"
     " enforcement = excluded.enforcement, period = excluded.period, size = excluded.size,"
     " rate_amount = excluded.rate_amount, rate_per_ns = excluded.rate_per_ns,"
     " rate_burst = excluded.rate_burst, soft_limit = excluded.soft_limit,"
     " thresholds = excluded.thresholds, shadow = excluded.shadow, span_ns = excluded.span_ns,"
     " overage_price_micros = excluded.overage_price_micros, overage_per = excluded.overage_per,"
-    " overage_cap = excluded.overage_cap";
+    " overage_cap = excluded.overage_cap, holder_ttl_ns = excluded.holder_ttl_ns,"
+    " releases_on_expiry = excluded.releases_on_expiry, labels = excluded.labels,"
+    " override = excluded.override";
 
 constexpr const char* update_tenant_sql =
     "UPDATE tenants SET slug = $2, name = $3, tier = $4, timezone = $5, billing_anchor_day = $6,"
@@ -60,11 +66,23 @@ std::optional<std::uint64_t> raw(const std::optional<Amount>& amount) {
   return amount ? std::optional{amount->raw()} : std::nullopt;
 }
 
+/// Of what has one: all but rates and unlimited windows.
+std::optional<Amount> size_of(const Rule& rule) {
+  if (const auto* sliding = std::get_if<SlidingRule>(&rule)) {
+    return sliding->size;
+  }
+  if (const auto* concurrency = std::get_if<ConcurrencyRule>(&rule)) {
+    return concurrency->size;
+  }
+  const auto* window = std::get_if<WindowRule>(&rule);
+  return window == nullptr ? std::nullopt : window->size;
+}
+
 /// The columns of many limits.
 struct LimitArrays {
   ArrayText tenant, id, name, meter, enforcement, period, size, rate_amount, rate_per_ns,
       rate_burst, soft_limit, thresholds, shadow, span_ns, overage_price_micros, overage_per,
-      overage_cap;
+      overage_cap, holder_ttl_ns, releases_on_expiry, labels, instead;
 
   void add(TenantId of, const Limit& limit) {
     tenant.add(of);
@@ -79,6 +97,9 @@ struct LimitArrays {
     overage_price_micros.add(terms ? std::optional{terms->price_micros} : std::nullopt);
     overage_per.add(terms ? std::optional{terms->per.raw()} : std::nullopt);
     overage_cap.add(terms ? raw(terms->cap) : std::nullopt);
+    releases_on_expiry.add(limit.releases_on_expiry ? 1 : 0);
+    labels.add(labels_text(limit));
+    instead.add(override_text(limit));
     ArrayText percents;
     for (const Percent threshold : limit.thresholds) {
       percents.add(threshold.raw());
@@ -90,10 +111,11 @@ private:
   void add(const Rule& rule) {
     const auto* window = std::get_if<WindowRule>(&rule);
     const auto* sliding = std::get_if<SlidingRule>(&rule);
+    const auto* concurrency = std::get_if<ConcurrencyRule>(&rule);
     const auto* rate = std::get_if<RateRule>(&rule);
     period.add(window ? std::optional{name_of(window->period)} : std::nullopt);
-    size.add(sliding ? std::optional{sliding->size.raw()}
-                     : raw(window ? window->size : std::nullopt));
+    size.add(raw(size_of(rule)));
+    holder_ttl_ns.add(concurrency ? std::optional{concurrency->ttl.count()} : std::nullopt);
     span_ns.add(sliding ? std::optional{sliding->span.count()} : std::nullopt);
     rate_amount.add(rate ? std::optional{rate->amount.raw()} : std::nullopt);
     rate_per_ns.add(rate ? std::optional{rate->per.count()} : std::nullopt);
@@ -106,7 +128,9 @@ void put_limits(Transaction& transaction, const LimitArrays& of) {
                   of.enforcement.text(), of.period.text(), of.size.text(), of.rate_amount.text(),
                   of.rate_per_ns.text(), of.rate_burst.text(), of.soft_limit.text(),
                   of.thresholds.text(), of.shadow.text(), of.span_ns.text(),
-                  of.overage_price_micros.text(), of.overage_per.text(), of.overage_cap.text());
+                  of.overage_price_micros.text(), of.overage_per.text(), of.overage_cap.text(),
+                  of.holder_ttl_ns.text(), of.releases_on_expiry.text(), of.labels.text(),
+                  of.instead.text());
 }
 
 /// Puts each limit to its tenant, which is found by `place_of`.
@@ -116,7 +140,7 @@ void select_limits(Transaction& transaction, const std::string& ids, PlaceOf pla
       select(limit_columns, "FROM limits WHERE tenant = ANY ($1::uuid[]) ORDER BY tenant, id"),
       ids);
   for (const auto& row : rows) {
-    const TenantId id = read_tenant_id(row, 16);
+    const TenantId id = read_tenant_id(row, 20);
     std::vector<Limit>& limits = place_of(id).limits;
     if (limits.size() == limits_per_tenant_max) {
       throw DamagedRow("table limits has too many rows for tenant " + to_string(id));

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "actors/tenant/entry_bytes.hpp"
+#include "storage/limit_text/limit_names.hpp"
+#include "storage/limit_text/limit_text.hpp"
 #include "storage/sqlite/sqlite_fault.hpp"
 
 namespace sluice {
@@ -73,55 +75,19 @@ std::string read_text(const Cursor& row, int column, std::string_view name, cons
   return text;
 }
 
-std::string_view name_of(Period period) {
-  switch (period) {
-    case Period::minute:
-      return "minute";
-    case Period::hour:
-      return "hour";
-    case Period::day:
-      return "day";
-    case Period::week:
-      return "week";
-    case Period::month:
-      return "month";
-    case Period::year:
-      return "year";
-    case Period::never:
-      return "never";
-  }
-  SLUICE_INVARIANT(!"a period outside of its enum");
-}
-
-std::string_view name_of(Enforcement enforcement) {
-  switch (enforcement) {
-    case Enforcement::block:
-      return "block";
-    case Enforcement::alert:
-      return "alert";
-    case Enforcement::throttle:
-      return "throttle";
-    case Enforcement::overage:
-      return "overage";
-  }
-  SLUICE_INVARIANT(!"an enforcement outside of its enum");
-}
-
 std::optional<std::uint64_t> raw(const std::optional<Amount>& amount) {
   return amount ? std::optional{amount->raw()} : std::nullopt;
 }
 
-/// Finds the enumerator by its stored name; `last` bounds the search.
 template <class Enum>
 Enum read_enum(const Cursor& row, int column, std::string_view name, Enum last,
                const Place& place) {
   const std::string_view text = row.text(column);
-  for (std::uint8_t raw = 0; raw <= static_cast<std::uint8_t>(last); ++raw) {
-    if (name_of(static_cast<Enum>(raw)) == text) {
-      return static_cast<Enum>(raw);
-    }
+  const std::optional<Enum> found = choice_named(text, last);
+  if (!found) {
+    place.damaged(name, '"' + std::string{text} + '"');
   }
-  place.damaged(name, '"' + std::string{text} + '"');
+  return *found;
 }
 
 Rule read_rule(const Cursor& row, const Place& place) {
@@ -133,6 +99,11 @@ Rule read_rule(const Cursor& row, const Place& place) {
     return SlidingRule{
         read_amount(row, 5, "size", place),
         Duration{read_integer(row, 12, "span_ns", span_min.count(), span_max.count(), place)}};
+  }
+  if (!row.is_null(16)) {
+    return ConcurrencyRule{
+        read_amount(row, 5, "size", place),
+        Duration{read_integer(row, 16, "holder_ttl_ns", ttl_min.count(), ttl_max.count(), place)}};
   }
   return RateRule{read_amount(row, 6, "rate_amount", place),
                   Duration{read_integer(row, 7, "rate_per_ns", rate_period_min.count(),
@@ -148,6 +119,29 @@ std::optional<OverageTerms> read_overage(const Cursor& row, const Place& place) 
                       .per = Amount{static_cast<std::uint64_t>(
                           read_integer(row, 14, "overage_per", 1, integer_max, place))},
                       .cap = read_optional_amount(row, 15, "overage_cap", place)};
+}
+
+LimitLabels read_labels(const Cursor& row, int column, const Place& place) {
+  if (row.is_null(column)) {
+    return {};
+  }
+  std::optional<LimitLabels> labels = parse_labels(row.text(column));
+  if (!labels) {
+    place.damaged("labels", std::string{row.text(column)});
+  }
+  return std::move(*labels);
+}
+
+std::optional<Override> read_override(const Cursor& row, int column, const Rule& rule,
+                                      const Place& place) {
+  if (row.is_null(column)) {
+    return std::nullopt;
+  }
+  std::optional<Override> instead = parse_override(row.text(column), rule);
+  if (!instead) {
+    place.damaged("override", std::string{row.text(column)});
+  }
+  return instead;
 }
 
 std::vector<Percent> read_thresholds(const Cursor& row, int column, const Place& place) {
@@ -259,17 +253,23 @@ TenantDefinition read_tenant(const Cursor& row) {
 
 Limit read_limit(const Cursor& row, TenantId tenant) {
   const Place place{"limits", tenant};
+  LimitLabels labels = read_labels(row, 18, place);
+  const Rule rule = read_rule(row, place);
   return Limit{
       .id = LimitId{static_cast<std::uint32_t>(read_integer(row, 0, "id", 1, limit_id_max, place))},
       .name = read_text(row, 1, "name", place),
       .meter = MeterId{static_cast<std::uint16_t>(
           read_integer(row, 2, "meter", 1, meter_id_max, place))},
-      .rule = read_rule(row, place),
+      .rule = rule,
       .enforcement = read_enum(row, 3, "enforcement", Enforcement::overage, place),
       .shadow = read_integer(row, 11, "shadow", 0, 1, place) != 0,
       .soft_limit = read_optional_amount(row, 9, "soft_limit", place),
       .overage = read_overage(row, place),
-      .thresholds = read_thresholds(row, 10, place)};
+      .thresholds = read_thresholds(row, 10, place),
+      .per = std::move(labels.per),
+      .when = std::move(labels.when),
+      .releases_on_expiry = read_integer(row, 17, "releases_on_expiry", 0, 1, place) != 0,
+      .instead = read_override(row, 19, rule, place)};
 }
 
 Counter read_counter(const Cursor& row, TenantId tenant) {
@@ -342,7 +342,10 @@ Watermark read_watermark(const Cursor& row, std::size_t shard) {
                    Sequence{read_count(row, 2, "sequence", place)}};
 }
 
-LimitRow::LimitRow(const Limit& limit) : enforcement(name_of(limit.enforcement)) {
+LimitRow::LimitRow(const Limit& limit)
+    : enforcement(name_of(limit.enforcement)),
+      labels(labels_text(limit)),
+      instead(override_text(limit)) {
   if (const auto* window = std::get_if<WindowRule>(&limit.rule)) {
     period = name_of(window->period);
     if (window->size) {
@@ -351,6 +354,9 @@ LimitRow::LimitRow(const Limit& limit) : enforcement(name_of(limit.enforcement))
   } else if (const auto* sliding = std::get_if<SlidingRule>(&limit.rule)) {
     size = sliding->size.raw();
     span_ns = sliding->span.count();
+  } else if (const auto* concurrency = std::get_if<ConcurrencyRule>(&limit.rule)) {
+    size = concurrency->size.raw();
+    holder_ttl_ns = concurrency->ttl.count();
   } else {
     const auto& rate = std::get<RateRule>(limit.rule);
     rate_amount = rate.amount.raw();

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,7 +36,8 @@ inline constexpr std::string_view tenant_columns =
     "last_limit_id";
 inline constexpr std::string_view limit_columns =
     "id, name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, "
-    "thresholds, shadow, span_ns, overage_price_micros, overage_per, overage_cap";
+    "thresholds, shadow, span_ns, overage_price_micros, overage_per, overage_cap, holder_ttl_ns, "
+    "releases_on_expiry, labels, override";
 inline constexpr std::string_view counter_columns =
     "limit_id, used, until_ns, fired, over_size, previous, paced_until_ns";
 inline constexpr std::string_view open_usage_columns =
@@ -60,14 +62,15 @@ inline constexpr std::string_view watermark_columns = "shard, epoch, sequence";
 /// Of the shard that must come next.
 [[nodiscard]] Watermark read_watermark(const Cursor& row, std::size_t shard);
 
-/// A limit's rule and the rest of it as the columns have them.
+/// A limit's rule and the rest of it as the columns have them. Throws `UnwritableLimit`.
 struct LimitRow {
   explicit LimitRow(const Limit& limit);
 
   std::string_view enforcement;
-  std::optional<std::string_view> period;  ///< Nothing: a sliding window or a rate.
+  std::optional<std::string_view> period;  ///< Nothing: another kind of rule.
   std::optional<std::uint64_t> size;       ///< Nothing with a period: unlimited.
   std::optional<std::int64_t> span_ns;
+  std::optional<std::int64_t> holder_ttl_ns;
   std::optional<std::uint64_t> rate_amount;
   std::optional<std::int64_t> rate_per_ns;
   std::optional<std::uint64_t> rate_burst;
@@ -75,7 +78,9 @@ struct LimitRow {
   std::optional<std::uint64_t> overage_price_micros;
   std::optional<std::uint64_t> overage_per;
   std::optional<std::uint64_t> overage_cap;
-  std::vector<std::byte> thresholds;  ///< One byte for each, in percent.
+  std::vector<std::byte> thresholds;   ///< One byte for each, in percent.
+  std::optional<std::string> labels;   ///< JSON, as is the next one.
+  std::optional<std::string> instead;  ///< Column `override`.
 };
 
 }  // namespace sluice

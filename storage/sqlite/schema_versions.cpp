@@ -246,10 +246,50 @@ CREATE TABLE entries (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// How much may be in flight, labels, overrides, leases, and counters of combinations of labels.
+//
+// The new columns cost no rewriting, only one reading of the limits. Constraints are what SQLite
+// cannot change without copying a table, and with the limits their counters, and all the entries:
+// so the text that it keeps of them is edited, which is how it says to do it where rows stay valid as
+// they are. RESET makes this connection read the text again; others do because of the new columns.
+constexpr std::string_view version_5 = R"sql(
+ALTER TABLE limits ADD COLUMN holder_ttl_ns INTEGER CHECK (holder_ttl_ns >= 1);
+ALTER TABLE limits ADD COLUMN releases_on_expiry INTEGER NOT NULL DEFAULT 0
+  CHECK (releases_on_expiry IN (0, 1));
+ALTER TABLE limits ADD COLUMN labels TEXT CHECK (json_valid(labels));
+ALTER TABLE limits ADD COLUMN override TEXT CHECK (json_valid(override));
+
+PRAGMA writable_schema = ON;
+
+UPDATE sqlite_schema
+SET sql = substr(sql, 1, instr(sql, 'CONSTRAINT window_or_sliding_or_rate') - 1) ||
+'CONSTRAINT one_kind CHECK (
+    CASE
+      WHEN period IS NOT NULL
+      THEN span_ns IS NULL AND holder_ttl_ns IS NULL
+           AND rate_amount IS NULL AND rate_per_ns IS NULL AND rate_burst IS NULL
+      WHEN span_ns IS NOT NULL
+      THEN size IS NOT NULL AND holder_ttl_ns IS NULL
+           AND rate_amount IS NULL AND rate_per_ns IS NULL AND rate_burst IS NULL
+      WHEN holder_ttl_ns IS NOT NULL
+      THEN size IS NOT NULL
+           AND rate_amount IS NULL AND rate_per_ns IS NULL AND rate_burst IS NULL
+      ELSE size IS NULL AND rate_amount IS NOT NULL AND rate_per_ns IS NOT NULL
+           AND rate_burst IS NOT NULL
+    END),
+  ' || substr(sql, instr(sql, 'CONSTRAINT whole_price'))
+WHERE type = 'table' AND name = 'limits';
+
+UPDATE sqlite_schema SET sql = replace(sql, 'state BETWEEN 0 AND 4', 'state BETWEEN 0 AND 6')
+WHERE type = 'table' AND name = 'entries';
+
+PRAGMA writable_schema = RESET;
+)sql";
+
 }  // namespace
 
 std::span<const std::string_view> schema_versions() {
-  static constexpr std::array versions{version_1, version_2, version_3, version_4};
+  static constexpr std::array versions{version_1, version_2, version_3, version_4, version_5};
   return versions;
 }
 

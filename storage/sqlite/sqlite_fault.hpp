@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/tenant/fault.hpp"
+#include "storage/limit_text/limit_text.hpp"
 #include "storage/sqlite/connection.hpp"
 
 namespace sluice {
@@ -27,6 +28,8 @@ template <class Value, class Action>
     return fault_of(error);
   } catch (const DamagedRow& damage) {
     return Fault{FaultCode::data_damaged, damage.what()};
+  } catch (const UnwritableLimit& refused) {
+    return Fault{FaultCode::invalid_argument, refused.what()};
   }
 }
 
