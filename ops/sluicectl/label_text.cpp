@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "actors/tenant/limit_rules.hpp"
 
@@ -47,8 +48,8 @@ Result<OwnedLabel> parse_label(std::string_view text) {
   return label;
 }
 
-Result<std::vector<std::string>> parse_label_names(std::string_view text, char separator) {
-  std::vector<std::string> names = split(text, separator);
+Result<std::vector<std::string>> parse_label_names(std::string_view text) {
+  std::vector<std::string> names = split(text, ',');
   for (auto name = names.begin(); name != names.end(); ++name) {
     if (!is_label_name(*name)) {
       return wrong_name(*name);

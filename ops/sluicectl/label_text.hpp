@@ -14,9 +14,8 @@ namespace sluice::ctl {
 /// Reads what a request says of itself: `user=42`.
 [[nodiscard]] Result<OwnedLabel> parse_label(std::string_view text);
 
-/// Reads names of labels, each once: `user,team`, or with another separator.
-[[nodiscard]] Result<std::vector<std::string>> parse_label_names(std::string_view text,
-                                                                 char separator);
+/// Reads names of labels, each once: `user,team`.
+[[nodiscard]] Result<std::vector<std::string>> parse_label_names(std::string_view text);
 
 /// Reads `model=a|b` or `team!=x`. An empty value is that of a label that is missing: `team=` and
 /// `team!=`.

@@ -37,7 +37,7 @@ Result<std::vector<Percent>> parse_thresholds(std::string_view text) {
 /// Which requests the limit is for, and which of them count together.
 Result<Done> set_labels(Limit& limit, const LimitWish& wish) {
   if (wish.by) {
-    auto names = named("--by", parse_label_names(*wish.by, ','));
+    auto names = named("--by", parse_label_names(*wish.by));
     if (!names.ok()) {
       return names.fault();
     }

@@ -82,6 +82,7 @@ TEST_F(LimitLabelSpec, AreToldToProgramsInParts) {
   set_limit("each --meter llm_tokens --size 10 --period day --by user --when 'model!=a|b'");
   const auto limit = ctl("limit show acme --json").json()["limits"][0];
   EXPECT_THAT(limit["by"], ElementsAre("user"));
+  ASSERT_EQ(limit["when"].size(), 1U);
   EXPECT_EQ(limit["when"][0]["label"], "model");
   EXPECT_EQ(limit["when"][0]["negated"], true);
   EXPECT_THAT(limit["when"][0]["values"], ElementsAre("a", "b"));

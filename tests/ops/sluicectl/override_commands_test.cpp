@@ -39,6 +39,7 @@ TEST_F(OverrideCommandSpec, LetsAnotherSizeHoldAndKeepsWhatIsUsed) {
   EXPECT_EQ(used["used"], 200);
   EXPECT_EQ(used["remaining"], 0);
   EXPECT_EQ(used["size"], 100);
+  ASSERT_TRUE(used["override"].is_object());
   EXPECT_EQ(used["override"]["size"], 200);
 }
 
@@ -52,6 +53,7 @@ TEST_F(OverrideCommandSpec, IsShownWithUntilWhenWhoAndWhy) {
   EXPECT_THAT(ctl("tenant show acme").out, ContainsRegex(line));
   EXPECT_THAT(ctl("usage acme").out, ContainsRegex(line));
   const auto instead = daily()["override"];
+  ASSERT_TRUE(instead.is_object());
   EXPECT_EQ(instead["kind"], "window");
   EXPECT_EQ(instead["size"], 200);
   EXPECT_EQ(instead["soft_limit"], 100);
@@ -95,6 +97,7 @@ TEST_F(OverrideCommandSpec, OfARateKeepsItsDuration) {
   ASSERT_EQ(ctl("limit set acme pace --meter api_requests --rate 5 --per 2s").exit, 0);
   ASSERT_EQ(ctl("limit override acme pace --rate 10 --burst 20" + who).exit, 0);
   const auto instead = ctl("limit show acme --json").json()["limits"][1]["override"];
+  ASSERT_TRUE(instead.is_object());
   EXPECT_EQ(instead["amount"], 10);
   EXPECT_EQ(instead["per_ns"], 2'000'000'000);
   EXPECT_EQ(instead["burst"], 20);
