@@ -256,8 +256,8 @@ constexpr std::string_view version_5 = R"sql(
 ALTER TABLE limits ADD COLUMN holder_ttl_ns INTEGER CHECK (holder_ttl_ns >= 1);
 ALTER TABLE limits ADD COLUMN releases_on_expiry INTEGER NOT NULL DEFAULT 0
   CHECK (releases_on_expiry IN (0, 1));
-ALTER TABLE limits ADD COLUMN labels TEXT CHECK (json_valid(labels));
-ALTER TABLE limits ADD COLUMN override TEXT CHECK (json_valid(override));
+ALTER TABLE limits ADD COLUMN labels TEXT CHECK (labels IS NULL OR json_valid(labels));
+ALTER TABLE limits ADD COLUMN override TEXT CHECK (override IS NULL OR json_valid(override));
 
 PRAGMA writable_schema = ON;
 
