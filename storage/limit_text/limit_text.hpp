@@ -19,7 +19,7 @@ namespace sluice {
 ///    "soft_limit":5}
 ///
 /// A rule has `size` and one of `period`, `span_ns` and `holder_ttl_ns`, or `amount`, `per_ns` and
-/// `burst`. A list that is empty is left out, as are `soft_limit` and `expires_at_ns` where there is
+/// `burst`. An empty list is left out, as are `soft_limit` and `expires_at_ns` where there is
 /// none. A database may put members in another order and blanks between them.
 ///
 /// Role       Pure functions.

@@ -250,14 +250,14 @@ CREATE TABLE entries (
 //
 // The new columns cost no rewriting, only one reading of the limits. Constraints are what SQLite
 // cannot change without copying a table, and with the limits their counters, and all the entries:
-// so the text that it keeps of them is edited, which is how it says to do it where rows stay valid as
-// they are. RESET makes this connection read the text again; others do because of the new columns.
+// so the text that it keeps of them is edited, as its manual advises where rows stay as they are.
+// RESET makes this connection read the text again; others do because of the new columns.
 constexpr std::string_view version_5 = R"sql(
 ALTER TABLE limits ADD COLUMN holder_ttl_ns INTEGER CHECK (holder_ttl_ns >= 1);
 ALTER TABLE limits ADD COLUMN releases_on_expiry INTEGER NOT NULL DEFAULT 0
   CHECK (releases_on_expiry IN (0, 1));
-ALTER TABLE limits ADD COLUMN labels TEXT CHECK (json_valid(labels));
-ALTER TABLE limits ADD COLUMN override TEXT CHECK (json_valid(override));
+ALTER TABLE limits ADD COLUMN labels TEXT CHECK (labels IS NULL OR json_valid(labels));
+ALTER TABLE limits ADD COLUMN override TEXT CHECK (override IS NULL OR json_valid(override));
 
 PRAGMA writable_schema = ON;
 

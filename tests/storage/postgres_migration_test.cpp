@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <pqxx/except>
 #include <string>
 #include <thread>
 #include <vector>
@@ -219,6 +220,57 @@ TEST_F(PostgresMigrationSpec, KeepWhatTheFourthLeftAndMakeRoomForEntries) {
   ASSERT_TRUE(done(store->save(batch)));
   expected.entries = {batch.entries.front().entry};
   EXPECT_EQ(store->load(std::array{tenant_id(1)}).value(), std::vector{expected});
+}
+
+/// A reservation of that tenant, whose bytes are of form 1: id 1, held, of 8 on meter 1.
+constexpr const char* rows_of_version_5 = R"sql(
+  INSERT INTO entries VALUES ('01940000-0000-7000-8000-000000000001',
+    '00000000-0000-0000-0000-000000000001', 1, 0,
+    '\x010000000000000000010000000000000001000000000000000000000000000000000000'::bytea
+    || '\x000000000000010100080000000000000003000000000000000000000000'::bytea
+    || '\x00000000000000000000000000000000000000000000'::bytea);
+)sql";
+
+TEST_F(PostgresMigrationSpec, KeepWhatTheFifthLeftAndMakeRoomForLabelsAndLeases) {
+  const auto& texts = postgres::embedded_migrations();
+  ASSERT_TRUE(done(apply({texts.begin(), texts.begin() + 5})));
+  database.run(std::string{rows_of_version_4} + rows_of_version_5);
+  EXPECT_EQ(migrate().value().front(), (Migration{6, "labels_and_overrides"}));
+  const auto store = database.open(ShardCount{64}).value()().value();
+  TenantRecord expected{tenant(1), {counter(1, 4, 50).counter}, {}, {}};
+  expected.definition.limits = {overage_limit(4)};
+  expected.open_usage = {{MeterId{1}, Minute{61}, Amount{5}, 1, 2, 3, Amount{4}}};
+  Entry& old = expected.entries.emplace_back();
+  old.id = EntryId{0, 1};
+  old.state = EntryState::held;
+  old.charges = {{MeterId{1}, Amount{8}, Amount{3}}};
+  old.first.outcome = Outcome::allowed;
+  EXPECT_EQ(store->load(std::array{tenant_id(1)}).value(), std::vector{expected});
+  const Epoch epoch = store->acquire(claim(1)).value().epoch;
+  expected.definition = next(expected.definition);
+  expected.definition.limits.push_back(concurrency_limit(5));
+  ASSERT_TRUE(done(store->replace(epoch, expected.definition)));
+  SaveBatch batch = counters_batch(epoch, {});
+  batch.entries = {leased(1, EntryId{0, 2}), counting(1, EntryId{0, 3})};
+  ASSERT_TRUE(done(store->save(batch)));
+  expected.entries.push_back(batch.entries[0].entry);
+  expected.entries.push_back(batch.entries[1].entry);
+  EXPECT_EQ(store->load(std::array{tenant_id(1)}).value(), std::vector{expected});
+}
+
+TEST_F(PostgresMigrationSpec, LetOnlyInWhatALimitOrAnEntryMayBe) {
+  ASSERT_TRUE(done(migrate()));
+  database.run(std::string{"DELETE FROM shards; DELETE FROM meta; "} + rows_of_version_4 +
+               rows_of_version_5);
+  database.run("UPDATE entries SET state = 6");
+  for (const char* wrong :
+       {"UPDATE entries SET state = 7", "UPDATE limits SET holder_ttl_ns = 1",
+        "UPDATE limits SET holder_ttl_ns = 0, period = NULL",
+        "UPDATE limits SET holder_ttl_ns = 1, size = NULL, period = NULL",
+        "UPDATE limits SET span_ns = 1, holder_ttl_ns = 1, period = NULL",
+        "UPDATE limits SET labels = '[]'", "UPDATE limits SET override = '1'"}) {
+    EXPECT_THROW(database.run(wrong), pqxx::check_violation) << wrong;
+  }
 }
 
 /// The rights that docs/postgres.md gives the server.

@@ -56,6 +56,24 @@ constexpr const char* rows_of_version_3 = R"sql(
   INSERT INTO open_usage VALUES (x'01940000000070008000000000000001', 1, 61, 5, 1, 2, 3, 4);
 )sql";
 
+/// A reservation of that tenant, whose bytes are of form 1: id 1, held, of 8 on meter 1.
+constexpr const char* rows_of_version_4 = R"sql(
+  INSERT INTO entries VALUES (x'01940000000070008000000000000001',
+    x'00000000000000000000000000000001', 1, 0,
+    CAST(x'010000000000000000010000000000000001000000000000000000000000000000000000'
+      || x'000000000000010100080000000000000003000000000000000000000000'
+      || x'00000000000000000000000000000000000000000000' AS BLOB));
+)sql";
+
+Entry entry_of_form_1() {
+  Entry entry;
+  entry.id = EntryId{0, 1};
+  entry.state = EntryState::held;
+  entry.charges = {{MeterId{1}, Amount{8}, Amount{3}}};
+  entry.first.outcome = Outcome::allowed;
+  return entry;
+}
+
 /// Files that earlier versions of sluiced left.
 class SqliteMigrationSpec : public testing::Test {
 protected:
@@ -126,6 +144,47 @@ TEST_F(SqliteMigrationSpec, KeepsWhatAFileOfVersionThreeHasAndTakesEntries) {
   batch.entries = {entry(1, EntryId{0, 1})};
   ASSERT_TRUE(done(store->save(batch)));
   EXPECT_THAT(record().entries, ElementsAre(batch.entries.front().entry));
+}
+
+TEST_F(SqliteMigrationSpec, KeepsWhatAFileOfVersionFourHasAndTakesLabelsAndLeases) {
+  leave(4, std::string{rows_of_version_3} + rows_of_version_4);
+  ASSERT_NO_FATAL_FAILURE(open());
+  TenantRecord expected{tenant(1), {counter(1, 4, 50).counter}, {}, {entry_of_form_1()}};
+  expected.definition.limits = {overage_limit(4)};
+  expected.open_usage = {{MeterId{1}, Minute{61}, Amount{5}, 1, 2, 3, Amount{4}}};
+  EXPECT_EQ(record(), expected);
+  const Epoch epoch = store->acquire(claim(1)).value().epoch;
+  TenantDefinition changed = next(expected.definition);
+  changed.limits.push_back(concurrency_limit(5));
+  ASSERT_TRUE(done(store->replace(epoch, changed)));
+  SaveBatch batch = counters_batch(epoch, {});
+  batch.entries = {leased(1, EntryId{0, 2}), counting(1, EntryId{0, 3})};
+  ASSERT_TRUE(done(store->save(batch)));
+  EXPECT_EQ(record().definition, changed);
+  EXPECT_THAT(record().entries,
+              ElementsAre(entry_of_form_1(), batch.entries[0].entry, batch.entries[1].entry));
+}
+
+TEST_F(SqliteMigrationSpec, LeavesConstraintsThatHoldForEveryConnectionAndATidyFile) {
+  leave(4, std::string{rows_of_version_3} + rows_of_version_4);
+  SqliteConnection before{path, SqliteConnection::Missing::refuse, 10ms};
+  ASSERT_EQ(before.integer("SELECT count(*) FROM entries"), 1) << "it knows the old tables";
+  ASSERT_NO_FATAL_FAILURE(open());
+  SqliteConnection after{path, SqliteConnection::Missing::refuse, 10ms};
+  for (SqliteConnection* connection : {&before, &after}) {
+    EXPECT_EQ(connection->integer("SELECT integrity_check = 'ok' FROM pragma_integrity_check"), 1);
+    EXPECT_NO_THROW(connection->execute("UPDATE entries SET state = 6"));
+    for (const char* wrong :
+         {"UPDATE entries SET state = 7", "UPDATE limits SET holder_ttl_ns = 1",
+          "UPDATE limits SET holder_ttl_ns = 0, period = NULL",
+          "UPDATE limits SET holder_ttl_ns = 1, size = NULL, period = NULL",
+          "UPDATE limits SET span_ns = 1, holder_ttl_ns = 1, period = NULL",
+          "UPDATE limits SET overage_per = NULL", "UPDATE limits SET labels = 'x'",
+          "UPDATE limits SET override = 'x'", "UPDATE limits SET releases_on_expiry = NULL"}) {
+      EXPECT_THROW(connection->execute(wrong), SqliteError) << wrong;
+    }
+    EXPECT_THROW(connection->execute("UPDATE sqlite_schema SET sql = ''"), SqliteError);
+  }
 }
 
 TEST_F(SqliteMigrationSpec, StillLetsCountersGoWithTheirLimitAndLimitsWithTheirTenant) {

@@ -118,6 +118,22 @@ Limit overage_limit(std::uint32_t id) {
   return limit;
 }
 
+Limit concurrency_limit(std::uint32_t id) {
+  Limit limit = window_limit(id);
+  limit.name = "concurrency-" + std::to_string(id);
+  limit.rule = ConcurrencyRule{Amount{20}, std::chrono::seconds{30}};
+  limit.releases_on_expiry = true;
+  limit.per = {"user", "key"};
+  limit.when = {{.label = "model", .negated = false, .values = {"a", "b"}},
+                {.label = "team", .negated = true, .values = {"x"}}};
+  limit.instead = Override{.rule = ConcurrencyRule{Amount{40}, std::chrono::seconds{60}},
+                           .soft_limit = Amount{30},
+                           .expires_at = WallTime{std::chrono::seconds{1'800'000'000}},
+                           .author = "ann",
+                           .reason = "launch"};
+  return limit;
+}
+
 TenantDefinition next(TenantDefinition definition) {
   definition.version = Version{definition.version.raw() + 1};
   return definition;
@@ -160,6 +176,23 @@ EntryRow entry(std::uint64_t tenant_number, EntryId id) {
   made.first.would_deny.add(LimitId{3});
   made.first.would_deny.add(LimitId{4});
   made.first.retry_after = std::chrono::milliseconds{1'500};
+  return {tenant_id(tenant_number), std::move(made)};
+}
+
+EntryRow leased(std::uint64_t tenant_number, EntryId id) {
+  EntryRow row = entry(tenant_number, id);
+  row.entry.state = EntryState::leased;
+  row.entry.charges.pop_back();
+  row.entry.labels = {{"user", "42"}, {"model", "größer"}};
+  return row;
+}
+
+EntryRow counting(std::uint64_t tenant_number, EntryId id) {
+  Entry made{};
+  made.id = id;
+  made.state = EntryState::counting;
+  made.labels = {{"user", "42"}, {"key", ""}};
+  made.counter = counter(tenant_number, 1, 50).counter;
   return {tenant_id(tenant_number), std::move(made)};
 }
 

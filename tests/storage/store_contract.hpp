@@ -69,6 +69,8 @@ protected:
 [[nodiscard]] Limit rate_limit(std::uint32_t id);
 [[nodiscard]] Limit sliding_limit(std::uint32_t id);
 [[nodiscard]] Limit overage_limit(std::uint32_t id);
+/// With everything that a limit may have beyond its rule.
+[[nodiscard]] Limit concurrency_limit(std::uint32_t id);
 /// The next version of it.
 [[nodiscard]] TenantDefinition next(TenantDefinition definition);
 /// Everything that a counter may have, made of `used`; with none used, nothing else either.
@@ -77,6 +79,10 @@ protected:
 [[nodiscard]] SaveBatch counters_batch(Epoch epoch, std::vector<CounterRow> rows);
 /// An open reservation with everything that an entry may have.
 [[nodiscard]] EntryRow entry(std::uint64_t tenant_number, EntryId id);
+/// A slice that is out, asked for with labels.
+[[nodiscard]] EntryRow leased(std::uint64_t tenant_number, EntryId id);
+/// The counter of limit 1 for some labels.
+[[nodiscard]] EntryRow counting(std::uint64_t tenant_number, EntryId id);
 
 /// Whether it worked; if not, the fault's words.
 template <class Value>

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include "tests/storage/store_contract.hpp"
@@ -106,6 +107,40 @@ TEST_P(StoredEntries, KeepEveryStateThatTheyMayHave) {
   ASSERT_TRUE(done(store->save(kept(rows))));
   EXPECT_THAT(entries_of(1), ElementsAre(rows[0].entry, rows[1].entry, rows[2].entry, rows[3].entry,
                                          rows[4].entry));
+}
+
+TEST_P(StoredEntries, KeepLeasesAndWhatIsCountedForLabels) {
+  const std::vector rows{leased(1, id_of(1)), counting(1, id_of(2)), entry(1, id_of(3))};
+  ASSERT_TRUE(done(store->save(kept(rows))));
+  restart();
+  EXPECT_THAT(entries_of(1), ElementsAre(rows[0].entry, rows[1].entry, rows[2].entry));
+}
+
+TEST_P(StoredEntries, KeepTheMostLabelsThatThereMayBe) {
+  std::vector rows{leased(1, id_of(1)), counting(1, id_of(2))};
+  for (EntryRow& row : rows) {
+    row.entry.labels.assign(labels_per_check_max, {std::string(label_name_bytes_max, 'n'),
+                                                   std::string(label_value_bytes_max, 'v')});
+  }
+  rows[1].entry.counter = Counter{LimitId{std::numeric_limits<std::uint32_t>::max()},
+                                  Amount::max(),
+                                  wall_time_never,
+                                  ThresholdMask{255},
+                                  Amount::max(),
+                                  Amount::max(),
+                                  WallTime::min()};
+  ASSERT_TRUE(done(store->save(kept(rows))));
+  EXPECT_THAT(entries_of(1), ElementsAre(rows[0].entry, rows[1].entry));
+}
+
+TEST_P(StoredEntries, MayCountOnAndBeForgotten) {
+  ASSERT_TRUE(done(store->save(kept({counting(1, id_of(1)), counting(1, id_of(2))}))));
+  EntryRow later = counting(1, id_of(1));
+  later.entry.counter->used = Amount{51};
+  SaveBatch next = kept({later});
+  next.forgotten = {{tenant_id(1), id_of(2)}};
+  ASSERT_TRUE(done(store->save(next)));
+  EXPECT_THAT(entries_of(1), ElementsAre(later.entry));
 }
 
 TEST_P(StoredEntries, MayBeDueAnyTime) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <span>
+#include <string>
 #include <vector>
 
 namespace sluice {
@@ -63,6 +64,25 @@ Entry with_charge() {
   return entry;
 }
 
+Entry counting() {
+  Entry entry = bare();
+  entry.state = EntryState::counting;
+  entry.labels = {{"user", "42"}, {"key", ""}};
+  entry.counter = Counter{LimitId{0xA1B2C3D4}, Amount{40},  wall_time_never, ThresholdMask{3},
+                          Amount{7},           Amount{100}, WallTime{}};
+  return entry;
+}
+
+/// As bytes were before labels and counters: those of today of an entry that has none say so with a
+/// zero at their end.
+Bytes first_form_of(const Entry& entry) {
+  Bytes bytes = bytes_of(entry);
+  EXPECT_EQ(bytes.back(), std::byte{0});
+  bytes.pop_back();
+  bytes[form_at] = std::byte{1};
+  return bytes;
+}
+
 /// With everything that an entry may have, and as much of it as there may be.
 Entry largest() {
   Entry entry = with_reading();
@@ -74,6 +94,8 @@ Entry largest() {
   for (std::size_t i = 1; i <= charges_per_check_max; ++i) {
     entry.charges.push_back({MeterId{static_cast<std::uint16_t>(i)}, Amount::max(), Amount{i}});
   }
+  entry.labels.assign(labels_per_check_max, {std::string(label_name_bytes_max, 'n'),
+                                             std::string(label_value_bytes_max, 'v')});
   entry.first.outcome = Outcome::hold_expired;
   entry.first.soft_limit_passed = true;
   entry.first.granted = Amount::max();
@@ -86,10 +108,18 @@ Entry largest() {
   return entry;
 }
 
+/// And a counter, although nothing has both that and charges.
+Entry largest_of_all() {
+  Entry entry = largest();
+  entry.state = EntryState::counting;
+  entry.counter = counting().counter;
+  return entry;
+}
+
 /// One for each choice of the fields that an entry may lack.
 std::vector<Entry> every_kind() {
   std::vector<Entry> entries;
-  for (unsigned choice = 0; choice < 64; ++choice) {
+  for (unsigned choice = 0; choice < 128; ++choice) {
     Entry entry = (choice & 1) != 0 ? with_reading() : bare();
     if ((choice & 2) != 0) {
       entry.first.reading.size = std::nullopt;
@@ -104,9 +134,14 @@ std::vector<Entry> every_kind() {
       entry.charges = with_charge().charges;
     }
     entry.first.soft_limit_passed = (choice & 32) != 0;
+    if ((choice & 64) != 0) {
+      entry.labels = counting().labels;
+    }
     entries.push_back(entry);
   }
+  entries.push_back(counting());
   entries.push_back(largest());
+  entries.push_back(largest_of_all());
   return entries;
 }
 
@@ -122,9 +157,12 @@ TEST(EntryBytesSpec, GiveBackWhicheverFieldsTheEntryHas) {
 }
 
 TEST(EntryBytesSpec, GiveBackEveryState) {
-  for (unsigned state = 0; state <= static_cast<unsigned>(EntryState::expired); ++state) {
+  for (unsigned state = 0; state <= static_cast<unsigned>(EntryState::counting); ++state) {
     Entry entry = with_charge();
     entry.state = static_cast<EntryState>(state);
+    if (entry.state == EntryState::counting) {
+      entry.counter = counting().counter;
+    }
     EXPECT_EQ(decode_entry(bytes_of(entry)), entry) << state;
   }
 }
@@ -145,7 +183,10 @@ TEST(EntryBytesSpec, AreAsManyAsWasSaidAndAtMostTheirBound) {
     EXPECT_EQ(encode_entry(entry, elsewhere.data()), elsewhere.data() + elsewhere.size());
     EXPECT_EQ(elsewhere, bytes);
   }
-  EXPECT_LE(encoded_entry_bytes(largest()), entry_bytes_max);
+  EXPECT_LE(encoded_entry_bytes(largest_of_all()), entry_bytes_max);
+  Entry counted = counting();
+  counted.labels.assign(labels_per_limit_max, largest().labels.front());
+  EXPECT_LE(encoded_entry_bytes(counted), counting_entry_bytes_max);
 }
 
 TEST(EntryBytesSpec, AreAppendedToWhatIsThere) {
@@ -191,7 +232,66 @@ TEST(EntryBytesSpec, WithAnyBitChangedAreRefusedOrAreThoseOfAnotherEntry) {
 
 TEST(EntryBytesSpec, OfAnotherFormAreRefused) {
   EXPECT_FALSE(decode_entry(with(bytes_of(bare()), form_at, 0)));
-  EXPECT_FALSE(decode_entry(with(bytes_of(bare()), form_at, 2)));
+  EXPECT_FALSE(decode_entry(with(bytes_of(bare()), form_at, 1))) << "labels are not of form 1";
+  EXPECT_FALSE(decode_entry(with(bytes_of(bare()), form_at, 3)));
+}
+
+TEST(EntryBytesSpec, OfTheFirstFormAreReadAsLongAsTheyAreThere) {
+  Entry entry = with_reading();
+  entry.charges = with_charge().charges;
+  entry.first.retry_after = std::chrono::seconds{4};
+  entry.first.would_deny.add(LimitId{9});
+  for (unsigned state = 0; state <= static_cast<unsigned>(EntryState::expired); ++state) {
+    entry.state = static_cast<EntryState>(state);
+    EXPECT_EQ(decode_entry(first_form_of(entry)), entry) << state;
+  }
+}
+
+TEST(EntryBytesSpec, OfTheFirstFormAreReadAsTheyWereWrittenThen) {
+  Bytes then(70);
+  then[form_at] = std::byte{1};
+  then[id_at + 8] = std::byte{1};
+  EXPECT_EQ(decode_entry(then), bare());
+}
+
+TEST(EntryBytesSpec, OfTheFirstFormAreRefusedInAStateThatItDidNotKnow) {
+  for (unsigned state = static_cast<unsigned>(EntryState::expired) + 1; state < 256; ++state) {
+    EXPECT_FALSE(decode_entry(with(first_form_of(bare()), state_at, state))) << state;
+  }
+}
+
+TEST(EntryBytesSpec, OfTheFirstFormAreRefusedWhereverTheyAreCutShort) {
+  const Bytes bytes = first_form_of(with_charge());
+  for (std::size_t length = 0; length < bytes.size(); ++length) {
+    EXPECT_FALSE(decode_entry(std::span{bytes}.first(length))) << length;
+  }
+}
+
+TEST(EntryBytesSpec, ThatCountHaveACounterAndOthersHaveNone) {
+  EXPECT_FALSE(
+      decode_entry(with(bytes_of(bare()), state_at, static_cast<unsigned>(EntryState::counting))));
+  EXPECT_FALSE(decode_entry(
+      with(bytes_of(counting()), state_at, static_cast<unsigned>(EntryState::leased))));
+}
+
+TEST(EntryBytesSpec, OfMoreOrLongerLabelsThanThereMayBeAreRefused) {
+  Entry entry = bare();
+  entry.labels = {largest().labels.front()};
+  const Bytes one = bytes_of(entry);
+  constexpr std::size_t label_count_at = 70;
+  constexpr std::size_t label_at = label_count_at + 1;
+  ASSERT_EQ(one[label_at], std::byte{label_name_bytes_max});
+  Bytes many = one;
+  for (std::size_t label = 1; label <= labels_per_check_max; ++label) {
+    many.insert(many.end(), one.begin() + label_at, one.end());
+  }
+  EXPECT_FALSE(decode_entry(with(many, label_count_at, labels_per_check_max + 1)));
+  Bytes longer = with(one, label_at, label_name_bytes_max + 1);
+  longer.insert(longer.begin() + label_at + 1, std::byte{'n'});
+  EXPECT_FALSE(decode_entry(longer));
+  longer = with(one, label_at + 1 + label_name_bytes_max, label_value_bytes_max + 1);
+  longer.push_back(std::byte{'v'});
+  EXPECT_FALSE(decode_entry(longer));
 }
 
 TEST(EntryBytesSpec, WithoutAnIdAreRefused) {
@@ -199,7 +299,7 @@ TEST(EntryBytesSpec, WithoutAnIdAreRefused) {
 }
 
 TEST(EntryBytesSpec, OfAStateThatThereIsNotAreRefused) {
-  for (unsigned state = static_cast<unsigned>(EntryState::expired) + 1; state < 256; ++state) {
+  for (unsigned state = static_cast<unsigned>(EntryState::counting) + 1; state < 256; ++state) {
     EXPECT_FALSE(decode_entry(with(bytes_of(bare()), state_at, state))) << state;
   }
 }
@@ -235,6 +335,11 @@ TEST(EntryBytesSpec, WithAnAmountAboveTheLargestAreRefused) {
   }
   for (const std::size_t at : {first_charge_at + 2, first_charge_at + 10}) {
     EXPECT_FALSE(decode_entry(with(bytes_of(with_charge()), at + 7, 0x80))) << at;
+  }
+  const Bytes counted = bytes_of(counting());
+  const std::size_t counter_at = counted.size() - 45;
+  for (const std::size_t at : {counter_at + 4, counter_at + 21, counter_at + 29}) {
+    EXPECT_FALSE(decode_entry(with(counted, at + 7, 0x80))) << at;
   }
 }
 

@@ -45,6 +45,22 @@ TEST(FrameEntriesSpec, ComeBackWithTheChangeThatTheyAreOf) {
   EXPECT_EQ(changes_of(frame_of(changes)), changes);
 }
 
+TEST(FrameEntriesSpec, ComeBackWithTheirLabelsAndCounters) {
+  const std::vector<OwnedChange> changes{only({lease(1), counting(2), reservation(3)}),
+                                         only({counting(4), lease(5)})};
+  EXPECT_EQ(changes_of(frame_of(changes)), changes);
+}
+
+TEST(FrameEntriesSpec, ComeBackFromBytesOfTheirFirstForm) {
+  std::vector<std::byte> frame = frame_of({only({reservation(1)})});
+  const std::size_t length = encoded_entry_bytes(reservation(1));
+  frame[entry_at] = std::byte{1};
+  write(frame, length_at, length - 1);
+  frame.resize(aligned(entry_at + length - 1));
+  reseal(frame);
+  EXPECT_EQ(changes_of(frame), std::vector{only({reservation(1)})});
+}
+
 TEST(FrameEntriesSpec, ComeBackAlsoOfATenantThatWasRemoved) {
   OwnedChange change = only({reservation(1)});
   change.removed = true;
@@ -113,7 +129,8 @@ TEST(FrameEntriesSpec, ThatMakeNoSenseThemselvesAreRefused) {
 }
 
 TEST(FrameEntriesSpec, WithAnyBitChangedAreRefusedOrAreOtherChanges) {
-  const std::vector<OwnedChange> changes{reserved(1, 5), only({bare_answer(2)})};
+  const std::vector<OwnedChange> changes{reserved(1, 5),
+                                         only({bare_answer(2), lease(3), counting(4)})};
   std::vector<std::byte> frame = frame_of(changes);
   for (std::size_t bit = 8 * frame_header_bytes; bit < 8 * frame.size(); ++bit) {
     frame[bit / 8] ^= std::byte{1} << bit % 8;

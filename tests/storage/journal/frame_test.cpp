@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <string>
 #include <string_view>
 
 #include "tests/storage/journal/frames.hpp"
@@ -105,14 +106,30 @@ auto some(Make make) {
   return parts;
 }
 
+OwnedLabel any_label() {
+  const auto text = [](std::size_t bytes_max) {
+    std::string bytes(*rc::gen::inRange<std::size_t>(0, bytes_max + 1), '\0');
+    for (char& byte : bytes) {
+      byte = *rc::gen::arbitrary<char>();
+    }
+    return bytes;
+  };
+  return {text(label_name_bytes_max), text(label_value_bytes_max)};
+}
+
 Entry any_entry() {
-  return {.id = {*rc::gen::arbitrary<std::uint64_t>(), any_id<Version, std::uint64_t>().raw()},
-          .state = static_cast<EntryState>(
-              *rc::gen::inRange<unsigned>(0, static_cast<unsigned>(EntryState::expired) + 1)),
-          .digest = *rc::gen::arbitrary<std::uint64_t>(),
-          .due = any_time(),
-          .charges = some(any_charge),
-          .first = any_answer()};
+  Entry entry{.id = {*rc::gen::arbitrary<std::uint64_t>(), any_id<Version, std::uint64_t>().raw()},
+              .state = static_cast<EntryState>(
+                  *rc::gen::inRange<unsigned>(0, static_cast<unsigned>(EntryState::counting) + 1)),
+              .digest = *rc::gen::arbitrary<std::uint64_t>(),
+              .due = any_time(),
+              .charges = some(any_charge),
+              .labels = some(any_label),
+              .first = any_answer()};
+  if (entry.state == EntryState::counting) {
+    entry.counter = any_counter();
+  }
+  return entry;
 }
 
 OwnedChange any_change() {

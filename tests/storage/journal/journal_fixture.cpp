@@ -89,6 +89,23 @@ Entry bare_answer(std::uint64_t id) {
   return entry;
 }
 
+Entry lease(std::uint64_t id) {
+  Entry entry = reservation(id);
+  entry.state = EntryState::leased;
+  entry.charges.pop_back();
+  entry.labels = {{"user", "42"}, {"model", "a"}};
+  return entry;
+}
+
+Entry counting(std::uint64_t id) {
+  Entry entry;
+  entry.id = EntryId{id, 1};
+  entry.state = EntryState::counting;
+  entry.labels = {{"user", "42"}};
+  entry.counter = overspent(1, 60).counters.front();
+  return entry;
+}
+
 OwnedChange reserved(std::uint64_t tenant, std::uint64_t used) {
   OwnedChange change = spent(tenant, used);
   change.entries = {reservation(used), bare_answer(tenant)};
@@ -106,6 +123,8 @@ OwnedChange largest_change() {
   for (std::uint16_t meter = 1; meter <= charges_per_check_max; ++meter) {
     change.entries[0].charges.push_back({MeterId{meter}, Amount::max(), Amount::max()});
   }
+  change.entries[0].labels.assign(labels_per_check_max, {std::string(label_name_bytes_max, 'n'),
+                                                         std::string(label_value_bytes_max, 'v')});
   return change;
 }
 

@@ -42,6 +42,10 @@ struct OwnedChange {
 [[nodiscard]] Entry reservation(std::uint64_t id);
 /// A check that was refused, and has nothing but its answer.
 [[nodiscard]] Entry bare_answer(std::uint64_t id);
+/// A slice that is out, asked for with labels.
+[[nodiscard]] Entry lease(std::uint64_t id);
+/// The counter of a limit for some labels.
+[[nodiscard]] Entry counting(std::uint64_t id);
 /// Spending of a tenant that has both of these.
 [[nodiscard]] OwnedChange reserved(std::uint64_t tenant, std::uint64_t used);
 /// All that can change of a tenant's limits at once, and the longest reservation.
