@@ -176,15 +176,16 @@ TEST(ConcurrencySpec, TellsToComeBackWhenTheFirstHolderIsLetGo) {
 }
 
 TEST(ConcurrencySpec, AHolderThatIsOverdueButNotYetLetGoIsInTheWayForAMomentOnly) {
-  Desk desk{{concurrency(6, 30s)}};
-  for (std::uint64_t holder = 1; holder <= 6; ++holder) {
+  constexpr std::uint64_t holders = Tenant::overdue_at_once + 2;
+  Desk desk{{concurrency(holders, 30s)}};
+  for (std::uint64_t holder = 1; holder <= holders; ++holder) {
     desk.reserve(holder, 1, 0s);
   }
   desk.pass(1min);
-  const Decision decision = desk.reserve(7, 5, 0s);
+  const Decision decision = desk.reserve(100, holders - 1, 0s);
   EXPECT_EQ(decision.outcome, Outcome::denied) << "so many are let go at once, and no more";
   EXPECT_EQ(decision.retry_after, 1ns);
-  EXPECT_EQ(desk.reserve(8, 5, 0s).outcome, Outcome::allowed);
+  EXPECT_EQ(desk.reserve(101, holders - 1, 0s).outcome, Outcome::allowed);
 }
 
 TEST(ConcurrencySpec, AShadowRefusesNobodyAndTellsWhomItWouldHave) {

@@ -42,7 +42,7 @@ struct Reservation {
     if (terms.id != Say::nothing) {
       asked.id = EntryId{1, 1};
     }
-    if (terms.ttl == Say::something) {
+    if (terms.ttl != Say::nothing) {
       asked.ttl = std::chrono::seconds{30};
     }
     return asked;
