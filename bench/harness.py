@@ -13,7 +13,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BIN = ROOT / "build" / "bench" / "bin"
-TARGETS = ["sluiced", "sluice-load", "sluicectl", "seed-tenants", "echo-server", "redis-caller"]
+TARGETS = ["sluiced", "sluice-load", "sluicectl", "seed-tenants", "echo-server", "redis-caller", "kinds-load"]
 START_TIMEOUT_S = 30
 
 # The plain check with a limit: count, take back what does not fit, let the key end with its month.
@@ -148,6 +148,12 @@ def load(port, tenants, *how, verify=0):
         output_of([BIN / "sluice-load", "--port", port, "--existing", "--limits", "six",
                    "--tenants", tenants, "--verify", verify, "--json", *how])
     )
+
+
+def kinds(port, what, seconds):
+    """What more than plain checks reach, each second."""
+    told = output_of([BIN / "kinds-load", what, "--port", port, "--seconds", seconds])
+    return json.loads(told)["per_second"]
 
 
 class Redis(Server):
