@@ -164,6 +164,11 @@ private:
     if (slice.id == EntryId{}) {
       slice.id = new_id();
     }
+    if (now >= slice.good_until.load(std::memory_order_acquire)) {
+      // The server may have ended it and forgotten that: nothing is spent of it until the answer
+      // says how much is out.
+      slice.allowed = take_rest(slice);
+    }
     const std::uint64_t spent = slice.spent();
     const std::uint64_t demand = std::max(2 * (spent - slice.reported), amount);
     const Charge charge{slice.meter, Amount{spent}};
