@@ -49,18 +49,6 @@ Result<Done> validate_concurrency(const ConcurrencyRule& concurrency, std::strin
   return Done{};
 }
 
-/// Of what has one: all but rates and unlimited windows.
-std::optional<Amount> size_of(const Rule& rule) {
-  if (const auto* sliding = std::get_if<SlidingRule>(&rule)) {
-    return sliding->size;
-  }
-  if (const auto* concurrency = std::get_if<ConcurrencyRule>(&rule)) {
-    return concurrency->size;
-  }
-  const auto* window = std::get_if<WindowRule>(&rule);
-  return window == nullptr ? std::nullopt : window->size;
-}
-
 Result<Done> validate_soft_limit(const Limit& limit, std::string_view path) {
   if (!limit.soft_limit) {
     return Done{};
@@ -188,6 +176,17 @@ Result<Done> validate_override(const Limit& limit, std::string_view path) {
 }
 
 }  // namespace
+
+std::optional<Amount> size_of(const Rule& rule) {
+  if (const auto* sliding = std::get_if<SlidingRule>(&rule)) {
+    return sliding->size;
+  }
+  if (const auto* concurrency = std::get_if<ConcurrencyRule>(&rule)) {
+    return concurrency->size;
+  }
+  const auto* window = std::get_if<WindowRule>(&rule);
+  return window == nullptr ? std::nullopt : window->size;
+}
 
 Result<Done> validate_terms(const Limit& limit, std::string_view path) {
   if (const auto* rate = std::get_if<RateRule>(&limit.rule)) {

@@ -5,6 +5,7 @@
 #include "actors/tenant/limit.hpp"
 #include "actors/tenant/meter.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace sluice {
@@ -16,6 +17,9 @@ namespace sluice {
 
 /// The part of it that deciding relies on: all but the name and the meter.
 [[nodiscard]] Result<Done> validate_terms(const Limit& limit, std::string_view path);
+
+/// Of what has one: all but rates and unlimited windows.
+[[nodiscard]] std::optional<Amount> size_of(const Rule& rule);
 
 /// Whether what was used under one rule says anything under the other.
 [[nodiscard]] bool measure_the_same(const Rule& a, const Rule& b);

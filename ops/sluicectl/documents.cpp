@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/sluicectl/documents.hpp"
+#include "actors/tenant/limit_names.hpp"
 
 #include <string>
 #include <utility>
@@ -18,7 +19,7 @@ Json number_or_null(const std::optional<Amount>& amount) {
 void put_rule(Json& into, const WindowRule& window) {
   into["kind"] = "window";
   into["size"] = number_or_null(window.size);
-  into["period"] = to_string(window.period);
+  into["period"] = name_of(window.period);
 }
 
 void put_rule(Json& into, const RateRule& rate) {
@@ -135,7 +136,7 @@ Json document_of(const Limit& limit, ServerLink& link) {
   Json out{
       {"id", limit.id.raw()}, {"name", limit.name}, {"meter", meter.name}, {"unit", meter.unit}};
   std::visit([&out](const auto& rule) { put_rule(out, rule); }, limit.rule);
-  out["enforcement"] = to_string(limit.enforcement);
+  out["enforcement"] = name_of(limit.enforcement);
   out["soft_limit"] = number_or_null(limit.soft_limit);
   out["thresholds"] = Json::array();
   for (const Percent threshold : limit.thresholds) {

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/tenant/limit_names.hpp"
 #include "ops/sluicectl/label_text.hpp"
 #include "ops/sluicectl/limit_wish.hpp"
 #include "ops/sluicectl/overage_text.hpp"
@@ -20,7 +21,7 @@ namespace {
 std::string rule_text(const WindowRule& window, AmountUnit unit) {
   const std::string size = window.size ? format_amount(*window.size, unit) : "unlimited";
   return window.period == Period::never ? fmt::format("{} in all", size)
-                                        : fmt::format("{} / {}", size, to_string(window.period));
+                                        : fmt::format("{} / {}", size, name_of(window.period));
 }
 
 std::string rule_text(const RateRule& rate, AmountUnit unit) {
@@ -39,7 +40,7 @@ std::string rule_text(const ConcurrencyRule& concurrency, AmountUnit unit) {
 }
 
 std::string enforcement_text(const Limit& limit) {
-  return fmt::format("{}{}", to_string(limit.enforcement), limit.shadow ? " (shadow)" : "");
+  return fmt::format("{}{}", name_of(limit.enforcement), limit.shadow ? " (shadow)" : "");
 }
 
 std::string thresholds_text(const Limit& limit) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/sluicectl/limit_wish.hpp"
+#include "actors/tenant/limit_names.hpp"
+#include "actors/tenant/limit_rules.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -15,9 +16,6 @@
 
 namespace sluice::ctl {
 namespace {
-
-constexpr std::array<Enforcement, 4> enforcements{Enforcement::block, Enforcement::alert,
-                                                  Enforcement::throttle, Enforcement::overage};
 
 Result<std::vector<Percent>> parse_thresholds(std::string_view text) {
   std::vector<Percent> thresholds;
@@ -137,24 +135,7 @@ Result<Limit> limit_from(const LimitWish& wish, const Meter& meter) {
 }
 
 std::optional<Enforcement> enforcement_from(std::string_view text) {
-  const auto* const found =
-      std::find_if(enforcements.begin(), enforcements.end(),
-                   [text](Enforcement enforcement) { return to_string(enforcement) == text; });
-  return found == enforcements.end() ? std::nullopt : std::optional{*found};
-}
-
-std::string_view to_string(Enforcement enforcement) {
-  switch (enforcement) {
-    case Enforcement::block:
-      return "block";
-    case Enforcement::alert:
-      return "alert";
-    case Enforcement::throttle:
-      return "throttle";
-    case Enforcement::overage:
-      return "overage";
-  }
-  return "";
+  return choice_named(text, Enforcement::overage);
 }
 
 }  // namespace sluice::ctl

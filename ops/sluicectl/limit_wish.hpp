@@ -40,7 +40,6 @@ struct LimitWish : RuleWish {
 /// checks as well (names, order of thresholds, bounds) is left to it.
 [[nodiscard]] Result<Limit> limit_from(const LimitWish& wish, const Meter& meter);
 
-[[nodiscard]] std::string_view to_string(Enforcement enforcement);
 [[nodiscard]] std::optional<Enforcement> enforcement_from(std::string_view text);
 
 }  // namespace sluice::ctl

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/sluicectl/override_wish.hpp"
+#include "actors/tenant/limit_names.hpp"
 
 #include <fmt/format.h>
 
@@ -53,7 +54,7 @@ Result<Rule> rule_of(const OverrideWish& wish, const Limit& limit, AmountUnit un
   }
   RuleWish whole = wish;
   if (const auto* const window = std::get_if<WindowRule>(&limit.rule)) {
-    whole.period = to_string(window->period);
+    whole.period = name_of(window->period);
   }
   const auto* const rate = std::get_if<RateRule>(&limit.rule);
   if (rate != nullptr && !whole.per) {

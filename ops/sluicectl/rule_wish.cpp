@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/sluicectl/rule_wish.hpp"
+#include "actors/tenant/limit_names.hpp"
+#include "actors/tenant/limit_rules.hpp"
 
 #include <fmt/format.h>
 
@@ -13,9 +15,6 @@
 
 namespace sluice::ctl {
 namespace {
-
-constexpr std::array<Period, 7> periods{Period::minute, Period::hour, Period::day,  Period::week,
-                                        Period::month,  Period::year, Period::never};
 
 using Field = std::optional<std::string> RuleWish::*;
 
@@ -155,41 +154,8 @@ Result<Amount> parse_soft_limit(std::string_view text, const Rule& rule, AmountU
   return Amount{static_cast<std::uint64_t>(Wide{size->raw()} * percent.value().raw() / 100)};
 }
 
-std::optional<Amount> size_of(const Rule& rule) {
-  if (const auto* const sliding = std::get_if<SlidingRule>(&rule)) {
-    return sliding->size;
-  }
-  if (const auto* const concurrency = std::get_if<ConcurrencyRule>(&rule)) {
-    return concurrency->size;
-  }
-  const auto* const window = std::get_if<WindowRule>(&rule);
-  return window == nullptr ? std::nullopt : window->size;
-}
-
 std::optional<Period> period_from(std::string_view text) {
-  const auto* const found = std::find_if(periods.begin(), periods.end(),
-                                         [text](Period p) { return to_string(p) == text; });
-  return found == periods.end() ? std::nullopt : std::optional{*found};
-}
-
-std::string_view to_string(Period period) {
-  switch (period) {
-    case Period::minute:
-      return "minute";
-    case Period::hour:
-      return "hour";
-    case Period::day:
-      return "day";
-    case Period::week:
-      return "week";
-    case Period::month:
-      return "month";
-    case Period::year:
-      return "year";
-    case Period::never:
-      return "never";
-  }
-  return "";
+  return choice_named(text, Period::never);
 }
 
 std::string_view take_until(std::string_view& text, char separator) {

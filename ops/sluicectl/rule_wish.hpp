@@ -31,12 +31,8 @@ struct RuleWish {
 [[nodiscard]] Result<Amount> parse_soft_limit(std::string_view text, const Rule& rule,
                                               AmountUnit unit);
 
-/// What soft limits and thresholds are shares of; nothing for a rate, or without a size.
-[[nodiscard]] std::optional<Amount> size_of(const Rule& rule);
-
 [[nodiscard]] Result<Percent> parse_percent(std::string_view text);
 
-[[nodiscard]] std::string_view to_string(Period period);
 [[nodiscard]] std::optional<Period> period_from(std::string_view text);
 
 /// Everything up to the separator, which is dropped; all of it if there is none.

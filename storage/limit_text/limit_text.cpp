@@ -9,9 +9,9 @@
 #include <set>
 #include <utility>
 
+#include "actors/tenant/limit_names.hpp"
 #include "actors/tenant/limit_rules.hpp"
 #include "actors/tenant/text.hpp"
-#include "storage/limit_text/limit_names.hpp"
 
 namespace sluice {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "actors/tenant/entry_bytes.hpp"
-#include "storage/limit_text/limit_names.hpp"
+#include "actors/tenant/limit_names.hpp"
 #include "storage/limit_text/limit_text.hpp"
 #include "storage/postgres/postgres_fault.hpp"
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "storage/limit_text/limit_names.hpp"
+#include "actors/tenant/limit_names.hpp"
 #include "storage/limit_text/limit_text.hpp"
 #include "storage/postgres/entry_statements.hpp"
 #include "storage/postgres/rows.hpp"

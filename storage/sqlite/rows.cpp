@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "actors/tenant/entry_bytes.hpp"
-#include "storage/limit_text/limit_names.hpp"
+#include "actors/tenant/limit_names.hpp"
 #include "storage/limit_text/limit_text.hpp"
 #include "storage/sqlite/sqlite_fault.hpp"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/sluicectl/limit_wish.hpp"
+#include "actors/tenant/limit_names.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -143,7 +144,7 @@ TEST(LimitWishSpec, KnowsEveryEnforcement) {
                                           {"overage", Enforcement::overage}}) {
     wish.enforcement = name;
     EXPECT_EQ(limit_from(wish, requests).value().enforcement, enforcement);
-    EXPECT_EQ(to_string(enforcement), name);
+    EXPECT_EQ(name_of(enforcement), name);
   }
   wish.enforcement = "beg";
   EXPECT_EQ(refusal(wish), "--enforcement: 'beg' is not block, alert, throttle or overage");

@@ -9,7 +9,7 @@
 
 namespace sluice {
 
-/// What stores call the choices that a limit has.
+/// What people and stores call the choices that a limit has.
 
 [[nodiscard]] std::string_view name_of(Period period);
 [[nodiscard]] std::string_view name_of(Enforcement enforcement);

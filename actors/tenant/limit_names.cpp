@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "storage/limit_text/limit_names.hpp"
+#include "actors/tenant/limit_names.hpp"
 
 #include "actors/tenant/invariant.hpp"
 
