@@ -150,6 +150,8 @@ std::optional<PlaceIndex> Hosting::log_again(PlaceIndex from, std::size_t places
     };
     hosted.flushing ? hosted.tenant.each_entry(now, log)
                     : hosted.tenant.each_unsaved_entry(now, log);
+    // Or the store's older state of them would come back.
+    hosted.tenant.each_forgotten_entry(now, log);
   });
 }
 

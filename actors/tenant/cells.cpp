@@ -56,12 +56,16 @@ const PlannedLimit* find_labelled(const Plan& plan, LimitId id) {
 
 }  // namespace
 
-bool Cells::meet(std::span<const Label> labels, const Plan& plan, const Now& now) {
+bool Cells::meet(std::span<const Charge> charges, std::span<const Label> labels, const Plan& plan,
+                 const Now& now) {
   bool has_place = true;
   for (const std::uint32_t slot : plan.labelled()) {
     const Limit& rules = plan.limits()[slot];
     Met& met = met_[slot];
     met = Met{};
+    if (std::ranges::find(charges, rules.meter, &Charge::meter) == charges.end()) {
+      continue;
+    }
     met.applies = std::ranges::all_of(
         rules.when, [labels](const Condition& condition) { return is_met(condition, labels); });
     if (!met.applies || rules.per.empty()) {
@@ -100,15 +104,33 @@ Cells::Counters::value_type* Cells::find_or_make(Key key, const PlannedLimit& li
 }
 
 // All of them at once: after that, as many new ones come as were forgotten before it happens again.
-// What the request at hand has met already stays.
+// What the request at hand has met already stays. If there was none, time alone brings none to rest
+// before the first of their windows ends, or the first of their bursts is full.
 void Cells::forget_at_rest(const Plan& plan, const Now& now) {
+  if (now.wall < none_at_rest_before_.wall && now.steady < none_at_rest_before_.steady) {
+    return;
+  }
+  WallTime first = wall_time_never;
   for (auto cell = counters_.begin(); cell != counters_.end();) {
     const PlannedLimit& limit = limit_of(plan, cell->first.limit);
     const bool is_met =
         std::ranges::any_of(met_, [&](const Met& met) { return met.cell == &*cell; });
     const bool goes =
         !is_met && cell->second.held == Amount{} && cell->second.state.at_rest(limit, now);
-    cell = goes ? forget(cell) : std::next(cell);
+    if (goes) {
+      cell = forget(cell);
+      continue;
+    }
+    first = std::min(first, cell->second.state.window(limit, plan.calendar(), now).end);
+    ++cell;
+  }
+  none_at_rest_before_ = {};
+  if (counters_.size() >= live_max) {
+    constexpr Duration long_enough = std::chrono::hours{1};
+    const WallTime soon =
+        now.wall < wall_time_never - long_enough ? now.wall + long_enough : wall_time_never;
+    none_at_rest_before_.wall = std::min(first, soon);
+    none_at_rest_before_.steady = now.steady + (none_at_rest_before_.wall - now.wall);
   }
 }
 
@@ -144,6 +166,7 @@ void Cells::restore(const Entry& entry, const Plan& plan, const Now& now) {
 
 void Cells::adopt(const Plan& from, const Plan& to, const Now& now) {
   met_.assign(to.planned().size(), Met{});
+  none_at_rest_before_ = {};
   for (auto cell = counters_.begin(); cell != counters_.end();) {
     const PlannedLimit& before = limit_of(from, cell->first.limit);
     const PlannedLimit* after = find_labelled(to, before.id);
@@ -162,6 +185,7 @@ void Cells::adopt(const Plan& from, const Plan& to, const Now& now) {
 
 void Cells::clear_holds(std::size_t limits) {
   met_.assign(limits, Met{});
+  none_at_rest_before_ = {};
   for (auto& [key, cell] : counters_) {
     cell.held = Amount{};
   }
@@ -182,6 +206,10 @@ Entry Cells::entry_of(const Counters::value_type& cell, const Plan& plan, const 
 
 const Entry& Cells::tell(const Counters::value_type& cell, const Plan& plan, const Now& now) {
   unsaved_.insert(cell.first);
+  if (cell.second.held == Amount{} &&
+      cell.second.state.at_rest(limit_of(plan, cell.first.limit), now)) {
+    none_at_rest_before_ = {};
+  }
   told_.push_back(std::make_unique<Entry>(entry_of(cell, plan, now)));
   return *told_.back();
 }

@@ -26,7 +26,9 @@ namespace sluice {
 /// Ownership  Owns the counters; a pointer to one is good until `forget_at_rest` or `adopt`.
 /// Units      Of the limits.
 /// Errors     None.
-/// Cost       A tree look-up for each labelled limit that is met. A counter takes some 250 bytes.
+/// Cost       A tree look-up for each labelled limit that is met. With `live_max` counters, a new one
+///            costs a look at all of them, unless none can have come to rest since the last look. A
+///            counter takes some 250 bytes.
 class Cells {
 public:
   /// For each tenant. A counter is forgotten once it is as if it had never been used.
@@ -52,9 +54,10 @@ public:
 
   explicit Cells(std::size_t limits) : met_(limits) {}
 
-  /// From now on the labelled limits of the plan are met as these labels say. A counter that there
-  /// is not yet is made. False if there are too many.
-  [[nodiscard]] bool meet(std::span<const Label> labels, const Plan& plan, const Now& now);
+  /// From now on the plan's labelled limits on these meters are met as the labels say. A counter
+  /// that there is not yet is made. False if there are too many.
+  [[nodiscard]] bool meet(std::span<const Charge> charges, std::span<const Label> labels,
+                          const Plan& plan, const Now& now);
   [[nodiscard]] const Met& met(std::uint32_t slot) const noexcept { return met_[slot]; }
 
   /// As it was stored. Nothing happens if the plan has no such limit any more, and then it is as
@@ -73,6 +76,17 @@ public:
   [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
   [[nodiscard]] static Entry entry_of(const Counters::value_type& cell, const Plan& plan,
                                       const Now& now);
+  /// Calls `visit` with the id of each counter that is no more, and that the store may still have.
+  template <class Visit>
+  void each_forgotten(Visit&& visit) const {
+    for (const auto* const gone : {&gone_, &gone_last_}) {
+      for (const EntryId id : *gone) {
+        if (!ids_.contains(id)) {
+          visit(id);
+        }
+      }
+    }
+  }
   /// Appends what changed since it was last taken, and the ids of what was forgotten.
   void take_unsaved(const Plan& plan, const Now& now, std::vector<Entry>& entries,
                     std::vector<EntryId>& forgotten);
@@ -88,6 +102,7 @@ private:
   Counters counters_;
   std::map<EntryId, LimitId> ids_;  ///< Those that are taken.
   std::vector<Met> met_;
+  Now none_at_rest_before_{};  ///< By either clock.
   std::vector<std::unique_ptr<Entry>> told_;
   std::set<Key> unsaved_;
   std::vector<EntryId> gone_;       ///< Forgotten, and not yet told to the store.

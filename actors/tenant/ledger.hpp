@@ -87,6 +87,20 @@ public:
       }
     }
   }
+  /// Calls `visit` with the id of each entry that is no more, and that the store may still have.
+  template <class Visit>
+  void each_forgotten(Visit&& visit) const {
+    for (const EntryId id : unsaved_) {
+      if (!entries_.contains(id)) {
+        visit(id);
+      }
+    }
+    for (const EntryId id : forgotten_) {
+      if (!entries_.contains(id)) {
+        visit(id);
+      }
+    }
+  }
   /// Appends what changed since it was last taken, and the ids of what was forgotten.
   void take_unsaved(std::vector<Entry>& entries, std::vector<EntryId>& forgotten);
   void mark_unsaved();

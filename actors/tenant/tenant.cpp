@@ -198,6 +198,16 @@ void Tenant::each_unsaved_entry(const Now& now, const EntryVisit& visit) const {
   }
 }
 
+void Tenant::each_forgotten_entry(const Now& now, const EntryVisit& visit) const {
+  if (const Rare* const rare = spending_.rare()) {
+    const auto tell = [&](EntryId id) {
+      visit(Entry{.id = id, .state = EntryState::answered, .begun = now.wall, .due = now.wall});
+    };
+    rare->ledger.each_forgotten(tell);
+    rare->cells.each_forgotten(tell);
+  }
+}
+
 void Tenant::append(Slots slots, const Now& now, TenantState& out) const {
   const auto planned = plan_->planned();
   std::optional<std::uint8_t> meter;

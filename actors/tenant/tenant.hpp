@@ -157,6 +157,9 @@ public:
   void each_entry(const Now& now, const EntryVisit& visit) const;
   /// Calls `visit` with each entry that the store may not have as it is.
   void each_unsaved_entry(const Now& now, const EntryVisit& visit) const;
+  /// Calls `visit` with what stands for each entry that is no more and that the store may still
+  /// have: an answer that is about to be forgotten.
+  void each_forgotten_entry(const Now& now, const EntryVisit& visit) const;
 
   [[nodiscard]] TenantId id() const noexcept { return id_; }
   [[nodiscard]] const Plan& plan() const noexcept { return *plan_; }
@@ -171,7 +174,7 @@ private:
   Effect decide_afresh(const Check& check, const Now& now, Decision& decision,
                        Happenings& happenings);
   bool prepare(const Check& check, const Now& now, Decision& decision);
-  bool meet(std::span<const Label> labels, const Now& now, Decision& decision);
+  bool meet(const Check& check, const Now& now, Decision& decision);
   void meet_again(const Entry& entry, const Now& now);
   Effect take(std::span<const Charge> charges, Mode mode, const Now& now, Decision& decision,
               Happenings& happenings);

@@ -90,7 +90,7 @@ Effect Tenant::decide_afresh(const Check& check, const Now& now, Decision& decis
 
 // What only some tenants' limits ask for. Whether the check can be decided.
 bool Tenant::prepare(const Check& check, const Now& now, Decision& decision) {
-  if (!plan_->labelled().empty() && !meet(check.labels, now, decision)) {
+  if (!plan_->labelled().empty() && !meet(check, now, decision)) {
     return false;
   }
   const bool charges = check.mode == Mode::normal || check.mode == Mode::best_effort;
@@ -104,8 +104,8 @@ bool Tenant::prepare(const Check& check, const Now& now, Decision& decision) {
   return true;
 }
 
-bool Tenant::meet(std::span<const Label> labels, const Now& now, Decision& decision) {
-  if (!rare().cells.meet(labels, *plan_, now)) {
+bool Tenant::meet(const Check& check, const Now& now, Decision& decision) {
+  if (!rare().cells.meet(check.charges, check.labels, *plan_, now)) {
     refuse(decision, "labels: this tenant has too many live values (10000)");
     return false;
   }

@@ -71,7 +71,7 @@ Effect Tenant::lease(Entry* entry, const Check& check, const Now& now, Decision&
       decision.outcome = Outcome::unavailable;
       return Effect::none;
     }
-    if (!plan_->labelled().empty() && !meet(check.labels, now, decision)) {
+    if (!plan_->labelled().empty() && !meet(check, now, decision)) {
       return Effect::none;
     }
   } else {

@@ -232,7 +232,7 @@ void Tenant::meet_again(const Entry& entry, const Now& now) {
     labels.push_back({label.name, label.value});
   }
   // If there is no place for a counter any more, its limit goes without.
-  (void)rare().cells.meet(labels, *plan_, now);
+  (void)rare().cells.meet(charges_of(entry), labels, *plan_, now);
 }
 
 // Lets go of what is held and charges what was used, whether or not it fits. A rate was charged as

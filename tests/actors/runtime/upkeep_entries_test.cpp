@@ -141,6 +141,24 @@ TEST_F(UpkeepEntriesSpec, ACheckpointHasTheEntriesThatTheStoreMayNotHave) {
       << "also the one that is on its way there";
 }
 
+TEST_F(UpkeepEntriesSpec, ACheckpointHasWhatWasForgottenAndTheStoreMayStillHave) {
+  admit(1, 1);
+  ask(1, Mode::reserve, 4);
+  turn_with_flush();
+  store_saves();
+  decision_time = after_its_life;
+  upkeep.tick(at(decision_time));
+  turn();
+  decision_time = after_its_life + 25h;
+  spend(1);
+  turn();
+  journal.bytes = checkpoint_bytes;
+  upkeep.tick(at(decision_time));
+  turn();
+  EXPECT_EQ(journal.record, (Words{"tenant 1: entry 7 answered", "tenant 1: used 1"}))
+      << "or the store's open reservation would come back, and end a second time";
+}
+
 TEST_F(UpkeepEntriesSpec, ATenantWithAnOpenReservationStays) {
   admit(1, 2);
   ask(1, Mode::reserve, 4);

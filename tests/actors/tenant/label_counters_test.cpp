@@ -198,6 +198,14 @@ TEST(LabelCounterSpec, WithoutAPlaceForACounterNothingIsChargedElsewhere) {
   EXPECT_EQ(desk.held(1), Amount{0});
 }
 
+TEST(LabelCounterSpec, ARequestMakesCountersOnlyForTheMetersThatItCharges) {
+  Desk desk{{window(100, Period::day), per({"user"}, window(10, Period::day, llm_tokens))}};
+  desk.charge(1);
+  TenantState state;
+  desk.tenant.snapshot(desk.now, state);
+  EXPECT_TRUE(state.entries.empty());
+}
+
 TEST(LabelCounterSpec, MakesPlaceOnceItsWindowIsOver) {
   Desk desk{{per({"user"}, window(5, Period::minute))}};
   charge_all(desk);
