@@ -33,6 +33,11 @@ public:
     Mode mode;
     EntryId id;
     Duration ttl;
+    // Of those that go to the lessees instead.
+    std::optional<std::size_t> lease{};
+    std::vector<OwnedLabel> labels{};
+    Amount want{};
+    std::uint32_t incarnation = 0;
   };
 
   Books(Model& model, Probes& probes) : model_(model), probes_(probes) {}

@@ -78,6 +78,7 @@ void World::cut_power(Place& place) {
     place.damage_may_hide = place.damaged;
     context_.model.lose_journal();
     context_.books.forget();
+    context_.lessees.lose_journal();
   }
 }
 

@@ -106,6 +106,7 @@ void World::repair(Place& place) {
   if (std::exchange(place.damaged, false)) {
     context_.model.lose_journal();
     context_.books.forget();
+    context_.lessees.lose_journal();
   }
 }
 

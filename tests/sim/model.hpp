@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -125,7 +126,7 @@ private:
             bool was_reserved, Taken taken, std::vector<Taken>& all);
   void check_window(TenantId tenant, const LimitModel& limit, const Counter& counter) const;
   static void check_previous(const LimitModel& limit, const Counter& counter,
-                             const std::string& where);
+                             const std::function<std::string()>& where);
   static void check_rate(TenantId tenant, LimitId id, const LimitModel& limit);
   void forget_rates();
   Tally* tally_of(const Taken& taken);

@@ -68,6 +68,10 @@ constexpr std::array<std::string_view, probe_count> names{
     "answer_repeated",
     "reservation_settled",
     "reservation_expired",
+    "lease_spent",
+    "lease_denied",
+    "lease_expired",
+    "counted_by_label",
 };
 
 }  // namespace

@@ -77,8 +77,12 @@ enum class Probe : std::uint8_t {
   answer_repeated,
   reservation_settled,
   reservation_expired,
+  lease_spent,
+  lease_denied,
+  lease_expired,
+  counted_by_label,
 };
-inline constexpr std::size_t probe_count = static_cast<std::size_t>(Probe::reservation_expired) + 1;
+inline constexpr std::size_t probe_count = static_cast<std::size_t>(Probe::counted_by_label) + 1;
 
 [[nodiscard]] std::string_view to_string(Probe probe);
 

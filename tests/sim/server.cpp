@@ -49,6 +49,7 @@ Result<Done> Server::start(const Claim& claim) {
       context_.probes.hit(Probe::taken_over);
       context_.model.fall_back(context_.database, FormerOwner{before, *owner});
       context_.books.forget();
+      context_.lessees.forget();
     }
   }
   if (!owned.ok()) {
@@ -121,6 +122,9 @@ void Server::die() {
       if (const Books::Ask* ask = batch->named(i)) {
         context_.books.told(*ask, nullptr, context_.time);
       }
+      if (const Books::Ask* ask = batch->of_a_lessee(i)) {
+        context_.lessees.told(*ask, nullptr);
+      }
     }
   }
   batches_.clear();
@@ -159,6 +163,10 @@ void Server::account(Reactor& reactor, const Now& now) {
       if (outcome == Outcome::denied) {
         context_.probes.hit(Probe::limit_was_full);
       }
+      if (const Books::Ask* ask = batch->of_a_lessee(item)) {
+        note_lessee(*batch, item, *ask);
+        continue;
+      }
       const bool takes = check.mode == Mode::normal || check.mode == Mode::commit;
       const bool is_told = takes || check.mode == Mode::reserve;
       if (batch->seen[item] || outcome != Outcome::allowed || !is_told ||
@@ -189,6 +197,14 @@ void Server::account(Reactor& reactor, const Now& now) {
   }
 }
 
+void Server::note_lessee(SimBatch& batch, std::uint32_t item, const Books::Ask& ask) {
+  const Decision& decision = batch.decisions[item];
+  if (!batch.seen[item] && decision.outcome == Outcome::allowed && !decision.repeated) {
+    batch.seen[item] = true;
+    context_.lessees.took(ask, decision);
+  }
+}
+
 void Server::told(SimBatch& batch, Reactor& by, bool answered) {
   const bool stale = context_.database.epoch() > epoch_;
   if (answered && by.in_end_of_turn && !draining_) {
@@ -214,6 +230,9 @@ void Server::finish(SimBatch& batch) {
     if (const Books::Ask* ask = batch.named(i)) {
       const Decision* decision = batch.given_up || stale ? nullptr : &batch.decisions[i];
       context_.books.told(*ask, decision, context_.time);
+    }
+    if (const Books::Ask* ask = batch.of_a_lessee(i)) {
+      context_.lessees.told(*ask, batch.given_up || stale ? nullptr : &batch.decisions[i]);
     }
   }
   batches_.erase(batch.number);

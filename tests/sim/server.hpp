@@ -77,6 +77,7 @@ private:
   void threshold_crossed(const ThresholdCrossed&) override {}
   void journal_failed(const Fault& fault) override;
 
+  void note_lessee(SimBatch& batch, std::uint32_t item, const Books::Ask& ask);
   void told(SimBatch& batch, Reactor& by, bool answered);
   void finish(SimBatch& batch);
   /// Tells the model what checks took that were decided just now.

@@ -20,11 +20,21 @@ public:
     asks_.push_back({no_page, tenant, std::move(charges), mode, {}, {}});
   }
   void ask(Books::Ask ask) { asks_.push_back(std::move(ask)); }
+  void ask_lessees(Books::Ask ask) {
+    ask.page = of_lessees;
+    asks_.push_back(std::move(ask));
+  }
   [[nodiscard]] bool empty() const noexcept { return asks_.empty(); }
   /// No more is asked.
   void lay_out() {
-    for (const Books::Ask& ask : asks_) {
-      checks_.push_back(Check{ask.tenant, ask.charges, ask.mode, ask.id, ask.ttl});
+    labels_.resize(asks_.size());
+    for (std::size_t i = 0; i < asks_.size(); ++i) {
+      const Books::Ask& ask = asks_[i];
+      for (const OwnedLabel& label : ask.labels) {
+        labels_[i].push_back({label.name, label.value});
+      }
+      checks_.push_back(
+          Check{ask.tenant, ask.charges, ask.mode, ask.id, ask.ttl, labels_[i], ask.want});
     }
     decisions_.resize(checks_.size());
     seen.resize(checks_.size());
@@ -34,7 +44,11 @@ public:
 
   /// The request with an id that this check is; null if it has none.
   [[nodiscard]] const Books::Ask* named(std::size_t item) const {
-    return asks_[item].page == no_page ? nullptr : &asks_[item];
+    return asks_[item].page >= of_lessees ? nullptr : &asks_[item];
+  }
+  /// The same of a request of the lessees.
+  [[nodiscard]] const Books::Ask* of_a_lessee(std::size_t item) const {
+    return asks_[item].page == of_lessees ? &asks_[item] : nullptr;
   }
 
   const std::uint64_t number;
@@ -51,7 +65,10 @@ private:
 
   static constexpr std::size_t no_page = std::numeric_limits<std::size_t>::max();
 
+  static constexpr std::size_t of_lessees = no_page - 1;
+
   std::vector<Books::Ask> asks_;
+  std::vector<std::vector<Label>> labels_;
   std::vector<Check> checks_;
   std::vector<Decision> decisions_;
 };

@@ -83,6 +83,7 @@ World::World(std::uint64_t seed, Probes& probes, Trace& trace) : context_(seed, 
                                                           : Probe::durability_process);
   if (context_.plan.wall_steps) {
     context_.books.wall_steps();
+    context_.lessees.wall_steps();
   }
   if (context_.plan.bounds.write_behind.history_rows_max < many_rows) {
     context_.model.has_little_place_for_history();
@@ -136,6 +137,9 @@ TenantDefinition World::draft(TenantId id) {
       limit("a-span", 2, SlidingRule{Amount{random.between(20, 100)}, 10s}, block),
       throttled("a-pace", 3, random.between(20, 100)),
       priced("a-price", 3, random.between(20, 60))};
+  for (Limit& limit : Lessees::limits(random)) {
+    draft.limits.push_back(std::move(limit));
+  }
   for (std::uint64_t i = 0; i < context_.plan.further_limits; ++i) {
     Limit further = further_limit(i);
     std::get<WindowRule>(further.rule).size = Amount{100'000};
@@ -150,6 +154,7 @@ void World::run(std::uint64_t steps) {
     for (std::uint64_t i = context_.random.between(1, 5); i > 0; --i) {
       act();
     }
+    context_.lessees.spend(context_.random, context_.time);
     check();
   }
   calm_down();
@@ -253,6 +258,10 @@ void World::traffic(Place& place) {
       ask_by_name(*batch);
       continue;
     }
+    if (random.per_mille(300)) {
+      batch->ask_lessees(context_.lessees.ask(any_tenant(), random, context_.time));
+      continue;
+    }
     std::vector<Charge> charges;
     for (std::uint64_t j = random.between(1, 2); j > 0; --j) {
       charges.push_back(
@@ -308,6 +317,9 @@ void World::change(Place& place) {
     store.change(id, StoreThreads::Amend{{id, {}, PutLimit{further_limit(random.below(4))}}});
   } else {
     Limit changed = limits[static_cast<std::size_t>(random.below(limits.size()))];
+    if (changed.meter >= leased_meter) {
+      return;  // These are left alone.
+    }
     auto* window = std::get_if<WindowRule>(&changed.rule);
     if (kind == 2 || window == nullptr) {
       store.change(id, StoreThreads::Amend{{id, {}, RemoveLimit{changed.name}}});

@@ -96,6 +96,7 @@ private:
                                        const SimDatabase::Row& row);
   void check_memory_is_stored(const Server& server);
   void visit_all_tenants(Place& place);
+  void end_overdue(Place& place, TenantId id);
 
   Context context_;
   std::array<std::unique_ptr<Place>, 2> places_;
