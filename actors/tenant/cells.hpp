@@ -26,9 +26,9 @@ namespace sluice {
 /// Ownership  Owns the counters; a pointer to one is good until `forget_at_rest` or `adopt`.
 /// Units      Of the limits.
 /// Errors     None.
-/// Cost       A tree look-up for each labelled limit that is met. With `live_max` counters, a new one
-///            costs a look at all of them, unless none can have come to rest since the last look. A
-///            counter takes some 250 bytes.
+/// Cost       A tree look-up for each labelled limit that is met. With `live_max` counters, a new
+///            one costs a look at all of them, unless none can have come to rest since the last
+///            look. A counter takes some 250 bytes.
 class Cells {
 public:
   /// For each tenant. A counter is forgotten once it is as if it had never been used.
