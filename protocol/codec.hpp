@@ -12,6 +12,7 @@
 
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/definition.hpp"
+#include "actors/tenant/explanation.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/meter.hpp"
 #include "actors/tenant/report.hpp"
@@ -47,6 +48,10 @@ public:
 
   [[nodiscard]] std::span<const Check> checks() const { return {checks_.data(), count_}; }
   [[nodiscard]] std::span<Decision> decisions() { return {decisions_.data(), count_}; }
+  /// Where the explanation of a check goes that asks for it; null for those beyond the first ones.
+  /// Several threads may write, each those of its checks.
+  static constexpr std::size_t explained_per_call_max = wire::EXPLAINED_PER_CALL_MAX;
+  [[nodiscard]] Explanation* explanation_of(std::uint32_t index);
 
   /// Writes the decisions, with the problems of invalid checks: those that were found here, and
   /// those that a decision names.
@@ -60,6 +65,11 @@ private:
   struct Problem {
     std::uint32_t index;
     std::string text;
+  };
+
+  struct Explained {
+    std::uint32_t index;
+    Explanation explanation{};
   };
 
   /// Of a check that is of a reservation: whether there are charges to decode.
@@ -80,6 +90,7 @@ private:
   std::vector<Charge> charges_;
   std::vector<Decision> decisions_;
   std::vector<Problem> problems_;
+  std::vector<Explained> explained_;  ///< Ascending by index.
   // What is rare is made anew for each list.
   std::deque<std::array<Label, labels_per_check_max>> labels_;
   std::deque<std::string> texts_;
@@ -93,6 +104,20 @@ void encode_check(const Check& check, wire::Check::Builder out);
 [[nodiscard]] Result<Decision> decode_decision(wire::Decision::Reader in);
 /// The problem of an `invalid` decision, otherwise empty.
 [[nodiscard]] Result<std::string> decode_problem(wire::Decision::Reader in);
+
+/// How many words it fills beside its own pointer or place.
+[[nodiscard]] std::uint64_t words_of(const Explanation& explanation);
+void encode_explanation(const Explanation& explanation, wire::Explanation::Builder out);
+[[nodiscard]] Result<Explanation> decode_explanation(wire::Explanation::Reader in,
+                                                     std::string_view path);
+void encode_explanations(const std::vector<Explanation>& explanations,
+                         wire::Explanations::Builder out);
+[[nodiscard]] Result<std::vector<Explanation>> decode_explanations(wire::Explanations::Reader in);
+/// All but the tenant, which the wire has by its name.
+[[nodiscard]] Result<ExplanationQuery> decode_explanation_query(
+    wire::Operator::ExplainParams::Reader in);
+void encode_explanation_query(const ExplanationQuery& query,
+                              wire::Operator::ExplainParams::Builder out);
 
 [[nodiscard]] TenantId decode_id(wire::TenantId::Reader in);
 void encode_id(TenantId id, wire::TenantId::Builder out);

@@ -28,6 +28,7 @@ void forget(Decision& decision) {
   decision.price_micros = 0;
   decision.would_deny.count = 0;
   decision.problem = nullptr;
+  decision.id = {};
   decision.retry_after.reset();
 }
 
@@ -44,6 +45,7 @@ Result<Done> CheckDecoder::decode(capnp::List<wire::Check>::Reader list) {
   count_ = 0;
   charge_count_ = 0;
   problems_.clear();
+  explained_.clear();
   labels_.clear();
   texts_.clear();
   if (list.size() > wire::CHECKS_PER_CALL_MAX) {
@@ -71,6 +73,7 @@ Result<Done> CheckDecoder::decode(capnp::List<wire::Check>::Reader list) {
     check.ttl = {};
     check.labels = {};
     check.want = {};
+    check.explain = false;
     if (in.hasParticulars() || is_of_reservation(check.mode)) [[unlikely]] {
       decode_particulars(index, in);
     } else {
@@ -154,11 +157,21 @@ void CheckDecoder::decode_particulars(std::uint32_t index, wire::Check::Reader i
   require(want <= Amount::max_raw, "particulars.want", beyond_range);
   require(want == 0 || check.mode == Mode::lease, "particulars.want", "is only for lease");
   check.want = Amount{std::min(want, Amount::max_raw)};
+  check.explain = particulars.getExplain();
+  require(!check.explain || terms.explain != Say::nothing, "particulars.explain", not_explained);
+  if (check.explain && explained_.size() < explained_per_call_max) {
+    explained_.push_back({index});
+  }
   if (particulars.hasLabels()) {
     require(terms.labels != Say::nothing, "particulars.labels",
             "are those of the reservation already");
     decode_labels(index, particulars.getLabels());
   }
+}
+
+Explanation* CheckDecoder::explanation_of(std::uint32_t index) {
+  const auto found = std::ranges::lower_bound(explained_, index, {}, &Explained::index);
+  return found != explained_.end() && found->index == index ? &found->explanation : nullptr;
 }
 
 void CheckDecoder::decode_labels(std::uint32_t index, capnp::List<wire::Label>::Reader list) {
@@ -214,7 +227,8 @@ void CheckDecoder::make_room(std::size_t charges, std::uint32_t decoded) {
 std::size_t CheckDecoder::bytes() const {
   return checks_.capacity() * sizeof(Check) + charges_.capacity() * sizeof(Charge) +
          decisions_.capacity() * sizeof(Decision) + problems_.capacity() * sizeof(Problem) +
-         labels_.size() * sizeof labels_[0] + texts_.size() * sizeof texts_[0];
+         labels_.size() * sizeof labels_[0] + texts_.size() * sizeof texts_[0] +
+         explained_.size() * (sizeof(Explained) + limits_per_tenant_max * sizeof(ConsideredLimit));
 }
 
 namespace {
@@ -226,7 +240,7 @@ void put_text(std::string_view text, const Init& init) {
 }
 
 bool has_particulars(const Check& check) {
-  return check.id != EntryId{} || !check.labels.empty();
+  return check.id != EntryId{} || !check.labels.empty() || check.explain;
 }
 
 void encode_particulars(const Check& check, wire::Particulars::Builder out) {
@@ -234,6 +248,7 @@ void encode_particulars(const Check& check, wire::Particulars::Builder out) {
   out.setIdLow(check.id.low);
   out.setTtlNs(encode_duration(check.ttl));
   out.setWant(check.want.raw());
+  out.setExplain(check.explain);
   if (check.labels.empty()) {
     return;
   }

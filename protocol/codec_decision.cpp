@@ -18,7 +18,7 @@ std::uint64_t words_of(std::string_view text) {
 bool has_notes(const Decision& decision) {
   const std::uint64_t held = decision.has_reading ? decision.reading.held.raw() : 0;
   const unsigned flags = decision.repeated | decision.overrun | decision.would_deny.count;
-  return (decision.overage.raw() | decision.price_micros | held | flags) != 0;
+  return (decision.overage.raw() | decision.price_micros | held | decision.id.raw() | flags) != 0;
 }
 
 constexpr std::uint64_t notes_words_max =
@@ -31,6 +31,7 @@ void encode_notes(const Decision& decision, wire::DecisionNotes::Builder out) {
   out.setWouldDenyCount(decision.would_deny.count);
   out.setRepeated(decision.repeated);
   out.setOverrun(decision.overrun);
+  out.setDecision(decision.id.raw());
   if (decision.has_reading) {
     out.setHeld(decision.reading.held.raw());
   }
@@ -51,6 +52,7 @@ Result<Done> decode_notes(wire::DecisionNotes::Reader in, Decision& decision) {
   decision.price_micros = fields.amount(in.getPriceMicros(), "priceMicros").raw();
   decision.repeated = in.getRepeated();
   decision.overrun = in.getOverrun();
+  decision.id = DecisionId{in.getDecision()};
   decision.reading.held = fields.amount(in.getHeld(), "held");
   const auto limits = in.getWouldDeny();
   const std::size_t told = std::min<std::size_t>(in.getWouldDenyCount(), ShadowVerdicts::told_max);
@@ -74,6 +76,9 @@ std::uint64_t CheckDecoder::encoded_words() const {
   for (const Decision& decision : std::span(decisions_).first(count_)) {
     words += has_notes(decision) ? notes_words_max : 0;
     words += decision.problem != nullptr ? words_of(decision.problem) : 0;
+  }
+  for (const Explained& explained : explained_) {
+    words += words_of(explained.explanation);
   }
   return words;
 }
@@ -109,6 +114,11 @@ void CheckDecoder::encode(capnp::List<wire::Decision>::Builder out) const {
   }
   for (const Problem& problem : problems_) {
     out[problem.index].setProblem(problem.text);
+  }
+  for (const auto& [index, explanation] : explained_) {
+    if (explanation.decision != DecisionId{}) {
+      encode_explanation(explanation, out[index].getNotes().initExplanation());
+    }
   }
 }
 

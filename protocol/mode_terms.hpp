@@ -17,6 +17,7 @@ struct ModeTerms {
   Say id = Say::perhaps;
   Say ttl = Say::nothing;
   Say labels = Say::perhaps;
+  Say explain = Say::perhaps;
 };
 
 [[nodiscard]] constexpr ModeTerms terms_of(Mode mode) {
@@ -34,17 +35,25 @@ struct ModeTerms {
       return {.charges = Say::perhaps,
               .id = Say::something,
               .ttl = Say::perhaps,
-              .labels = Say::nothing};
+              .labels = Say::nothing,
+              .explain = Say::nothing};
     case Mode::commit:
-      return {.charges = Say::perhaps, .id = Say::something, .labels = Say::nothing};
+      return {.charges = Say::perhaps,
+              .id = Say::something,
+              .labels = Say::nothing,
+              .explain = Say::nothing};
     case Mode::cancel:
-      return {.charges = Say::nothing, .id = Say::something, .labels = Say::nothing};
+      return {.charges = Say::nothing,
+              .id = Say::something,
+              .labels = Say::nothing,
+              .explain = Say::nothing};
     case Mode::lease:
-      return {.id = Say::something, .ttl = Say::something};
+      return {.id = Say::something, .ttl = Say::something, .explain = Say::nothing};
   }
   return {};
 }
 
+inline constexpr const char* not_explained = "is not for extend, commit, cancel and lease";
 inline constexpr const char* ttl_out_of_range = "is not from 1 ms to 7 days";
 static_assert(ttl_min == std::chrono::milliseconds{1} && ttl_max == std::chrono::hours{7 * 24});
 

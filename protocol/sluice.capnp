@@ -23,6 +23,7 @@ const protocolVersion :UInt16 = 1;
 const checksPerCallMax :UInt32 = 4096;
 const chargesPerCheckMax :UInt32 = 16;
 const labelsPerCheckMax :UInt32 = 8;
+const explainedPerCallMax :UInt32 = 32;
 const frameBytesMax :UInt32 = 1048576;
 # A larger message closes the connection.
 
@@ -155,6 +156,9 @@ struct Particulars {
   labels @4 :List(Label);
   # What the request says of itself, at most `labelsPerCheckMax`, each name once. Not of `extend`,
   # `commit` and `cancel`, which go by those of the reservation.
+  explain @5 :Bool;
+  # Asks for `DecisionNotes.explanation`, and changes nothing else. Not of `extend`, `commit`, `cancel`
+  # and `lease`.
 }
 
 struct Label {
@@ -238,6 +242,59 @@ struct DecisionNotes {
   # A commit charged more than was held.
   held @6 :UInt64;
   # Of the limit that decided: what open reservations hold beside `used`.
+  decision @7 :UInt64;
+  # Of a check or reservation that limits refused, or that asked to be explained: by this number
+  # `Operator.explain` knows it for a while. 0 if there is nothing to explain, as of a decision that
+  # is told again.
+  explanation @8 :Explanation;
+  # Only if it was asked for; and within one call, of the first `explainedPerCallMax` checks that ask.
+  # The others have a `decision` all the same.
+}
+
+enum Verdict {
+  fits @0;
+  aheadOfPace @1;
+  # It fits, but too early: what is left is being spread over the window.
+  full @2;
+}
+
+struct ConsideredLimit {
+  # A limit that a check met, as the check found it, before anything was taken.
+
+  limit @0 :UInt32;
+  # Its number in the tenant.
+  meter @1 :UInt16;
+  verdict @2 :Verdict;
+  # Whether the amount fits. What `record` counts need not.
+  unlimited @3 :Bool;
+  # The limit has no size: `size` and `remaining` say nothing.
+  shadow @4 :Bool;
+  # It is never in anybody's way, whatever the verdict.
+  hasWait @5 :Bool;
+  amount @6 :UInt64;
+  # What the check asked of it: the sum of its charges on this meter.
+  size @7 :UInt64;
+  # For a rate, its burst.
+  used @8 :UInt64;
+  held @9 :UInt64;
+  # By open reservations, beside what is used.
+  remaining @10 :UInt64;
+  resetsAtNs @11 :Int64;
+  # When the window ends, or the burst is full again; 2^63-1 if never.
+  waitNs @12 :UInt64;
+  # With `hasWait`: how long until the amount could fit. Without it, it fits, or waiting does not help.
+}
+
+struct Explanation {
+  # Why a check was decided as it was.
+
+  decision @0 :UInt64;
+  # Its number, within the tenant.
+  atNs @1 :Int64;
+  mode @2 :Mode;
+  outcome @3 :Outcome;
+  limits @4 :List(ConsideredLimit);
+  # All that the check met, in the order of its charges; at most 64.
 }
 
 # ------------------------------------------------------------------------------------- management
@@ -525,6 +582,11 @@ struct Resets {
   # Ascending. Empty for a gauge, which never resets.
 }
 
+struct Explanations {
+  explanations @0 :List(Explanation);
+  # The latest first.
+}
+
 struct ClockReading {
   nowNs @0 :Int64;
 }
@@ -639,4 +701,10 @@ interface Operator {
   resets @14 (tenant :TenantRef, limit :Text, count :UInt32 = 5) -> (answer :Answer(Resets));
   # The next instants at which the window of that name starts again, by the tenant's calendar as it
   # is now. `count` 1 to 100. A rate and a sliding window have none.
+
+  explain @17 (tenant :TenantRef, decision :UInt64, countMax :UInt32 = 20)
+      -> (answer :Answer(Explanations));
+  # Why this decision (`DecisionNotes.decision`) was made so, or `notFound` if it is not known, or not
+  # any more; 0: the latest that are known, at most `countMax`, 1 to 100. They are kept in memory, a few
+  # hundred for all tenants that share a place, and not over a restart.
 }

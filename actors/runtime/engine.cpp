@@ -95,6 +95,13 @@ void Engine::usage(ReactorIndex here, TenantId tenant, Reply<TenantUsage> reply)
   }
 }
 
+void Engine::explanations(ReactorIndex here, const ExplanationQuery& query,
+                          Reply<std::vector<Explanation>> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    caf::anon_send(impl_->host_of(query.tenant), TellExplanations{query, std::move(*caller)});
+  }
+}
+
 void Engine::define_meter(ReactorIndex here, std::string name, std::string unit,
                           Reply<Meter> reply) {
   if (auto caller = impl_->admit(here, std::move(reply))) {

@@ -16,6 +16,7 @@
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/clock.hpp"
 #include "actors/tenant/definition.hpp"
+#include "actors/tenant/explanation.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/journal.hpp"
 #include "actors/tenant/observer.hpp"
@@ -71,6 +72,10 @@ protected:
 private:
   friend class Engine;
   friend class ShardHost;
+  friend class Hosting;
+  /// Where the explanation of this check goes, which asks for it; null if it may only be asked for
+  /// later. Called, and written, on the thread that decides the check.
+  virtual Explanation* explanation_of(std::uint32_t /*item*/) noexcept { return nullptr; }
   /// Every decision is written, and what was charged is as safe as was asked for. Called once, on
   /// the reactor that submitted, at the end of the same turn if every tenant was at hand.
   virtual void completed() noexcept = 0;
@@ -136,6 +141,9 @@ public:
   /// Up to `usage_points_max` points of what the store has.
   void history(ReactorIndex here, UsageQuery query, Reply<std::vector<UsagePoint>> reply);
   void closed_windows(ReactorIndex here, TenantId tenant, Reply<std::vector<ClosedWindow>> reply);
+  /// Of recent checks that were refused by limits, or asked for it.
+  void explanations(ReactorIndex here, const ExplanationQuery& query,
+                    Reply<std::vector<Explanation>> reply);
   /// One entry for each reactor.
   void status(ReactorIndex here, Reply<std::vector<ReactorStatus>> reply);
 

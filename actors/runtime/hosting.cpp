@@ -28,6 +28,7 @@ Hosting::Hosting(const Bounds& bounds, HashSeed seed, const PublishedMeters& met
       passivation_(table_, bounds.idle_after),
       activations_(bounds.activations, seed),
       unknown_(bounds.unknown_tenants_max, bounds.unknown_for, seed),
+      explanations_(start.epoch, seed),
       random_(static_cast<std::uint32_t>(seed.raw())) {}
 
 Hosting::Decided Hosting::decide(CheckBatch& batch, BatchItems items, const Now& now) {
@@ -73,7 +74,7 @@ std::uint32_t Hosting::decide_block(CheckBatch& batch, const BatchItems& items, 
     } else if (!names_known_meters(check, meters)) {
       answer(decision, Outcome::no_such_meter);
     } else if (found[i - begin] != nullptr) {
-      decide_resident(*found[i - begin], check, now, decision);
+      decide_resident(*found[i - begin], batch, item, now);
     } else {
       waiting += decide_absent(batch, item, now) ? 1U : 0U;
     }
@@ -81,8 +82,10 @@ std::uint32_t Hosting::decide_block(CheckBatch& batch, const BatchItems& items, 
   return waiting;
 }
 
-void Hosting::decide_resident(HostedTenant& hosted, const Check& check, const Now& now,
-                              Decision& decision) {
+void Hosting::decide_resident(HostedTenant& hosted, CheckBatch& batch, std::uint32_t item,
+                              const Now& now) {
+  const Check& check = batch.checks[item];
+  Decision& decision = batch.decisions[item];
   hosted.touched = coarse(now.steady);
   const bool may_change = check.mode != Mode::peek;
   if (!owner_ || (may_change && !turn_log_.has_room())) [[unlikely]] {
@@ -91,6 +94,35 @@ void Hosting::decide_resident(HostedTenant& hosted, const Check& check, const No
   }
   note(hosted, hosted.tenant.decide(check, now, decision, happenings_));
   ++outcomes_[place_of(decision.outcome)];
+  if (happenings_.explained) [[unlikely]] {
+    keep_explanation(batch, item, now);
+  }
+}
+
+void Hosting::keep_explanation(CheckBatch& batch, std::uint32_t item, const Now& now) {
+  happenings_.explained = false;
+  const Check& check = batch.checks[item];
+  Decision& decision = batch.decisions[item];
+  if (decision.outcome == Outcome::invalid) {
+    return;  // Its problem explains it.
+  }
+  decision.id = explanations_.keep(check.tenant, check.mode, decision.outcome, now.wall,
+                                   happenings_.considered);
+  if (Explanation* const place = check.explain ? batch.explanation_of(item) : nullptr) {
+    *place = {decision.id, now.wall, check.mode, decision.outcome, happenings_.considered};
+  }
+}
+
+Result<std::vector<Explanation>> Hosting::explanations(const ExplanationQuery& query) const {
+  if (query.decision == DecisionId{}) {
+    return explanations_.latest(query.tenant, query.count_max);
+  }
+  auto found = explanations_.find(query.tenant, query.decision);
+  if (!found) {
+    return Fault{FaultCode::not_found, "decision " + std::to_string(query.decision.raw()) +
+                                           " of this tenant is not known, or not any more"};
+  }
+  return std::vector{*std::move(found)};
 }
 
 void Hosting::note(HostedTenant& hosted, Effect effect) {

@@ -12,6 +12,7 @@
 
 #include "actors/runtime/activations.hpp"
 #include "actors/runtime/expiries.hpp"
+#include "actors/runtime/explanations.hpp"
 #include "actors/runtime/messages.hpp"
 #include "actors/runtime/negative_cache.hpp"
 #include "actors/runtime/passivation.hpp"
@@ -86,6 +87,10 @@ public:
   /// Whether this server owns its shards; if not, every check is `unavailable`.
   void serve(bool owner) noexcept { owner_ = owner; }
 
+  /// Recent decisions of a tenant and why they were made so; `not_found` if the one that is asked
+  /// for is not known, or not any more.
+  [[nodiscard]] Result<std::vector<Explanation>> explanations(const ExplanationQuery& query) const;
+
   /// Answers the caller, perhaps after the tenant was loaded.
   void usage(TenantId tenant, Caller<TenantUsage> caller, const Now& now);
 
@@ -133,8 +138,8 @@ private:
 
   std::uint32_t decide_block(CheckBatch& batch, const BatchItems& items, std::size_t begin,
                              std::size_t end, const Now& now);
-  void decide_resident(HostedTenant& hosted, const Check& check, const Now& now,
-                       Decision& decision);
+  void decide_resident(HostedTenant& hosted, CheckBatch& batch, std::uint32_t item, const Now& now);
+  void keep_explanation(CheckBatch& batch, std::uint32_t item, const Now& now);
   /// Returns whether the check waits.
   bool decide_absent(CheckBatch& batch, std::uint32_t item, const Now& now);
   [[nodiscard]] static bool names_known_meters(const Check& check, MeterCount meters);
@@ -163,6 +168,7 @@ private:
   NegativeCache unknown_;
   SpaceSaving busiest_;
   Expiries expiries_;
+  Explanations explanations_;
   Happenings happenings_;
   bool owner_ = true;
   bool charged_ = false;                      ///< By the checks that are being decided.

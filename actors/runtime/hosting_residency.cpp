@@ -69,7 +69,7 @@ void Hosting::admit(StoredTenant stored, TenantId id, Waiting waiting, const Now
     write_behind_.admitted(id);
   }
   for (const auto& [batch, item] : waiting.checks) {
-    decide_resident(hosted, batch->checks[item], now, batch->decisions[item]);
+    decide_resident(hosted, *batch, item, now);
     finished.push_back(batch);
   }
   for (const auto& caller : waiting.usages) {
@@ -130,6 +130,7 @@ void Hosting::forget_former(TenantId tenant) {
 void Hosting::removed(TenantId tenant) {
   activations_.removed(tenant);
   forget_former(tenant);
+  explanations_.forget(tenant);
   if (HostedTenant* hosted = table_.find(tenant)) {
     table_.erase(*hosted);
   }

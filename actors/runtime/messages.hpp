@@ -72,6 +72,11 @@ struct TellUsage {
   Caller<TenantUsage> caller;
 };
 
+struct TellExplanations {
+  ExplanationQuery query;
+  Caller<std::vector<Explanation>> caller;
+};
+
 /// Gathers one `ReactorStatus` from each host; the last one answers.
 struct StatusRound {
   StatusRound(std::size_t hosts, Caller<std::vector<ReactorStatus>> asker)
@@ -105,6 +110,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Amended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Removed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Flushed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellUsage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellExplanations)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellStatus)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Drain)
@@ -115,8 +121,8 @@ namespace sluice {
 using ShardHostActor =
     caf::typed_actor<caf::reacts_to<DecideChecks>, caf::reacts_to<Loaded>, caf::reacts_to<Amended>,
                      caf::reacts_to<Removed>, caf::reacts_to<Flushed>, caf::reacts_to<TellUsage>,
-                     caf::reacts_to<TellStatus>, caf::reacts_to<Tick>, caf::reacts_to<Drain>,
-                     caf::reacts_to<Retire>>;
+                     caf::reacts_to<TellExplanations>, caf::reacts_to<TellStatus>,
+                     caf::reacts_to<Tick>, caf::reacts_to<Drain>, caf::reacts_to<Retire>>;
 
 // ---- To a reader of the store
 

@@ -37,6 +37,7 @@ ShardHost::behavior_type ShardHost::make_behavior() {
       [this](Removed& fact) { put_in_force(fact); },
       [this](Flushed& fact) { upkeep_.flushed(fact.outcome, fact.took); },
       [this](TellUsage& wish) { hosting_.usage(wish.tenant, wish.caller, place_.clock->now()); },
+      [this](TellExplanations& wish) { wish.caller.answer(hosting_.explanations(wish.query)); },
       [this](TellStatus& wish) { tell_status(*wish.round); },
       [this](Tick) { upkeep_.tick(place_.clock->now()); },
       [this](Drain& wish) { drain(wish); },

@@ -44,6 +44,7 @@ struct ShardHostPlace {
 ///   Amended, Removed    Puts the change in force, then answers the caller.
 ///   Flushed             Answer to `Flush`, of which one at most is under way.
 ///   TellUsage           Answers the caller, after loading the tenant if need be.
+///   TellExplanations    Answers the caller.
 ///   TellStatus          Adds its part to the round.
 ///   Tick                Passes time.
 ///   Drain               Answers what waits, writes what is dirty; no checks come any more.

@@ -59,6 +59,7 @@ struct Check {
   Duration ttl{};
   std::span<const Label> labels{};  ///< Each name once.
   Amount want{};                    ///< Of a lease.
+  bool explain = false;             ///< Asks for every limit that is met; not of what goes on.
 };
 
 /// The answer to a check. A refusal is an answer too, never an error.
@@ -124,6 +125,7 @@ struct Decision {
   std::uint64_t price_micros = 0;
   ShadowVerdicts would_deny;
   const char* problem = nullptr;  ///< With `invalid`: names the field.
+  DecisionId id{};                ///< Set by the tenant's host, where it can be explained.
   /// The earliest moment at which all limits could pass, counted from now; nothing if the amount
   /// can never fit, or if no passing of time helps.
   std::optional<Duration> retry_after;

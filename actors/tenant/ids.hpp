@@ -44,6 +44,9 @@ using MeterId = Strong<struct MeterIdTag, std::uint16_t>;
 /// A limit within its tenant, from 1; never used again for another limit of that tenant.
 using LimitId = Strong<struct LimitIdTag, std::uint32_t>;
 
+/// Names a decision that can be explained, within its tenant; 0 is none.
+using DecisionId = Strong<struct DecisionIdTag, std::uint64_t>;
+
 /// Counts the changes of a tenant's definition, from 1; 0 is "does not exist yet".
 using Version = Strong<struct VersionTag, std::uint64_t>;
 

@@ -12,6 +12,7 @@
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/entry.hpp"
+#include "actors/tenant/explanation.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/limit_state.hpp"
 #include "actors/tenant/plan.hpp"
@@ -38,6 +39,10 @@ struct Happenings {
   std::vector<WindowRow> closed_windows;
   /// What is remembered by id and changed; good until the tenant is asked again.
   std::vector<const Entry*> entries;
+  /// Every limit that was met by a check that asked to be explained, or that a limit refused; good
+  /// while `explained`, which the caller takes back.
+  std::vector<ConsideredLimit> considered;
+  bool explained = false;
   /// Set by the caller when it has no place for history: then a minute stays open, and what later
   /// minutes use counts in it. Its times get coarse, but nothing is lost.
   bool keep_minutes_open = false;
@@ -47,6 +52,7 @@ struct Happenings {
     closed_usage.clear();
     closed_windows.clear();
     entries.clear();
+    explained = false;
   }
 };
 
@@ -119,6 +125,10 @@ public:
   ///
   /// A lease takes a share of what every limit of its meter has left, at most what is wanted, the
   /// smaller the less there is, and nothing near the end; it is held until it is reported as used.
+  ///
+  /// A check that is refused by limits, or that asks for it, is explained
+  /// (`Happenings::considered`), and is decided as if it was not. What goes on with a reservation,
+  /// leases, and what was decided before are not.
   ///
   /// Limits with labels are met in a counter for the values of this request. When the tenant has
   /// `Cells::live_max` of them in use, a request that needs another one is `invalid`.
@@ -193,6 +203,17 @@ private:
   }
   Amount tell(std::uint32_t slot, const Taken& taken, const Now& now, Decision& decision,
               Happenings& happenings) const;
+  // Why (tenant_explain.cpp).
+  Effect explain(std::span<const Charge> charges, const Now& now, Happenings& happenings);
+  void explain_refusal(const Check& check, const Now& now, const Decision& decision,
+                       Happenings& happenings) {
+    const bool refused =
+        decision.outcome == Outcome::denied || decision.outcome == Outcome::throttled;
+    if (refused && !decision.repeated && !check.explain && check.mode != Mode::lease) {
+      explain(check.charges, now, happenings);
+    }
+  }
+  [[nodiscard]] ConsideredLimit consider(std::uint32_t slot, Amount amount, const Now& now) const;
   // Reservations, and checks with an id (tenant_reserve.cpp).
   Effect decide_once(const Check& check, const Now& now, Decision& decision,
                      Happenings& happenings);

@@ -56,6 +56,7 @@ Effect Tenant::decide(const Check& check, const Now& now, Decision& decision,
   }
   const Effect effect = check.id == EntryId{} ? decide_afresh(check, now, decision, happenings)
                                               : decide_once(check, now, decision, happenings);
+  explain_refusal(check, now, decision, happenings);
   return std::max(before, effect);
 }
 
@@ -64,6 +65,7 @@ Effect Tenant::decide_afresh(const Check& check, const Now& now, Decision& decis
   if (!plan_->plain() && !prepare(check, now, decision)) [[unlikely]] {
     return Effect::none;
   }
+  const Effect told = check.explain ? explain(check.charges, now, happenings) : Effect::none;
   switch (check.mode) {
     case Mode::reserve:
       if (check.id == EntryId{}) {
@@ -73,11 +75,11 @@ Effect Tenant::decide_afresh(const Check& check, const Now& now, Decision& decis
     case Mode::normal:
     case Mode::peek:
     case Mode::record:
-      return take(check.charges, check.mode, now, decision, happenings);
+      return std::max(told, take(check.charges, check.mode, now, decision, happenings));
     case Mode::best_effort:
-      return take_what_there_is(check.charges, now, decision, happenings);
+      return std::max(told, take_what_there_is(check.charges, now, decision, happenings));
     case Mode::release:
-      return give_back(check.charges, now, decision, happenings);
+      return std::max(told, give_back(check.charges, now, decision, happenings));
     case Mode::extend:
     case Mode::commit:
     case Mode::cancel:

@@ -5,38 +5,38 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "ops/sluicectl/amount_text.hpp"
 #include "ops/sluicectl/documents.hpp"
 #include "ops/sluicectl/entry_id_text.hpp"
+#include "ops/sluicectl/explanation_views.hpp"
 #include "ops/sluicectl/overage_text.hpp"
 #include "ops/sluicectl/time_text.hpp"
+#include "ops/sluicectl/views.hpp"
 #include "protocol/mode_terms.hpp"
 
 namespace sluice::ctl {
 namespace {
 
 /// In the order of `Mode`, which goes on with those of reservations.
-constexpr std::array<std::string_view, 5> modes{"normal", "peek", "best-effort", "record",
-                                                "release"};
-static_assert(static_cast<std::size_t>(Mode::reserve) == modes.size());
+constexpr std::array<std::string_view, 10> all_modes{"normal",  "peek",    "best-effort", "record",
+                                                     "release", "reserve", "extend",      "commit",
+                                                     "cancel",  "lease"};
+static_assert(static_cast<std::size_t>(Mode::lease) == all_modes.size() - 1);
+constexpr auto modes = std::span{all_modes}.first<static_cast<std::size_t>(Mode::reserve)>();
 
 /// Whether the decision says how much was granted.
 bool grants(Mode mode) {
   return mode == Mode::best_effort || mode == Mode::release || mode == Mode::lease;
 }
 
-/// Nothing if the tenant, or its limit, is not known.
-const Limit* find_limit(LimitId id, const AskedCheck& check) {
-  if (!check.tenant) {
-    return nullptr;
-  }
-  const auto found = std::ranges::find(check.tenant->limits, id, &Limit::id);
-  return found == check.tenant->limits.end() ? nullptr : &*found;
+const TenantDefinition* tenant_of(const AskedCheck& check) {
+  return check.tenant ? &*check.tenant : nullptr;
 }
 
 std::string limit_name(LimitId id, const AskedCheck& check) {
-  const Limit* const limit = find_limit(id, check);
+  const Limit* const limit = find_limit(id, tenant_of(check));
   return limit != nullptr ? limit->name : fmt::format("limit {}", id.raw());
 }
 
@@ -69,7 +69,7 @@ void put_reading(Json& into, const AskedCheck& check, ServerLink& link) {
 void put_shadows(Json& into, const AskedCheck& check) {
   into["would_deny"] = Json::array();
   for (const LimitId id : check.answer.decision.would_deny.told()) {
-    const Limit* const limit = find_limit(id, check);
+    const Limit* const limit = find_limit(id, tenant_of(check));
     into["would_deny"].push_back(
         {{"limit", limit != nullptr ? Json(limit->name) : Json()}, {"limit_id", id.raw()}});
   }
@@ -133,9 +133,13 @@ std::vector<std::string> mode_names() {
 }
 
 std::optional<Mode> mode_from(std::string_view name) {
-  const auto* const found = std::ranges::find(modes, name);
+  const auto found = std::ranges::find(modes, name);
   return found == modes.end() ? std::nullopt
                               : std::optional{static_cast<Mode>(found - modes.begin())};
+}
+
+std::string_view name_of(Mode mode) {
+  return all_modes[static_cast<std::size_t>(mode)];
 }
 
 Json document_of(const AskedCheck& check, ServerLink& link) {
@@ -158,6 +162,10 @@ Json document_of(const AskedCheck& check, ServerLink& link) {
   out["repeated"] = decision.repeated;
   out["overrun"] = decision.overrun;
   out["held"] = decision.has_reading ? Json(decision.reading.held.raw()) : Json();
+  out["decision"] = decision.id != DecisionId{} ? Json(decision.id.raw()) : Json();
+  out["explanation"] = check.answer.explanation
+                           ? document_of(*check.answer.explanation, tenant_of(check), link)
+                           : Json();
   return out;
 }
 
@@ -187,7 +195,12 @@ std::string view_of(const AskedCheck& check, ServerLink& link, Style style) {
   } else if (decision.outcome == Outcome::denied) {
     card.add("retry after", "never: it does not fit, however long you wait");
   }
-  return card.print(style);
+  if (!check.answer.explanation) {
+    return card.print(style);
+  }
+  card.add("decision", fmt::format("{}", decision.id.raw()));
+  return card.print(style) + "\n" +
+         view_of(*check.answer.explanation, tenant_of(check), link, style);
 }
 
 ExitCode exit_of(Outcome outcome) {

@@ -26,6 +26,7 @@ struct AskedCheck {
   Duration ttl{};
   std::vector<OwnedLabel> labels{};
   Amount want{};
+  bool explain = false;
   client::Answer answer;
 };
 
@@ -33,6 +34,9 @@ struct AskedCheck {
 /// Those of a reservation are commands.
 [[nodiscard]] std::vector<std::string> mode_names();
 [[nodiscard]] std::optional<Mode> mode_from(std::string_view name);
+
+/// As they are written for programs, with those of a reservation.
+[[nodiscard]] std::string_view name_of(Mode mode);
 
 /// As in documents.hpp and views.hpp.
 [[nodiscard]] Json document_of(const AskedCheck& check, ServerLink& link);

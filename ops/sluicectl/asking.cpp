@@ -103,8 +103,9 @@ Report ask(Session& session, const std::string& tenant, AskedCheck asked) {
   for (const OwnedLabel& label : asked.labels) {
     labels.push_back({label.name, label.value});
   }
-  asked.answer = session.link.gateway().check(
-      Check{asked.tenant_id, asked.charges, asked.mode, asked.id, asked.ttl, labels, asked.want});
+  Check check{asked.tenant_id, asked.charges, asked.mode, asked.id, asked.ttl, labels, asked.want};
+  check.explain = asked.explain;
+  asked.answer = session.link.gateway().check(check);
   return {document_of(asked, session.link), view_of(asked, session.link, session.style),
           exit_of(asked.answer.decision.outcome)};
 }

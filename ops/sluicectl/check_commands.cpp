@@ -20,6 +20,7 @@ struct CheckWish {
   std::string mode = "normal";
   std::string id;
   std::vector<std::string> labels;
+  bool explain = false;
 };
 
 struct UsageWish {
@@ -37,6 +38,7 @@ Report check(Session& session, const CheckWish& wish) {
     }
   }
   asked.labels = labels_from(wish.labels);
+  asked.explain = wish.explain;
   for (const std::string& text : wish.charges) {
     asked.charges.push_back(charge_from(text, session.link));
   }
@@ -74,9 +76,12 @@ void add_check(CommandLine& line) {
                   "told again")
       ->type_name("UUID");
   add_labels(command, wish->labels, "Of the request, such as user=42; may be repeated");
+  command.add_flag("--explain", wish->explain,
+                   "Also show every limit that was met, as the check found it");
   command.footer(
       "Examples:\n"
       "  sluicectl check acme api_requests\n"
+      "  sluicectl check acme api_requests --peek --explain\n"
       "  sluicectl check acme api_requests llm_tokens=1.2k --peek\n"
       "  sluicectl check acme llm_tokens=300 --label user=42 --label model=large\n"
       "  sluicectl check acme llm_tokens=50k --mode best-effort\n"

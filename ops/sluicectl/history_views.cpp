@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <string>
 
 #include "ops/sluicectl/amount_text.hpp"
@@ -10,17 +9,6 @@
 #include "ops/sluicectl/views.hpp"
 
 namespace sluice::ctl {
-namespace {
-
-/// Nothing if the limit is gone.
-const Limit* limit_of(const ClosedWindow& window, const TenantDefinition& tenant) {
-  const auto found =
-      std::find_if(tenant.limits.begin(), tenant.limits.end(),
-                   [&window](const Limit& limit) { return limit.id == window.limit; });
-  return found == tenant.limits.end() ? nullptr : &*found;
-}
-
-}  // namespace
 
 std::string view_of(const History& history, ServerLink& link, Style style) {
   if (history.points.empty()) {
@@ -65,7 +53,7 @@ std::string view_of(const PastWindows& past, ServerLink& link, Style style) {
   for (const ClosedWindow& window : past.windows) {
     const Meter meter = link.meter(window.meter);
     const AmountUnit unit = amount_unit_of(meter);
-    const Limit* const limit = limit_of(window, past.tenant);
+    const Limit* const limit = find_limit(window.limit, &past.tenant);
     table.add({{format_instant_in(window.ended_at, past.tenant.timezone), Tint::none},
                limit != nullptr ? Cell{limit->name, Tint::none}
                                 : Cell{fmt::format("limit {}", window.limit.raw()), Tint::faint},
@@ -103,7 +91,7 @@ Json document_of(const PastWindows& past, ServerLink& link) {
            {"windows", Json::array()}};
   for (const ClosedWindow& window : past.windows) {
     const Meter meter = link.meter(window.meter);
-    const Limit* const limit = limit_of(window, past.tenant);
+    const Limit* const limit = find_limit(window.limit, &past.tenant);
     Json entry{{"limit", limit != nullptr ? Json(limit->name) : Json()},
                {"limit_id", window.limit.raw()},
                {"meter", meter.name},

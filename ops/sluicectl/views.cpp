@@ -74,6 +74,14 @@ std::vector<Cell> usage_row(const LimitUsage& entry, const client::UsageReport& 
 
 }  // namespace
 
+const Limit* find_limit(LimitId id, const TenantDefinition* tenant) {
+  if (tenant == nullptr) {
+    return nullptr;
+  }
+  const auto found = std::ranges::find(tenant->limits, id, &Limit::id);
+  return found == tenant->limits.end() ? nullptr : &*found;
+}
+
 Cell overage_cell(Amount over, AmountUnit unit) {
   return over > Amount{} ? Cell{format_amount(over, unit), Tint::warning} : Cell{"-", Tint::none};
 }

@@ -34,6 +34,9 @@ namespace sluice::ctl {
                                             const std::string& timezone, ServerLink& link,
                                             Style style);
 
+/// Null if the limit is gone, or the tenant is not known.
+[[nodiscard]] const Limit* find_limit(LimitId id, const TenantDefinition* tenant);
+
 /// Units above a size, and what they cost; a dash for nothing.
 [[nodiscard]] Cell overage_cell(Amount over, AmountUnit unit);
 [[nodiscard]] Cell price_cell(std::uint64_t micros);

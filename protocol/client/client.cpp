@@ -82,6 +82,9 @@ std::string problem_of_once(const Check& check) {
   if (check.want > Amount{} && check.mode != Mode::lease) {
     return "want: is only for lease";
   }
+  if (check.explain && terms.explain == Say::nothing) {
+    return std::string{"explain: "} + not_explained;
+  }
   return {};
 }
 

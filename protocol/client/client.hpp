@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "actors/tenant/check.hpp"
+#include "actors/tenant/explanation.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/meter.hpp"
@@ -55,6 +56,10 @@ struct Answer {
   bool by_policy = false;  ///< No server was asked, or none answered in time.
   bool by_lease = false;   ///< Allowed from a slice (`Leases`): there are no numbers.
   std::string problem;     ///< Only with `invalid`: names the field.
+  /// Only if the check asked for it, and was decided now. May be missing where more than
+  /// `explainedPerCallMax` of the schema are asked for at once; an operator can ask by
+  /// `Decision::id`.
+  std::shared_ptr<const Explanation> explanation;
 };
 
 /// Asks a Sluice server for decisions.

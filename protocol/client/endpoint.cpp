@@ -23,17 +23,29 @@ std::uint64_t words_of(const Check& check) {
   return capnp::sizeInWords<wire::Check>() + further_words_of(check);
 }
 
+Answer not_understood(const Fault& fault) {
+  Answer answer;
+  answer.problem = "the server's answer: " + fault.context;
+  return answer;
+}
+
 Answer decode_answer(wire::Decision::Reader in) {
   Answer answer;
   auto decision = decode_decision(in);
   if (!decision.ok()) [[unlikely]] {
-    answer.problem = "the server's answer: " + decision.fault().context;
-    return answer;
+    return not_understood(decision.fault());
   }
   answer.decision = std::move(decision).value();
   if (answer.decision.outcome == Outcome::invalid) [[unlikely]] {
     auto problem = decode_problem(in);
     answer.problem = problem.ok() ? std::move(problem).value() : problem.fault().context;
+  }
+  if (in.hasNotes() && in.getNotes().hasExplanation()) [[unlikely]] {
+    auto explanation = decode_explanation(in.getNotes().getExplanation(), "notes.explanation");
+    if (!explanation.ok()) {
+      return not_understood(explanation.fault());
+    }
+    answer.explanation = std::make_shared<const Explanation>(std::move(explanation).value());
   }
   return answer;
 }

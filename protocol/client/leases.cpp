@@ -295,7 +295,7 @@ namespace {
 
 bool may_be_leased(const Check& check) {
   return check.mode == Mode::normal && check.charges.size() == 1 && check.id == EntryId{} &&
-         check.labels.empty() && check.charges.front().amount > Amount{};
+         check.labels.empty() && !check.explain && check.charges.front().amount > Amount{};
 }
 
 Answer from_lease() {

@@ -31,9 +31,10 @@ struct LeaseFigures {
 
 /// Answers checks in this process, from slices of limits that it has leased from the server.
 ///
-/// A check that asks for one amount, without an id and labels, is allowed here if a slice of its
-/// tenant's meter covers it. The others, and all near a limit, go to the server. What is spent here
-/// was held at the server before: a limit is never passed, whatever becomes of this process.
+/// A check that asks for one amount, without an id, labels and a wish to be explained, is allowed
+/// here if a slice of its tenant's meter covers it. The others, and all near a limit, go to the
+/// server. What is spent here was held at the server before: a limit is never passed, whatever
+/// becomes of this process.
 ///
 /// Role       Stands before a `Client`.
 /// Threading  Thread-safe. Has one thread, which renews and gives back.

@@ -288,6 +288,22 @@ Result<ResetPreview> OperatorClient::resets(const TenantRef& tenant, std::string
       });
 }
 
+Result<std::vector<Explanation>> OperatorClient::explain(const TenantRef& tenant,
+                                                         const ExplanationQuery& query) {
+  return impl_->ask(
+      Effect::question,
+      [&](Session& session) {
+        auto request = session.admin.explainRequest();
+        encode_ref(tenant, request.initTenant());
+        encode_explanation_query(query, request);
+        return request;
+      },
+      [](auto& response) {
+        return take<std::vector<Explanation>>(response.getAnswer(),
+                                              [](auto list) { return decode_explanations(list); });
+      });
+}
+
 Result<ServerStatus> OperatorClient::status() {
   return impl_->ask(
       Effect::question, [](Session& session) { return session.admin.statusRequest(); },

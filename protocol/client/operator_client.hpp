@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "actors/tenant/definition.hpp"
+#include "actors/tenant/explanation.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/meter.hpp"
@@ -96,6 +97,9 @@ public:
   /// The next instants at which the window of that name starts again, 1 to `resets_max`.
   [[nodiscard]] Result<ResetPreview> resets(const TenantRef& tenant, std::string_view limit,
                                             std::size_t count);
+  /// Why recent checks were decided so; the tenant within the query is not looked at.
+  [[nodiscard]] Result<std::vector<Explanation>> explain(const TenantRef& tenant,
+                                                         const ExplanationQuery& query);
   [[nodiscard]] Result<ServerStatus> status();
 
   /// Simulated time only; they answer with the wall clock afterwards.

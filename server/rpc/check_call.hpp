@@ -42,6 +42,9 @@ public:
   [[nodiscard]] std::size_t bytes() const { return decoder_.bytes(); }
 
 private:
+  Explanation* explanation_of(std::uint32_t item) noexcept override {
+    return decoder_.explanation_of(item);
+  }
   void completed() noexcept override;
   void abandoned() noexcept override;
   void reply();

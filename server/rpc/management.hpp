@@ -94,4 +94,20 @@ private:
   std::size_t calls_in_flight_ = 0;
 };
 
+/// For `ask_about`, where who is asked knows nothing of a tenant that there is not: this tells that
+/// there is none.
+template <class T, class Question>
+[[nodiscard]] auto if_it_exists(Management& calls, Question question) {
+  return [&engine = calls.engine(), here = calls.here(), question = std::move(question)](
+             TenantId id, Reply<T> reply) {
+    engine.show(here, id,
+                [id, question, reply = std::move(reply)](const Result<TenantDefinition>& tenant) {
+                  if (!tenant.ok()) {
+                    return reply(tenant.fault());
+                  }
+                  question(id, reply);
+                });
+  };
+}
+
 }  // namespace sluice

@@ -8,25 +8,6 @@
 
 namespace sluice {
 
-namespace {
-
-/// The store tells nothing of a tenant that it does not know; this tells that there is none.
-template <class T, class Question>
-auto if_it_exists(Management& calls, Question question) {
-  return [&engine = calls.engine(), here = calls.here(), question = std::move(question)](
-             TenantId id, Reply<T> reply) {
-    engine.show(here, id,
-                [id, question, reply = std::move(reply)](const Result<TenantDefinition>& tenant) {
-                  if (!tenant.ok()) {
-                    return reply(tenant.fault());
-                  }
-                  question(id, reply);
-                });
-  };
-}
-
-}  // namespace
-
 kj::Promise<void> answer_history(
     Management& calls,
     capnp::CallContext<wire::Operator::HistoryParams, wire::Operator::HistoryResults> context) {

@@ -7,6 +7,7 @@
 
 #include "server/rpc/answer.hpp"
 #include "server/rpc/management.hpp"
+#include "server/rpc/operator_explanations.hpp"
 #include "server/rpc/operator_history.hpp"
 #include "server/rpc/operator_resets.hpp"
 
@@ -112,6 +113,9 @@ protected:
   }
   kj::Promise<void> resets(ResetsContext context) override {
     return calls_.run([&] { return answer_resets(calls_, context); });
+  }
+  kj::Promise<void> explain(ExplainContext context) override {
+    return calls_.run([&] { return answer_explanations(calls_, context); });
   }
 
 private:

@@ -58,7 +58,7 @@ TEST_P(PageSpec, ShowsWhatTheProgramsPrint) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Docs, PageSpec,
-                         testing::Values("leases.md", "limits.md", "reservations.md"),
+                         testing::Values("explain.md", "leases.md", "limits.md", "reservations.md"),
                          [](const auto& page) {
                            const std::string name = page.param;
                            return name.substr(0, name.find('.'));

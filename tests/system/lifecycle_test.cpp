@@ -41,6 +41,18 @@ TEST(Restart, OnAnotherNumberOfReactorsContinuesWithTheSameNumbers) {
   }
 }
 
+TEST(Restart, NoExplanationOfALaterDecisionIsToldForOneBefore) {
+  Served served;
+  const TenantId tenant = served.create("refused", {window_limit("monthly", 1, Period::month)});
+  const DecisionId before = served.spend(tenant, 2).decision.id;
+  EXPECT_EQ(must(served.administrator().explain(tenant, {.decision = before})).size(), 1U);
+  served.restart();
+  const DecisionId after = served.spend(tenant, 2).decision.id;
+  EXPECT_EQ(served.administrator().explain(tenant, {.decision = before}).fault().code,
+            FaultCode::not_found);
+  EXPECT_EQ(must(served.administrator().explain(tenant, {.decision = after})).size(), 1U);
+}
+
 TEST(Restart, UnderLoadEverythingThatWasAllowedIsCounted) {
   Served served;
   const TenantId tenant = served.create("loaded", {window_limit("all", 1'000'000, Period::never)});

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <future>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,11 @@ public:
     ids_.push_back({});
     return *this;
   }
+  /// The last one asks to be explained.
+  AskedBatch& why() {
+    whys_.emplace(static_cast<std::uint32_t>(tenants_.size() - 1), Explanation{});
+    return *this;
+  }
   /// Under an id.
   AskedBatch& ask(TenantId tenant, EntryId id, Mode mode, std::uint64_t amount = 1) {
     ask(tenant, amount, requests, mode);
@@ -38,6 +44,7 @@ public:
     for (std::size_t i = 0; i < tenants_.size(); ++i) {
       asked_.push_back(
           Check{tenants_[i], std::span{&charges_[i], 1}, modes_[i], ids_[i], lifetime});
+      asked_.back().explain = whys_.contains(static_cast<std::uint32_t>(i));
     }
     answers_.assign(asked_.size(), Decision{});
     checks = asked_;
@@ -57,12 +64,16 @@ public:
     return all;
   }
   [[nodiscard]] Outcome outcome(std::size_t item = 0) const { return answers_.at(item).outcome; }
+  [[nodiscard]] const Explanation& explanation(std::uint32_t item = 0) const {
+    return whys_.at(item);
+  }
   [[nodiscard]] Decision& answer(std::size_t item) { return answers_.at(item); }
 
   /// Nobody was told the answers.
   [[nodiscard]] bool was_abandoned() const { return abandoned_batch_; }
 
 private:
+  Explanation* explanation_of(std::uint32_t item) noexcept override { return &whys_.at(item); }
   void abandoned() noexcept override {
     abandoned_batch_ = true;
     completed();
@@ -78,6 +89,7 @@ private:
   std::vector<TenantId> tenants_;
   std::vector<Mode> modes_;
   std::vector<EntryId> ids_;
+  std::map<std::uint32_t, Explanation> whys_;
   std::vector<Check> asked_;
   std::vector<Decision> answers_;
   int completions_ = 0;

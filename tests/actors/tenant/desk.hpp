@@ -182,7 +182,11 @@ public:
 
   Decision check(const std::vector<Charge>& charges, Mode mode = Mode::normal) {
     Decision decision;
-    const Check check{.tenant = tenant.id(), .charges = charges, .mode = mode, .labels = labels};
+    const Check check{.tenant = tenant.id(),
+                      .charges = charges,
+                      .mode = mode,
+                      .labels = labels,
+                      .explain = asks_why};
     effect = tenant.decide(check, now, decision, happenings);
     return decision;
   }
@@ -190,7 +194,7 @@ public:
   Decision once(std::uint64_t id, Mode mode, const std::vector<Charge>& charges,
                 Duration ttl = 1min) {
     Decision decision;
-    const Check check{tenant.id(), charges, mode, EntryId{1, id}, ttl, labels, want};
+    const Check check{tenant.id(), charges, mode, EntryId{1, id}, ttl, labels, want, asks_why};
     effect = tenant.decide(check, now, decision, happenings);
     return decision;
   }
@@ -278,6 +282,7 @@ public:
   Effect effect = Effect::none;
   std::vector<Label> labels;
   Amount want;
+  bool asks_why = false;  ///< Of the checks from now on.
 };
 
 }  // namespace sluice

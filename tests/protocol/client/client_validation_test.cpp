@@ -147,6 +147,29 @@ TEST(ClientValidation, AnAnswerCarriesEverythingThatTheServerTold) {
   EXPECT_TRUE(told.overrun);
 }
 
+TEST(ClientValidation, AnAnswerIsExplainedIfTheCheckAskedForIt) {
+  StandIn server;
+  const auto client = open(server);
+  Question question(1, 4);
+  EXPECT_EQ(client->check(question.check).explanation, nullptr);
+  question.check.explain = true;
+  const Answer answer = client->check(question.check);
+  EXPECT_EQ(answer.decision.id, DecisionId{5});
+  ASSERT_NE(answer.explanation, nullptr);
+  EXPECT_EQ(answer.explanation->decision, DecisionId{5});
+  ASSERT_EQ(answer.explanation->limits.size(), 1U);
+  EXPECT_EQ(answer.explanation->limits.front().reading, answer.decision.reading);
+}
+
+TEST(ClientValidation, WhatGoesOnIsNotExplained) {
+  const Reservation reservation(1);
+  for (const Mode mode : {Mode::extend, Mode::commit, Mode::cancel, Mode::lease}) {
+    Check check = reservation.of(mode);
+    check.explain = true;
+    EXPECT_EQ(problem_of(check), "explain: is not for extend, commit, cancel and lease");
+  }
+}
+
 TEST(ClientValidation, ABadCheckDoesNotSpoilTheListItCameWith) {
   StandIn server;
   const auto client = open(server);

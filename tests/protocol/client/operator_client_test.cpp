@@ -84,6 +84,22 @@ protected:
     return kj::READY_NOW;
   }
 
+  /// One explanation, made of the question.
+  kj::Promise<void> explain(ExplainContext context) override {
+    auto answer = context.getResults().initAnswer();
+    const auto query = decode_explanation_query(context.getParams());
+    if (!query.ok()) {
+      encode_fault(query.fault(), answer.initFault());
+      return kj::READY_NOW;
+    }
+    SLUICE_INVARIANT(decode_ref(context.getParams().getTenant()).value() ==
+                     TenantName{made_by_server});
+    encode_explanations({{query.value().decision,
+                          WallTime{Duration{static_cast<std::int64_t>(query.value().count_max)}}}},
+                        answer.initValue());
+    return kj::READY_NOW;
+  }
+
   kj::Promise<void> status(StatusContext context) override {
     ServerStatus status;
     status.ownership = {Epoch{3}, false, Duration{0}};
@@ -264,6 +280,15 @@ TEST_F(OperatorClientTest, AsksForSoManyResetsOfALimitAndLeavesItToTheServerToRe
   const std::size_t too_many = (std::size_t{1} << 32) + 1;
   EXPECT_GT(client->resets(std::string("acme"), "monthly", too_many).value().at.front(),
             WallTime{Duration{resets_max}});
+}
+
+TEST_F(OperatorClientTest, AsksWhyAndLeavesItToTheServerToRefuseTooMany) {
+  const auto client = open();
+  const auto told = client->explain(made_by_server, {.decision = DecisionId{9}, .count_max = 3});
+  ASSERT_TRUE(told.ok()) << told.fault().context;
+  EXPECT_EQ(told.value(), (std::vector<Explanation>{{DecisionId{9}, WallTime{Duration{3}}}}));
+  EXPECT_EQ(client->explain(made_by_server, {.count_max = explanations_told_max + 1}).fault(),
+            (Fault{FaultCode::invalid_argument, "countMax is not from 1 to 100"}));
 }
 
 TEST_F(OperatorClientTest, TellsThatTheServerIsNotTheOwnerAnyMore) {

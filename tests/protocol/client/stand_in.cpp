@@ -82,6 +82,10 @@ private:
         decision.would_deny.add(LimitId{2});
         decision.overrun = true;
       }
+      if (Explanation* const place = decoder.explanation_of(static_cast<std::uint32_t>(i))) {
+        decision.id = DecisionId{5};
+        *place = {decision.id, {}, checks[i].mode, decision.outcome, {{decision.reading}}};
+      }
     }
     const auto count = static_cast<unsigned>(checks.size());
     auto decisions = context.getResults().initDecisions(count);

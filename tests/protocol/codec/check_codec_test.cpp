@@ -118,6 +118,7 @@ RC_GTEST_FIXTURE_PROP(CheckCodec, BringsEveryDecisionBackToTheCaller, ()) {
   RC_ASSERT(back.value().overage == decision.overage);
   RC_ASSERT(back.value().price_micros == decision.price_micros);
   RC_ASSERT(back.value().would_deny == decision.would_deny);
+  RC_ASSERT(back.value().id == decision.id);
 }
 
 TEST_F(CheckCodec, TakesAsManyChecksAsACallMayHaveAndNotOneMore) {
@@ -200,6 +201,7 @@ TEST_F(CheckCodec, ForgetsWhatWasDecodedBefore) {
   decoder.decisions()[0].repeated = true;
   decoder.decisions()[0].overrun = true;
   decoder.decisions()[0].would_deny.add(LimitId{1});
+  decoder.decisions()[0].id = DecisionId{1};
   decoder.decisions()[0].problem = "charges: of the check before";
   one();
   EXPECT_EQ(problem(), "");
@@ -210,6 +212,7 @@ TEST_F(CheckCodec, ForgetsWhatWasDecodedBefore) {
   EXPECT_EQ(decision.overage, Amount{0});
   EXPECT_EQ(decision.price_micros, 0U);
   EXPECT_EQ(decision.would_deny.count, 0U);
+  EXPECT_EQ(decision.id, DecisionId{});
 }
 
 TEST_F(CheckCodec, TellsTheProblemThatTheTenantFound) {
@@ -243,6 +246,9 @@ TEST_F(CheckCodec, WritesNotesOnlyForADecisionThatHasSome) {
   decision.has_reading = true;
   EXPECT_TRUE(answered().hasNotes());
   decision.has_reading = false;
+  decision.id = DecisionId{1};
+  EXPECT_TRUE(answered().hasNotes());
+  decision.id = {};
   decision.would_deny.add(LimitId{1});
   EXPECT_TRUE(answered().hasNotes());
 }

@@ -230,6 +230,7 @@ inline rc::Gen<Decision> decisions() {
       decision.would_deny = *shadow_verdicts();
       decision.repeated = *rc::gen::arbitrary<bool>();
       decision.overrun = *rc::gen::arbitrary<bool>();
+      decision.id = *strong<DecisionId>();
     }
     if (*rc::gen::arbitrary<bool>()) {
       decision.retry_after = *durations();
