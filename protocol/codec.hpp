@@ -20,6 +20,7 @@
 #include "actors/tenant/store.hpp"
 #include "actors/tenant/tenant.hpp"
 #include "actors/tenant/usage.hpp"
+#include "actors/tenant/what_if.hpp"
 #include "protocol/sluice.capnp.h"
 
 namespace sluice {
@@ -164,6 +165,13 @@ void encode_history(const std::vector<UsagePoint>& points, wire::UsageHistory::B
 void encode_windows(const std::vector<ClosedWindow>& windows, wire::ClosedWindows::Builder out);
 [[nodiscard]] Result<ResetPreview> decode_resets(wire::Resets::Reader in);
 void encode_resets(const ResetPreview& preview, wire::Resets::Builder out);
+
+/// All but the tenant, which the wire has by its name.
+[[nodiscard]] Result<WhatIfQuery> decode_what_if_query(wire::Operator::WhatIfParams::Reader in);
+void encode_what_if_query(const WhatIfQuery& query, wire::Operator::WhatIfParams::Builder out);
+/// As many rows as there can be fit into a frame.
+[[nodiscard]] Result<WhatIfPage> decode_what_if_page(wire::WhatIfPage::Reader in);
+void encode_what_if_page(const WhatIfPage& page, wire::WhatIfPage::Builder out);
 
 [[nodiscard]] Result<Meter> decode_meter(wire::Meter::Reader in);
 void encode_meter(const Meter& meter, wire::Meter::Builder out);

@@ -587,6 +587,35 @@ struct Explanations {
   # The latest first.
 }
 
+struct WhatIfRow {
+  # What a limit would have made of what one tenant used.
+
+  tenant @0 :TenantId;
+  slug @1 :Text;
+  asked @2 :UInt64;
+  # All that was used.
+  buckets @3 :UInt64;
+  # In which something was used.
+  refused @4 :UInt64;
+  # At the least, however the use lay within its buckets.
+  refusedBuckets @5 :UInt64;
+  # In which something was refused; the starts of the first and the last of them:
+  firstRefusedNs @6 :Int64;
+  lastRefusedNs @7 :Int64;
+  peak @8 :UInt64;
+  # Had nothing been refused: of a window the most that was used in one, of a rate the burst that it
+  # would have taken.
+}
+
+struct WhatIfPage {
+  rows @0 :List(WhatIfRow);
+  # In the order of ids.
+  lookedAt @1 :UInt32;
+  # Tenants, whether or not they have a row.
+  next @2 :TenantId;
+  # For `after`; null: there are no more tenants.
+}
+
 struct ClockReading {
   nowNs @0 :Int64;
 }
@@ -707,4 +736,12 @@ interface Operator {
   # Why this decision (`DecisionNotes.decision`) was made so, or `notFound` if it is not known, or not
   # any more; 0: the latest that are known, at most `countMax`, 1 to 100. They are kept in memory, a few
   # hundred for all tenants that share a place, and not over a restart.
+
+  whatIf @18 (limit :Limit, tenant :TenantRef, tier :Text, granularity :Granularity, fromNs :Int64,
+              toNs :Int64, after :TenantId, pageSize :UInt32 = 100) -> (answer :Answer(WhatIfPage));
+  # What the limit would have refused of the usage that starts at `fromNs` or later, and before
+  # `toNs`: of one tenant, or (null) of all, or of those of a tier, in the order of ids from above
+  # `after`. Has rows for tenants of which something would have been refused, and for a tenant that
+  # was asked for in any case. `pageSize` 1 to 1000 tenants are looked at; a page may end earlier.
+  # At most 44640 buckets, and none longer than the limit's window. Changes nothing.
 }

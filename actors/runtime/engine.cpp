@@ -127,6 +127,15 @@ void Engine::closed_windows(ReactorIndex here, TenantId tenant,
   }
 }
 
+void Engine::what_if(ReactorIndex here, WhatIfQuery query, Reply<WhatIfPage> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    if (const auto checked = validate(query, *meters()); !checked.ok()) {
+      return caller->answer(checked.fault());
+    }
+    caf::anon_send(impl_->next_reader(here), TellWhatIf{std::move(query), std::move(*caller)});
+  }
+}
+
 void Engine::status(ReactorIndex here, Reply<std::vector<ReactorStatus>> reply) {
   if (auto caller = impl_->admit(here, std::move(reply))) {
     const auto round = std::make_shared<StatusRound>(impl_->hosts().size(), std::move(*caller));

@@ -23,6 +23,7 @@
 #include "actors/tenant/report.hpp"
 #include "actors/tenant/store.hpp"
 #include "actors/tenant/tenant.hpp"
+#include "actors/tenant/what_if.hpp"
 #include "protocol/transport/loop.hpp"
 
 namespace sluice {
@@ -144,6 +145,8 @@ public:
   /// Of recent checks that were refused by limits, or asked for it.
   void explanations(ReactorIndex here, const ExplanationQuery& query,
                     Reply<std::vector<Explanation>> reply);
+  /// What a limit that is proposed would have refused; changes nothing.
+  void what_if(ReactorIndex here, WhatIfQuery query, Reply<WhatIfPage> reply);
   /// One entry for each reactor.
   void status(ReactorIndex here, Reply<std::vector<ReactorStatus>> reply);
 

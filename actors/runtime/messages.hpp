@@ -150,6 +150,10 @@ struct TellWindows {
   TenantId tenant;
   Caller<std::vector<ClosedWindow>> caller;
 };
+struct TellWhatIf {
+  WhatIfQuery query;
+  Caller<WhatIfPage> caller;
+};
 
 // ---- To the writer of the store; `host` is the owner of the tenant
 
@@ -186,6 +190,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Resolve)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::List)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellHistory)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellWindows)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellWhatIf)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Create)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Amend)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Remove)
@@ -197,7 +202,7 @@ namespace sluice {
 using StoreReaderActor =
     caf::typed_actor<caf::reacts_to<Load>, caf::reacts_to<Show>, caf::reacts_to<Resolve>,
                      caf::reacts_to<List>, caf::reacts_to<TellHistory>, caf::reacts_to<TellWindows>,
-                     caf::reacts_to<Retire>>;
+                     caf::reacts_to<TellWhatIf>, caf::reacts_to<Retire>>;
 
 using StoreWriterActor =
     caf::typed_actor<caf::reacts_to<Create>, caf::reacts_to<Amend>, caf::reacts_to<Remove>,

@@ -5,6 +5,8 @@
 #include <caf/send.hpp>
 #include <utility>
 
+#include "actors/runtime/what_if_page.hpp"
+
 namespace sluice {
 
 namespace {
@@ -53,6 +55,11 @@ StoreReader::behavior_type StoreReader::make_behavior() {
         auto windows = store_->closed_windows(wish.tenant);
         tell(observer_, "closed_windows", windows);
         wish.caller.answer(std::move(windows));
+      },
+      [this](TellWhatIf& wish) {
+        auto page = read_what_if(*store_, wish.query);
+        tell(observer_, "what_if", page);
+        wish.caller.answer(std::move(page));
       },
       [this](Retire) { quit(); },
   };

@@ -37,6 +37,7 @@ void add_tenant_commands(CommandLine& line);
 void add_limit_commands(CommandLine& line);
 /// Below `limit`.
 void add_override_commands(CommandLine& line, CLI::App& limit_group);
+void add_what_if_command(CommandLine& line, CLI::App& limit_group);
 void add_check_commands(CommandLine& line);
 void add_reservation_commands(CommandLine& line);
 void add_lease_command(CommandLine& line);

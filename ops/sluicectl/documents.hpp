@@ -11,6 +11,7 @@
 #include "ops/sluicectl/history.hpp"
 #include "ops/sluicectl/report.hpp"
 #include "ops/sluicectl/server_link.hpp"
+#include "ops/sluicectl/what_if.hpp"
 #include "protocol/client/client.hpp"
 #include "protocol/client/operator_client.hpp"
 
@@ -35,6 +36,7 @@ namespace sluice::ctl {
 [[nodiscard]] Json document_of(const History& history, ServerLink& link);
 [[nodiscard]] Json document_of(const PastWindows& past, ServerLink& link);
 [[nodiscard]] Json document_of(const ResetPreview& preview);
+[[nodiscard]] Json document_of(const WhatIfFindings& findings, ServerLink& link);
 [[nodiscard]] Json document_of(const Failure& failure);
 
 /// Writes `name_at` and `name_at_ns`, both null for "never".

@@ -4,22 +4,11 @@
 #include <algorithm>
 #include <chrono>
 
+#include "actors/tenant/what_if.hpp"
 #include "ops/sluicectl/time_text.hpp"
 
 namespace sluice::ctl {
 namespace {
-
-Duration length_of(Granularity granularity) {
-  switch (granularity) {
-    case Granularity::minute:
-      return std::chrono::minutes{1};
-    case Granularity::hour:
-      return std::chrono::hours{1};
-    case Granularity::day:
-      return std::chrono::hours{24};
-  }
-  return {};
-}
 
 Duration default_span(Granularity granularity) {
   switch (granularity) {
@@ -59,6 +48,15 @@ std::string_view to_string(Granularity granularity) {
       return "day";
   }
   return "";
+}
+
+Granularity granularity_from(std::string_view name) {
+  for (const Granularity granularity : {Granularity::minute, Granularity::hour}) {
+    if (to_string(granularity) == name) {
+      return granularity;
+    }
+  }
+  return Granularity::day;
 }
 
 Result<Done> set_span(UsageQuery& query, const Span& span, WallTime now) {

@@ -36,6 +36,8 @@ struct Span {
 };
 
 [[nodiscard]] std::string_view to_string(Granularity granularity);
+/// Of such a name; a day for any other.
+[[nodiscard]] Granularity granularity_from(std::string_view name);
 
 /// Sets `from` and `to`. Without `span.from` that is so much before `span.to`, or before `now`, as
 /// `span.last` says, by default an hour, a day or 30 days by granularity; and from the start of a

@@ -22,15 +22,6 @@ struct WindowsWish {
   std::string tenant;
 };
 
-Granularity granularity_from(const std::string& name) {
-  for (const Granularity granularity : {Granularity::minute, Granularity::hour}) {
-    if (to_string(granularity) == name) {
-      return granularity;
-    }
-  }
-  return Granularity::day;
-}
-
 Report history(Session& session, const HistoryWish& wish) {
   History history;
   history.query.granularity = granularity_from(wish.by);

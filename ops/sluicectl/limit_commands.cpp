@@ -6,6 +6,7 @@
 #include "actors/tenant/resets.hpp"
 #include "ops/sluicectl/command_line.hpp"
 #include "ops/sluicectl/documents.hpp"
+#include "ops/sluicectl/limit_options.hpp"
 #include "ops/sluicectl/limit_wish.hpp"
 #include "ops/sluicectl/override_wish.hpp"
 #include "ops/sluicectl/views.hpp"
@@ -72,25 +73,6 @@ Report resets(Session& session, const ResetsWish& wish) {
   return {document_of(preview), view_of(preview, session.style)};
 }
 
-/// What the limit measures.
-void add_rule_options(CLI::App& command, LimitWish& limit) {
-  command.add_option("--size", limit.size, "Of a window: an amount, or unlimited");
-  command.add_option("--period", limit.period, "After which a window starts again")
-      ->check(CLI::IsMember({"minute", "hour", "day", "week", "month", "year", "never"}));
-  command.add_option("--rate", limit.rate, "Of a rate: this amount ...");
-  command.add_option("--per", limit.per, "... for each such duration")->type_name("DURATION");
-  command.add_option("--burst", limit.burst, "At most so much at once; by default --rate");
-  command
-      .add_option("--sliding", limit.sliding,
-                  "Of a sliding window: so much within the last so long, such as 100/1m")
-      ->type_name("AMOUNT/DURATION");
-  command
-      .add_option("--concurrency", limit.concurrency,
-                  "Of what is in flight: so much at once, each let go if it is not extended for so "
-                  "long, such as 10/30s")
-      ->type_name("SIZE/TTL");
-}
-
 /// Which requests it is for, and what becomes of one that nobody ended.
 void add_request_options(CLI::App& command, LimitWish& limit) {
   command
@@ -107,33 +89,6 @@ void add_request_options(CLI::App& command, LimitWish& limit) {
                    "What is held by a reservation or lease that nobody ended was not used");
 }
 
-/// What happens to a charge that would pass it.
-void add_enforcement_options(CLI::App& command, const std::shared_ptr<SetWish>& wish) {
-  auto* const enforcement =
-      command
-          .add_option("--enforcement", wish->limit.enforcement,
-                      "block: deny what is above; alert: admit and count it; throttle: spread what "
-                      "is left from --soft on; overage: admit, count and price it")
-          ->check(CLI::IsMember({"block", "alert", "throttle", "overage"}))
-          ->default_val(wish->limit.enforcement);
-  auto* const alert = command.add_flag_callback(
-      "--alert", [wish] { wish->limit.enforcement = "alert"; }, "The same as --enforcement alert");
-  alert->excludes(enforcement);
-  command.add_flag("--block")
-      ->description("The same as --enforcement block")
-      ->excludes(alert)
-      ->excludes(enforcement);
-  command
-      .add_option("--overage-price", wish->limit.overage_price,
-                  "What is above costs so many millionths of the currency for so much, such as "
-                  "150000/1GB")
-      ->type_name("MICROS/AMOUNT");
-  command.add_option("--overage-cap", wish->limit.overage_cap,
-                     "Deny what is more than so much above");
-  command.add_flag("--shadow", wish->limit.shadow,
-                   "Evaluate and count, but never be in anybody's way");
-}
-
 void add_set(CommandLine& line, CLI::App& group) {
   auto wish = std::make_shared<SetWish>();
   CLI::App& command = *group.add_subcommand(
@@ -145,7 +100,7 @@ void add_set(CommandLine& line, CLI::App& group) {
   command.add_option("--meter", wish->limit.meter, "What is counted; see meter list")->required();
   add_rule_options(command, wish->limit);
   add_request_options(command, wish->limit);
-  add_enforcement_options(command, wish);
+  add_enforcement_options(command, wish->limit);
   command.add_option("--soft", wish->limit.soft,
                      "Warn from here on: an amount or a percentage of the size");
   command.add_option("--thresholds", wish->limit.thresholds,
@@ -201,6 +156,7 @@ void add_limit_commands(CommandLine& line) {
                             "Only if the tenant has this version");
   runs(line, remove_command, removed, remove);
   add_resets(line, group);
+  add_what_if_command(line, group);
   add_override_commands(line, group);
 }
 

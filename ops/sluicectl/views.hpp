@@ -13,6 +13,7 @@
 #include "ops/sluicectl/history.hpp"
 #include "ops/sluicectl/server_link.hpp"
 #include "ops/sluicectl/table.hpp"
+#include "ops/sluicectl/what_if.hpp"
 #include "protocol/client/operator_client.hpp"
 
 namespace sluice::ctl {
@@ -28,6 +29,7 @@ namespace sluice::ctl {
 [[nodiscard]] std::string view_of(const History& history, ServerLink& link, Style style);
 [[nodiscard]] std::string view_of(const PastWindows& past, ServerLink& link, Style style);
 [[nodiscard]] std::string view_of(const ResetPreview& preview, Style style);
+[[nodiscard]] std::string view_of(const WhatIfFindings& findings, ServerLink& link, Style style);
 
 /// The overrides of these limits, with an empty line before them; nothing if there are none.
 [[nodiscard]] std::string view_of_overrides(const std::vector<Limit>& limits,

@@ -304,6 +304,24 @@ Result<std::vector<Explanation>> OperatorClient::explain(const TenantRef& tenant
       });
 }
 
+Result<WhatIfPage> OperatorClient::what_if(const std::optional<TenantRef>& tenant,
+                                           const WhatIfQuery& query) {
+  return impl_->ask(
+      Effect::question,
+      [&](Session& session) {
+        auto request = session.admin.whatIfRequest();
+        encode_what_if_query(query, request);
+        if (tenant) {
+          encode_ref(*tenant, request.initTenant());
+        }
+        return request;
+      },
+      [](auto& response) {
+        return take<WhatIfPage>(response.getAnswer(),
+                                [](auto page) { return decode_what_if_page(page); });
+      });
+}
+
 Result<ServerStatus> OperatorClient::status() {
   return impl_->ask(
       Effect::question, [](Session& session) { return session.admin.statusRequest(); },

@@ -22,6 +22,7 @@
 #include "actors/tenant/store.hpp"
 #include "actors/tenant/time.hpp"
 #include "actors/tenant/usage.hpp"
+#include "actors/tenant/what_if.hpp"
 
 namespace sluice::client {
 
@@ -100,6 +101,10 @@ public:
   /// Why recent checks were decided so; the tenant within the query is not looked at.
   [[nodiscard]] Result<std::vector<Explanation>> explain(const TenantRef& tenant,
                                                          const ExplanationQuery& query);
+  /// What a limit would have refused of one tenant, or of those that the query says; the tenant
+  /// within the query is not looked at.
+  [[nodiscard]] Result<WhatIfPage> what_if(const std::optional<TenantRef>& tenant,
+                                           const WhatIfQuery& query);
   [[nodiscard]] Result<ServerStatus> status();
 
   /// Simulated time only; they answer with the wall clock afterwards.

@@ -10,6 +10,7 @@
 #include "server/rpc/operator_explanations.hpp"
 #include "server/rpc/operator_history.hpp"
 #include "server/rpc/operator_resets.hpp"
+#include "server/rpc/operator_what_if.hpp"
 
 namespace sluice {
 
@@ -116,6 +117,9 @@ protected:
   }
   kj::Promise<void> explain(ExplainContext context) override {
     return calls_.run([&] { return answer_explanations(calls_, context); });
+  }
+  kj::Promise<void> whatIf(WhatIfContext context) override {
+    return calls_.run([&] { return answer_what_if(calls_, context); });
   }
 
 private:

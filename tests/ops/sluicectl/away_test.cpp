@@ -57,6 +57,8 @@ TEST(BadUsageSpec, IsToldWithoutAServer) {
                                   "history a --from 2025-01-01 --last 1h",
                                   "history a --max 0",
                                   "history a --max 10001",
+                                  "limit what-if --by week",
+                                  "limit what-if --max 0",
                                   "windows",
                                   "explain",
                                   "explain a nonsense",

@@ -85,8 +85,8 @@ TEST(CompletionSpec, OffersDirectoriesWhereOneBelongs) {
 
 TEST_F(BashCompletionSpec, OffersTheCommandsBelowTheOneThatIsTyped) {
   EXPECT_THAT(candidates("", ""), ContainsRegex("tenant.*limit.*check.*usage.*top"));
-  EXPECT_EQ(candidates("", "limit"), "set show remove resets override restore\n");
-  EXPECT_EQ(candidates("", "--json limit"), "set show remove resets override restore\n");
+  EXPECT_EQ(candidates("", "limit"), "set show remove resets what-if override restore\n");
+  EXPECT_EQ(candidates("", "--json limit"), "set show remove resets what-if override restore\n");
 }
 
 TEST_F(BashCompletionSpec, OffersOptionsAfterADashAndTheGlobalOnes) {
@@ -114,11 +114,13 @@ TEST_F(BashCompletionSpec, KnowsLabelsOverridesAndLeases) {
   EXPECT_THAT(candidates("", "lease"), HasSubstr("SLUGS"));
   EXPECT_THAT(candidates("", "limit override"), HasSubstr("SLUGS"));
   EXPECT_THAT(candidates("", "limit restore"), HasSubstr("SLUGS"));
+  EXPECT_THAT(candidates("", "limit what-if --tier free"), HasSubstr("SLUGS"));
   EXPECT_EQ(candidates("", "lease acme llm_tokens --want"), "\n");
 }
 
 TEST_F(BashCompletionSpec, KnowsHistoryAndJournals) {
   EXPECT_EQ(candidates("", "history acme --by"), "minute hour day\n");
+  EXPECT_EQ(candidates("", "limit what-if --by"), "minute hour day\n");
   EXPECT_EQ(candidates("", "journal"), "inspect verify repair\n");
   EXPECT_THAT(candidates("--", "journal repair"), HasSubstr("--apply"));
   EXPECT_EQ(candidates("", "journal repair"), "\n") << "bash then offers files";

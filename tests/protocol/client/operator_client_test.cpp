@@ -100,6 +100,19 @@ protected:
     return kj::READY_NOW;
   }
 
+  /// One row that says what was asked for.
+  kj::Promise<void> whatIf(WhatIfContext context) override {
+    const auto params = context.getParams();
+    const auto query = decode_what_if_query(params).value();
+    WhatIfRow row{query.after.value_or(TenantId{}), query.limit.name, {}};
+    if (params.hasTenant()) {
+      row.slug += " of " + std::get<std::string>(decode_ref(params.getTenant()).value());
+    }
+    encode_what_if_page({{row}, query.page_size, made_by_server},
+                        context.getResults().initAnswer().initValue());
+    return kj::READY_NOW;
+  }
+
   kj::Promise<void> status(StatusContext context) override {
     ServerStatus status;
     status.ownership = {Epoch{3}, false, Duration{0}};
@@ -289,6 +302,19 @@ TEST_F(OperatorClientTest, AsksWhyAndLeavesItToTheServerToRefuseTooMany) {
   EXPECT_EQ(told.value(), (std::vector<Explanation>{{DecisionId{9}, WallTime{Duration{3}}}}));
   EXPECT_EQ(client->explain(made_by_server, {.count_max = explanations_told_max + 1}).fault(),
             (Fault{FaultCode::invalid_argument, "countMax is not from 1 to 100"}));
+}
+
+TEST_F(OperatorClientTest, AsksWhatALimitWouldHaveRefusedOfAllTenantsOrOfOne) {
+  const auto client = open();
+  WhatIfQuery query;
+  query.limit.name = "daily";
+  query.after = TenantId{3, 4};
+  query.page_size = 7;
+  const WhatIfPage page = client->what_if(std::nullopt, query).value();
+  EXPECT_EQ(page.rows, (std::vector{WhatIfRow{TenantId{3, 4}, "daily", {}}}));
+  EXPECT_EQ(page.looked_at, 7U);
+  EXPECT_EQ(page.next, made_by_server);
+  EXPECT_EQ(client->what_if(std::string("acme"), query).value().rows[0].slug, "daily of acme");
 }
 
 TEST_F(OperatorClientTest, TellsThatTheServerIsNotTheOwnerAnyMore) {
