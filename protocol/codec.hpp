@@ -14,6 +14,7 @@
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/explanation.hpp"
 #include "actors/tenant/fault.hpp"
+#include "actors/tenant/grant.hpp"
 #include "actors/tenant/meter.hpp"
 #include "actors/tenant/report.hpp"
 #include "actors/tenant/resets.hpp"
@@ -154,6 +155,28 @@ void cut_page(TenantPage& page, std::uint64_t words_max);
 
 [[nodiscard]] Result<LimitUsage> decode_limit_usage(wire::LimitUsage::Reader in);
 void encode_limit_usage(const LimitUsage& usage, wire::LimitUsage::Builder out);
+
+[[nodiscard]] Result<GrantTerms> decode_grant_terms(wire::GrantTerms::Reader in,
+                                                    std::string_view path);
+void encode_grant_terms(const GrantTerms& terms, wire::GrantTerms::Builder out);
+/// All but its digest, its limit and what history has of it, which stay with the server.
+[[nodiscard]] Result<Grant> decode_grant(wire::Grant::Reader in, std::string_view path);
+void encode_grant(const Grant& grant, wire::Grant::Builder out);
+[[nodiscard]] Result<CreditReport> decode_credit_report(wire::CreditReport::Reader in);
+void encode_credit_report(const CreditReport& report, wire::CreditReport::Builder out);
+
+/// What an operator wants of credit. Who keeps it points `change` at the name of the limit.
+struct CreditRequest {
+  EntryId id{};         ///< Of the grant; none of a reset.
+  std::string limit{};  ///< Empty for a grant that is voided.
+  CreditChange change{};
+};
+[[nodiscard]] Result<CreditRequest> decode_give(wire::Operator::GiveCreditParams::Reader in);
+void encode_give(EntryId id, const GiveCredit& give, wire::Operator::GiveCreditParams::Builder out);
+[[nodiscard]] Result<CreditRequest> decode_void(wire::Operator::VoidCreditParams::Reader in);
+void encode_void(EntryId id, wire::Operator::VoidCreditParams::Builder out);
+[[nodiscard]] Result<CreditRequest> decode_reset(wire::Operator::ResetCreditParams::Reader in);
+void encode_reset(const ResetCredit& reset, wire::Operator::ResetCreditParams::Builder out);
 
 /// All but the tenant, which the wire has by its name.
 [[nodiscard]] Result<UsageQuery> decode_usage_query(wire::Operator::HistoryParams::Reader in);

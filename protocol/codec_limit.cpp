@@ -43,6 +43,10 @@ ConcurrencyRule decode_concurrency(FieldReader& fields, wire::ConcurrencyRule::R
                          fields.duration(in.getTtlNs(), "rule.concurrency.ttlNs")};
 }
 
+CreditRule decode_credit(FieldReader& fields, wire::CreditRule::Reader in) {
+  return CreditRule{fields.enumerant(in.getPeriod(), Period::never, "rule.credit.period")};
+}
+
 /// Of a limit, or of its override.
 template <class WireRule>
 Rule decode_rule(FieldReader& fields, WireRule in) {
@@ -55,6 +59,8 @@ Rule decode_rule(FieldReader& fields, WireRule in) {
       return decode_sliding(fields, in.getSliding());
     case decltype(in.which())::CONCURRENCY:
       return decode_concurrency(fields, in.getConcurrency());
+    case decltype(in.which())::CREDIT:
+      return decode_credit(fields, in.getCredit());
   }
   fields.require(false, "rule", "is of a kind that is not known");
   return WindowRule{};
@@ -88,6 +94,11 @@ void encode_rule(const ConcurrencyRule& concurrency, WireRule out) {
   auto to = out.initConcurrency();
   to.setSize(concurrency.size.raw());
   to.setTtlNs(encode_duration(concurrency.ttl));
+}
+
+template <class WireRule>
+void encode_rule(const CreditRule& credit, WireRule out) {
+  out.initCredit().setPeriod(encode_enum<wire::Period>(credit.period));
 }
 
 Condition decode_condition(FieldReader& fields, wire::Condition::Reader in) {
@@ -164,6 +175,30 @@ std::optional<Amount> size_of(const SlidingRule& sliding) {
 
 std::optional<Amount> size_of(const ConcurrencyRule& concurrency) {
   return concurrency.size;
+}
+
+std::optional<Amount> size_of(const CreditRule&) {
+  return std::nullopt;
+}
+
+/// What grants paid of what was used, and what they have left.
+Amount credit_of(const LimitUsage& usage) {
+  Amount credit = excess(usage.reading.used, usage.over);
+  for (const Grant& grant : usage.grants) {
+    credit = credit + grant.balance;
+  }
+  return credit;
+}
+
+void decode_grants(FieldReader& fields, capnp::List<wire::Grant>::Reader in, LimitUsage& usage) {
+  if (!fields.require(in.size() <= grants_per_tenant_max, "grants",
+                      "are more than " + std::to_string(grants_per_tenant_max))) {
+    return;
+  }
+  for (unsigned i = 0; i < in.size(); ++i) {
+    usage.grants.push_back(fields.part(decode_grant(in[i], at_index("grants", i))));
+    usage.grants.back().limit = usage.limit.id;
+  }
 }
 
 }  // namespace
@@ -260,6 +295,10 @@ Result<LimitUsage> decode_limit_usage(wire::LimitUsage::Reader in) {
   usage.over = fields.amount(in.getOverage(), "overage");
   usage.price_micros = fields.amount(in.getPriceMicros(), "priceMicros").raw();
   usage.reading.held = fields.amount(in.getHeld(), "held");
+  decode_grants(fields, in.getGrants(), usage);
+  if (std::holds_alternative<CreditRule>(usage.limit.rule)) {
+    usage.reading.size = credit_of(usage);
+  }
   return fields.finish(std::move(usage));
 }
 
@@ -272,6 +311,13 @@ void encode_limit_usage(const LimitUsage& usage, wire::LimitUsage::Builder out) 
   out.setOverage(usage.over.raw());
   out.setPriceMicros(usage.price_micros);
   out.setHeld(usage.reading.held.raw());
+  if (usage.grants.empty()) {
+    return;
+  }
+  auto grants = out.initGrants(static_cast<unsigned>(usage.grants.size()));
+  for (unsigned i = 0; i < usage.grants.size(); ++i) {
+    encode_grant(usage.grants[i], grants[i]);
+  }
 }
 
 }  // namespace sluice

@@ -89,7 +89,8 @@ Result<std::vector<ClosedWindow>> decode_windows(wire::ClosedWindows::Reader in)
       const Amount over = fields.amount(window.getOverage(), at + ".overage");
       const Amount price = fields.amount(window.getPriceMicros(), at + ".priceMicros");
       windows.push_back({LimitId{window.getLimit()}, MeterId{window.getMeter()},
-                         decode_time(window.getEndedAtNs()), used, over, price.raw()});
+                         decode_time(window.getEndedAtNs()), used, over, price.raw(),
+                         EntryId{window.getPaidByHigh(), window.getPaidByLow()}});
     }
   }
   return fields.finish(std::move(windows));
@@ -104,6 +105,8 @@ void encode_windows(const std::vector<ClosedWindow>& windows, wire::ClosedWindow
     list[i].setUsed(windows[i].used.raw());
     list[i].setOverage(windows[i].over.raw());
     list[i].setPriceMicros(windows[i].price_micros);
+    list[i].setPaidByHigh(windows[i].paid_by.high);
+    list[i].setPaidByLow(windows[i].paid_by.low);
   }
 }
 

@@ -49,6 +49,8 @@ struct ModeTerms {
               .explain = Say::nothing};
     case Mode::lease:
       return {.id = Say::something, .ttl = Say::something, .explain = Say::nothing};
+    case Mode::credit:
+      break;  // Travels in no check.
   }
   return {};
 }
@@ -59,7 +61,7 @@ static_assert(ttl_min == std::chrono::milliseconds{1} && ttl_max == std::chrono:
 
 /// Whether it speaks of a reservation, or of a lease.
 [[nodiscard]] constexpr bool is_of_reservation(Mode mode) {
-  return mode >= Mode::reserve;
+  return mode >= Mode::reserve && mode <= Mode::lease;
 }
 
 }  // namespace sluice

@@ -410,6 +410,7 @@ struct Limit {
     rate @5 :RateRule;
     sliding @9 :SlidingRule;
     concurrency @12 :ConcurrencyRule;
+    credit @17 :CreditRule;
   }
   hasSoftLimit @6 :Bool;
   softLimit @7 :UInt64;
@@ -420,7 +421,8 @@ struct Limit {
   shadow @10 :Bool;
   # Evaluated, counted and told of (`DecisionNotes.wouldDeny`), but never in anybody's way.
   overage @11 :OverageTerms;
-  # Null if units above the size have no price. Only of a window with a size that does not block.
+  # Null if units above the size have no price. Only of a window with a size, or credit, that does
+  # not block.
   per @13 :List(Text);
   # At most 4 labels: there is a counter for each combination of their values. A request without one
   # of them counts under the empty value. A tenant has at most 8 such limits, and 10,000 counters that
@@ -451,6 +453,8 @@ struct Override {
     rate @1 :RateRule;
     sliding @2 :SlidingRule;
     concurrency @3 :ConcurrencyRule;
+    credit @9 :CreditRule;
+    # Always refused: credit has no size to hold another one instead of.
   }
   hasSoftLimit @4 :Bool;
   softLimit @5 :UInt64;
@@ -493,6 +497,15 @@ struct ConcurrencyRule {
   # For how long a holder may go without being extended: 1 ms to 7 days.
 }
 
+struct CreditRule {
+  # Grants are spent: what they have left together is the balance. What was used beyond it is owed,
+  # and paid by the next grant that becomes effective. `block` denies what would be owed. Neither by
+  # labels, nor overridden.
+
+  period @0 :Period;
+  # Each starts with what grants roll over, and owes nothing.
+}
+
 struct OverageTerms {
   # What units above the size cost, and how many of them there may be.
 
@@ -517,6 +530,65 @@ struct LimitUsage {
   # What they cost, rounded up once; 2^63-1 if it is more.
   held @7 :UInt64;
   # By open reservations, beside what is used.
+  grants @8 :List(Grant);
+  # Of credit: those that are remembered, in the order in which they are spent. `remaining` is what
+  # they have left and is not held, and `overage` what is owed.
+}
+
+struct GrantTerms {
+  # So much, to be spent from `effectiveAtNs` until just before `expiresAtNs`.
+
+  amount @0 :UInt64;
+  # At least 1.
+  priority @1 :UInt8 = 1;
+  # A lower number is spent first, then what expires earlier, then what was given earlier.
+  effectiveAtNs @2 :Int64;
+  # At once if it is past.
+  expiresAtNs @3 :Int64 = 9223372036854775807;
+  # After `effectiveAtNs`; 2^63-1 if never.
+  recurrence @4 :Recurrence;
+  # Null: it is full once only.
+  rollover @5 :Rollover;
+  # Null: a reset leaves nothing of it.
+}
+
+struct Recurrence {
+  # It is full again every so many periods, by the calendar of the tenant's time zone.
+
+  period @0 :Period;
+  # `hour` to `year`.
+  every @1 :UInt16 = 1;
+  # 1 to 1000.
+  anchorAtNs @2 :Int64;
+  # One of the instants.
+}
+
+struct Rollover {
+  # A reset leaves what there was, but at least `min` and at most `max`.
+
+  min @0 :UInt64;
+  max @1 :UInt64;
+}
+
+struct Grant {
+  idHigh @0 :UInt64;
+  idLow @1 :UInt64;
+  terms @2 :GrantTerms;
+  givenAtNs @3 :Int64;
+  voidedAtNs @4 :Int64 = 9223372036854775807;
+  # 2^63-1 if it was not.
+  balance @5 :UInt64;
+  # 0 before it is effective and once it has ended.
+  paid @6 :UInt64;
+  # In all.
+}
+
+struct CreditReport {
+  usage @0 :LimitUsage;
+  # Of the limit, after the change.
+  repeated @1 :Bool;
+  # It was done before, and nothing was changed now.
+  nowNs @2 :Int64;
 }
 
 struct TenantPage {
@@ -567,6 +639,9 @@ struct ClosedWindow {
   # Units of it above the size.
   priceMicros @5 :UInt64;
   # What they cost, rounded up once; 2^63-1 if it is more.
+  paidByHigh @6 :UInt64;
+  paidByLow @7 :UInt64;
+  # The id of the grant that paid for `used`, up to `endedAtNs`; both zero if it is not about a grant.
 }
 
 struct ClosedWindows {
@@ -731,13 +806,26 @@ interface Operator {
   # The next instants at which the window of that name starts again, by the tenant's calendar as it
   # is now. `count` 1 to 100. A rate and a sliding window have none.
 
-  explain @17 (tenant :TenantRef, decision :UInt64, countMax :UInt32 = 20)
+  giveCredit @17 (tenant :TenantRef, limit :Text, idHigh :UInt64, idLow :UInt64, grant :GrantTerms)
+      -> (answer :Answer(CreditReport));
+  # Gives a grant to the limit of that name, which must be of credit. The id is chosen by the caller
+  # like that of a reservation, so the call may be repeated: a grant is given once, and other terms
+  # under its id are a `conflict`. A tenant has at most 100 grants; those that have ended make room.
+  voidCredit @18 (tenant :TenantRef, idHigh :UInt64, idLow :UInt64)
+      -> (answer :Answer(CreditReport));
+  # Takes away what is left of a grant.
+  resetCredit @19 (tenant :TenantRef, limit :Text, keepsOverage :Bool)
+      -> (answer :Answer(CreditReport));
+  # Starts the period of the limit of that name again, as its end would: grants roll over, and usage
+  # counts from zero. What is owed is forgotten, unless `keepsOverage`.
+
+  explain @20 (tenant :TenantRef, decision :UInt64, countMax :UInt32 = 20)
       -> (answer :Answer(Explanations));
   # Why this decision (`DecisionNotes.decision`) was made so, or `notFound` if it is not known, or not
   # any more; 0: the latest that are known, at most `countMax`, 1 to 100. They are kept in memory, a few
   # hundred for all tenants that share a place, and not over a restart.
 
-  whatIf @18 (limit :Limit, tenant :TenantRef, tier :Text, granularity :Granularity, fromNs :Int64,
+  whatIf @21 (limit :Limit, tenant :TenantRef, tier :Text, granularity :Granularity, fromNs :Int64,
               toNs :Int64, after :TenantId, pageSize :UInt32 = 100) -> (answer :Answer(WhatIfPage));
   # What the limit would have refused of the usage that starts at `fromNs` or later, and before
   # `toNs`: of one tenant, or (null) of all, or of those of a tier, in the order of ids from above

@@ -7,6 +7,8 @@
 #include <exception>
 #include <string>
 
+#include "actors/tenant/invariant.hpp"
+
 namespace sluice {
 namespace {
 
@@ -33,15 +35,18 @@ WallTime to_wall(date::sys_seconds instant) {
   return since_epoch < earliest ? WallTime::min() : WallTime{since_epoch};
 }
 
-/// The first instant at which the zone's clocks show this date, or a later one if they skip it.
-date::sys_seconds first_instant_of(date::local_days day, const date::time_zone& zone) {
-  const date::local_seconds midnight{day};
-  const date::local_info info = zone.get_info(midnight);
+/// The instant at which the zone's clocks show this, or the first one after it if they skip it.
+date::sys_seconds shown(date::local_seconds local, const date::time_zone& zone) {
+  const date::local_info info = zone.get_info(local);
   if (info.result == date::local_info::nonexistent) {
     return info.first.end;
   }
-  // Of an ambiguous midnight, the first.
-  return date::sys_seconds{midnight.time_since_epoch() - info.first.offset};
+  return date::sys_seconds{local.time_since_epoch() - info.first.offset};
+}
+
+/// The first instant at which the zone's clocks show this date, or a later one if they skip it.
+date::sys_seconds first_instant_of(date::local_days day, const date::time_zone& zone) {
+  return shown(date::local_seconds{day}, zone);
 }
 
 /// Part of an hour or minute by the zone's clocks, up to where their offset changes.
@@ -120,6 +125,30 @@ Span date_span(Period period, AnchorDay anchor, date::sys_seconds instant,
   return Span{first_instant_of(from, zone), end};
 }
 
+date::year_month_day shifted(date::year_month_day day, std::int64_t months) {
+  const date::year_month month =
+      day.year() / day.month() + date::months{static_cast<std::int32_t>(months)};
+  return clamped(month, AnchorDay{static_cast<std::uint8_t>(static_cast<unsigned>(day.day()))});
+}
+
+date::local_days shifted(date::local_days day, Period period, std::int64_t count) {
+  switch (period) {
+    case Period::day:
+      return day + date::days{count};
+    case Period::week:
+      return day + date::weeks{count};
+    case Period::month:
+      return date::local_days{shifted(date::year_month_day{day}, count)};
+    case Period::year:
+      return date::local_days{shifted(date::year_month_day{day}, 12 * count)};
+    case Period::minute:
+    case Period::hour:
+    case Period::never:
+      break;
+  }
+  SLUICE_INVARIANT(false);
+}
+
 }  // namespace
 
 Result<Calendar> Calendar::of(std::string_view timezone, AnchorDay anchor) {
@@ -162,6 +191,21 @@ Window Calendar::window_at(Period period, WallTime instant) const {
       break;
   }
   return Window{to_wall(span.start), to_wall(span.end)};
+}
+
+WallTime Calendar::later(WallTime instant, Period period, std::int64_t count) const {
+  const date::sys_seconds at = to_seconds(instant);
+  const Duration rest = instant - WallTime{at.time_since_epoch()};
+  date::sys_seconds then{};
+  if (period == Period::minute || period == Period::hour) {
+    then = at + (period == Period::hour ? seconds{3600} : seconds{60}) * count;
+  } else {
+    const date::local_seconds local{at.time_since_epoch() + zone_->get_info(at).offset};
+    const auto day = date::floor<date::days>(local);
+    then = shown(shifted(day, period, count) + (local - day), *zone_);
+  }
+  const WallTime whole = to_wall(then);
+  return whole > wall_time_never - rest ? wall_time_never : whole + rest;
 }
 
 }  // namespace sluice

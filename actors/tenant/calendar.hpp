@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -42,6 +43,11 @@ public:
 
   /// The window of this period that holds the instant. `never` is all time.
   [[nodiscard]] Window window_at(Period period, WallTime instant) const;
+  /// The instant so many periods (not `never`) after this one, or before it if negative: hours and
+  /// minutes by their length, days and longer ones at the same time of day, in a month that is too
+  /// short on its last day. A time that clocks skip becomes the first one after it; of one that
+  /// they show twice, it is the first.
+  [[nodiscard]] WallTime later(WallTime instant, Period period, std::int64_t count) const;
 
   friend bool operator==(const Calendar&, const Calendar&) = default;
 

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "actors/tenant/amount.hpp"
+#include "actors/tenant/grant.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/limit.hpp"
 #include "actors/tenant/time.hpp"
@@ -38,6 +39,7 @@ enum class Mode : std::uint8_t {
   /// an id that has one, says what was spent of it so far (all of it since its start) and fills up
   /// what is left again. `commit` and `cancel` end a lease as they end a reservation.
   lease,
+  credit,  ///< Does what `Check::credit` says; for operators only.
 };
 
 inline constexpr std::size_t charges_per_check_max = 16;
@@ -59,7 +61,8 @@ struct Check {
   Duration ttl{};
   std::span<const Label> labels{};  ///< Each name once.
   Amount want{};                    ///< Of a lease.
-  bool explain = false;             ///< Asks for every limit that is met; not of what goes on.
+  const CreditChange* credit = nullptr;
+  bool explain = false;  ///< Asks for every limit that is met; not of what goes on.
 };
 
 /// The answer to a check. A refusal is an answer too, never an error.

@@ -17,15 +17,17 @@ using ThresholdMask = Strong<struct ThresholdMaskTag, std::uint8_t>;
 /// The state of one limit as it is stored: absolute, so that writing it twice is writing it once.
 /// For a window `used` is what was spent and `until` when the window ends; for a sliding one the
 /// same of the present span; for a rate `until` is the theoretical arrival time on the wall clock,
-/// rounded up, and `used` is zero.
+/// rounded up, and `used` is zero. For credit `until` is when something about its grants changes.
 struct Counter {
   LimitId limit;
   Amount used;
   WallTime until;
   ThresholdMask fired;
-  Amount over{};           ///< Units that passed the size in this window.
-  Amount previous{};       ///< Of a sliding window: what was spent in the span before.
-  WallTime paced_until{};  ///< Of a throttled window: nothing is admitted before.
+  Amount over{};           ///< Units that passed the size in this window; of credit, what is owed.
+  Amount previous{};       ///< Of a sliding window: what was spent in the span before; of credit,
+                           ///< what grants have left.
+  WallTime paced_until{};  ///< Of a throttled window: nothing is admitted before; of credit, when
+                           ///< its grants were settled last.
   friend bool operator==(const Counter&, const Counter&) = default;
 };
 

@@ -10,6 +10,7 @@
 #include "actors/tenant/amount.hpp"
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/counter.hpp"
+#include "actors/tenant/grant.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/time.hpp"
 
@@ -24,6 +25,7 @@ enum class EntryState : std::uint8_t {
   expired,    ///< Settled by time, at what was reported.
   leased,     ///< A slice that is out.
   counting,   ///< The counter of a limit for some values of labels.
+  granted,    ///< A grant of credit.
 };
 
 /// Whether it holds something, until it is settled or expires.
@@ -66,6 +68,7 @@ struct Entry {
   std::vector<HeldCharge> charges{};  ///< Of a reservation; each meter once. A lease has one.
   std::vector<OwnedLabel> labels{};   ///< Of what was asked, or of what is counted.
   std::optional<Counter> counter{};   ///< Of what is counted.
+  std::optional<Grant> grant{};       ///< With this id and digest; `begun` is when it was given.
   Decision first{};                   ///< What was answered first.
   friend bool operator==(const Entry&, const Entry&) = default;
 };

@@ -11,9 +11,10 @@ namespace sluice {
 
 namespace {
 
-/// Form 1 had no labels and no counters.
-constexpr std::uint8_t form = 2;
+/// Form 1 had no labels and no counters, form 2 no grants.
+constexpr std::uint8_t form = 3;
 constexpr std::uint8_t first_form = 1;
+constexpr std::uint8_t form_without_grants = 2;
 
 constexpr unsigned soft_limit_passed = 1;
 constexpr unsigned has_reading = 2;
@@ -23,9 +24,11 @@ constexpr unsigned all_flags = 15;
 
 // form, id, state, digest, begun, due, number of charges; charges; the first decision.
 // What stands behind them since form 2: number of labels; labels; a counter, if something is
-// counted.
+// counted. Since form 3: a grant, if it is one.
 constexpr std::size_t label_bytes_max = 2 + label_name_bytes_max + label_value_bytes_max;
 constexpr std::size_t counter_bytes = 4 + 8 + 8 + 1 + 8 + 8 + 8;
+constexpr std::size_t recurrence_bytes = 1 + 2 + 8;
+constexpr std::size_t grant_bytes = 4 + 8 + 1 + 8 + 8 + 1 + 8 + 8 + 8 + 8 + 8 + 8;
 constexpr std::size_t head_bytes = 1 + 16 + 1 + 8 + 8 + 8 + 1;
 constexpr std::size_t charge_bytes = 2 + 8 + 8;
 constexpr std::size_t reading_bytes = 4 + 2 + 8 + 8 + 8 + 8 + 8;
@@ -43,6 +46,9 @@ static_assert(head_bytes + charges_per_check_max * charge_bytes + decision_bytes
 static_assert(head_bytes + plain_decision_bytes + 1 + labels_per_limit_max * label_bytes_max +
                   counter_bytes <=
               counting_entry_bytes_max);
+
+static_assert(head_bytes + plain_decision_bytes + 1 + grant_bytes + recurrence_bytes <=
+              granted_entry_bytes_max);
 
 class Writer {
 public:
@@ -219,6 +225,69 @@ Counter take_counter(Reader& from) {
   return counter;
 }
 
+void put(Writer& to, const Grant& grant) {
+  const auto& recurrence = grant.terms.recurrence;
+  to.put(grant.limit.raw());
+  to.put(grant.terms.amount);
+  to.put(grant.terms.priority);
+  to.put(grant.terms.effective_at);
+  to.put(grant.terms.expires_at);
+  to.put(static_cast<std::uint8_t>(recurrence ? 1 : 0));
+  if (recurrence) {
+    to.put(static_cast<std::uint8_t>(recurrence->period));
+    to.put(recurrence->every);
+    to.put(recurrence->anchor);
+  }
+  to.put(grant.terms.rollover.min);
+  to.put(grant.terms.rollover.max);
+  to.put(grant.voided_at);
+  to.put(grant.balance);
+  to.put(grant.paid);
+  to.put(grant.told);
+}
+
+Recurrence take_recurrence(Reader& from) {
+  Recurrence recurrence;
+  recurrence.period = from.at_most(Period::year);
+  from.require(recurrence.period != Period::minute);
+  recurrence.every = from.get<std::uint16_t>();
+  from.require(recurrence.every >= 1 && recurrence.every <= recurrence_every_max);
+  recurrence.anchor = from.time();
+  return recurrence;
+}
+
+Grant take_grant(Reader& from, const Entry& entry) {
+  Grant grant;
+  grant.id = entry.id;
+  grant.digest = entry.digest;
+  grant.given_at = entry.begun;
+  grant.limit = LimitId{from.get<std::uint32_t>()};
+  grant.terms.amount = from.amount();
+  grant.terms.priority = from.get<std::uint8_t>();
+  grant.terms.effective_at = from.time();
+  grant.terms.expires_at = from.time();
+  const auto recurs = from.get<std::uint8_t>();
+  from.require(recurs <= 1);
+  if (recurs == 1) {
+    grant.terms.recurrence = take_recurrence(from);
+  }
+  grant.terms.rollover.min = from.amount();
+  grant.terms.rollover.max = from.amount();
+  grant.voided_at = from.time();
+  grant.balance = from.amount();
+  grant.paid = from.amount();
+  grant.told = from.amount();
+  from.require(grant.limit != LimitId{} && grant.terms.amount > Amount{} &&
+               grant.terms.rollover.min <= grant.terms.rollover.max && grant.told <= grant.paid);
+  return grant;
+}
+
+/// Whether the entry says of its grant what the grant says itself.
+bool agrees(const Entry& entry) {
+  return !entry.grant || (entry.grant->id == entry.id && entry.grant->digest == entry.digest &&
+                          entry.grant->given_at == entry.begun);
+}
+
 void take_since_form_2(Reader& from, Entry& entry) {
   const std::size_t labels = from.get<std::uint8_t>();
   from.require(labels <= labels_per_check_max);
@@ -228,6 +297,9 @@ void take_since_form_2(Reader& from, Entry& entry) {
   }
   if (entry.state == EntryState::counting) {
     entry.counter = take_counter(from);
+  }
+  if (entry.state == EntryState::granted) {
+    entry.grant = take_grant(from, entry);
   }
 }
 
@@ -239,13 +311,16 @@ std::size_t encoded_entry_bytes(const Entry& entry) noexcept {
     labels += 2 + label.name.size() + label.value.size();
   }
   return head_bytes + entry.charges.size() * charge_bytes + bytes_of(entry.first) + labels +
-         (entry.counter ? counter_bytes : 0);
+         (entry.counter ? counter_bytes : 0) +
+         (!entry.grant ? 0 : grant_bytes + (entry.grant->terms.recurrence ? recurrence_bytes : 0));
 }
 
 std::byte* encode_entry(const Entry& entry, std::byte* at) noexcept {
   SLUICE_INVARIANT(entry.id != EntryId{} && entry.charges.size() <= charges_per_check_max);
   SLUICE_INVARIANT(entry.labels.size() <= labels_per_check_max &&
                    entry.counter.has_value() == (entry.state == EntryState::counting));
+  SLUICE_INVARIANT(entry.grant.has_value() == (entry.state == EntryState::granted) &&
+                   agrees(entry));
   Writer to{at};
   to.put(form);
   to.put(entry.id.high);
@@ -270,6 +345,9 @@ std::byte* encode_entry(const Entry& entry, std::byte* at) noexcept {
   if (entry.counter) {
     put(to, *entry.counter);
   }
+  if (entry.grant) {
+    put(to, *entry.grant);
+  }
   return to.place();
 }
 
@@ -282,11 +360,13 @@ void encode_entry(const Entry& entry, std::vector<std::byte>& to) {
 std::optional<Entry> decode_entry(std::span<const std::byte> bytes) {
   Reader from{bytes};
   const auto found = from.get<std::uint8_t>();
-  from.require(found == form || found == first_form);
+  from.require(found >= first_form && found <= form);
   Entry entry;
   entry.id = EntryId{from.get<std::uint64_t>(), 0};
   entry.id.low = from.get<std::uint64_t>();
-  entry.state = from.at_most(found == first_form ? EntryState::expired : EntryState::counting);
+  entry.state = from.at_most(found == first_form            ? EntryState::expired
+                             : found == form_without_grants ? EntryState::counting
+                                                            : EntryState::granted);
   entry.digest = from.get<std::uint64_t>();
   entry.begun = from.time();
   entry.due = from.time();

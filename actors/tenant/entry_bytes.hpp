@@ -22,6 +22,8 @@ namespace sluice {
 inline constexpr std::size_t entry_bytes_max = 1280;
 /// Of a counter.
 inline constexpr std::size_t counting_entry_bytes_max = 512;
+/// Of a grant.
+inline constexpr std::size_t granted_entry_bytes_max = 192;
 
 /// What `encode_entry` writes of this entry; at most `entry_bytes_max`.
 [[nodiscard]] std::size_t encoded_entry_bytes(const Entry& entry) noexcept;

@@ -38,7 +38,7 @@ struct TenantChange {
 
 /// An upper bound on what one change takes in a journal, whatever it holds: room that is kept free
 /// for a decision before it is made.
-inline constexpr std::size_t change_bytes_max = 36 << 10;
+inline constexpr std::size_t change_bytes_max = 63 << 10;
 
 struct JournalFigures {
   std::uint64_t bytes = 0;          ///< In files that are not yet given back.

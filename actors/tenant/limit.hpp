@@ -64,7 +64,14 @@ struct ConcurrencyRule {
   friend bool operator==(const ConcurrencyRule&, const ConcurrencyRule&) = default;
 };
 
-using Rule = std::variant<WindowRule, RateRule, SlidingRule, ConcurrencyRule>;
+/// What grants have paid in advance. Use that none of them covers is overage, paid by the next one
+/// that becomes effective. Each period starts with what grants roll over, and owes nothing.
+struct CreditRule {
+  Period period = Period::never;
+  friend bool operator==(const CreditRule&, const CreditRule&) = default;
+};
+
+using Rule = std::variant<WindowRule, RateRule, SlidingRule, ConcurrencyRule, CreditRule>;
 
 /// Something that the labels of a request must be for a limit to apply: the label has one of the
 /// values, or (`negated`) none of them. A label that is missing has the empty value.
@@ -108,7 +115,7 @@ struct Limit {
   /// From here on decisions carry a warning, and a throttle spreads what is left. Windows of a
   /// bounded size, and sliding ones.
   std::optional<Amount> soft_limit;
-  /// Windows of a bounded size that throttle, alert or are for overage.
+  /// Windows of a bounded size that throttle, alert or are for overage; credit that does not block.
   std::optional<OverageTerms> overage;
   /// Shares of the size that are reported once a window each, ascending. They say nothing about
   /// rates and unlimited windows.

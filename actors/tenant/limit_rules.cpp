@@ -49,6 +49,16 @@ Result<Done> validate_concurrency(const ConcurrencyRule& concurrency, std::strin
   return Done{};
 }
 
+Result<Done> validate_credit(const Limit& limit, std::string_view path) {
+  if (!limit.per.empty()) {
+    return wrong(path, ".per: credit is not counted by labels");
+  }
+  if (limit.instead) {
+    return wrong(path, ".instead: credit has no override; give a grant");
+  }
+  return Done{};
+}
+
 Result<Done> validate_soft_limit(const Limit& limit, std::string_view path) {
   if (!limit.soft_limit) {
     return Done{};
@@ -80,8 +90,11 @@ Result<Done> validate_enforcement(const Limit& limit, std::string_view path) {
   if (!limit.overage) {
     return Done{};
   }
-  if (!bounded_window || limit.enforcement == Enforcement::block) {
-    return wrong(path, ".overage: only a window with a size that does not block can have a price");
+  const bool is_bounded = bounded_window || std::holds_alternative<CreditRule>(limit.rule);
+  if (!is_bounded || limit.enforcement == Enforcement::block) {
+    return wrong(path,
+                 ".overage: only a window with a size, or credit, that does not block can have a "
+                 "price");
   }
   if (limit.overage->price_micros > Amount::max_raw) {
     return wrong(path, ".overage.price_micros: must be at most 2^63-1");
@@ -201,6 +214,11 @@ Result<Done> validate_terms(const Limit& limit, std::string_view path) {
   }
   if (const auto* concurrency = std::get_if<ConcurrencyRule>(&limit.rule)) {
     if (auto checked = validate_concurrency(*concurrency, path); !checked.ok()) {
+      return checked;
+    }
+  }
+  if (std::holds_alternative<CreditRule>(limit.rule)) {
+    if (auto checked = validate_credit(limit, path); !checked.ok()) {
       return checked;
     }
   }

@@ -59,6 +59,9 @@ LimitState LimitState::fresh(const PlannedLimit& limit, const Calendar& calendar
   if (std::holds_alternative<ConcurrencyTerms>(limit.terms)) {
     return LimitState{};
   }
+  if (const CreditTerms* const terms = limit.credit()) {
+    return LimitState{CreditCount{.until = calendar.window_at(terms->period, now.wall).end}};
+  }
   return LimitState{ArrivalTime{}};
 }
 
@@ -73,6 +76,9 @@ LimitState LimitState::restored(const PlannedLimit& limit, const Counter& counte
   }
   if (std::holds_alternative<ConcurrencyTerms>(limit.terms)) {
     return LimitState{};
+  }
+  if (limit.credit() != nullptr) {
+    return LimitState{CreditCount{counter.used, counter.previous, counter.over, counter.until}};
   }
   const auto& rate = std::get<RateTerms>(limit.terms);
   ArrivalTime arrival;
@@ -100,6 +106,9 @@ LimitState LimitState::carried(const PlannedLimit& from, const Calendar& from_ca
   }
   if (std::holds_alternative<ConcurrencyTerms>(from.terms)) {
     return LimitState{};
+  }
+  if (from.credit() != nullptr) {
+    return *this;
   }
   const auto& old_terms = *std::get_if<WindowTerms>(&from.terms);
   const auto& terms = *std::get_if<WindowTerms>(&to.terms);
@@ -137,6 +146,10 @@ Counter LimitState::counter(const PlannedLimit& limit, const Now& now) const {
   if (std::holds_alternative<ConcurrencyTerms>(limit.terms)) {
     return Counter{limit.id, Amount{}, wall_time_never, ThresholdMask{}};
   }
+  if (limit.credit() != nullptr) {
+    return Counter{limit.id,     credit_.used,    credit_.until, ThresholdMask{},
+                   credit_.owed, credit_.balance, WallTime{}};
+  }
   const Tally& tally = window_.tally;
   return Counter{limit.id,     window_.used, window_.end,        tally.fired(),
                  tally.over(), Amount{},     window_.paced_until};
@@ -155,7 +168,7 @@ Duration LimitState::wait(const PlannedLimit& limit, Amount held, Amount amount,
   if (const auto* sliding = std::get_if<SlidingTerms>(&limit.terms)) {
     return sliding_.wait(*sliding, held, amount, now.wall);
   }
-  if (std::holds_alternative<ConcurrencyTerms>(limit.terms)) {
+  if (std::holds_alternative<ConcurrencyTerms>(limit.terms) || limit.credit() != nullptr) {
     return wait_never;
   }
   const auto& terms = *std::get_if<WindowTerms>(&limit.terms);
@@ -178,6 +191,9 @@ Amount LimitState::room(const PlannedLimit& limit, Amount held, const Now& now) 
   }
   if (const auto* terms = std::get_if<ConcurrencyTerms>(&limit.terms)) {
     return terms->room(held);
+  }
+  if (const CreditTerms* const terms = limit.credit()) {
+    return credit_.room(*terms, held);
   }
   return limit.enforcement == Enforcement::block ? remaining(limit, held, now) : Amount::max();
 }
@@ -219,6 +235,12 @@ void LimitState::read(const PlannedLimit& limit, Amount held, const Now& now,
     reading.resets_at = wall_time_never;
     return;
   }
+  if (limit.credit() != nullptr) {
+    reading.size = credit_.size();
+    reading.used = credit_.used;
+    reading.resets_at = credit_.until;
+    return;
+  }
   const auto& window = *std::get_if<WindowTerms>(&limit.terms);
   reading.size = window.bounded() ? std::optional{window.size()} : std::nullopt;
   reading.used = window_.used;
@@ -243,6 +265,9 @@ Window LimitState::window(const PlannedLimit& limit, const Calendar& calendar,
   }
   if (std::holds_alternative<ConcurrencyTerms>(limit.terms)) {
     return Window{now.wall, wall_time_never};
+  }
+  if (const CreditTerms* const terms = limit.credit()) {
+    return calendar.window_at(terms->period, now.wall);
   }
   // The window that is open, which lies ahead of a clock that was stepped back.
   const auto& terms = *std::get_if<WindowTerms>(&limit.terms);

@@ -4,6 +4,7 @@
 #include "actors/tenant/calendar.hpp"
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/counter.hpp"
+#include "actors/tenant/credit_count.hpp"
 #include "actors/tenant/plan.hpp"
 #include "actors/tenant/time.hpp"
 #include "actors/tenant/usage.hpp"
@@ -36,16 +37,23 @@ public:
                                    const Now& now) const;
   [[nodiscard]] Counter counter(const PlannedLimit& limit, const Now& now) const;
 
-  /// Whether this is a calendar's window that has ended.
+  /// Whether this is a calendar's window that has ended, or credit of which something changed.
   [[nodiscard]] bool over(const PlannedLimit& limit, const Now& now) const {
-    return std::holds_alternative<WindowTerms>(limit.terms) && window_.over(now.wall);
+    if (std::holds_alternative<WindowTerms>(limit.terms)) {
+      return window_.over(now.wall);
+    }
+    return limit.credit() != nullptr && credit_.over(now.wall);
   }
+  /// Of credit; what goes on beside it is the business of its `CreditAccount`.
+  [[nodiscard]] CreditCount& credit() noexcept { return credit_; }
+  [[nodiscard]] const CreditCount& credit() const noexcept { return credit_; }
   /// A calendar's window as history would have it if it ended with what was used so far.
   [[nodiscard]] ClosedWindow closed(const PlannedLimit& limit) const;
-  /// Starts what has ended again.
+  /// Starts a window that has ended again.
   void roll(const PlannedLimit& limit, const Calendar& calendar, const Now& now) {
-    if (over(limit, now)) {
-      window_.restart(*std::get_if<WindowTerms>(&limit.terms), calendar, now.wall);
+    const auto* terms = std::get_if<WindowTerms>(&limit.terms);
+    if (terms != nullptr && window_.over(now.wall)) {
+      window_.restart(*terms, calendar, now.wall);
     }
     slide(limit, now);
   }
@@ -73,12 +81,16 @@ public:
     if (const auto* terms = std::get_if<ConcurrencyTerms>(&limit.terms)) {
       return terms->fits(held, amount) ? Verdict::fits : Verdict::full;
     }
+    if (const CreditTerms* const terms = limit.credit()) {
+      return credit_.verdict(*terms, held, amount);
+    }
     const auto& terms = *std::get_if<RateTerms>(&limit.terms);
     const bool fits = limit.enforcement != Enforcement::block ||
                       rate_.owed(terms, now.steady) + terms.cost(amount) <= terms.full_burst();
     return fits ? Verdict::fits : Verdict::full;
   }
-  /// How long until an amount that does not fit will; `wait_never` if time does not help.
+  /// How long until an amount that does not fit will; `wait_never` if time does not help, or if it
+  /// is credit, of which only its account knows.
   [[nodiscard]] Duration wait(const PlannedLimit& limit, Amount held, Amount amount,
                               const Now& now) const;
   /// The most that may be taken now.
@@ -100,6 +112,9 @@ public:
     }
     if (std::holds_alternative<ConcurrencyTerms>(limit.terms)) {
       return Taken{};  // What is over is not in flight.
+    }
+    if (limit.credit() != nullptr) {
+      return credit_.take(amount);
     }
     const auto& terms = *std::get_if<RateTerms>(&limit.terms);
     rate_.owe(terms, rate_.owed(terms, now.steady) + terms.cost(amount), now.steady);
@@ -135,6 +150,9 @@ public:
     if (const auto* terms = std::get_if<ConcurrencyTerms>(&limit.terms)) {
       return terms->remaining(held);
     }
+    if (limit.credit() != nullptr) {
+      return credit_.remaining(held);
+    }
     const auto& terms = *std::get_if<RateTerms>(&limit.terms);
     return terms.remaining(rate_.owed(terms, now.steady));
   }
@@ -150,11 +168,13 @@ private:
   explicit LimitState(WindowCount window) : window_(window) {}
   explicit LimitState(SlidingCount sliding) : sliding_(sliding) {}
   explicit LimitState(ArrivalTime rate) : rate_(rate) {}
+  explicit LimitState(CreditCount credit) : credit_(credit) {}
 
   union {
     WindowCount window_;
     SlidingCount sliding_;
     ArrivalTime rate_;
+    CreditCount credit_;
   };
 };
 

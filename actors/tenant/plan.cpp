@@ -45,6 +45,9 @@ PlannedLimit made_ready(const Limit& limit, std::uint8_t meter_place) {
     if (const auto* concurrency = std::get_if<ConcurrencyRule>(&limit.rule)) {
       return ConcurrencyTerms{*concurrency, limit};
     }
+    if (const auto* credit = std::get_if<CreditRule>(&limit.rule)) {
+      return CreditTerms{*credit, limit};
+    }
     return WindowTerms{std::get<WindowRule>(limit.rule), limit};
   };
   return PlannedLimit{limit.id,

@@ -11,6 +11,7 @@
 
 #include "actors/tenant/calendar.hpp"
 #include "actors/tenant/check.hpp"
+#include "actors/tenant/credit_count.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/gcra.hpp"
@@ -42,7 +43,7 @@ struct PlannedLimit {
   std::uint8_t meter_place;  ///< Of its meter in `Plan::meters`.
   bool labelled;             ///< What it means depends on the labels of a request.
   bool releases_on_expiry;
-  std::variant<WindowTerms, RateTerms, SlidingTerms, ConcurrencyTerms> terms;
+  std::variant<WindowTerms, RateTerms, SlidingTerms, ConcurrencyTerms, CreditTerms> terms;
 
   /// Whether what was taken can be given back.
   [[nodiscard]] bool is_gauge() const noexcept {
@@ -52,6 +53,9 @@ struct PlannedLimit {
   [[nodiscard]] bool is_concurrency() const noexcept {
     return std::holds_alternative<ConcurrencyTerms>(terms);
   }
+  [[nodiscard]] const CreditTerms* credit() const noexcept {
+    return std::get_if<CreditTerms>(&terms);
+  }
   /// What all kinds but rates have.
   [[nodiscard]] const SizeTerms* size_terms() const noexcept {
     if (const auto* window = std::get_if<WindowTerms>(&terms)) {
@@ -60,7 +64,10 @@ struct PlannedLimit {
     if (const auto* sliding = std::get_if<SlidingTerms>(&terms)) {
       return sliding;
     }
-    return std::get_if<ConcurrencyTerms>(&terms);
+    if (const auto* concurrency = std::get_if<ConcurrencyTerms>(&terms)) {
+      return concurrency;
+    }
+    return credit();
   }
 };
 

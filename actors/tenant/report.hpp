@@ -23,6 +23,13 @@ struct TenantUsage {
   WallTime at;
 };
 
+/// A limit of credit after somebody changed it.
+struct CreditReport {
+  LimitUsage usage;
+  bool repeated = false;  ///< It was done before, and nothing was changed now.
+  WallTime at;
+};
+
 /// Rates estimated over the last seconds.
 struct BusyTenant {
   TenantId tenant;

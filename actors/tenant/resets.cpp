@@ -4,9 +4,21 @@
 #include "actors/tenant/calendar.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <variant>
 
 namespace sluice {
+namespace {
+
+std::optional<Period> period_of(const Rule& rule) {
+  if (const auto* window = std::get_if<WindowRule>(&rule)) {
+    return window->period;
+  }
+  const auto* credit = std::get_if<CreditRule>(&rule);
+  return credit == nullptr ? std::nullopt : std::optional{credit->period};
+}
+
+}  // namespace
 
 Result<ResetPreview> next_resets(const TenantDefinition& tenant, std::string_view limit,
                                  WallTime now, std::size_t count) {
@@ -18,21 +30,21 @@ Result<ResetPreview> next_resets(const TenantDefinition& tenant, std::string_vie
   if (found == tenant.limits.end()) {
     return Fault{FaultCode::not_found, "limit: there is no limit of this name"};
   }
-  const auto* window = std::get_if<WindowRule>(&found->rule);
-  if (window == nullptr) {
+  const std::optional<Period> period = period_of(found->rule);
+  if (!period) {
     return Fault{FaultCode::invalid_argument,
-                 "limit.rule: only a window of the calendar resets; a rate and a sliding window "
-                 "become free little by little"};
+                 "limit.rule: only a window of the calendar and credit reset; a rate and a sliding "
+                 "window become free little by little"};
   }
   const auto calendar = Calendar::of(tenant.timezone, tenant.billing_anchor_day);
   if (!calendar.ok()) {
     return calendar.fault();
   }
   ResetPreview preview{tenant.timezone, now, {}};
-  WallTime next = calendar.value().window_at(window->period, now).end;
+  WallTime next = calendar.value().window_at(*period, now).end;
   while (preview.at.size() < count && next != wall_time_never) {
     preview.at.push_back(next);
-    next = calendar.value().window_at(window->period, next).end;
+    next = calendar.value().window_at(*period, next).end;
   }
   return preview;
 }

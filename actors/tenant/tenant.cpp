@@ -49,10 +49,11 @@ Tenant::Tenant(TenantId id, std::shared_ptr<const Plan> plan, std::span<const Co
                                           bucket.denied, bucket.throttled, bucket.overage};
     }
   }
+  open_accounts(counters, entries, now);
   for (const Entry& entry : entries) {
     if (entry.state == EntryState::counting) {
       rare().cells.restore(entry, *plan_, now);
-    } else {
+    } else if (entry.state != EntryState::granted) {
       rare().ledger.restore(entry, now);
     }
   }
@@ -67,6 +68,10 @@ Rare& Tenant::rare() {
 // What was used of the window becomes history, but for what is counted by labels.
 void Tenant::start_again(const Now& now, std::uint32_t slot, Happenings& happenings) {
   const PlannedLimit& limit = plan_->planned()[slot];
+  if (limit.credit() != nullptr) {
+    settle_credit(slot, now, happenings);
+    return;
+  }
   LimitState& state = this->state(slot);
   const bool is_for_all = &state == &spending_.limit(slot);
   if (const ClosedWindow closed = state.closed(limit); is_for_all && closed.used > Amount{}) {
@@ -78,7 +83,11 @@ void Tenant::start_again(const Now& now, std::uint32_t slot, Happenings& happeni
 void Tenant::adopt(std::shared_ptr<const Plan> plan, const Now& now, Happenings& happenings) {
   SLUICE_INVARIANT(plan != nullptr);
   for (std::uint32_t slot = 0; slot < plan_->planned().size(); ++slot) {
-    bring_up_to(now, slot, happenings);
+    if (plan_->planned()[slot].credit() != nullptr) {
+      settle_credit(slot, now, happenings);  // The periods of before count up to now.
+    } else {
+      bring_up_to(now, slot, happenings);
+    }
   }
   if (Rare* const rare = spending_.rare()) {
     rare->cells.adopt(*plan_, *plan, now);
@@ -105,6 +114,7 @@ void Tenant::adopt(std::shared_ptr<const Plan> plan, const Now& now, Happenings&
   plan_ = std::move(plan);
   spending.take_rare_of(spending_);
   spending_ = std::move(spending);
+  adopt_accounts(now);
   hold_again(now, fresh);
   mark_unjournalled();
   mark_unsaved();
@@ -138,6 +148,11 @@ std::vector<LimitUsage> Tenant::usage(const Now& now) const {
     const PlannedLimit& limit = plan_->planned()[slot];
     LimitState state = spending_.limit(slot);
     state.roll(limit, plan_->calendar(), now);
+    CreditView credit;
+    if (limit.credit() != nullptr) {
+      credit = credit_at(slot, now);
+      state.credit() = credit.count;
+    }
     usage.push_back({plan_->limits()[slot], {}, state.window(limit, plan_->calendar(), now)});
     LimitUsage& entry = usage.back();
     const Rare* const rare = spending_.rare();
@@ -146,6 +161,12 @@ std::vector<LimitUsage> Tenant::usage(const Now& now) const {
       const ClosedWindow so_far = state.closed(limit);
       entry.over = so_far.over;
       entry.price_micros = so_far.price_micros;
+    }
+    if (limit.credit() != nullptr) {
+      entry.reading.resets_at = credit.resets_at;
+      entry.over = credit.count.owed;
+      entry.price_micros = limit.credit()->price(entry.over);
+      entry.grants = std::move(credit.grants);
     }
   }
   return usage;
@@ -165,6 +186,7 @@ void Tenant::take_unsaved(const Now& now, TenantState& out) {
   if (Rare* const rare = spending_.rare()) {
     rare->ledger.take_unsaved(out.entries, out.forgotten);
     rare->cells.take_unsaved(*plan_, now, out.entries, out.forgotten);
+    rare->credits.take_unsaved(out.entries, out.forgotten);
   }
 }
 
@@ -177,6 +199,7 @@ void Tenant::mark_unsaved() {
   if (Rare* const rare = spending_.rare()) {
     rare->ledger.mark_unsaved();
     rare->cells.mark_unsaved();
+    rare->credits.mark_unsaved();
   }
 }
 
@@ -186,6 +209,7 @@ void Tenant::each_entry(const Now& now, const EntryVisit& visit) const {
     for (const auto& cell : rare->cells.counters()) {
       visit(Cells::entry_of(cell, *plan_, now));
     }
+    rare->credits.each_grant([&](const Grant& grant) { visit(Credits::entry_of(grant)); });
   }
 }
 
@@ -194,6 +218,9 @@ void Tenant::each_unsaved_entry(const Now& now, const EntryVisit& visit) const {
     rare->ledger.each_unsaved(visit);
     for (const Cells::Key& key : rare->cells.unsaved()) {
       visit(Cells::entry_of(*rare->cells.counters().find(key), *plan_, now));
+    }
+    for (const EntryId id : rare->credits.unsaved()) {
+      visit(Credits::entry_of(*rare->credits.find_grant(id)));
     }
   }
 }
@@ -205,6 +232,7 @@ void Tenant::each_forgotten_entry(const Now& now, const EntryVisit& visit) const
     };
     rare->ledger.each_forgotten(tell);
     rare->cells.each_forgotten(tell);
+    rare->credits.each_forgotten(tell);
   }
 }
 
@@ -217,6 +245,9 @@ void Tenant::append(Slots slots, const Now& now, TenantState& out) const {
     }
     const PlannedLimit& limit = planned[slot];
     out.counters.push_back(spending_.limit(slot).counter(limit, now));
+    if (limit.credit() != nullptr) {
+      out.counters.back().paced_until = spending_.rare()->credits.find(limit.id)->settled_at();
+    }
     if (meter != limit.meter_place && !spending_.usage(limit.meter_place).none()) {
       meter = limit.meter_place;  // Limits of a meter lie side by side.
       out.open_usage.push_back(spending_.usage(limit.meter_place).bucket(limit.meter));

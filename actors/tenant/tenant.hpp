@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "actors/tenant/check.hpp"
@@ -83,8 +84,9 @@ struct LimitUsage {
   Limit limit;
   LimitReading reading;
   Window window;  ///< Of a window limit; for a rate, from now until the burst is full.
-  Amount over{};  ///< Units above the size in a window of the calendar.
+  Amount over{};  ///< Units above the size in a window of the calendar; of credit, what is owed.
   std::uint64_t price_micros = 0;  ///< What they cost, rounded up once.
+  std::vector<Grant> grants{};     ///< Of credit: those that are remembered, in burn order.
 };
 
 /// Owns what one tenant has spent and decides what it may spend.
@@ -126,6 +128,8 @@ public:
   /// A lease takes a share of what every limit of its meter has left, at most what is wanted, the
   /// smaller the less there is, and nothing near the end; it is held until it is reported as used.
   ///
+  /// Credit is given, taken back and reset as `Check::credit` says, under the id of its grant. What
+  /// was given before under this id is said again; the reading is that of its limit.
   /// A check that is refused by limits, or that asks for it, is explained
   /// (`Happenings::considered`), and is decided as if it was not. What goes on with a reservation,
   /// leases, and what was decided before are not.
@@ -237,6 +241,33 @@ private:
               Happenings& happenings);
   [[nodiscard]] Amount slice(MeterId meter, Amount want, const Now& now) const;
   void take_slice(Entry& entry, Amount slice, const Now& now, Happenings& happenings);
+  // Prepaid credit (tenant_credit.cpp).
+  Effect change_credit(const Check& check, const Now& now, Decision& decision,
+                       Happenings& happenings);
+  Effect give_credit(EntryId id, const GiveCredit& give, const Now& now, Decision& decision,
+                     Happenings& happenings);
+  Effect void_credit(EntryId id, const Now& now, Decision& decision, Happenings& happenings);
+  Effect reset_credit(const ResetCredit& reset, const Now& now, Decision& decision,
+                      Happenings& happenings);
+  [[nodiscard]] std::optional<std::uint32_t> credit_slot(std::string_view name) const;
+  [[nodiscard]] std::optional<std::uint32_t> credit_slot(LimitId limit) const;
+  void settle_credit(std::uint32_t slot, const Now& now, Happenings& happenings);
+  void tell_credit_rows(const std::vector<ClosedWindow>& rows, Happenings& happenings) const;
+  Effect mark_credit(std::uint32_t slot, const Now& now, Decision& decision,
+                     Happenings& happenings);
+  [[nodiscard]] Duration wait_for_credit(std::uint32_t slot, Amount amount, const Now& now) const;
+  [[nodiscard]] WallTime credit_resets_at(std::uint32_t slot) const;
+  struct CreditView {
+    CreditCount count;
+    WallTime resets_at{};
+    std::vector<Grant> grants{};
+  };
+  // As if time had gone on.
+  [[nodiscard]] CreditView credit_at(std::uint32_t slot, const Now& now) const;
+  void open_accounts(std::span<const Counter> counters, std::span<const Entry> entries,
+                     const Now& now);
+  void adopt_accounts(const Now& now);
+  void renew_accounts();
   [[nodiscard]] Duration ttl_of(Duration asked, std::span<const Charge> charges) const;
   Effect end(Entry& entry, EntryState state, const Now& now, Decision& decision,
              Happenings& happenings);
@@ -270,7 +301,7 @@ private:
   Effect mark(Slots changed, Slots counted, const Now& now, Happenings& happenings);
   void tell_cells(Slots changed, const Now& now, Happenings& happenings);
   void carry_usage(const Plan& plan, const Now& now, Spending& to, Happenings& happenings);
-  // A window that has ended starts again. Returns whether it did.
+  // A window that has ended starts again, and credit is settled. Returns whether that was so.
   bool bring_up_to(const Now& now, std::uint32_t slot, Happenings& happenings) {
     const PlannedLimit& limit = plan_->planned()[slot];
     LimitState& state = this->state(slot);

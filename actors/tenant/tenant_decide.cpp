@@ -85,6 +85,8 @@ Effect Tenant::decide_afresh(const Check& check, const Now& now, Decision& decis
     case Mode::cancel:
     case Mode::lease:
       break;
+    case Mode::credit:
+      return change_credit(check, now, decision, happenings);
   }
   refuse(decision, "id: names no reservation");
   return Effect::none;
@@ -314,22 +316,12 @@ Effect Tenant::give_back(std::span<const Charge> charges, const Now& now, Decisi
 }
 
 void Tenant::read(std::uint32_t slot, const Now& now, Decision& decision) const {
-  decision.has_reading = true;
-  state(slot).read(plan_->planned()[slot], held(slot), now, decision.reading);
-}
-
-// How long until the amount could fit: a reservation that is in the way may end by itself before.
-// One that is due is still there if many are: it is gone a moment later.
-Duration Tenant::wait(std::uint32_t slot, Amount amount, const Now& now) const {
   const PlannedLimit& limit = plan_->planned()[slot];
-  const LimitState& state = this->state(slot);
-  const Duration wait = state.wait(limit, held(slot), amount, now);
-  const bool is_held = held(slot) > Amount{};
-  if (!is_held || state.verdict(limit, Amount{}, amount, now) == Verdict::full) {
-    return wait;
+  decision.has_reading = true;
+  state(slot).read(limit, held(slot), now, decision.reading);
+  if (limit.credit() != nullptr) [[unlikely]] {
+    decision.reading.resets_at = credit_resets_at(slot);
   }
-  const auto expiry = next_expiry();
-  return expiry ? std::min(wait, std::max(*expiry - now.steady, Duration{1})) : wait;
 }
 
 // What has to be kept: what changed also by the journal, what was only counted by the store.

@@ -136,6 +136,9 @@ Amount Tenant::slice(MeterId meter, Amount want, const Now& now) const {
     if (!applies(slot) || limit.shadow) {
       continue;
     }
+    if (limit.credit() != nullptr) {
+      return Amount{};  // A grant that ends takes what is out along.
+    }
     const Amount room = state(slot).room(limit, held(slot), now);
     slice = std::min(slice, Amount{room.raw() / part_of_the_rest});
   }

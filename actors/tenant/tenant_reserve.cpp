@@ -63,6 +63,13 @@ Effect Tenant::decide_once(const Check& check, const Now& now, Decision& decisio
   if (check.mode == Mode::peek) {
     return decide_afresh(check, now, decision, happenings);
   }
+  if (check.mode == Mode::credit) {
+    return change_credit(check, now, decision, happenings);
+  }
+  if (rare().credits.find_grant(check.id) != nullptr) {
+    decision.outcome = Outcome::conflict;
+    return Effect::none;
+  }
   Entry* const entry = rare().ledger.find(check.id, now.steady);
   if (check.mode == Mode::lease) {
     return lease(entry, check, now, decision, happenings);
@@ -194,6 +201,7 @@ Effect Tenant::end_overdue(const Now& now, Happenings& happenings) {
     return effect;
   }
   rare->cells.forget_told();
+  rare->credits.forget_told();
   rare->ledger.forget_old(now.steady);
   const std::size_t at_once =
       plan_->labelled().empty() ? overdue_at_once : labelled_overdue_at_once;
@@ -282,8 +290,12 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
 // Nothing is asked of the limits now, so windows may be over: copies go on to the next.
 void Tenant::read_tightest(const Entry& entry, const Now& now, Decision& decision) const {
   const auto state_now = [&](std::uint32_t slot) {
+    const PlannedLimit& limit = plan_->planned()[slot];
     LimitState state = this->state(slot);
-    state.roll(plan_->planned()[slot], plan_->calendar(), now);
+    state.roll(limit, plan_->calendar(), now);
+    if (limit.credit() != nullptr && state.over(limit, now)) {
+      state.credit() = credit_at(slot, now).count;
+    }
     return state;
   };
   Tightest tightest;
@@ -299,8 +311,27 @@ void Tenant::read_tightest(const Entry& entry, const Now& now, Decision& decisio
   if (tightest.found()) {
     const std::uint32_t slot = tightest.slot;
     decision.has_reading = true;
-    state_now(slot).read(plan_->planned()[slot], held(slot), now, decision.reading);
+    const PlannedLimit& limit = plan_->planned()[slot];
+    state_now(slot).read(limit, held(slot), now, decision.reading);
+    if (limit.credit() != nullptr) {
+      decision.reading.resets_at = credit_at(slot, now).resets_at;
+    }
   }
+}
+
+// How long until the amount could fit: a reservation that is in the way may end by itself before.
+// One that is due is still there if many are: it is gone a moment later.
+Duration Tenant::wait(std::uint32_t slot, Amount amount, const Now& now) const {
+  const PlannedLimit& limit = plan_->planned()[slot];
+  const LimitState& state = this->state(slot);
+  const Duration wait = limit.credit() != nullptr ? wait_for_credit(slot, amount, now)
+                                                  : state.wait(limit, held(slot), amount, now);
+  const bool is_held = held(slot) > Amount{};
+  if (!is_held || state.verdict(limit, Amount{}, amount, now) == Verdict::full) {
+    return wait;
+  }
+  const auto expiry = next_expiry();
+  return expiry ? std::min(wait, std::max(*expiry - now.steady, Duration{1})) : wait;
 }
 
 // Under other limits, the open reservations hold what they held. Rates that are fresh are charged

@@ -35,7 +35,7 @@ struct UsageBucket {
   friend bool operator==(const UsageBucket&, const UsageBucket&) = default;
 };
 
-/// The final count of a window that is over.
+/// The final count of a window that is over; or of credit, what a grant paid up to a moment.
 struct ClosedWindow {
   LimitId limit;
   MeterId meter;
@@ -43,6 +43,7 @@ struct ClosedWindow {
   Amount used;
   Amount over{};                   ///< Units above the size.
   std::uint64_t price_micros = 0;  ///< What they cost, rounded up once.
+  EntryId paid_by{};               ///< The grant that paid for `used`, if the row speaks of one.
   friend bool operator==(const ClosedWindow&, const ClosedWindow&) = default;
 };
 

@@ -44,6 +44,9 @@ Result<Done> validate_rule(const Rule& rule, Granularity granularity) {
   if (std::holds_alternative<ConcurrencyRule>(rule)) {
     return wrong("limit.rule: history does not say how much was in flight at once");
   }
+  if (std::holds_alternative<CreditRule>(rule)) {
+    return wrong("limit.rule: history does not say which grants there would have been");
+  }
   const auto* window = std::get_if<WindowRule>(&rule);
   if (window != nullptr && window->period == Period::never) {
     return wrong("limit.rule.period: history does not say what was given back to a gauge");

@@ -38,6 +38,7 @@ CommandLine::CommandLine()
   add_check_commands(*this);
   add_reservation_commands(*this);
   add_lease_command(*this);
+  add_credit_commands(*this);
   add_explain_command(*this);
   add_history_commands(*this);
   add_meter_commands(*this);

@@ -41,6 +41,7 @@ void add_what_if_command(CommandLine& line, CLI::App& limit_group);
 void add_check_commands(CommandLine& line);
 void add_reservation_commands(CommandLine& line);
 void add_lease_command(CommandLine& line);
+void add_credit_commands(CommandLine& line);
 void add_explain_command(CommandLine& line);
 void add_history_commands(CommandLine& line);
 void add_meter_commands(CommandLine& line);

@@ -41,6 +41,11 @@ void put_rule(Json& into, const ConcurrencyRule& concurrency) {
   into["ttl_ns"] = concurrency.ttl.count();
 }
 
+void put_rule(Json& into, const CreditRule& credit) {
+  into["kind"] = "credit";
+  into["period"] = name_of(credit.period);
+}
+
 Json document_of(const std::optional<OverageTerms>& terms) {
   return terms ? Json{{"price_micros", terms->price_micros},
                       {"per", terms->per.raw()},

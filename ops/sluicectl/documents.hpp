@@ -4,10 +4,12 @@
 #include <vector>
 
 #include "actors/tenant/definition.hpp"
+#include "actors/tenant/grant.hpp"
 #include "actors/tenant/meter.hpp"
 #include "actors/tenant/report.hpp"
 #include "actors/tenant/resets.hpp"
 #include "actors/tenant/store.hpp"
+#include "ops/sluicectl/credit_statement.hpp"
 #include "ops/sluicectl/history.hpp"
 #include "ops/sluicectl/report.hpp"
 #include "ops/sluicectl/server_link.hpp"
@@ -36,8 +38,12 @@ namespace sluice::ctl {
 [[nodiscard]] Json document_of(const History& history, ServerLink& link);
 [[nodiscard]] Json document_of(const PastWindows& past, ServerLink& link);
 [[nodiscard]] Json document_of(const ResetPreview& preview);
+[[nodiscard]] Json document_of(const CreditStatement& statement, ServerLink& link);
 [[nodiscard]] Json document_of(const WhatIfFindings& findings, ServerLink& link);
 [[nodiscard]] Json document_of(const Failure& failure);
+
+/// Writes what was agreed about a grant.
+void put_terms(Json& into, const GrantTerms& terms);
 
 /// Writes `name_at` and `name_at_ns`, both null for "never".
 void put_instant(Json& into, const std::string& name, WallTime instant);

@@ -2,13 +2,24 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "ops/sluicectl/amount_text.hpp"
 #include "ops/sluicectl/documents.hpp"
+#include "ops/sluicectl/entry_id_text.hpp"
 #include "ops/sluicectl/time_text.hpp"
 #include "ops/sluicectl/views.hpp"
 
 namespace sluice::ctl {
+namespace {
+
+/// Whether it says what a grant paid.
+bool is_of_grant(const ClosedWindow& window) {
+  return window.paid_by != EntryId{};
+}
+
+}  // namespace
 
 std::string view_of(const History& history, ServerLink& link, Style style) {
   if (history.points.empty()) {
@@ -44,23 +55,33 @@ std::string view_of(const PastWindows& past, ServerLink& link, Style style) {
   if (past.windows.empty()) {
     return "no window with anything used is over\n";
   }
-  Table table{{{"ENDED"},
-               {"LIMIT"},
-               {"METER"},
-               {"USED", Align::right},
-               {"OVERAGE", Align::right},
-               {"PRICE", Align::right}}};
+  const bool any_paid = std::ranges::any_of(past.windows, is_of_grant);
+  std::vector<Table::Column> columns{{"ENDED"},
+                                     {"LIMIT"},
+                                     {"METER"},
+                                     {"USED", Align::right},
+                                     {"OVERAGE", Align::right},
+                                     {"PRICE", Align::right}};
+  if (any_paid) {
+    columns.push_back({"PAID BY"});
+  }
+  Table table{std::move(columns)};
   for (const ClosedWindow& window : past.windows) {
     const Meter meter = link.meter(window.meter);
     const AmountUnit unit = amount_unit_of(meter);
     const Limit* const limit = find_limit(window.limit, &past.tenant);
-    table.add({{format_instant_in(window.ended_at, past.tenant.timezone), Tint::none},
-               limit != nullptr ? Cell{limit->name, Tint::none}
-                                : Cell{fmt::format("limit {}", window.limit.raw()), Tint::faint},
-               {meter.name, Tint::none},
-               {format_amount(window.used, unit), Tint::none},
-               overage_cell(window.over, unit),
-               price_cell(window.price_micros)});
+    std::vector<Cell> row{{format_instant_in(window.ended_at, past.tenant.timezone), Tint::none},
+                          limit != nullptr
+                              ? Cell{limit->name, Tint::none}
+                              : Cell{fmt::format("limit {}", window.limit.raw()), Tint::faint},
+                          {meter.name, Tint::none},
+                          {format_amount(window.used, unit), Tint::none},
+                          overage_cell(window.over, unit),
+                          price_cell(window.price_micros)};
+    if (any_paid) {
+      row.push_back({is_of_grant(window) ? format_entry_id(window.paid_by) : "-"});
+    }
+    table.add(std::move(row));
   }
   return table.print(style);
 }
@@ -100,6 +121,7 @@ Json document_of(const PastWindows& past, ServerLink& link) {
     entry["used"] = window.used.raw();
     entry["overage"] = window.over.raw();
     entry["price_micros"] = window.price_micros;
+    entry["paid_by"] = is_of_grant(window) ? Json(format_entry_id(window.paid_by)) : Json();
     out["windows"].push_back(std::move(entry));
   }
   return out;

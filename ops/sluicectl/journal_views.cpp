@@ -66,6 +66,8 @@ std::string_view to_string(EntryState state) {
       return "leased";
     case EntryState::counting:
       return "counting";
+    case EntryState::granted:
+      return "granted";
   }
   return "";
 }
@@ -123,6 +125,17 @@ Json document_of(const ClosedWindow& window) {
   out["used"] = window.used.raw();
   out["overage"] = window.over.raw();
   out["price_micros"] = window.price_micros;
+  out["paid_by"] = window.paid_by != EntryId{} ? Json(text_of(window.paid_by)) : Json();
+  return out;
+}
+
+Json document_of(const Grant& grant) {
+  Json out{{"limit_id", grant.limit.raw()}};
+  put_terms(out, grant.terms);
+  put_instant(out, "given", grant.given_at);
+  put_instant(out, "voided", grant.voided_at);
+  out["balance"] = grant.balance.raw();
+  out["paid"] = grant.paid.raw();
   return out;
 }
 
@@ -142,6 +155,7 @@ Json document_of(const Entry& entry) {
     out["labels"][label.name] = label.value;
   }
   out["counter"] = entry.counter ? document_of(*entry.counter) : Json();
+  out["grant"] = entry.grant ? document_of(*entry.grant) : Json();
   return out;
 }
 
@@ -179,10 +193,12 @@ std::string counter_line(const Counter& counter) {
 }
 
 std::string window_line(const ClosedWindow& window) {
-  return fmt::format("  closed window: limit {}, meter {}, ended {}, used {}{}{}\n",
+  const bool paid = window.paid_by != EntryId{};
+  return fmt::format("  closed window: limit {}, meter {}, ended {}, used {}{}{}{}\n",
                      window.limit.raw(), window.meter.raw(), format_instant(window.ended_at),
                      window.used.raw(), unless_none("overage", window.over),
-                     unless_none("price_micros", Amount{window.price_micros}));
+                     unless_none("price_micros", Amount{window.price_micros}),
+                     paid ? ", paid by " + text_of(window.paid_by) : "");
 }
 
 std::string entry_line(const Entry& entry) {
@@ -199,6 +215,11 @@ std::string entry_line(const Entry& entry) {
   if (entry.counter) {
     line +=
         fmt::format(", limit {} used {}", entry.counter->limit.raw(), entry.counter->used.raw());
+  }
+  if (entry.grant) {
+    line += fmt::format(", limit {} amount {} balance {} paid {}", entry.grant->limit.raw(),
+                        entry.grant->terms.amount.raw(), entry.grant->balance.raw(),
+                        entry.grant->paid.raw());
   }
   return line + '\n';
 }

@@ -94,7 +94,7 @@ void add_set(CommandLine& line, CLI::App& group) {
   CLI::App& command = *group.add_subcommand(
       "set",
       "Set a limit, or add it: a window (--size, --period), a rate (--rate, --per), a sliding "
-      "window (--sliding), or what is in flight (--concurrency)");
+      "window (--sliding), what is in flight (--concurrency), or credit (--credit)");
   command.add_option(tenant_positional, wish->tenant, "Slug or UUID")->required();
   command.add_option("NAME", wish->limit.name, "Name of the limit in the tenant")->required();
   command.add_option("--meter", wish->limit.meter, "What is counted; see meter list")->required();
@@ -113,6 +113,7 @@ void add_set(CommandLine& line, CLI::App& group) {
       "  sluicectl limit set acme pace --meter api_requests --rate 50 --per 1s --burst 100\n"
       "  sluicectl limit set acme smooth --meter api_requests --sliding 1k/1m\n"
       "  sluicectl limit set acme calls --meter services --concurrency 10/30s\n"
+      "  sluicectl limit set acme prepaid --meter llm_tokens --credit month\n"
       "  sluicectl limit set acme each --meter llm_tokens --size 1k --period day --by user \\\n"
       "    --when 'model=large|huge'\n"
       "  sluicectl limit set acme even --meter llm_tokens --size 1M --period day --soft 50% \\\n"

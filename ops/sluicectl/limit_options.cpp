@@ -2,11 +2,18 @@
 #include "ops/sluicectl/limit_options.hpp"
 
 namespace sluice::ctl {
+namespace {
+
+CLI::IsMember is_period() {
+  return CLI::IsMember({"minute", "hour", "day", "week", "month", "year", "never"});
+}
+
+}  // namespace
 
 void add_rule_options(CLI::App& command, LimitWish& limit) {
   command.add_option("--size", limit.size, "Of a window: an amount, or unlimited");
   command.add_option("--period", limit.period, "After which a window starts again")
-      ->check(CLI::IsMember({"minute", "hour", "day", "week", "month", "year", "never"}));
+      ->check(is_period());
   command.add_option("--rate", limit.rate, "Of a rate: this amount ...");
   command.add_option("--per", limit.per, "... for each such duration")->type_name("DURATION");
   command.add_option("--burst", limit.burst, "At most so much at once; by default --rate");
@@ -19,6 +26,12 @@ void add_rule_options(CLI::App& command, LimitWish& limit) {
                   "Of what is in flight: so much at once, each let go if it is not extended for so "
                   "long, such as 10/30s")
       ->type_name("SIZE/TTL");
+  command
+      .add_option(
+          "--credit", limit.credit,
+          "Of what is paid in advance, see credit give: the period after which usage counts "
+          "from zero and grants roll over")
+      ->check(is_period());
 }
 
 void add_enforcement_options(CLI::App& command, LimitWish& limit) {

@@ -105,7 +105,9 @@ Result<LimitWish> parse_limit_wish(std::string_view text) {
   if (wish.name.empty() || wish.meter.empty() || amount.empty() || span.empty()) {
     return wrong_form(text, "is not a limit");
   }
-  if (period_from(span)) {
+  if (amount == "credit") {
+    wish.credit = std::move(span);
+  } else if (period_from(span)) {
     wish.size = std::move(amount);
     wish.period = std::move(span);
   } else {

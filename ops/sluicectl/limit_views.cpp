@@ -39,6 +39,11 @@ std::string rule_text(const ConcurrencyRule& concurrency, AmountUnit unit) {
                      format_duration(concurrency.ttl));
 }
 
+std::string rule_text(const CreditRule& credit, AmountUnit) {
+  return credit.period == Period::never ? "credit"
+                                        : fmt::format("credit / {}", name_of(credit.period));
+}
+
 std::string enforcement_text(const Limit& limit) {
   return fmt::format("{}{}", name_of(limit.enforcement), limit.shadow ? " (shadow)" : "");
 }

@@ -53,8 +53,11 @@ Result<Done> set_labels(Limit& limit, const LimitWish& wish) {
 
 /// From where on it warns, and what it reports; of what has a size.
 Result<Done> set_marks(Limit& limit, const LimitWish& wish, AmountUnit unit) {
-  if (std::holds_alternative<RateRule>(limit.rule) && (wish.soft || wish.thresholds)) {
-    return wrong_option(wish.soft ? "--soft" : "--thresholds", "a rate has none");
+  const bool is_rate = std::holds_alternative<RateRule>(limit.rule);
+  if ((is_rate || std::holds_alternative<CreditRule>(limit.rule)) &&
+      (wish.soft || wish.thresholds)) {
+    return wrong_option(wish.soft ? "--soft" : "--thresholds",
+                        is_rate ? "a rate has none" : "credit has none");
   }
   const bool in_flight = std::holds_alternative<ConcurrencyRule>(limit.rule);
   if (wish.soft) {

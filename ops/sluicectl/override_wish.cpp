@@ -43,6 +43,10 @@ std::string_view option_of(const RuleWish& wish) {
 }
 
 Result<Rule> rule_of(const OverrideWish& wish, const Limit& limit, AmountUnit unit) {
+  if (std::holds_alternative<CreditRule>(limit.rule)) {
+    return wrong_option(
+        "NAME", fmt::format("'{}' is credit, which has no size; give credit instead", limit.name));
+  }
   const std::string_view needed = option_of(limit.rule);
   const std::string_view given = option_of(wish);
   if (given.empty()) {

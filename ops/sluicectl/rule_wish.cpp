@@ -24,14 +24,15 @@ struct RuleOption {
   std::string_view name;
   Field field;
 };
-constexpr std::array<RuleOption, 7> options{
+constexpr std::array<RuleOption, 8> options{
     {{"window", "--size", &RuleWish::size},
      {"window", "--period", &RuleWish::period},
      {"rate", "--rate", &RuleWish::rate},
      {"rate", "--per", &RuleWish::per},
      {"rate", "--burst", &RuleWish::burst},
      {"sliding", "--sliding", &RuleWish::sliding},
-     {"concurrency", "--concurrency", &RuleWish::concurrency}}};
+     {"concurrency", "--concurrency", &RuleWish::concurrency},
+     {"credit", "--credit", &RuleWish::credit}}};
 
 /// Names the option that belongs to another kind of limit than the one asked for.
 Result<Done> only(std::string_view kind, const RuleWish& wish) {
@@ -39,7 +40,7 @@ Result<Done> only(std::string_view kind, const RuleWish& wish) {
     if (option.kind != kind && wish.*option.field) {
       return wrong_option(option.name,
                           "a limit is a window (--size, --period), a rate (--rate, --per), "
-                          "--sliding or --concurrency, not several");
+                          "--sliding, --concurrency or --credit, not several");
     }
   }
   return Done{};
@@ -76,29 +77,44 @@ Result<Rule> spanned_from(std::string_view option, std::string_view text, Amount
   return Rule{Kind{size.value(), duration.value()}};
 }
 
+Result<Period> named_period(std::string_view option, std::string_view text) {
+  const auto period = period_from(text);
+  if (!period) {
+    return wrong_option(
+        option, fmt::format("'{}' is not minute, hour, day, week, month, year or never", text));
+  }
+  return *period;
+}
+
+Result<Rule> credit_from(std::string_view text) {
+  const auto period = named_period("--credit", text);
+  return period.ok() ? Result<Rule>(CreditRule{period.value()}) : Result<Rule>(period.fault());
+}
+
 Result<Rule> window_from(const RuleWish& wish, AmountUnit unit) {
   if (!wish.size || !wish.period) {
     return wrong_option(wish.size ? "--period" : "--size",
                         "a limit needs --size and --period, or --rate and --per, or --sliding, "
-                        "or --concurrency");
+                        "or --concurrency, or --credit");
   }
-  const auto period = period_from(*wish.period);
-  if (!period) {
-    return wrong_option(
-        "--period",
-        fmt::format("'{}' is not minute, hour, day, week, month, year or never", *wish.period));
+  const auto period = named_period("--period", *wish.period);
+  if (!period.ok()) {
+    return period.fault();
   }
   if (*wish.size == "unlimited") {
-    return Rule{WindowRule{std::nullopt, *period}};
+    return Rule{WindowRule{std::nullopt, period.value()}};
   }
   const auto size = named("--size", parse_amount(*wish.size, unit));
   if (!size.ok()) {
     return size.fault();
   }
-  return Rule{WindowRule{size.value(), *period}};
+  return Rule{WindowRule{size.value(), period.value()}};
 }
 
 std::string_view kind_of(const RuleWish& wish) {
+  if (wish.credit) {
+    return "credit";
+  }
   if (wish.concurrency) {
     return "concurrency";
   }
@@ -117,6 +133,9 @@ Result<Rule> rule_from(const RuleWish& wish, AmountUnit unit) {
   }
   if (auto alone = only(kind, wish); !alone.ok()) {
     return alone.fault();
+  }
+  if (wish.credit) {
+    return credit_from(*wish.credit);
   }
   if (wish.concurrency) {
     return spanned_from<ConcurrencyRule>("--concurrency", *wish.concurrency, unit);

@@ -20,6 +20,7 @@ struct RuleWish {
   std::optional<std::string> burst;
   std::optional<std::string> sliding;      ///< `100/1m`.
   std::optional<std::string> concurrency;  ///< `10/30s`.
+  std::optional<std::string> credit;       ///< A period.
   friend bool operator==(const RuleWish&, const RuleWish&) = default;
 };
 

@@ -10,6 +10,7 @@
 #include "actors/tenant/resets.hpp"
 #include "actors/tenant/store.hpp"
 #include "ops/sluicectl/amount_text.hpp"
+#include "ops/sluicectl/credit_statement.hpp"
 #include "ops/sluicectl/history.hpp"
 #include "ops/sluicectl/server_link.hpp"
 #include "ops/sluicectl/table.hpp"
@@ -29,6 +30,7 @@ namespace sluice::ctl {
 [[nodiscard]] std::string view_of(const History& history, ServerLink& link, Style style);
 [[nodiscard]] std::string view_of(const PastWindows& past, ServerLink& link, Style style);
 [[nodiscard]] std::string view_of(const ResetPreview& preview, Style style);
+[[nodiscard]] std::string view_of(const CreditStatement& statement, ServerLink& link, Style style);
 [[nodiscard]] std::string view_of(const WhatIfFindings& findings, ServerLink& link, Style style);
 
 /// The overrides of these limits, with an empty line before them; nothing if there are none.
@@ -44,7 +46,7 @@ namespace sluice::ctl {
 [[nodiscard]] Cell price_cell(std::uint64_t micros);
 
 /// `10k / month`, `unlimited / day`, `50 / 1s, burst 100`, `100 in any 1m`,
-/// `10 at once, for 30s`.
+/// `10 at once, for 30s`, `credit / month`.
 [[nodiscard]] std::string view_of(const Rule& rule, AmountUnit unit);
 
 }  // namespace sluice::ctl

@@ -21,6 +21,7 @@ bool asks_for_admission(Mode mode) {
     case Mode::commit:
     case Mode::cancel:
     case Mode::lease:
+    case Mode::credit:
       return false;
   }
   return false;

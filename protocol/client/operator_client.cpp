@@ -35,6 +35,11 @@ constexpr auto wall_time_of = [](auto& response) {
   });
 };
 
+constexpr auto credit_report_of = [](auto& response) {
+  return take<CreditReport>(response.getAnswer(),
+                            [](auto report) { return decode_credit_report(report); });
+};
+
 Result<UsageReport> decode_usage(wire::Usage::Reader in) {
   auto tenant = decode_tenant(in.getTenant());
   if (!tenant.ok()) {
@@ -326,6 +331,44 @@ Result<ServerStatus> OperatorClient::status() {
   return impl_->ask(
       Effect::question, [](Session& session) { return session.admin.statusRequest(); },
       [](auto& response) { return decode_status(response.getStatus()); });
+}
+
+Result<CreditReport> OperatorClient::give_credit(const TenantRef& tenant, EntryId id,
+                                                 const GiveCredit& give) {
+  return impl_->ask(
+      Effect::change,
+      [&](Session& session) {
+        auto request = session.admin.giveCreditRequest();
+        encode_ref(tenant, request.initTenant());
+        encode_give(id, give, request);
+        return request;
+      },
+      credit_report_of);
+}
+
+Result<CreditReport> OperatorClient::void_credit(const TenantRef& tenant, EntryId id) {
+  return impl_->ask(
+      Effect::change,
+      [&](Session& session) {
+        auto request = session.admin.voidCreditRequest();
+        encode_ref(tenant, request.initTenant());
+        encode_void(id, request);
+        return request;
+      },
+      credit_report_of);
+}
+
+Result<CreditReport> OperatorClient::reset_credit(const TenantRef& tenant,
+                                                  const ResetCredit& reset) {
+  return impl_->ask(
+      Effect::change,
+      [&](Session& session) {
+        auto request = session.admin.resetCreditRequest();
+        encode_ref(tenant, request.initTenant());
+        encode_reset(reset, request);
+        return request;
+      },
+      credit_report_of);
 }
 
 Result<WallTime> OperatorClient::advance_clock(Duration by) {

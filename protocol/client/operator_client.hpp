@@ -15,6 +15,7 @@
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/explanation.hpp"
 #include "actors/tenant/fault.hpp"
+#include "actors/tenant/grant.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/meter.hpp"
 #include "actors/tenant/report.hpp"
@@ -106,6 +107,16 @@ public:
   [[nodiscard]] Result<WhatIfPage> what_if(const std::optional<TenantRef>& tenant,
                                            const WhatIfQuery& query);
   [[nodiscard]] Result<ServerStatus> status();
+
+  /// Gives a grant under an id of the caller's choice. May be asked again under the same id: it is
+  /// given once.
+  [[nodiscard]] Result<CreditReport> give_credit(const TenantRef& tenant, EntryId id,
+                                                 const GiveCredit& give);
+  /// Takes away what is left of the grant.
+  [[nodiscard]] Result<CreditReport> void_credit(const TenantRef& tenant, EntryId id);
+  /// Starts the period of a limit again, each time that it is asked.
+  [[nodiscard]] Result<CreditReport> reset_credit(const TenantRef& tenant,
+                                                  const ResetCredit& reset);
 
   /// Simulated time only; they answer with the wall clock afterwards.
   [[nodiscard]] Result<WallTime> advance_clock(Duration by);

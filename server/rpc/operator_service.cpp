@@ -7,6 +7,7 @@
 
 #include "server/rpc/answer.hpp"
 #include "server/rpc/management.hpp"
+#include "server/rpc/operator_credit.hpp"
 #include "server/rpc/operator_explanations.hpp"
 #include "server/rpc/operator_history.hpp"
 #include "server/rpc/operator_resets.hpp"
@@ -114,6 +115,15 @@ protected:
   }
   kj::Promise<void> resets(ResetsContext context) override {
     return calls_.run([&] { return answer_resets(calls_, context); });
+  }
+  kj::Promise<void> giveCredit(GiveCreditContext context) override {
+    return calls_.run([&] { return answer_give_credit(calls_, context); });
+  }
+  kj::Promise<void> voidCredit(VoidCreditContext context) override {
+    return calls_.run([&] { return answer_void_credit(calls_, context); });
+  }
+  kj::Promise<void> resetCredit(ResetCreditContext context) override {
+    return calls_.run([&] { return answer_reset_credit(calls_, context); });
   }
   kj::Promise<void> explain(ExplainContext context) override {
     return calls_.run([&] { return answer_explanations(calls_, context); });

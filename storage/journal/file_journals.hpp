@@ -12,7 +12,7 @@
 
 namespace sluice {
 
-inline constexpr std::uint64_t segment_bytes_min = 64 << 10;
+inline constexpr std::uint64_t segment_bytes_min = 128 << 10;
 inline constexpr std::uint64_t segment_bytes_max = 1 << 30;
 
 struct JournalOptions {

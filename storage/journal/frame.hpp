@@ -24,11 +24,14 @@ inline constexpr std::size_t frame_bytes_max = std::size_t{1} << 30;
 inline constexpr std::size_t change_header_bytes = 28;
 inline constexpr std::size_t entry_count_bytes = 2;
 
-/// A tenant's limits, all with a window that just ended, each on a meter of its own, and an entry.
+/// A tenant's limits, all with a window that just ended, each on a meter of its own, an entry, and
+/// all its grants, which were settled and changed again and have each paid both times.
 static_assert(change_header_bytes +
                   limits_per_tenant_max * (counter_bytes.max() + 2 * usage_bucket_bytes.max() +
                                            closed_window_bytes.max()) +
-                  entry_count_bytes + entry_length_bytes + entry_bytes_max <=
+                  entry_count_bytes + entry_length_bytes + entry_bytes_max +
+                  2 * grants_per_tenant_max *
+                      (entry_length_bytes + granted_entry_bytes_max + closed_window_bytes.max()) <=
               change_bytes_max);
 
 /// CRC-32C (Castagnoli), as iSCSI has it.

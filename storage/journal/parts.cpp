@@ -26,7 +26,7 @@ bool has_more(const UsageBucket& bucket) noexcept {
 }
 
 bool has_more(const ClosedWindow& window) noexcept {
-  return window.over != Amount{} || window.price_micros != 0;
+  return window.over != Amount{} || window.price_micros != 0 || window.paid_by != EntryId{};
 }
 
 template <class Part>
@@ -96,12 +96,20 @@ bool take_more(std::span<const std::byte>& from, UsageBucket& bucket) noexcept {
 }
 
 bool take_more(std::span<const std::byte>& from, ClosedWindow& window) noexcept {
-  const std::byte* const at = take_bytes(from, closed_window_bytes.more);
-  if (at == nullptr || !is_amount(at) || !is_amount(at + 8)) {
+  const std::byte* const at = take_bytes(from, closed_window_bytes.more - paid_by_bytes);
+  if (at == nullptr || !is_amount(at + 8)) {
     return false;
   }
-  window.over = get_amount(at);
+  window.over = Amount{get<std::uint64_t>(at) & Amount::max_raw};
   window.price_micros = get<std::uint64_t>(at + 8);
+  if (says_more(at)) {
+    const std::byte* const id_at = take_bytes(from, paid_by_bytes);
+    if (id_at == nullptr) {
+      return false;
+    }
+    window.paid_by = {get<std::uint64_t>(id_at), get<std::uint64_t>(id_at + 8)};
+    return window.paid_by != EntryId{};
+  }
   return has_more(window);
 }
 
@@ -116,7 +124,8 @@ std::size_t encoded_bytes(const UsageBucket& bucket) noexcept {
 }
 
 std::size_t encoded_bytes(const ClosedWindow& window) noexcept {
-  return bytes_of(window, closed_window_bytes);
+  return bytes_of(window, closed_window_bytes) -
+         (has_more(window) && window.paid_by == EntryId{} ? paid_by_bytes : 0);
 }
 
 std::size_t encoded_bytes(const Entry& entry) noexcept {
@@ -156,8 +165,13 @@ std::byte* encode(const ClosedWindow& window, std::byte* at) noexcept {
   at = put_time(at, window.ended_at);
   at = put_used(at, window);
   if (has_more(window)) {
-    at = put(at, window.over.raw());
+    const bool is_paid = window.paid_by != EntryId{};
+    at = put(at, window.over.raw() | (is_paid ? more_flag : 0));
     at = put(at, window.price_micros);
+    if (is_paid) {
+      at = put(at, window.paid_by.high);
+      at = put(at, window.paid_by.low);
+    }
   }
   return at;
 }

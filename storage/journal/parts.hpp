@@ -12,9 +12,10 @@ namespace sluice {
 
 /// The parts of a change: counters, buckets, closed windows and entries. Most of the first three
 /// have nothing but their plain bytes; a part that has more says so in the highest bit of its
-/// amount used, which no amount needs. So a record stays small for what few limits have, and a
-/// frame of format 1, which had the plain bytes only, is read like any other. An entry has a length
-/// and then the bytes of entry_bytes.hpp. Pure functions on bytes; docs/journal.md has the tables.
+/// amount used, which no amount needs. A closed window says so of a grant in its amount over. So a
+/// record stays small for what few limits have, and a frame of format 1, which had the plain bytes
+/// only, is read like any other. An entry has a length and then the bytes of entry_bytes.hpp. Pure
+/// functions on bytes; docs/journal.md has the tables.
 
 struct PartBytes {
   std::size_t plain;
@@ -23,7 +24,8 @@ struct PartBytes {
 };
 inline constexpr PartBytes counter_bytes{21, 24};
 inline constexpr PartBytes usage_bucket_bytes{26, 8};
-inline constexpr PartBytes closed_window_bytes{22, 16};
+inline constexpr std::size_t paid_by_bytes = 16;
+inline constexpr PartBytes closed_window_bytes{22, 16 + paid_by_bytes};
 inline constexpr std::size_t entry_length_bytes = 2;
 
 [[nodiscard]] std::size_t encoded_bytes(const Counter& counter) noexcept;

@@ -72,6 +72,13 @@ public:
   [[nodiscard]] WallTime time(int column, std::string_view name) const {
     return WallTime{Duration{integer(column, name, integer_min, integer_max)}};
   }
+  [[nodiscard]] EntryId entry_id(int column, std::string_view name) const {
+    const auto id = parse_tenant_id(any_text(column));
+    if (!id) {
+      damaged(name, any_text(column));
+    }
+    return EntryId{id->high, id->low};
+  }
   [[nodiscard]] MeterId meter(int column) const {
     return MeterId{static_cast<std::uint16_t>(integer(column, "meter", 1, meter_id_max))};
   }
@@ -99,6 +106,9 @@ private:
 };
 
 Rule read_rule(const Row& row) {
+  if (row.integer(20, "prepaid", 0, 1) == 1) {
+    return CreditRule{row.named(4, "period", Period::never)};
+  }
   if (!row.is_null(4)) {
     return WindowRule{row.optional_amount(5, "size"), row.named(4, "period", Period::never)};
   }
@@ -262,7 +272,8 @@ ClosedWindow read_window(const pqxx::row& from, TenantId tenant) {
                       row.time(2, "ended_at_ns"),
                       row.amount(3, "used"),
                       row.amount(4, "over_size"),
-                      row.count(5, "price_micros")};
+                      row.count(5, "price_micros"),
+                      row.is_null(6) ? EntryId{} : row.entry_id(6, "paid_by")};
 }
 
 Entry read_entry(const pqxx::row& from, TenantId tenant) {

@@ -37,14 +37,14 @@ inline constexpr const char* tenant_columns =
 inline constexpr const char* limit_columns =
     "id, name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, "
     "array_to_string(thresholds, ' '), shadow::int, span_ns, overage_price_micros, overage_per, "
-    "overage_cap, holder_ttl_ns, releases_on_expiry::int, labels, override, tenant";
+    "overage_cap, holder_ttl_ns, releases_on_expiry::int, labels, override, prepaid::int, tenant";
 inline constexpr const char* counter_columns =
     "limit_id, used, until_ns, fired, over_size, previous, paced_until_ns, tenant";
 inline constexpr const char* open_usage_columns =
     "meter, extract(epoch FROM minute)::bigint / 60, used, allowed, denied, throttled, overage, "
     "tenant";
 inline constexpr const char* window_columns =
-    "limit_id, meter, ended_at_ns, used, over_size, price_micros";
+    "limit_id, meter, ended_at_ns, used, over_size, price_micros, paid_by";
 inline constexpr const char* entry_columns = "id, state, due_ns, body, tenant";
 
 [[nodiscard]] TenantId read_tenant_id(const pqxx::row& row, int column);

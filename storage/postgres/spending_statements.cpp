@@ -101,6 +101,24 @@ constexpr const char* add_windows_sql =
     " ORDER BY given.tenant, given.ended_at_ns, given.limit_id"
     " ON CONFLICT (tenant, ended_at_ns, limit_id) DO NOTHING";
 
+constexpr const char* add_payments_sql =
+    "INSERT INTO grant_payments (tenant, limit_id, ended_at_ns, meter, used, paid_by)"
+    " SELECT given.* FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::int[], $5::bigint[],"
+    " $6::uuid[]) AS given (tenant, limit_id, ended_at_ns, meter, used, paid_by)"
+    " JOIN tenants ON tenants.id = given.tenant"
+    " ORDER BY given.tenant, given.ended_at_ns, given.limit_id, given.paid_by"
+    " ON CONFLICT (tenant, ended_at_ns, limit_id, paid_by) DO NOTHING";
+
+/// The latest of both tables, each of which has them at one end of its key.
+constexpr const char* latest_windows =
+    " FROM ((SELECT limit_id, meter, ended_at_ns, used, over_size, price_micros,"
+    " NULL::uuid AS paid_by FROM closed_windows WHERE tenant = $1"
+    " ORDER BY ended_at_ns DESC, limit_id LIMIT $2)"
+    " UNION ALL (SELECT limit_id, meter, ended_at_ns, used, 0, 0, paid_by"
+    " FROM grant_payments WHERE tenant = $1"
+    " ORDER BY ended_at_ns DESC, limit_id, paid_by LIMIT $2)) AS latest"
+    " ORDER BY ended_at_ns DESC, limit_id, paid_by NULLS FIRST LIMIT $2";
+
 /// A bucket stays in `open_usage` when it is closed, until the next one of its meter is written.
 /// $2 and $3 bound the start, $4 is the meter or 0.
 std::string select_usage_sql(const std::string& table, const std::string& length) {
@@ -156,6 +174,26 @@ struct UsageArrays {
   void run(Transaction& transaction, const std::string& sql) const {
     transaction.run(sql, tenant.text(), meter.text(), minute.text(), used.text(), allowed.text(),
                     denied.text(), throttled.text(), overage.text());
+  }
+};
+
+/// The columns of many closed windows, but for those of one table only.
+struct WindowArrays {
+  ArrayText tenant, limit, ended_at, meter, used;
+  bool any = false;
+
+  void add(const WindowRow& row) {
+    tenant.add(row.tenant);
+    limit.add(row.window.limit.raw());
+    ended_at.add(row.window.ended_at.time_since_epoch().count());
+    meter.add(row.window.meter.raw());
+    used.add(row.window.used.raw());
+    any = true;
+  }
+  template <class... More>
+  void run(Transaction& transaction, const char* sql, const More&... more) const {
+    transaction.run(sql, tenant.text(), limit.text(), ended_at.text(), meter.text(), used.text(),
+                    more...);
   }
 };
 
@@ -233,21 +271,24 @@ void add_closed_usage(Transaction& transaction, std::span<const UsageRow> rows) 
 }
 
 void add_closed_windows(Transaction& transaction, std::span<const WindowRow> rows) {
-  ArrayText tenant, limit, ended_at, meter, used, over, price;
+  WindowArrays windows;
+  WindowArrays payments;
+  ArrayText over, price, paid_by;
   for (const WindowRow& row : rows) {
-    if (row.window.used == Amount{}) {
-      continue;
+    const ClosedWindow& window = row.window;
+    if (window.paid_by != EntryId{}) {
+      payments.add(row);
+      paid_by.add(TenantId{window.paid_by.high, window.paid_by.low});
+    } else if (window.used > Amount{} || window.over > Amount{}) {
+      windows.add(row);
+      over.add(window.over.raw());
+      price.add(window.price_micros);
     }
-    tenant.add(row.tenant);
-    limit.add(row.window.limit.raw());
-    ended_at.add(row.window.ended_at.time_since_epoch().count());
-    meter.add(row.window.meter.raw());
-    used.add(row.window.used.raw());
-    over.add(row.window.over.raw());
-    price.add(row.window.price_micros);
   }
-  transaction.run(add_windows_sql, tenant.text(), limit.text(), ended_at.text(), meter.text(),
-                  used.text(), over.text(), price.text());
+  windows.run(transaction, add_windows_sql, over.text(), price.text());
+  if (payments.any) {
+    payments.run(transaction, add_payments_sql, paid_by.text());
+  }
 }
 
 std::vector<UsagePoint> select_usage(Transaction& transaction, const UsageQuery& query) {
@@ -263,10 +304,8 @@ std::vector<UsagePoint> select_usage(Transaction& transaction, const UsageQuery&
 }
 
 std::vector<ClosedWindow> select_windows(Transaction& transaction, TenantId id) {
-  const pqxx::result rows = transaction.run(std::string{"SELECT "} + window_columns +
-                                                " FROM closed_windows WHERE tenant = $1"
-                                                " ORDER BY ended_at_ns DESC, limit_id LIMIT $2",
-                                            to_string(id), usage_points_max);
+  const pqxx::result rows = transaction.run(
+      std::string{"SELECT "} + window_columns + latest_windows, to_string(id), usage_points_max);
   std::vector<ClosedWindow> windows;
   windows.reserve(static_cast<std::size_t>(rows.size()));
   for (const auto& row : rows) {

@@ -35,18 +35,18 @@ constexpr const char* insert_tenants_sql =
 constexpr const char* put_limits_sql =
     "INSERT INTO limits (tenant, id, name, meter, enforcement, period, size, rate_amount,"
     " rate_per_ns, rate_burst, soft_limit, thresholds, shadow, span_ns, overage_price_micros,"
-    " overage_per, overage_cap, holder_ttl_ns, releases_on_expiry, labels, override)"
+    " overage_per, overage_cap, holder_ttl_ns, releases_on_expiry, labels, override, prepaid)"
     " SELECT tenant, id, name, meter, enforcement, period, size, rate_amount, rate_per_ns,"
     " rate_burst, soft_limit, thresholds::smallint[], shadow::boolean, span_ns,"
     " overage_price_micros, overage_per, overage_cap, holder_ttl_ns, releases_on_expiry::boolean,"
-    " labels::jsonb, override::jsonb"
+    " labels::jsonb, override::jsonb, prepaid::boolean"
     " FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::int[], $5::text[], $6::text[],"
     " $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[],"
     " $13::int[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[],"
-    " $19::int[], $20::text[], $21::text[])"
+    " $19::int[], $20::text[], $21::text[], $22::int[])"
     " AS given (tenant, id, name, meter, enforcement, period, size, rate_amount, rate_per_ns,"
     " rate_burst, soft_limit, thresholds, shadow, span_ns, overage_price_micros, overage_per,"
-    " overage_cap, holder_ttl_ns, releases_on_expiry, labels, override)"
+    " overage_cap, holder_ttl_ns, releases_on_expiry, labels, override, prepaid)"
     " ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, meter = excluded.meter,"
     " enforcement = excluded.enforcement, period = excluded.period, size = excluded.size,"
     " rate_amount = excluded.rate_amount, rate_per_ns = excluded.rate_per_ns,"
@@ -55,7 +55,7 @@ constexpr const char* put_limits_sql =
     " overage_price_micros = excluded.overage_price_micros, overage_per = excluded.overage_per,"
     " overage_cap = excluded.overage_cap, holder_ttl_ns = excluded.holder_ttl_ns,"
     " releases_on_expiry = excluded.releases_on_expiry, labels = excluded.labels,"
-    " override = excluded.override";
+    " override = excluded.override, prepaid = excluded.prepaid";
 
 constexpr const char* update_tenant_sql =
     "UPDATE tenants SET slug = $2, name = $3, tier = $4, timezone = $5, billing_anchor_day = $6,"
@@ -82,7 +82,7 @@ std::optional<Amount> size_of(const Rule& rule) {
 struct LimitArrays {
   ArrayText tenant, id, name, meter, enforcement, period, size, rate_amount, rate_per_ns,
       rate_burst, soft_limit, thresholds, shadow, span_ns, overage_price_micros, overage_per,
-      overage_cap, holder_ttl_ns, releases_on_expiry, labels, instead;
+      overage_cap, holder_ttl_ns, releases_on_expiry, labels, instead, prepaid;
 
   void add(TenantId of, const Limit& limit) {
     tenant.add(of);
@@ -113,7 +113,11 @@ private:
     const auto* sliding = std::get_if<SlidingRule>(&rule);
     const auto* concurrency = std::get_if<ConcurrencyRule>(&rule);
     const auto* rate = std::get_if<RateRule>(&rule);
-    period.add(window ? std::optional{name_of(window->period)} : std::nullopt);
+    const auto* credit = std::get_if<CreditRule>(&rule);
+    period.add(window   ? std::optional{name_of(window->period)}
+               : credit ? std::optional{name_of(credit->period)}
+                        : std::nullopt);
+    prepaid.add(credit ? 1 : 0);
     size.add(raw(size_of(rule)));
     holder_ttl_ns.add(concurrency ? std::optional{concurrency->ttl.count()} : std::nullopt);
     span_ns.add(sliding ? std::optional{sliding->span.count()} : std::nullopt);
@@ -130,7 +134,7 @@ void put_limits(Transaction& transaction, const LimitArrays& of) {
                   of.thresholds.text(), of.shadow.text(), of.span_ns.text(),
                   of.overage_price_micros.text(), of.overage_per.text(), of.overage_cap.text(),
                   of.holder_ttl_ns.text(), of.releases_on_expiry.text(), of.labels.text(),
-                  of.instead.text());
+                  of.instead.text(), of.prepaid.text());
 }
 
 /// Puts each limit to its tenant, which is found by `place_of`.
@@ -140,7 +144,7 @@ void select_limits(Transaction& transaction, const std::string& ids, PlaceOf pla
       select(limit_columns, "FROM limits WHERE tenant = ANY ($1::uuid[]) ORDER BY tenant, id"),
       ids);
   for (const auto& row : rows) {
-    const TenantId id = read_tenant_id(row, 20);
+    const TenantId id = read_tenant_id(row, 21);
     std::vector<Limit>& limits = place_of(id).limits;
     if (limits.size() == limits_per_tenant_max) {
       throw DamagedRow("table limits has too many rows for tenant " + to_string(id));

@@ -91,6 +91,9 @@ Enum read_enum(const Cursor& row, int column, std::string_view name, Enum last,
 }
 
 Rule read_rule(const Cursor& row, const Place& place) {
+  if (read_integer(row, 20, "prepaid", 0, 1, place) == 1) {
+    return CreditRule{read_enum(row, 4, "period", Period::never, place)};
+  }
   if (!row.is_null(4)) {
     return WindowRule{read_optional_amount(row, 5, "size", place),
                       read_enum(row, 4, "period", Period::never, place)};
@@ -309,7 +312,8 @@ ClosedWindow read_window(const Cursor& row, TenantId tenant) {
       read_time(row, 2),
       read_amount(row, 3, "used", place),
       read_amount(row, 4, "over_size", place),
-      read_count(row, 5, "price_micros", place)};
+      read_count(row, 5, "price_micros", place),
+      row.is_null(6) ? EntryId{} : read_entry_id(row, 6, place)};
 }
 
 Entry read_entry(const Cursor& row, TenantId tenant) {
@@ -357,6 +361,9 @@ LimitRow::LimitRow(const Limit& limit)
   } else if (const auto* concurrency = std::get_if<ConcurrencyRule>(&limit.rule)) {
     size = concurrency->size.raw();
     holder_ttl_ns = concurrency->ttl.count();
+  } else if (const auto* credit = std::get_if<CreditRule>(&limit.rule)) {
+    period = name_of(credit->period);
+    prepaid = 1;
   } else {
     const auto& rate = std::get<RateRule>(limit.rule);
     rate_amount = rate.amount.raw();

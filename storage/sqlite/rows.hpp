@@ -37,7 +37,7 @@ inline constexpr std::string_view tenant_columns =
 inline constexpr std::string_view limit_columns =
     "id, name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, "
     "thresholds, shadow, span_ns, overage_price_micros, overage_per, overage_cap, holder_ttl_ns, "
-    "releases_on_expiry, labels, override";
+    "releases_on_expiry, labels, override, prepaid";
 inline constexpr std::string_view counter_columns =
     "limit_id, used, until_ns, fired, over_size, previous, paced_until_ns";
 inline constexpr std::string_view open_usage_columns =
@@ -45,7 +45,7 @@ inline constexpr std::string_view open_usage_columns =
 inline constexpr std::string_view usage_columns =
     "meter, start, used, allowed, denied, throttled, overage";
 inline constexpr std::string_view window_columns =
-    "limit_id, meter, ended_at_ns, used, over_size, price_micros";
+    "limit_id, meter, ended_at_ns, used, over_size, price_micros, paid_by";
 inline constexpr std::string_view entry_columns = "id, state, due_ns, body";
 inline constexpr std::string_view watermark_columns = "shard, epoch, sequence";
 
@@ -81,6 +81,7 @@ struct LimitRow {
   std::vector<std::byte> thresholds;   ///< One byte for each, in percent.
   std::optional<std::string> labels;   ///< JSON, as is the next one.
   std::optional<std::string> instead;  ///< Column `override`.
+  int prepaid = 0;
 };
 
 }  // namespace sluice

@@ -286,10 +286,39 @@ WHERE type = 'table' AND name = 'entries';
 PRAGMA writable_schema = RESET;
 )sql";
 
+// Prepaid credit: limits that have a period and no size, their grants among the entries, and what
+// each grant paid. A period may end that used nothing and owes what was kept from one before. The
+// texts of constraints are edited as in the version before.
+constexpr std::string_view version_6 = R"sql(
+ALTER TABLE limits ADD COLUMN prepaid INTEGER NOT NULL DEFAULT 0
+  CHECK (prepaid = 0 OR (prepaid = 1 AND period IS NOT NULL AND size IS NULL));
+
+CREATE TABLE grant_payments (
+  tenant       BLOB NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+  ended_at_ns  INTEGER NOT NULL,
+  limit_id     INTEGER NOT NULL CHECK (limit_id BETWEEN 1 AND 4294967295),
+  paid_by      BLOB NOT NULL CHECK (length(paid_by) = 16),
+  meter        INTEGER NOT NULL CHECK (meter BETWEEN 1 AND 65535),
+  used         INTEGER NOT NULL CHECK (used >= 1),
+  PRIMARY KEY (tenant, ended_at_ns, limit_id, paid_by)
+) STRICT, WITHOUT ROWID;
+
+PRAGMA writable_schema = ON;
+
+UPDATE sqlite_schema SET sql = replace(sql, 'state BETWEEN 0 AND 6', 'state BETWEEN 0 AND 7')
+WHERE type = 'table' AND name = 'entries';
+
+UPDATE sqlite_schema SET sql = replace(sql, 'used >= 1', 'used >= 0')
+WHERE type = 'table' AND name = 'closed_windows';
+
+PRAGMA writable_schema = RESET;
+)sql";
+
 }  // namespace
 
 std::span<const std::string_view> schema_versions() {
-  static constexpr std::array versions{version_1, version_2, version_3, version_4, version_5};
+  static constexpr std::array versions{version_1, version_2, version_3,
+                                       version_4, version_5, version_6};
   return versions;
 }
 

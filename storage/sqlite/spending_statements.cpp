@@ -38,6 +38,20 @@ constexpr std::string_view insert_window_sql =
     " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7 FROM tenants WHERE id = ?1"
     " ON CONFLICT (tenant, ended_at_ns, limit_id) DO NOTHING";
 
+constexpr std::string_view insert_payment_sql =
+    "INSERT INTO grant_payments (tenant, limit_id, ended_at_ns, meter, used, paid_by)"
+    " SELECT id, ?2, ?3, ?4, ?5, ?6 FROM tenants WHERE id = ?1"
+    " ON CONFLICT (tenant, ended_at_ns, limit_id, paid_by) DO NOTHING";
+// The latest of both tables, each of which has them at one end of its key.
+constexpr std::string_view latest_windows_sql =
+    "FROM (SELECT * FROM (SELECT limit_id, meter, ended_at_ns, used, over_size, price_micros,"
+    " NULL AS paid_by FROM closed_windows WHERE tenant = ?1"
+    " ORDER BY ended_at_ns DESC, limit_id LIMIT ?2)"
+    " UNION ALL SELECT * FROM (SELECT limit_id, meter, ended_at_ns, used, 0, 0, paid_by"
+    " FROM grant_payments WHERE tenant = ?1"
+    " ORDER BY ended_at_ns DESC, limit_id, paid_by LIMIT ?2))"
+    " ORDER BY ended_at_ns DESC, limit_id, paid_by LIMIT ?2";
+
 constexpr std::string_view insert_minute_sql =
     "INSERT INTO usage_minutes (tenant, meter, start, used, allowed, denied, throttled, overage)"
     " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM tenants WHERE id = ?1"
@@ -120,9 +134,8 @@ SpendingStatements::SpendingStatements(SqliteConnection& connection)
       select_open_not_closed_(connection, select(open_usage_columns, open_not_closed_sql)),
       put_open_(connection, put_open_sql),
       insert_window_(connection, insert_window_sql),
-      select_windows_(connection, select(window_columns,
-                                         "FROM closed_windows WHERE tenant = ?1"
-                                         " ORDER BY ended_at_ns DESC, limit_id LIMIT ?2")),
+      insert_payment_(connection, insert_payment_sql),
+      select_windows_(connection, select(window_columns, latest_windows_sql)),
       usage_{UsageTable{Statement{connection, select_usage_sql("usage_minutes")},
                         Statement{connection, insert_minute_sql}},
              UsageTable{Statement{connection, select_usage_sql("usage_hours")},
@@ -190,13 +203,18 @@ void SpendingStatements::add_to(UsageTable& table, const IdBytes& tenant, const 
 }
 
 void SpendingStatements::add_closed_window(const WindowRow& row) {
-  if (row.window.used == Amount{}) {
+  const ClosedWindow& window = row.window;
+  if (window.used == Amount{} && window.over == Amount{}) {
     return;
   }
   const IdBytes key = bytes_of(row.tenant);
-  insert_window_.run(key, row.window.limit.raw(), row.window.ended_at.time_since_epoch().count(),
-                     row.window.meter.raw(), row.window.used.raw(), row.window.over.raw(),
-                     row.window.price_micros);
+  if (window.paid_by != EntryId{}) {
+    insert_payment_.run(key, window.limit.raw(), window.ended_at.time_since_epoch().count(),
+                        window.meter.raw(), window.used.raw(), bytes_of(window.paid_by));
+    return;
+  }
+  insert_window_.run(key, window.limit.raw(), window.ended_at.time_since_epoch().count(),
+                     window.meter.raw(), window.used.raw(), window.over.raw(), window.price_micros);
 }
 
 std::vector<UsagePoint> SpendingStatements::usage(const UsageQuery& query) {

@@ -56,6 +56,7 @@ private:
   Statement select_open_not_closed_;
   Statement put_open_;
   Statement insert_window_;
+  Statement insert_payment_;
   Statement select_windows_;
   std::array<UsageTable, 3> usage_;  ///< By `Granularity`.
 };

@@ -258,14 +258,38 @@ TEST_F(PostgresMigrationSpec, KeepWhatTheFifthLeftAndMakeRoomForLabelsAndLeases)
   EXPECT_EQ(store->load(std::array{tenant_id(1)}).value(), std::vector{expected});
 }
 
+TEST_F(PostgresMigrationSpec, KeepWhatTheSixthLeftAndMakeRoomForCredit) {
+  const auto& texts = postgres::embedded_migrations();
+  ASSERT_TRUE(done(apply({texts.begin(), texts.begin() + 6})));
+  database.run(std::string{rows_of_version_4} + rows_of_version_5);
+  database.run("SELECT ensure_partitions('1970-01-01', '1970-01-01')");
+  EXPECT_EQ(migrate().value().front(), (Migration{7, "credit"}));
+  const auto store = database.open(ShardCount{64}).value()().value();
+  const Epoch epoch = store->acquire(claim(1)).value().epoch;
+  TenantDefinition changed = next(store->load(std::array{tenant_id(1)}).value().front().definition);
+  Limit credit = window_limit(5);
+  credit.rule = CreditRule{Period::month};
+  changed.limits.push_back(credit);
+  changed.last_limit_id = LimitId{5};
+  ASSERT_TRUE(done(store->replace(epoch, changed)));
+  SaveBatch batch = counters_batch(epoch, {});
+  WindowRow paid{tenant_id(1), {LimitId{5}, MeterId{1}, WallTime{1h}, Amount{4}}};
+  paid.window.paid_by = EntryId{0, 2};
+  WindowRow owing{tenant_id(1), {LimitId{5}, MeterId{1}, WallTime{1h}, Amount{}, Amount{3}}};
+  batch.closed_windows = {paid, owing};
+  ASSERT_TRUE(done(store->save(batch))) << "in a month that had its partitions before";
+  EXPECT_EQ(store->load(std::array{tenant_id(1)}).value().front().definition, changed);
+  EXPECT_EQ(store->closed_windows(tenant_id(1)).value(), (std::vector{owing.window, paid.window}));
+}
+
 TEST_F(PostgresMigrationSpec, LetOnlyInWhatALimitOrAnEntryMayBe) {
   ASSERT_TRUE(done(migrate()));
   database.run(std::string{"DELETE FROM shards; DELETE FROM meta; "} + rows_of_version_4 +
                rows_of_version_5);
-  database.run("UPDATE entries SET state = 6");
+  database.run("UPDATE entries SET state = 7");
   for (const char* wrong :
-       {"UPDATE entries SET state = 7", "UPDATE limits SET holder_ttl_ns = 1",
-        "UPDATE limits SET holder_ttl_ns = 0, period = NULL",
+       {"UPDATE entries SET state = 8", "UPDATE limits SET prepaid = true",
+        "UPDATE limits SET holder_ttl_ns = 1", "UPDATE limits SET holder_ttl_ns = 0, period = NULL",
         "UPDATE limits SET holder_ttl_ns = 1, size = NULL, period = NULL",
         "UPDATE limits SET span_ns = 1, holder_ttl_ns = 1, period = NULL",
         "UPDATE limits SET labels = '[]'", "UPDATE limits SET override = '1'"}) {

@@ -165,6 +165,31 @@ TEST_F(SqliteMigrationSpec, KeepsWhatAFileOfVersionFourHasAndTakesLabelsAndLease
               ElementsAre(entry_of_form_1(), batch.entries[0].entry, batch.entries[1].entry));
 }
 
+TEST_F(SqliteMigrationSpec, KeepsWhatAFileOfVersionFiveHasAndTakesCredit) {
+  leave(4, std::string{rows_of_version_3} + rows_of_version_4);
+  {
+    SqliteConnection connection{path, SqliteConnection::Missing::refuse, 10ms};
+    connection.execute(std::string{schema_versions()[4]} + "PRAGMA user_version = 5;");
+  }
+  ASSERT_NO_FATAL_FAILURE(open());
+  TenantDefinition changed = next(record().definition);
+  EXPECT_THAT(record().entries, ElementsAre(entry_of_form_1()));
+  const Epoch epoch = store->acquire(claim(1)).value().epoch;
+  Limit credit = window_limit(5);
+  credit.rule = CreditRule{Period::month};
+  changed.limits.push_back(credit);
+  changed.last_limit_id = LimitId{5};
+  ASSERT_TRUE(done(store->replace(epoch, changed)));
+  SaveBatch batch = counters_batch(epoch, {});
+  WindowRow paid{tenant_id(1), {LimitId{5}, MeterId{1}, WallTime{1h}, Amount{4}}};
+  paid.window.paid_by = EntryId{0, 2};
+  WindowRow owing{tenant_id(1), {LimitId{5}, MeterId{1}, WallTime{1h}, Amount{}, Amount{3}}};
+  batch.closed_windows = {paid, owing};
+  ASSERT_TRUE(done(store->save(batch)));
+  EXPECT_EQ(record().definition, changed);
+  EXPECT_THAT(store->closed_windows(tenant_id(1)).value(), ElementsAre(owing.window, paid.window));
+}
+
 TEST_F(SqliteMigrationSpec, LeavesConstraintsThatHoldForEveryConnectionAndATidyFile) {
   leave(4, std::string{rows_of_version_3} + rows_of_version_4);
   SqliteConnection before{path, SqliteConnection::Missing::refuse, 10ms};
@@ -173,9 +198,10 @@ TEST_F(SqliteMigrationSpec, LeavesConstraintsThatHoldForEveryConnectionAndATidyF
   SqliteConnection after{path, SqliteConnection::Missing::refuse, 10ms};
   for (SqliteConnection* connection : {&before, &after}) {
     EXPECT_EQ(connection->integer("SELECT integrity_check = 'ok' FROM pragma_integrity_check"), 1);
-    EXPECT_NO_THROW(connection->execute("UPDATE entries SET state = 6"));
+    EXPECT_NO_THROW(connection->execute("UPDATE entries SET state = 7"));
     for (const char* wrong :
-         {"UPDATE entries SET state = 7", "UPDATE limits SET holder_ttl_ns = 1",
+         {"UPDATE entries SET state = 8", "UPDATE limits SET prepaid = 1",
+          "UPDATE limits SET prepaid = 2", "UPDATE limits SET holder_ttl_ns = 1",
           "UPDATE limits SET holder_ttl_ns = 0, period = NULL",
           "UPDATE limits SET holder_ttl_ns = 1, size = NULL, period = NULL",
           "UPDATE limits SET span_ns = 1, holder_ttl_ns = 1, period = NULL",

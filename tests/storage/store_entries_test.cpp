@@ -57,6 +57,29 @@ protected:
 };
 INSTANTIATE_TEST_SUITE_P(Contract, StoredEntries, testing::ValuesIn(all_stores()), name_of_kind);
 
+EntryRow granted(std::uint64_t tenant_number, EntryId id, std::uint64_t balance) {
+  EntryRow row = bare(tenant_number, id);
+  row.entry.state = EntryState::granted;
+  row.entry.digest = 7;
+  row.entry.begun = WallTime{1h};
+  row.entry.grant = Grant{.id = id,
+                          .digest = 7,
+                          .limit = LimitId{1},
+                          .terms = {.amount = Amount{100}, .priority = 3},
+                          .given_at = WallTime{1h},
+                          .balance = Amount{balance}};
+  return row;
+}
+
+TEST_P(StoredEntries, MayBeGrants) {
+  ASSERT_TRUE(done(store->save(kept({granted(1, id_of(1), 100), granted(1, id_of(2), 50)}))));
+  ASSERT_TRUE(done(store->save(kept({granted(1, id_of(1), 60)}))));
+  EXPECT_THAT(entries_of(1),
+              ElementsAre(granted(1, id_of(1), 60).entry, granted(1, id_of(2), 50).entry));
+  ASSERT_TRUE(done(store->save(forgotten({{tenant_id(1), id_of(1)}}))));
+  EXPECT_THAT(entries_of(1), ElementsAre(granted(1, id_of(2), 50).entry));
+}
+
 TEST_P(StoredEntries, AreNoneAtFirst) {
   EXPECT_THAT(entries_of(1), IsEmpty());
 }

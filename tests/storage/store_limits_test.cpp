@@ -52,6 +52,14 @@ TEST_P(StoredLimits, KeepHowMuchMayBeInFlight) {
   expect_kept({least, most});
 }
 
+TEST_P(StoredLimits, KeepThatTheyArePrepaid) {
+  Limit forever = window_limit(1);
+  forever.rule = CreditRule{Period::never};
+  Limit monthly = overage_limit(2);
+  monthly.rule = CreditRule{Period::month};
+  expect_kept({forever, monthly, window_limit(3)});
+}
+
 TEST_P(StoredLimits, OfAnyKindMayReleaseOnExpiry) {
   std::vector limits{window_limit(1), rate_limit(2), sliding_limit(3), overage_limit(4)};
   for (Limit& limit : limits) {

@@ -287,6 +287,36 @@ TEST_P(StoredWindows, AreNotKeptIfNothingWasUsed) {
   EXPECT_THAT(windows(), ElementsAre(window(1, 2, then, 1).window));
 }
 
+WindowRow paid(std::uint32_t limit, WallTime ended_at, std::uint64_t used, EntryId by) {
+  WindowRow row{tenant_id(1), {LimitId{limit}, MeterId{1}, ended_at, Amount{used}}};
+  row.window.paid_by = by;
+  return row;
+}
+
+TEST_P(StoredWindows, AreKeptIfTheyOweWhatWasUsedBefore) {
+  WindowRow owing = window(1, 1, then, 0);
+  owing.window.over = Amount{5};
+  ASSERT_TRUE(done(save({owing})));
+  EXPECT_THAT(windows(), ElementsAre(owing.window));
+}
+
+TEST_P(StoredWindows, TellWhatEachGrantPaidBehindTheWindowOfThatMoment) {
+  const std::vector rows{window(1, 1, then, 5), paid(1, then, 2, EntryId{1, 1}),
+                         paid(1, then, 3, EntryId{1, 2}), window(1, 2, then, 7),
+                         paid(1, then - 1h, 4, EntryId{1, 1})};
+  ASSERT_TRUE(done(save({rows[4], rows[2], rows[3], rows[0], rows[1]})));
+  restart();
+  EXPECT_THAT(windows(), ElementsAre(rows[0].window, rows[1].window, rows[2].window, rows[3].window,
+                                     rows[4].window));
+}
+
+TEST_P(StoredWindows, TellOnceWhatAGrantPaidUpToAMoment) {
+  ASSERT_TRUE(done(save({paid(1, then, 2, EntryId{1, 1})})));
+  ASSERT_TRUE(done(save({paid(1, then, 9, EntryId{1, 1}), paid(1, then, 3, EntryId{1, 2})})));
+  EXPECT_THAT(windows(), ElementsAre(paid(1, then, 2, EntryId{1, 1}).window,
+                                     paid(1, then, 3, EntryId{1, 2}).window));
+}
+
 TEST_P(StoredWindows, MayHaveEndedAnyTime) {
   const std::vector rows{window(1, 1, WallTime::max() - 1ns, 1), window(1, 1, WallTime{}, 2),
                          window(1, 1, WallTime::min(), 3)};

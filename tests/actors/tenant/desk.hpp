@@ -194,7 +194,14 @@ public:
   Decision once(std::uint64_t id, Mode mode, const std::vector<Charge>& charges,
                 Duration ttl = 1min) {
     Decision decision;
-    const Check check{tenant.id(), charges, mode, EntryId{1, id}, ttl, labels, want, asks_why};
+    const Check check{.tenant = tenant.id(),
+                      .charges = charges,
+                      .mode = mode,
+                      .id = EntryId{1, id},
+                      .ttl = ttl,
+                      .labels = labels,
+                      .want = want,
+                      .explain = asks_why};
     effect = tenant.decide(check, now, decision, happenings);
     return decision;
   }

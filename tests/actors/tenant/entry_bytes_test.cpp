@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/actors/tenant/granted_entry.hpp"
+
 namespace sluice {
 namespace {
 
@@ -140,6 +142,8 @@ std::vector<Entry> every_kind() {
     entries.push_back(entry);
   }
   entries.push_back(counting());
+  entries.push_back(granted());
+  entries.push_back(granted_once());
   entries.push_back(largest());
   entries.push_back(largest_of_all());
   return entries;
@@ -187,6 +191,7 @@ TEST(EntryBytesSpec, AreAsManyAsWasSaidAndAtMostTheirBound) {
   Entry counted = counting();
   counted.labels.assign(labels_per_limit_max, largest().labels.front());
   EXPECT_LE(encoded_entry_bytes(counted), counting_entry_bytes_max);
+  EXPECT_LE(encoded_entry_bytes(granted()), granted_entry_bytes_max);
 }
 
 TEST(EntryBytesSpec, AreAppendedToWhatIsThere) {
@@ -221,7 +226,8 @@ TEST(EntryBytesSpec, WithAnyBitChangedAreRefusedOrAreThoseOfAnotherEntry) {
     Bytes bytes = bytes_of(entry);
     for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
       bytes[bit / 8] ^= std::byte{1} << bit % 8;
-      if (const std::optional<Entry> other = decode_entry(bytes)) {
+      const std::optional<Entry> other = decode_entry(bytes);
+      if (other && bytes[form_at] == bytes_of(entry)[form_at]) {
         ASSERT_EQ(bytes_of(*other), bytes) << "bit " << bit;
         ASSERT_NE(*other, entry) << "bit " << bit;
       }
@@ -233,7 +239,18 @@ TEST(EntryBytesSpec, WithAnyBitChangedAreRefusedOrAreThoseOfAnotherEntry) {
 TEST(EntryBytesSpec, OfAnotherFormAreRefused) {
   EXPECT_FALSE(decode_entry(with(bytes_of(bare()), form_at, 0)));
   EXPECT_FALSE(decode_entry(with(bytes_of(bare()), form_at, 1))) << "labels are not of form 1";
-  EXPECT_FALSE(decode_entry(with(bytes_of(bare()), form_at, 3)));
+  EXPECT_FALSE(decode_entry(with(bytes_of(bare()), form_at, 4)));
+}
+
+TEST(EntryBytesSpec, OfTheSecondFormAreReadButForGrants) {
+  for (const Entry& entry : every_kind()) {
+    const Bytes then = with(bytes_of(entry), form_at, 2);
+    if (entry.grant) {
+      EXPECT_FALSE(decode_entry(then));
+    } else {
+      EXPECT_EQ(decode_entry(then), entry);
+    }
+  }
 }
 
 TEST(EntryBytesSpec, OfTheFirstFormAreReadAsLongAsTheyAreThere) {

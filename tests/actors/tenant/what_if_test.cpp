@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/tenant/what_if.hpp"
 
+#include "tests/actors/tenant/credit_desk.hpp"
 #include "tests/actors/tenant/desk.hpp"
 
 #include <gtest/gtest.h>
@@ -156,6 +157,8 @@ TEST(WhatIfQuerySpec, RefusesALimitThatCouldNotBeSet) {
 }
 
 TEST(WhatIfQuerySpec, RefusesWhatHistoryCannotJudge) {
+  EXPECT_EQ(objection(query(credit())),
+            "limit.rule: history does not say which grants there would have been");
   EXPECT_EQ(objection(query(concurrency(3))),
             "limit.rule: history does not say how much was in flight at once");
   EXPECT_EQ(objection(query(window(3, Period::never))),

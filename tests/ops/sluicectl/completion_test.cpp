@@ -118,6 +118,17 @@ TEST_F(BashCompletionSpec, KnowsLabelsOverridesAndLeases) {
   EXPECT_EQ(candidates("", "lease acme llm_tokens --want"), "\n");
 }
 
+TEST_F(BashCompletionSpec, KnowsCredit) {
+  EXPECT_EQ(candidates("", "credit"), "give show void reset\n");
+  EXPECT_THAT(candidates("--", "credit give"),
+              ContainsRegex("--id.*--priority.*--effective.*--expires.*--every.*--anchor.*"
+                            "--rollover"));
+  EXPECT_THAT(candidates("--", "credit reset"), HasSubstr("--keep-overage"));
+  EXPECT_THAT(candidates("", "credit give"), HasSubstr("SLUGS"));
+  EXPECT_THAT(candidates("", "credit void"), HasSubstr("SLUGS"));
+  EXPECT_THAT(candidates("", "limit set acme prepaid --credit"), ContainsRegex("day.*month"));
+}
+
 TEST_F(BashCompletionSpec, KnowsHistoryAndJournals) {
   EXPECT_EQ(candidates("", "history acme --by"), "minute hour day\n");
   EXPECT_EQ(candidates("", "limit what-if --by"), "minute hour day\n");

@@ -39,6 +39,14 @@ TEST(ClientValidation, ACheckHasAModeThatExists) {
             "mode: is not known");
 }
 
+TEST(ClientValidation, ACheckDoesNotChangeCredit) {
+  const Charge charge{MeterId{1}, Amount{1}};
+  const CreditChange change = GiveCredit{"prepaid", {.amount = Amount{1}}};
+  Check check{tenant(1), {&charge, 1}, Mode::credit, EntryId{1, 2}};
+  check.credit = &change;
+  EXPECT_EQ(problem_of(check), "mode: is not known");
+}
+
 TEST(ClientValidation, ABestEffortTakesOneChargeAndEveryOtherModeMore) {
   const std::vector<Charge> charges(2, Charge{MeterId{1}, Amount{1}});
   EXPECT_EQ(problem_of(Check{tenant(1), charges, Mode::best_effort}),

@@ -155,9 +155,18 @@ TEST_F(CheckCodec, RefusesTheNilTenant) {
 }
 
 TEST_F(CheckCodec, RefusesAModeItDoesNotKnow) {
-  one().setMode(static_cast<wire::Mode>(10));
+  one().setMode(static_cast<wire::Mode>(static_cast<std::uint16_t>(Mode::lease) + 1));
   EXPECT_EQ(problem(), "checks[0].mode is not known");
   one().setMode(static_cast<wire::Mode>(0xffff));
+  EXPECT_EQ(problem(), "checks[0].mode is not known");
+}
+
+TEST_F(CheckCodec, RefusesToChangeCredit) {
+  one().setMode(static_cast<wire::Mode>(Mode::credit));
+  EXPECT_EQ(problem(), "checks[0].mode is not known");
+  auto check = one();
+  check.setMode(static_cast<wire::Mode>(Mode::credit));
+  check.initParticulars().setIdLow(1);
   EXPECT_EQ(problem(), "checks[0].mode is not known");
 }
 

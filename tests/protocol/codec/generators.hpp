@@ -79,8 +79,10 @@ inline rc::Gen<Rule> rules() {
   const auto rate = rc::gen::construct<RateRule>(amounts(), durations(), amounts());
   const auto sliding = rc::gen::construct<SlidingRule>(amounts(), durations());
   const auto concurrency = rc::gen::construct<ConcurrencyRule>(amounts(), durations());
+  const auto credit = rc::gen::construct<CreditRule>(enums(Period::never));
   return rc::gen::oneOf(rc::gen::cast<Rule>(window), rc::gen::cast<Rule>(rate),
-                        rc::gen::cast<Rule>(sliding), rc::gen::cast<Rule>(concurrency));
+                        rc::gen::cast<Rule>(sliding), rc::gen::cast<Rule>(concurrency),
+                        rc::gen::cast<Rule>(credit));
 }
 
 inline std::optional<Amount> maybe_amount() {

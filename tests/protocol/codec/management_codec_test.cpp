@@ -112,6 +112,11 @@ TEST_F(LimitCodec, RefusesAPeriodItDoesNotKnow) {
   EXPECT_EQ(refusal(), "limit.rule.window.period is not known");
 }
 
+TEST_F(LimitCodec, RefusesAPeriodOfCreditItDoesNotKnow) {
+  window().getRule().initCredit().setPeriod(static_cast<wire::Period>(7));
+  EXPECT_EQ(refusal(), "limit.rule.credit.period is not known");
+}
+
 TEST_F(LimitCodec, RefusesEveryNumberOfARateBeyondTheLargest) {
   rate().setAmount(too_much);
   EXPECT_EQ(refusal(), "limit.rule.rate.amount is larger than 2^63-1");

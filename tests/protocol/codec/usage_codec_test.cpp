@@ -24,7 +24,9 @@ rc::Gen<UsagePoint> points() {
 rc::Gen<ClosedWindow> windows() {
   return rc::gen::construct<ClosedWindow>(
       codec_test::strong<LimitId>(), codec_test::strong<MeterId>(), codec_test::times(),
-      codec_test::amounts(), codec_test::amounts(), codec_test::prices());
+      codec_test::amounts(), codec_test::amounts(), codec_test::prices(),
+      rc::gen::construct<EntryId>(rc::gen::arbitrary<std::uint64_t>(),
+                                  rc::gen::arbitrary<std::uint64_t>()));
 }
 
 struct UsageQueryCodec : testing::Test {

@@ -47,7 +47,7 @@ TEST_F(FileJournalSpec, GoesOnInTheNextSegmentWhenOneIsFull) {
   const auto journal = open();
   const std::uint64_t commits = fill_segment(*journal);
   const std::uint64_t more = fill_segment(*journal);
-  EXPECT_EQ(commits, 512);
+  EXPECT_EQ(commits, 1024);
   EXPECT_THAT(disk.files(),
               ElementsAre(segment_file(1), segment_file(2), segment_file(3), segment_file(4)))
       << "two full ones, the current and the next";

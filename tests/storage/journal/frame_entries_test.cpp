@@ -135,8 +135,10 @@ TEST(FrameEntriesSpec, WithAnyBitChangedAreRefusedOrAreOtherChanges) {
   for (std::size_t bit = 8 * frame_header_bytes; bit < 8 * frame.size(); ++bit) {
     frame[bit / 8] ^= std::byte{1} << bit % 8;
     reseal(frame);
-    if (const auto others = changes_of(frame)) {
-      ASSERT_NE(*others, changes) << "bit " << bit;
+    const auto others = changes_of(frame);
+    if (others && *others == changes) {
+      ASSERT_EQ(frame[bit / 8], std::byte{2}) << "an older form, which has it in the same way";
+    } else if (others) {
       std::vector<std::byte> again = frame_of(*others);
       reseal(again);
       ASSERT_EQ(again, frame) << "bit " << bit;

@@ -94,7 +94,8 @@ ClosedWindow any_window() {
           any_time(),
           *any_amount(),
           *any_rare_amount(),
-          (*any_rare_amount()).raw()};
+          (*any_rare_amount()).raw(),
+          EntryId{*rc::gen::inRange<std::uint64_t>(0, 2), *rc::gen::inRange<std::uint64_t>(0, 2)}};
 }
 
 template <class Make>
@@ -260,13 +261,24 @@ TEST(FrameSpec, WithAnAmountAboveTheLargestIsRefused) {
   constexpr std::size_t window = bucket + usage_bucket_bytes.max() + closed_window_bytes.plain;
   for (const std::size_t amount_at :
        {counter + counter_bytes.plain, counter + counter_bytes.plain + 8,
-        bucket + usage_bucket_bytes.plain, window, window + 8}) {
+        bucket + usage_bucket_bytes.plain, window + 8}) {
     std::vector<std::byte> frame = frame_of({overspent(1, 50)});
     frame[amount_at + 7] |= std::byte{0x80};
     reseal(frame);
     ASSERT_TRUE(frame_at(frame));
     EXPECT_FALSE(changes_of(frame)) << amount_at;
   }
+}
+
+TEST(FrameSpec, WithAWindowThatSaysItWasPaidForAndNotByWhomIsRefused) {
+  OwnedChange change = spent(1, 5);
+  change.closed_windows = {payment(7)};
+  std::vector<std::byte> frame = frame_of({change});
+  ASSERT_TRUE(changes_of(frame));
+  const std::size_t paid_by_at = frame_header_bytes + encoded_bytes(change.view()) - paid_by_bytes;
+  std::fill_n(frame.begin() + static_cast<std::ptrdiff_t>(paid_by_at), paid_by_bytes, std::byte{0});
+  reseal(frame);
+  EXPECT_FALSE(changes_of(frame));
 }
 
 TEST(FrameSpec, WithoutTheTenantIsRefused) {

@@ -112,6 +112,28 @@ OwnedChange reserved(std::uint64_t tenant, std::uint64_t used) {
   return change;
 }
 
+Entry grant(std::uint64_t id) {
+  Entry entry;
+  entry.id = EntryId{id, 2};
+  entry.state = EntryState::granted;
+  entry.begun = at(1'700'000'000);
+  entry.grant = Grant{
+      .id = entry.id,
+      .limit = LimitId{1},
+      .terms = {.amount = Amount{100}, .recurrence = Recurrence{Period::month, 1, entry.begun}},
+      .given_at = entry.begun,
+      .balance = Amount{60},
+      .paid = Amount{40},
+      .told = Amount{30}};
+  return entry;
+}
+
+ClosedWindow payment(std::uint64_t used) {
+  ClosedWindow window{LimitId{1}, MeterId{1}, at(1'700'000'000), Amount{used}};
+  window.paid_by = EntryId{used, 2};
+  return window;
+}
+
 OwnedChange largest_change() {
   OwnedChange change = overspent(1, Amount::max_raw);
   change.counters.assign(limits_per_tenant_max, change.counters.front());
@@ -125,6 +147,10 @@ OwnedChange largest_change() {
   }
   change.entries[0].labels.assign(labels_per_check_max, {std::string(label_name_bytes_max, 'n'),
                                                          std::string(label_value_bytes_max, 'v')});
+  for (std::uint64_t id = 1; id <= 2 * grants_per_tenant_max; ++id) {
+    change.entries.push_back(grant(id));
+    change.closed_windows.push_back(payment(id));
+  }
   return change;
 }
 

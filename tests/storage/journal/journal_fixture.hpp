@@ -49,6 +49,9 @@ struct OwnedChange {
 /// Spending of a tenant that has both of these.
 [[nodiscard]] OwnedChange reserved(std::uint64_t tenant, std::uint64_t used);
 /// All that can change of a tenant's limits at once, and the longest reservation.
+/// A grant of credit, and what one paid.
+[[nodiscard]] Entry grant(std::uint64_t id);
+[[nodiscard]] ClosedWindow payment(std::uint64_t used);
 [[nodiscard]] OwnedChange largest_change();
 
 struct Replayed final : ReplayVisitor {

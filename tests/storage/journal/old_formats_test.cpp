@@ -195,7 +195,7 @@ TEST_P(OldFormatSpec, IsFollowedByTheFormatOfToday) {
   EXPECT_THAT(replayed().amounts(), ElementsAre(5, 6)) << "both at once, as after a crash";
   ASSERT_TRUE(done(all->forget_replayed()));
   ASSERT_EQ(disk.files().size(), 1U);
-  EXPECT_EQ(disk.bytes(disk.files().front())[12], std::byte{3});
+  EXPECT_EQ(disk.bytes(disk.files().front())[12], std::byte{4});
 }
 
 TEST_P(OldFormatSpec, IsInspectedAndRepaired) {

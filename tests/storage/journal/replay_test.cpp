@@ -127,7 +127,7 @@ TEST_F(ReplaySpec, ForgetsOnlyOnceTheNewJournalsAreOnTheDisk) {
 TEST_F(ReplaySpec, OptionsAreCheckedByName) {
   options.segment_bytes = segment_bytes_min - 1;
   EXPECT_TRUE(refused(open_journals(options, disk, jobs.factory()), FaultCode::invalid_argument,
-                      "segment_bytes must be from 65536 to 1073741824"));
+                      "segment_bytes must be from 131072 to 1073741824"));
   options.segment_bytes = segment_bytes_max + 1;
   EXPECT_FALSE(open_journals(options, disk, jobs.factory()).ok());
 }

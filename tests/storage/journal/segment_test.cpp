@@ -63,11 +63,11 @@ TEST(SegmentHeaderSpec, IsNothingWithAnyByteChanged) {
 
 TEST(SegmentHeaderSpec, OfANewerVersionIsRefusedInSoManyWords) {
   auto bytes = encode({name, Durability::process, this_boot});
-  bytes[12] = std::byte{4};
+  bytes[12] = std::byte{5};
   const std::uint32_t sum = crc32c(std::span{bytes}.subspan(12));
   std::memcpy(bytes.data() + 8, &sum, sizeof sum);
   EXPECT_TRUE(refused(decode_header(bytes), FaultCode::invalid_argument,
-                      "written by a newer sluiced (format 4; this one reads up to 3)"));
+                      "written by a newer sluiced (format 5; this one reads up to 4)"));
 }
 
 }  // namespace sluice::test
