@@ -2,7 +2,7 @@
 // Goal    SIGKILL at any instant loses nothing that was acknowledged, and counts nothing twice.
 // Method  The real binary under load is killed at a moment that a seed chooses, started again on
 //         the same data, and asked what it knows; callers keep the books. Again and again.
-// Replay  SLUICE_CRASH_SEED=N; SLUICE_CRASH_KILLS=N for more kills (`ops/crash`).
+// Replay  CRASH_SEED=N; CRASH_KILLS=N for more kills (`ops/crash`).
 
 #include <gtest/gtest.h>
 
@@ -63,7 +63,7 @@ protected:
   }
 
   static constexpr int tenant_count = 40;
-  const std::uint64_t seed_ = from_environment("SLUICE_CRASH_SEED", 1);
+  const std::uint64_t seed_ = from_environment("CRASH_SEED", 1);
   std::optional<PostgresServer> postgres_;
   std::optional<Served> served_;
   std::vector<TenantId> tenants_;
@@ -71,7 +71,7 @@ protected:
 };
 
 TEST_P(Crash, AtAnyInstantLosesNothingAcknowledgedAndCountsNothingTwice) {
-  const std::uint64_t kills = from_environment("SLUICE_CRASH_KILLS", 4);
+  const std::uint64_t kills = from_environment("CRASH_KILLS", 4);
   std::mt19937_64 random{seed_};
   for (std::uint64_t kill = 0; kill < kills; ++kill) {
     SCOPED_TRACE("seed " + std::to_string(seed_) + ", kill " + std::to_string(kill));
