@@ -47,11 +47,8 @@ Effect Tenant::give_credit(EntryId id, const GiveCredit& give, const Now& now, D
                            Happenings& happenings) {
   const auto slot = credit_slot(give.limit);
   const bool has_id = id != EntryId{} && id.high != reserved_id_high;
-  const char* const problem = !slot     ? no_such_limit
-                              : !has_id ? no_id
-                                        : object_to(give.terms, now.wall);
-  if (problem != nullptr) {
-    refuse(decision, problem);
+  if (!slot || !has_id) {
+    refuse(decision, !slot ? no_such_limit : no_id);
     return Effect::none;
   }
   const LimitId limit = plan_->planned()[*slot].id;
@@ -64,6 +61,10 @@ Effect Tenant::give_credit(EntryId id, const GiveCredit& give, const Now& now, D
   }
   if (rare().ledger.find(id, now.steady) != nullptr) {
     decision.outcome = Outcome::conflict;
+    return Effect::none;
+  }
+  if (const char* const problem = object_to(give.terms, now.wall)) {
+    refuse(decision, problem);
     return Effect::none;
   }
   settle_credit(*slot, now, happenings);

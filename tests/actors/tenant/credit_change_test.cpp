@@ -35,6 +35,17 @@ TEST(CreditChangeSpec, GivingUnderTheSameIdIsGivingOnce) {
   EXPECT_EQ(desk.give(1, 11).outcome, Outcome::conflict);
 }
 
+TEST(CreditChangeSpec, WhatWasGivenIsSaidAgainEvenOnceItHasExpired) {
+  CreditDesk desk{{credit()}};
+  const GrantTerms terms{.amount = Amount{10}, .expires_at = noon + 1h};
+  desk.give(1, terms);
+  desk.pass(2h);
+  const Decision again = desk.give(1, terms);
+  EXPECT_EQ(again.outcome, Outcome::allowed);
+  EXPECT_TRUE(again.repeated);
+  EXPECT_TRUE(names(desk.give(2, terms), "grant.expires_at"));
+}
+
 TEST(CreditChangeSpec, AnIdIsAGrantsOrAReservationsAndNotBoth) {
   CreditDesk desk{{credit()}};
   desk.give(1, 10);
