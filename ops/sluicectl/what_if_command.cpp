@@ -133,9 +133,9 @@ void add_what_if_command(CommandLine& line, CLI::App& limit_group) {
   add_limit_options(command, *wish);
   add_past_options(command, *wish);
   command.footer(
-      "At least so much would have been refused. History does not say when within a bucket\n"
-      "something was used, how much was asked by what was refused then, nor labels; the finer\n"
-      "the buckets, the more is found.\n"
+      "At least so much would have been refused: history does not say when within a bucket\n"
+      "something was used, so shorter ones find more. It has only meters on which a tenant had\n"
+      "some limit, and not how much was asked by what was refused then.\n"
       "Examples:\n"
       "  sluicectl limit what-if --meter api_requests --size 10k --period day --last 30d\n"
       "  sluicectl limit what-if acme --meter api_requests --rate 50 --per 1s --by minute\n"

@@ -28,6 +28,11 @@ Cell moment_cell(WallTime moment, const Hindsight& found) {
   return {found.refused_buckets == 0 ? "-" : format_instant_in(moment, "UTC"), Tint::none};
 }
 
+/// Of nothing there is no share.
+Cell share_cell(const Hindsight& found) {
+  return {found.asked == Amount{} ? "-" : share(found.refused.raw(), found.asked.raw())};
+}
+
 /// `2 of 5 tenants would have been refused something`
 std::string summary(const WhatIfFindings& findings) {
   return fmt::format("{} of {} {} would have been refused something", findings.refused_tenants,
@@ -53,7 +58,7 @@ std::string view_of(const WhatIfFindings& findings, ServerLink& link, Style styl
         {{row.slug, Tint::none},
          {format_amount(found.asked, unit), Tint::none},
          {format_amount(found.refused, unit), found.refused > Amount{} ? Tint::bad : Tint::good},
-         {share(found.refused.raw(), found.asked.raw()), Tint::none},
+         share_cell(found),
          {fmt::format("{} of {}", found.refused_buckets, found.buckets), Tint::none},
          moment_cell(found.first_refused, found),
          moment_cell(found.last_refused, found),

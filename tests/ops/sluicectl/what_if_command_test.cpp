@@ -88,6 +88,8 @@ TEST_F(WhatIfCommandSpec, TellsOfOneTenantEvenIfAllFits) {
   EXPECT_THAT(
       ctl("limit what-if acme" + per_day + "2k").out,
       AllOf(ContainsRegex("acme +1.2k +0 +0% +0 of 2 +- +- +1.2k"), HasSubstr("0 of 1 tenant ")));
+  EXPECT_THAT(ctl("limit what-if zeta" + per_day + "2k").out,
+              ContainsRegex("zeta +0 +0 +- +0 of 0"));
   const auto found = ctl("limit what-if acme" + per_day + "2k --json").json();
   EXPECT_EQ(found["tenants"][0]["first_refused_at"], nullptr);
   EXPECT_EQ(ctl("limit what-if nobody" + per_day + "1").exit, 1);
@@ -145,9 +147,11 @@ TEST_F(WhatIfCommandSpec, RefusesACommandLineThatSaysTooLittleOrTooMuch) {
 
 TEST_F(WhatIfCommandSpec, ChangesNothing) {
   const std::string tenant = ctl("tenant show acme --json").out;
+  const std::string usage = ctl("usage acme --json").out;
   const std::string history = ctl("history acme --json").out;
   ASSERT_EQ(ctl("limit what-if acme" + per_day + "1").exit, 0);
   EXPECT_EQ(ctl("tenant show acme --json").out, tenant) << "the version, too";
+  EXPECT_EQ(ctl("usage acme --json").out, usage);
   EXPECT_EQ(ctl("history acme --json").out, history);
   EXPECT_EQ(ctl("check acme api_requests=5").exit, 0);
 }
