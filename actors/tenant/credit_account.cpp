@@ -251,8 +251,21 @@ void CreditAccount::finish(CreditCount& count, const Of& of) {
   count.until = next_change(of, !lines_.empty());
 }
 
-// What grants have then, if no more than this is spent; no grant starts twice until then.
-Amount CreditAccount::balance_at(WallTime instant, Amount spent) const {
+// What is still owed when this grant starts: those that start before it pay.
+Amount CreditAccount::owed_at_start_of(const Line& line, Amount owed) const {
+  for (const Line& other : lines_) {
+    const bool is_before = other.next_start < line.next_start ||
+                           (other.next_start == line.next_start && &other < &line);
+    if (is_before && other.pays_at(other.next_start)) {
+      owed = excess(owed, other.grant.terms.amount);
+    }
+  }
+  return owed;
+}
+
+// What grants have then, if no more than this is spent; no grant starts twice until then. Of what
+// is owed they lack what they paid in a period that is over by then.
+Amount CreditAccount::balance_at(WallTime instant, Amount spent, Amount owed) const {
   Amount sum;
   for (const Line& line : lines_) {
     const Amount laid = std::min(spent, line.grant.balance);
@@ -263,8 +276,12 @@ Amount CreditAccount::balance_at(WallTime instant, Amount spent) const {
     const bool starts = line.next_start <= instant;
     const bool rolls_over = resets_at_ <= instant &&
                             (starts ? line.next_start < resets_at_ : line.pays_at(settled_at_));
-    const Amount balance = starts ? line.grant.terms.amount : excess(line.grant.balance, laid);
-    sum = sum + (rolls_over ? line.rolled_over(balance) : balance);
+    Amount balance = starts ? line.grant.terms.amount : excess(line.grant.balance, laid);
+    if (rolls_over) {
+      const Amount pays = starts ? owed_at_start_of(line, owed) : Amount{};
+      balance = line.rolled_over(excess(balance, pays));
+    }
+    sum = sum + balance;
   }
   return sum;
 }
@@ -283,7 +300,7 @@ std::optional<WallTime> CreditAccount::next_fit(const CreditCount& count, Amount
     }
     at = next;
     const Amount owed = at < resets_at_ ? count.owed : Amount{};
-    const Amount there = balance_at(at, spent);
+    const Amount there = balance_at(at, spent, count.owed);
     const CreditCount then{count.used, excess(there, owed), excess(owed, there), at};
     if (then.verdict(*of.terms, held, amount) == Verdict::fits) {
       return at;

@@ -118,7 +118,8 @@ private:
   void tell_paid(WallTime at, const Of& of, Rows& rows);
   [[nodiscard]] bool has_untold() const noexcept;
   [[nodiscard]] WallTime next_change(const Of& of, bool with_days) const;
-  [[nodiscard]] Amount balance_at(WallTime instant, Amount spent) const;
+  [[nodiscard]] Amount owed_at_start_of(const Line& line, Amount owed) const;
+  [[nodiscard]] Amount balance_at(WallTime instant, Amount spent, Amount owed) const;
   void finish(CreditCount& count, const Of& of);
 
   WallTime settled_at_;

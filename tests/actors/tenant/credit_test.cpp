@@ -94,6 +94,16 @@ TEST(CreditSpec, ARefusalKnowsWhatWasSpentSinceTheLastChange) {
   EXPECT_EQ(desk.charge(5).retry_after, Duration{1h});
 }
 
+TEST(CreditSpec, ARefusalKnowsThatWhatIsOwedIsPaidBeforeAPeriodEnds) {
+  CreditDesk desk{{for_overage(credit(Period::hour), 7, 10)}};
+  desk.charge(10);
+  desk.give(1, GrantTerms{.amount = Amount{18},
+                          .effective_at = noon + 10min,
+                          .rollover = {Amount{0}, Amount{18}}});
+  EXPECT_EQ(desk.charge(18).retry_after, Duration{10min}) << "8 of the grant, and 10 owed again";
+  EXPECT_EQ(desk.charge(19).retry_after, std::nullopt) << "no more of it rolls over";
+}
+
 TEST(CreditSpec, ARecurringGrantIsFullAgainAndNoMore) {
   CreditDesk desk{{credit()}};
   desk.give(1,
