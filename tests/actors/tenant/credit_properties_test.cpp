@@ -74,16 +74,25 @@ std::ostream& operator<<(std::ostream& out, const DrawnUse& use) {
   return out << use.amount << " at " << use.minute << "\n";
 }
 
+/// So many at the most, whose ranges are whole from the first case on.
+template <class Drawn>
+std::vector<Drawn> up_to(std::size_t count_max, const rc::Gen<Drawn>& one) {
+  const auto count =
+      *rc::gen::resize(rc::kNominalSize, rc::gen::inRange<std::size_t>(0, count_max));
+  return *rc::gen::container<std::vector<Drawn>>(count, rc::gen::resize(rc::kNominalSize, one));
+}
+
 std::vector<DrawnUse> any_uses() {
-  auto uses = *rc::gen::container<std::vector<DrawnUse>>(rc::gen::build<DrawnUse>(
-      rc::gen::set(&DrawnUse::minute, rc::gen::inRange(0, minutes)),
-      rc::gen::set(&DrawnUse::amount, rc::gen::inRange<std::uint64_t>(0, 50))));
+  auto uses =
+      up_to(60, rc::gen::build<DrawnUse>(
+                    rc::gen::set(&DrawnUse::minute, rc::gen::inRange(0, minutes)),
+                    rc::gen::set(&DrawnUse::amount, rc::gen::inRange<std::uint64_t>(0, 50))));
   std::ranges::stable_sort(uses, {}, &DrawnUse::minute);
   return uses;
 }
 
 std::vector<DrawnGrant> any_grants() {
-  return *rc::gen::resize(8, rc::gen::container<std::vector<DrawnGrant>>(any_grant()));
+  return up_to(9, any_grant());
 }
 
 Limit any_credit(Enforcement enforcement) {
@@ -241,7 +250,7 @@ private:
 RC_GTEST_PROP(CreditProperties, SettlingMoreOftenChangesNothing, ()) {
   const auto grants = any_grants();
   const auto uses = any_uses();
-  const auto moments = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, minutes));
+  const auto moments = up_to(60, rc::gen::inRange(0, minutes));
   const Limit limit = any_credit(Enforcement::alert);
   Settled seldom{limit, grants};
   Settled often{limit, grants};
