@@ -93,6 +93,8 @@ void Hosting::decide_resident(HostedTenant& hosted, CheckBatch& batch, std::uint
     return;
   }
   note(hosted, hosted.tenant.decide(check, now, decision, happenings_));
+  // The journal may not have yet what is said again.
+  charged_ = charged_ || decision.repeated;
   ++outcomes_[place_of(decision.outcome)];
   if (happenings_.explained) [[unlikely]] {
     keep_explanation(batch, item, now);

@@ -53,7 +53,30 @@ TEST_F(UpkeepEntriesSpec, AnAnswerThatIsRepeatedChangesNothing) {
   turn();
   happened.clear();
   EXPECT_EQ(ask(1, Mode::normal, 4).outcome(), Outcome::allowed);
+  turn();
   EXPECT_EQ(happenings(), (Words{"answered"}));
+}
+
+TEST_F(UpkeepEntriesSpec, AnAnswerIsRepeatedOnceWhatItSaysIsInTheJournal) {
+  admit(1, 1);
+  ask(1, Mode::normal, 4);
+  ask(1, Mode::normal, 4);
+  EXPECT_TRUE(happenings().empty());
+  turn();
+  EXPECT_EQ(happenings(), (Words{"commit 1", "answered", "answered"}));
+}
+
+TEST_F(UpkeepEntriesSpec, AnAnswerIsRepeatedOnceTheDiskHasWhatItSays) {
+  journal.slow_disk = true;
+  admit(1, 1);
+  ask(1, Mode::normal, 4);
+  turn();
+  ask(1, Mode::normal, 4);
+  turn();
+  EXPECT_EQ(happenings(), (Words{"commit 1"}));
+  journal.sync(Sequence{1});
+  turn();
+  EXPECT_EQ(happenings(), (Words{"answered", "answered"}));
 }
 
 TEST_F(UpkeepEntriesSpec, AReservationEndsByTimeAlone) {
