@@ -38,6 +38,9 @@ public:
     std::vector<OwnedLabel> labels{};
     Amount want{};
     std::uint32_t incarnation = 0;
+    // Of those that go to the creditors instead.
+    std::optional<std::size_t> credit_request{};
+    std::optional<CreditChange> credit{};
   };
 
   Books(Model& model, Probes& probes) : model_(model), probes_(probes) {}

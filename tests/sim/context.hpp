@@ -7,6 +7,7 @@
 #include "actors/runtime/hosting.hpp"
 #include "storage/journal/segment.hpp"
 #include "tests/sim/books.hpp"
+#include "tests/sim/creditors.hpp"
 #include "tests/sim/lessees.hpp"
 #include "tests/sim/model.hpp"
 #include "tests/sim/probes.hpp"
@@ -61,6 +62,7 @@ struct Context {
   SimDatabase database{ShardCount{shards_of_the_world}, model};
   Books books{model, probes};
   Lessees lessees{model, probes};
+  Creditors creditors{model, probes};
   StoreWeather weather;
   Duration time{};  ///< Since the world began; no clock of it is exact.
   Duration wall_offset{};

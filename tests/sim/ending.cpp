@@ -81,6 +81,7 @@ void World::check_end(Place& place) {
     for (const auto& [id, row] : context_.database.rows()) {
       context_.model.check_stored(context_.database, id, !history_lost_);
     }
+    context_.creditors.check_stored(context_.database);
   };
   check_memory_is_stored(*place.server);
   check_store();
@@ -121,6 +122,8 @@ void World::check_end(Place& place) {
   visit_all_tenants(other);
   settle(other);
   context_.lessees.check_end(context_.database);
+  history_lost_ = history_lost_ || other.server->lost_history();
+  context_.creditors.check_stored(context_.database);
 }
 
 // Everybody is asked for once, so everybody is loaded.
@@ -132,6 +135,7 @@ void World::visit_all_tenants(Place& place) {
       const std::uint64_t loaded_before = place.server->activations();
       auto batch = std::make_unique<SimBatch>(++batches_);
       batch->ask(id, {{MeterId{1}, Amount{1}}, {MeterId{2}, Amount{1}}}, Mode::normal);
+      batch->ask_creditors(context_.creditors.ask_nothing(id));
       place.server->submit(std::move(batch));
       settle(place);
       is_there = is_there || place.server->activations() > loaded_before;
@@ -166,8 +170,9 @@ void World::check_entries_are_stored(TenantId id, const std::vector<Entry>& entr
            " knows entry ", entry.id.low, " and the store something else");
   }
   for (const auto& [entry_id, entry] : row.entries) {
-    expect(known.contains(entry_id) || entry.state != EntryState::held, "tenant ", number_of(id),
-           " does not know reservation ", entry_id.low, ", which the store has");
+    const bool may_be_gone = entry.state != EntryState::held && entry.state != EntryState::granted;
+    expect(known.contains(entry_id) || may_be_gone, "tenant ", number_of(id),
+           " does not know reservation or grant ", entry_id.low, ", which the store has");
   }
 }
 
@@ -179,6 +184,7 @@ void World::check_memory_is_stored(const Server& server) {
     }
     TenantState state;
     tenant->snapshot({Instant{}, context_.wall()}, state);
+    server.look_at_credit(id);
     check_entries_are_stored(id, state.entries, row);
     for (std::uint32_t slot = 0; slot < state.counters.size(); ++slot) {
       const Counter& counter = state.counters[slot];

@@ -79,6 +79,7 @@ void World::cut_power(Place& place) {
     context_.model.lose_journal();
     context_.books.forget();
     context_.lessees.lose_journal();
+    context_.creditors.lose_journal();
   }
 }
 
@@ -150,6 +151,11 @@ void World::step_wall() {
   const bool back = random.per_mille(500);
   context_.probes.hit(back ? Probe::wall_clock_stepped_back : Probe::wall_clock_stepped_forward);
   context_.trace("wall clocks step ", back ? "back" : "forward", " by ", step.count());
+  for (const auto& place : places_) {
+    if (place->server) {
+      place->server->look_at_credit();
+    }
+  }
   context_.wall_offset += back ? -step : step;
   context_.model.time_passed(step);
   context_.model.saw_wall(context_.wall());

@@ -107,6 +107,7 @@ void World::repair(Place& place) {
     context_.model.lose_journal();
     context_.books.forget();
     context_.lessees.lose_journal();
+    context_.creditors.lose_journal();
   }
 }
 

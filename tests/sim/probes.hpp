@@ -81,8 +81,21 @@ enum class Probe : std::uint8_t {
   lease_denied,
   lease_expired,
   counted_by_label,
+  grant_given,
+  grant_repeated,
+  grant_voided,
+  grant_ended,
+  grant_recurred,
+  grant_rolled_over,
+  credit_reset,
+  credit_period_ended,
+  credit_was_gone,
+  overage_paid,
+  unacknowledged_credit_kept,
+  unacknowledged_credit_lost,
+  credit_given_up,
 };
-inline constexpr std::size_t probe_count = static_cast<std::size_t>(Probe::counted_by_label) + 1;
+inline constexpr std::size_t probe_count = static_cast<std::size_t>(Probe::credit_given_up) + 1;
 
 [[nodiscard]] std::string_view to_string(Probe probe);
 

@@ -50,7 +50,9 @@ Result<Done> Server::start(const Claim& claim) {
       context_.model.fall_back(context_.database, FormerOwner{before, *owner});
       context_.books.forget();
       context_.lessees.forget();
+      context_.creditors.fall_back(context_.database, *owner);
     }
+    context_.creditors.came_back(claim.server);
   }
   if (!owned.ok()) {
     return owned.fault();
@@ -63,6 +65,7 @@ Result<Done> Server::start(const Claim& claim) {
       StoreThreads::Hosts{[this](TenantId id, Version version, std::shared_ptr<const Plan> plan) {
                             reactors_[reactor_of(id)]->hosting.amended(id, version, std::move(plan),
                                                                        machine_.now());
+                            look_at_credit(id);
                           },
                           [this](TenantId id) {
                             reactors_[reactor_of(id)]->hosting.created(id);
@@ -105,6 +108,9 @@ std::size_t Server::reactor_of(TenantId tenant) const {
 }
 
 void Server::die() {
+  if (reactors_.size() == reactor_count_) {
+    look_at_credit();
+  }
   dead_ = true;
   if (store_) {
     store_->die();
@@ -125,117 +131,12 @@ void Server::die() {
       if (const Books::Ask* ask = batch->of_a_lessee(i)) {
         context_.lessees.told(*ask, nullptr);
       }
+      if (const Books::Ask* ask = batch->of_a_creditor(i)) {
+        context_.creditors.told(*ask, nullptr);
+      }
     }
   }
   batches_.clear();
-}
-
-// --------------------------------------------------------------------------------------- checks
-
-void Server::submit(std::unique_ptr<SimBatch> submitted) {
-  SimBatch& batch = *submitted;
-  batch.lay_out();
-  batch.items.resize(reactors_.size());
-  batch.charged.resize(reactors_.size());
-  for (std::uint32_t i = 0; i < batch.checks.size(); ++i) {
-    batch.items[reactor_of(batch.checks[i].tenant)].push_back(i);
-  }
-  for (const auto& items : batch.items) {
-    batch.parts += items.empty() ? 0U : 1U;
-  }
-  batches_[batch.number] = std::move(submitted);
-  const Now now = machine_.now();
-  const auto parts = batch.items;  // The batch is gone once its last part is answered.
-  for (const auto& reactor : reactors_) {
-    const auto& items = parts[reactor->index()];
-    if (!items.empty()) {
-      reactor->upkeep.decide(batch, BatchItems::only(items), now);
-      account(*reactor, now);
-    }
-  }
-}
-
-void Server::account(Reactor& reactor, const Now& now) {
-  for (auto& [number, batch] : batches_) {
-    for (const std::uint32_t item : batch->items[reactor.index()]) {
-      const Check& check = batch->checks[item];
-      const Outcome outcome = batch->decisions[item].outcome;
-      if (outcome == Outcome::denied) {
-        context_.probes.hit(Probe::limit_was_full);
-      }
-      if (const Books::Ask* ask = batch->of_a_lessee(item)) {
-        note_lessee(*batch, item, *ask);
-        continue;
-      }
-      const bool takes = check.mode == Mode::normal || check.mode == Mode::commit;
-      const bool is_told = takes || check.mode == Mode::reserve;
-      if (batch->seen[item] || outcome != Outcome::allowed || !is_told ||
-          batch->decisions[item].repeated) {
-        continue;
-      }
-      batch->seen[item] = true;
-      const Tenant* tenant = reactor.hosting.resident(check.tenant);
-      if (tenant == nullptr) {
-        continue;  // Nothing was charged, so it was free to leave.
-      }
-      if (check.mode == Mode::reserve) {
-        context_.model.reserved(*tenant, check.charges, now);
-        continue;
-      }
-      const std::size_t before = batch->taken.size();
-      context_.model.took(*tenant, check, now, batch->taken);
-      batch->charged[reactor.index()] =
-          batch->charged[reactor.index()] || batch->taken.size() > before;
-      if (const Books::Ask* ask = batch->named(item)) {
-        const auto first = batch->taken.begin() + static_cast<std::ptrdiff_t>(before);
-        context_.books.took(*ask, {first, batch->taken.end()});
-      }
-    }
-  }
-  for (SimBatch* batch : std::exchange(finished_, {})) {
-    finish(*batch);
-  }
-}
-
-void Server::note_lessee(SimBatch& batch, std::uint32_t item, const Books::Ask& ask) {
-  const Decision& decision = batch.decisions[item];
-  if (!batch.seen[item] && decision.outcome == Outcome::allowed && !decision.repeated) {
-    batch.seen[item] = true;
-    context_.lessees.took(ask, decision);
-  }
-}
-
-void Server::told(SimBatch& batch, Reactor& by, bool answered) {
-  const bool stale = context_.database.epoch() > epoch_;
-  if (answered && by.in_end_of_turn && !draining_) {
-    expect(!stale || !batch.charged[by.index()], "batch ", batch.number,
-           " was acknowledged by epoch ", epoch_.raw(), " while there is a newer one");
-  }
-  if (!answered && !owner()) {
-    context_.probes.hit(Probe::unanswered_after_tenure);
-  }
-  batch.given_up = batch.given_up || !answered;
-  if (--batch.parts == 0) {
-    finished_.push_back(&batch);
-  }
-}
-
-void Server::finish(SimBatch& batch) {
-  const bool stale = context_.database.epoch() > epoch_;
-  context_.trace("  batch ", batch.number, batch.given_up ? " is given up" : " is answered");
-  for (const Taken& taken : batch.taken) {
-    context_.model.settle(taken, !batch.given_up && !stale);
-  }
-  for (std::size_t i = 0; i < batch.checks.size(); ++i) {
-    if (const Books::Ask* ask = batch.named(i)) {
-      const Decision* decision = batch.given_up || stale ? nullptr : &batch.decisions[i];
-      context_.books.told(*ask, decision, context_.time);
-    }
-    if (const Books::Ask* ask = batch.of_a_lessee(i)) {
-      context_.lessees.told(*ask, batch.given_up || stale ? nullptr : &batch.decisions[i]);
-    }
-  }
-  batches_.erase(batch.number);
 }
 
 // ---------------------------------------------------------------------------------------- turns

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "actors/runtime/published_meters.hpp"
@@ -69,6 +70,9 @@ public:
   /// The promises, for every resident tenant.
   void check() const;
   [[nodiscard]] bool lost_history() const;
+  /// Shows the creditors what this tenant has, or all residents, if this is the owner.
+  void look_at_credit(TenantId tenant) const;
+  void look_at_credit() const;
 
 private:
   class Reactor;
@@ -78,6 +82,7 @@ private:
   void journal_failed(const Fault& fault) override;
 
   void note_lessee(SimBatch& batch, std::uint32_t item, const Books::Ask& ask);
+  void note_creditor(SimBatch& batch, std::uint32_t item, const Books::Ask& ask, const Now& now);
   void told(SimBatch& batch, Reactor& by, bool answered);
   void finish(SimBatch& batch);
   /// Tells the model what checks took that were decided just now.
@@ -99,6 +104,7 @@ private:
   std::vector<std::unique_ptr<Reactor>> reactors_;
   std::map<std::uint64_t, std::unique_ptr<SimBatch>> batches_;
   std::vector<SimBatch*> finished_;  ///< In this call.
+  std::set<TenantId> with_credit_;   ///< Of whom something about credit was decided in this call.
   std::uint64_t releases_before_ = 0;
   std::vector<TenantId> created_;  ///< In a turn that is not yet committed.
   bool commit_failed_ = false;     ///< In this call.

@@ -91,6 +91,9 @@ public:
                             const ReactorStatus before = hosting.status();
                             upkeep.loaded(loaded, now);
                             server_.account(*this, now);
+                            for (const LoadedTenant& one : loaded) {
+                              server_.look_at_credit(one.id);
+                            }
                             note_eviction(before);
                           }});
   }

@@ -24,6 +24,10 @@ public:
     ask.page = of_lessees;
     asks_.push_back(std::move(ask));
   }
+  void ask_creditors(Books::Ask ask) {
+    ask.page = of_creditors;
+    asks_.push_back(std::move(ask));
+  }
   [[nodiscard]] bool empty() const noexcept { return asks_.empty(); }
   /// No more is asked.
   void lay_out() {
@@ -33,8 +37,8 @@ public:
       for (const OwnedLabel& label : ask.labels) {
         labels_[i].push_back({label.name, label.value});
       }
-      checks_.push_back(
-          Check{ask.tenant, ask.charges, ask.mode, ask.id, ask.ttl, labels_[i], ask.want});
+      checks_.push_back(Check{ask.tenant, ask.charges, ask.mode, ask.id, ask.ttl, labels_[i],
+                              ask.want, ask.credit ? &*ask.credit : nullptr});
     }
     decisions_.resize(checks_.size());
     seen.resize(checks_.size());
@@ -44,11 +48,15 @@ public:
 
   /// The request with an id that this check is; null if it has none.
   [[nodiscard]] const Books::Ask* named(std::size_t item) const {
-    return asks_[item].page >= of_lessees ? nullptr : &asks_[item];
+    return asks_[item].page >= of_creditors ? nullptr : &asks_[item];
   }
   /// The same of a request of the lessees.
   [[nodiscard]] const Books::Ask* of_a_lessee(std::size_t item) const {
     return asks_[item].page == of_lessees ? &asks_[item] : nullptr;
+  }
+  /// The same of a request of the creditors.
+  [[nodiscard]] const Books::Ask* of_a_creditor(std::size_t item) const {
+    return asks_[item].page == of_creditors ? &asks_[item] : nullptr;
   }
 
   const std::uint64_t number;
@@ -64,8 +72,8 @@ private:
   void abandoned() noexcept override {}
 
   static constexpr std::size_t no_page = std::numeric_limits<std::size_t>::max();
-
   static constexpr std::size_t of_lessees = no_page - 1;
+  static constexpr std::size_t of_creditors = no_page - 2;
 
   std::vector<Books::Ask> asks_;
   std::vector<std::vector<Label>> labels_;

@@ -139,7 +139,8 @@ Result<Done> SimDatabase::save(const SaveBatch& batch) {
   }
   for (const WindowRow& window : batch.closed_windows) {
     if (const auto row = rows_.find(window.tenant); row != rows_.end()) {
-      row->second.windows.try_emplace({window.window.limit, window.window.ended_at}, window.window);
+      const ClosedWindow& closed = window.window;
+      row->second.windows.try_emplace({closed.limit, closed.ended_at, closed.paid_by}, closed);
     }
   }
   if (batch.through) {
@@ -214,7 +215,8 @@ std::uint64_t SimDatabase::counted_of(TenantId id, LimitId limit, WallTime end) 
 
 std::uint64_t SimDatabase::used_of(TenantId id, LimitId limit, WallTime end) const {
   const Row* row = find(id);
-  if (const auto closed = row->windows.find({limit, end}); closed != row->windows.end()) {
+  if (const auto closed = row->windows.find({limit, end, EntryId{}});
+      closed != row->windows.end()) {
     return closed->second.used.raw();
   }
   const auto open = row->counters.find(limit);

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -44,7 +45,7 @@ public:
     std::map<std::pair<MeterId, Minute>, UsageBucket> minutes;
     std::map<std::pair<MeterId, std::uint32_t>, UsagePoint> hours;
     std::map<std::pair<MeterId, std::uint32_t>, UsagePoint> days;
-    std::map<std::pair<LimitId, WallTime>, ClosedWindow> windows;
+    std::map<std::tuple<LimitId, WallTime, EntryId>, ClosedWindow> windows;
     std::map<EntryId, Entry> entries;
   };
 

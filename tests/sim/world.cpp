@@ -84,6 +84,7 @@ World::World(std::uint64_t seed, Probes& probes, Trace& trace) : context_(seed, 
   if (context_.plan.wall_steps) {
     context_.books.wall_steps();
     context_.lessees.wall_steps();
+    context_.creditors.wall_steps();
   }
   if (context_.plan.bounds.write_behind.history_rows_max < many_rows) {
     context_.model.has_little_place_for_history();
@@ -140,6 +141,7 @@ TenantDefinition World::draft(TenantId id) {
   for (Limit& limit : Lessees::limits(random)) {
     draft.limits.push_back(std::move(limit));
   }
+  draft.limits.push_back(Creditors::limit(random));
   for (std::uint64_t i = 0; i < context_.plan.further_limits; ++i) {
     Limit further = further_limit(i);
     std::get<WindowRule>(further.rule).size = Amount{100'000};
@@ -260,6 +262,11 @@ void World::traffic(Place& place) {
     }
     if (random.per_mille(300)) {
       batch->ask_lessees(context_.lessees.ask(any_tenant(), random, context_.time));
+      continue;
+    }
+    if (random.per_mille(400)) {
+      batch->ask_creditors(
+          context_.creditors.ask(any_tenant(), random, context_.time, context_.wall()));
       continue;
     }
     std::vector<Charge> charges;
