@@ -277,6 +277,9 @@ std::optional<std::string> override_text(const Limit& limit) {
   if (!limit.instead) {
     return std::nullopt;
   }
+  if (std::holds_alternative<CreditRule>(limit.instead->rule)) {
+    refuse(limit, "override");
+  }
   std::string text = text_of(json_of(*limit.instead), limit, "override");
   if (parse_override(text, limit.rule) != limit.instead) {
     refuse(limit, "override");

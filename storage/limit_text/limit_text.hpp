@@ -19,8 +19,9 @@ namespace sluice {
 ///    "soft_limit":5}
 ///
 /// A rule has `size` and one of `period`, `span_ns` and `holder_ttl_ns`, or `amount`, `per_ns` and
-/// `burst`. An empty list is left out, as are `soft_limit` and `expires_at_ns` where there is
-/// none. A database may put members in another order and blanks between them.
+/// `burst`; nothing holds instead of credit. An empty list is left out, as are `soft_limit` and
+/// `expires_at_ns` where there is none. A database may put members in another order and blanks
+/// between them.
 ///
 /// Role       Pure functions.
 /// Units      `_ns`: nanoseconds, of instants since 1970. Integers have up to 63 bits and a sign,

@@ -133,6 +133,21 @@ TEST(OverrideTextSpec, IsRefusedIfItsRuleIsNotOne) {
   }
 }
 
+TEST(OverrideTextSpec, IsThereOfNoCredit) {
+  Limit limit = window_limit(1);
+  const WindowRule window{Amount{1}, Period::month};
+  const CreditRule credit{Period::month};
+  for (const auto& [rule, instead] :
+       {std::pair<Rule, Rule>{credit, credit}, {credit, window}, {window, credit}}) {
+    limit.rule = rule;
+    limit.instead = Override{.rule = instead, .author = "ann", .reason = "launch"};
+    EXPECT_THROW((void)override_text(limit), UnwritableLimit);
+  }
+  for (const char* text : {R"({"period":"month","size":1})", R"({"period":"month"})"}) {
+    EXPECT_EQ(parse_override(override_with(text), credit), std::nullopt) << text;
+  }
+}
+
 TEST(OverrideTextSpec, IsRefusedIfTheRestOfItIsNotWhatIsWritten) {
   const Rule rule = WindowRule{Amount{1}, Period::day};
   const std::string with_rule = R"({"rule":{"period":"day","size":1})";

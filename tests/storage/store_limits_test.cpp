@@ -159,6 +159,7 @@ TEST_P(StoredLimits, AreRefusedWithAnOverrideThatCouldNotBeReadAgain) {
   expect_refused(with_override(window_limit(1), WindowRule{Amount{7}, Period::day}),
                  "override of limit \"window-1\"");
   expect_refused(with_override(window_limit(1), SlidingRule{Amount{7}, 1s}), "override");
+  expect_refused(with_override(window_limit(1), CreditRule{Period::month}), "override");
   Limit limit = with_override(window_limit(1), WindowRule{Amount{7}, Period::month});
   limit.instead->author = "\xff";
   expect_refused(limit, "override");
