@@ -136,8 +136,8 @@ public:
 
   /// Ordered by start, then by meter. What has not been closed yet is counted, too.
   [[nodiscard]] virtual Result<std::vector<UsagePoint>> usage(const UsageQuery& query) = 0;
-  /// Of one tenant, the latest first; those with nothing used are not kept. At most
-  /// `usage_points_max`.
+  /// Of one tenant, the latest first; of one moment by limit, a window before what grants paid, by
+  /// grant. What used nothing and owes nothing is not kept. At most `usage_points_max`.
   [[nodiscard]] virtual Result<std::vector<ClosedWindow>> closed_windows(TenantId id) = 0;
 };
 

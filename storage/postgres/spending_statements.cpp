@@ -276,10 +276,14 @@ void add_closed_windows(Transaction& transaction, std::span<const WindowRow> row
   ArrayText over, price, paid_by;
   for (const WindowRow& row : rows) {
     const ClosedWindow& window = row.window;
-    if (window.paid_by != EntryId{}) {
+    const bool is_payment = window.paid_by != EntryId{};
+    if (window.used == Amount{} && (is_payment || window.over == Amount{})) {
+      continue;
+    }
+    if (is_payment) {
       payments.add(row);
       paid_by.add(TenantId{window.paid_by.high, window.paid_by.low});
-    } else if (window.used > Amount{} || window.over > Amount{}) {
+    } else {
       windows.add(row);
       over.add(window.over.raw());
       price.add(window.price_micros);

@@ -204,11 +204,12 @@ void SpendingStatements::add_to(UsageTable& table, const IdBytes& tenant, const 
 
 void SpendingStatements::add_closed_window(const WindowRow& row) {
   const ClosedWindow& window = row.window;
-  if (window.used == Amount{} && window.over == Amount{}) {
+  const bool is_payment = window.paid_by != EntryId{};
+  if (window.used == Amount{} && (is_payment || window.over == Amount{})) {
     return;
   }
   const IdBytes key = bytes_of(row.tenant);
-  if (window.paid_by != EntryId{}) {
+  if (is_payment) {
     insert_payment_.run(key, window.limit.raw(), window.ended_at.time_since_epoch().count(),
                         window.meter.raw(), window.used.raw(), bytes_of(window.paid_by));
     return;

@@ -310,6 +310,14 @@ TEST_P(StoredWindows, TellWhatEachGrantPaidBehindTheWindowOfThatMoment) {
                                      rows[4].window));
 }
 
+TEST_P(StoredWindows, AreNotKeptOfAGrantThatPaidNothing) {
+  WindowRow nothing = paid(1, then, 0, EntryId{1, 1});
+  nothing.window.over = Amount{5};
+  ASSERT_TRUE(
+      done(save({nothing, paid(1, then, 0, EntryId{1, 2}), paid(1, then, 3, EntryId{1, 3})})));
+  EXPECT_THAT(windows(), ElementsAre(paid(1, then, 3, EntryId{1, 3}).window));
+}
+
 TEST_P(StoredWindows, TellOnceWhatAGrantPaidUpToAMoment) {
   ASSERT_TRUE(done(save({paid(1, then, 2, EntryId{1, 1})})));
   ASSERT_TRUE(done(save({paid(1, then, 9, EntryId{1, 1}), paid(1, then, 3, EntryId{1, 2})})));
