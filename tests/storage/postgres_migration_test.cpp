@@ -258,11 +258,19 @@ TEST_F(PostgresMigrationSpec, KeepWhatTheFifthLeftAndMakeRoomForLabelsAndLeases)
   EXPECT_EQ(store->load(std::array{tenant_id(1)}).value(), std::vector{expected});
 }
 
+/// Two windows of one moment that it closed, in their partition.
+constexpr const char* windows_of_version_6 = R"sql(
+  SELECT ensure_partitions('1970-01-01', '1970-01-01');
+  INSERT INTO closed_windows
+    (tenant, limit_id, ended_at_ns, meter, used, over_size, price_micros) VALUES
+    ('01940000-0000-7000-8000-000000000001', 4, 3600000000000, 1, 9, 2, 7),
+    ('01940000-0000-7000-8000-000000000001', 5, 3600000000000, 1, 6, 0, 0);
+)sql";
+
 TEST_F(PostgresMigrationSpec, KeepWhatTheSixthLeftAndMakeRoomForCredit) {
   const auto& texts = postgres::embedded_migrations();
   ASSERT_TRUE(done(apply({texts.begin(), texts.begin() + 6})));
-  database.run(std::string{rows_of_version_4} + rows_of_version_5);
-  database.run("SELECT ensure_partitions('1970-01-01', '1970-01-01')");
+  database.run(std::string{rows_of_version_4} + rows_of_version_5 + windows_of_version_6);
   EXPECT_EQ(migrate().value().front(), (Migration{7, "credit"}));
   const auto store = database.open(ShardCount{64}).value()().value();
   const Epoch epoch = store->acquire(claim(1)).value().epoch;
@@ -275,11 +283,14 @@ TEST_F(PostgresMigrationSpec, KeepWhatTheSixthLeftAndMakeRoomForCredit) {
   SaveBatch batch = counters_batch(epoch, {});
   WindowRow paid{tenant_id(1), {LimitId{5}, MeterId{1}, WallTime{1h}, Amount{4}}};
   paid.window.paid_by = EntryId{0, 2};
-  WindowRow owing{tenant_id(1), {LimitId{5}, MeterId{1}, WallTime{1h}, Amount{}, Amount{3}}};
+  const WindowRow owing{tenant_id(1), {LimitId{6}, MeterId{1}, WallTime{1h}, Amount{}, Amount{3}}};
   batch.closed_windows = {paid, owing};
   ASSERT_TRUE(done(store->save(batch))) << "in a month that had its partitions before";
   EXPECT_EQ(store->load(std::array{tenant_id(1)}).value().front().definition, changed);
-  EXPECT_EQ(store->closed_windows(tenant_id(1)).value(), (std::vector{owing.window, paid.window}));
+  const ClosedWindow over{LimitId{4}, MeterId{1}, WallTime{1h}, Amount{9}, Amount{2}, 7};
+  const ClosedWindow plain{LimitId{5}, MeterId{1}, WallTime{1h}, Amount{6}};
+  EXPECT_EQ(store->closed_windows(tenant_id(1)).value(),
+            (std::vector{over, plain, paid.window, owing.window}));
 }
 
 TEST_F(PostgresMigrationSpec, LetOnlyInWhatALimitOrAnEntryMayBe) {

@@ -65,6 +65,14 @@ constexpr const char* rows_of_version_4 = R"sql(
       || x'00000000000000000000000000000000000000000000' AS BLOB));
 )sql";
 
+/// Two windows of one moment that it closed.
+constexpr const char* windows_of_version_5 = R"sql(
+  INSERT INTO closed_windows
+    (tenant, limit_id, ended_at_ns, meter, used, over_size, price_micros) VALUES
+    (x'01940000000070008000000000000001', 4, 3600000000000, 1, 9, 2, 7),
+    (x'01940000000070008000000000000001', 5, 3600000000000, 1, 6, 0, 0);
+)sql";
+
 Entry entry_of_form_1() {
   Entry entry;
   entry.id = EntryId{0, 1};
@@ -169,7 +177,8 @@ TEST_F(SqliteMigrationSpec, KeepsWhatAFileOfVersionFiveHasAndTakesCredit) {
   leave(4, std::string{rows_of_version_3} + rows_of_version_4);
   {
     SqliteConnection connection{path, SqliteConnection::Missing::refuse, 10ms};
-    connection.execute(std::string{schema_versions()[4]} + "PRAGMA user_version = 5;");
+    connection.execute(std::string{schema_versions()[4]} + "PRAGMA user_version = 5;" +
+                       windows_of_version_5);
   }
   ASSERT_NO_FATAL_FAILURE(open());
   TenantDefinition changed = next(record().definition);
@@ -183,11 +192,14 @@ TEST_F(SqliteMigrationSpec, KeepsWhatAFileOfVersionFiveHasAndTakesCredit) {
   SaveBatch batch = counters_batch(epoch, {});
   WindowRow paid{tenant_id(1), {LimitId{5}, MeterId{1}, WallTime{1h}, Amount{4}}};
   paid.window.paid_by = EntryId{0, 2};
-  WindowRow owing{tenant_id(1), {LimitId{5}, MeterId{1}, WallTime{1h}, Amount{}, Amount{3}}};
+  const WindowRow owing{tenant_id(1), {LimitId{6}, MeterId{1}, WallTime{1h}, Amount{}, Amount{3}}};
   batch.closed_windows = {paid, owing};
   ASSERT_TRUE(done(store->save(batch)));
   EXPECT_EQ(record().definition, changed);
-  EXPECT_THAT(store->closed_windows(tenant_id(1)).value(), ElementsAre(owing.window, paid.window));
+  const ClosedWindow over{LimitId{4}, MeterId{1}, WallTime{1h}, Amount{9}, Amount{2}, 7};
+  const ClosedWindow plain{LimitId{5}, MeterId{1}, WallTime{1h}, Amount{6}};
+  EXPECT_THAT(store->closed_windows(tenant_id(1)).value(),
+              ElementsAre(over, plain, paid.window, owing.window));
 }
 
 TEST_F(SqliteMigrationSpec, LeavesConstraintsThatHoldForEveryConnectionAndATidyFile) {

@@ -51,6 +51,13 @@ TEST(FrameEntriesSpec, ComeBackWithTheirLabelsAndCounters) {
   EXPECT_EQ(changes_of(frame_of(changes)), changes);
 }
 
+TEST(FrameEntriesSpec, ComeBackAsGrantsBesideWhatThesePaid) {
+  OwnedChange change = only({grant(1), counting(2), grant(3)});
+  change.closed_windows = {payment(7), overspent(1, 50).closed_windows.front(), payment(8)};
+  const std::vector<OwnedChange> changes{change, spent(1, 5), only({grant(4)})};
+  EXPECT_EQ(changes_of(frame_of(changes)), changes);
+}
+
 TEST(FrameEntriesSpec, ComeBackFromBytesOfTheirFirstForm) {
   std::vector<std::byte> frame = frame_of({only({reservation(1)})});
   const std::size_t length = encoded_entry_bytes(reservation(1));
@@ -130,7 +137,7 @@ TEST(FrameEntriesSpec, ThatMakeNoSenseThemselvesAreRefused) {
 
 TEST(FrameEntriesSpec, WithAnyBitChangedAreRefusedOrAreOtherChanges) {
   const std::vector<OwnedChange> changes{reserved(1, 5),
-                                         only({bare_answer(2), lease(3), counting(4)})};
+                                         only({bare_answer(2), lease(3), counting(4), grant(5)})};
   std::vector<std::byte> frame = frame_of(changes);
   for (std::size_t bit = 8 * frame_header_bytes; bit < 8 * frame.size(); ++bit) {
     frame[bit / 8] ^= std::byte{1} << bit % 8;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Segments as they were written before limits had overage, spans and a pace (format 1), and before
-// tenants had entries (format 2). The bytes are made by the tables of those times, not by the
-// encoder of today.
+// Segments as they were written before limits had overage, spans and a pace (format 1), before
+// tenants had entries (format 2), and before there was credit (format 3). The bytes are made by the
+// tables of those times, not by the encoder of today.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -94,9 +94,39 @@ void add_window(Bytes& bytes, const ClosedWindow& window) {
   }
 }
 
-std::vector<std::byte> change_as_then(const OwnedChange& change) {
+// An entry says itself of which form it is.
+constexpr std::uint8_t entry_form_then = 2;
+constexpr std::uint8_t entry_form_of_today = 3;
+
+/// Of one that counts.
+void add_entry(Bytes& bytes, const Entry& entry, std::uint8_t form) {
+  Bytes body;
+  body.add(form).add(entry.id.high).add(entry.id.low);
+  body.add(static_cast<std::uint8_t>(entry.state)).add(entry.digest);
+  body.add(entry.begun.time_since_epoch().count()).add(entry.due.time_since_epoch().count());
+  body.add(std::uint8_t{0});  // Charges.
+  // Its first decision has nothing: an outcome, flags, three amounts, a number of limits.
+  body.add(static_cast<std::uint8_t>(entry.first.outcome)).add(std::uint8_t{0});
+  body.add(std::uint64_t{0}).add(std::uint64_t{0}).add(std::uint64_t{0}).add(std::uint8_t{0});
+  body.add(static_cast<std::uint8_t>(entry.labels.size()));
+  for (const OwnedLabel& label : entry.labels) {
+    for (const std::string& text : {label.name, label.value}) {
+      body.add(static_cast<std::uint8_t>(text.size())).add(std::as_bytes(std::span{text}));
+    }
+  }
+  const Counter& counter = *entry.counter;
+  body.add(counter.limit.raw()).add(counter.used.raw());
+  body.add(counter.until.time_since_epoch().count()).add(counter.fired.raw());
+  body.add(counter.over.raw()).add(counter.previous.raw());
+  body.add(counter.paced_until.time_since_epoch().count());
+  bytes.add(static_cast<std::uint16_t>(body.all().size())).add(body.all());
+}
+
+std::vector<std::byte> change_as_then(const OwnedChange& change,
+                                      std::uint8_t entry_form = entry_form_then) {
+  const int flags = (change.removed ? 1 : 0) + (change.entries.empty() ? 0 : 2);
   Bytes bytes;
-  bytes.add(change.shard.raw()).add(static_cast<std::uint16_t>(change.removed ? 1 : 0));
+  bytes.add(change.shard.raw()).add(static_cast<std::uint16_t>(flags));
   for (const std::size_t count : {change.counters.size(), change.open_usage.size(),
                                   change.closed_usage.size(), change.closed_windows.size()}) {
     bytes.add(static_cast<std::uint16_t>(count));
@@ -113,6 +143,12 @@ std::vector<std::byte> change_as_then(const OwnedChange& change) {
   }
   for (const ClosedWindow& window : change.closed_windows) {
     add_window(bytes, window);
+  }
+  if (!change.entries.empty()) {
+    bytes.add(static_cast<std::uint16_t>(change.entries.size()));
+  }
+  for (const Entry& entry : change.entries) {
+    add_entry(bytes, entry, entry_form);
   }
   return bytes.all();
 }
@@ -143,6 +179,12 @@ OwnedChange change_of_format_one(std::uint64_t used) {
 OwnedChange change_of_format_two(std::uint64_t used) {
   OwnedChange change = overspent(1, used);
   change.closed_usage = change.open_usage;
+  return change;
+}
+
+OwnedChange change_of_format_three(std::uint64_t used) {
+  OwnedChange change = change_of_format_two(used);
+  change.entries = {counting(used), counting(used + 1)};
   return change;
 }
 
@@ -212,12 +254,13 @@ TEST_P(OldFormatSpec, IsHowChangesAreWrittenToThisDayIfTheyHaveNoMoreThanThen) {
   const OwnedChange change = change_of_then(5);
   std::vector<std::byte> bytes(encoded_bytes(change.view()));
   EXPECT_EQ(encode(change.view(), bytes.data()), bytes.data() + bytes.size());
-  EXPECT_EQ(bytes, change_as_then(change));
+  EXPECT_EQ(bytes, change_as_then(change, entry_form_of_today));
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, OldFormatSpec,
                          testing::Values(OldFormat{1, change_of_format_one},
-                                         OldFormat{2, change_of_format_two}),
+                                         OldFormat{2, change_of_format_two},
+                                         OldFormat{3, change_of_format_three}),
                          [](const auto& format) {
                            return "Format" + std::to_string(format.param.version);
                          });
