@@ -264,7 +264,7 @@ ReactorStatus Hosting::status() const {
   status.passivations = passivation_.passivated();
   status.waiting_checks = activations_.waiting();
   status.dirty_tenants = write_behind_.unsaved();
-  status.history_rows = write_behind_.history_rows();
+  status.history_rows = write_behind_.history().rows();
   status.history_lost = write_behind_.history_lost();
   status.busiest = busiest_.busiest(busiest_tenants_max);
   return status;
