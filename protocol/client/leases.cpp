@@ -175,7 +175,23 @@ private:
     Check check{slice.tenant, {&charge, 1}, Mode::lease, slice.id, Duration{ttl_ns_}};
     check.want = std::clamp(Amount{demand}, options_.slice_min, options_.slice_max);
     send(check, [this, &slice, spent, now](const Answer& answer) {
+      const Outcome outcome = answer.decision.outcome;
+      if (outcome == Outcome::suspended || outcome == Outcome::deactivated) {
+        ++refusals_;
+        slice.ask_after = now + ttl_ns_ / rounds;
+        give_back(slice);  // The server has not ended it, so more may have been spent meanwhile.
+        return;
+      }
       learn(slice, answer, spent, now);
+      slice.busy = false;
+    });
+  }
+
+  /// Settles it at what was spent. By whoever made the slice busy.
+  void give_back(Slice& slice) {
+    const Charge charge{slice.meter, Amount{take_rest(slice)}};
+    send(Check{slice.tenant, {&charge, 1}, Mode::commit, slice.id}, [&slice](const Answer&) {
+      slice.reset();
       slice.busy = false;
     });
   }
@@ -240,11 +256,7 @@ private:
     if (slice.id == EntryId{}) {
       slice.busy = false;
     } else if (slice.idle >= idle_rounds) {
-      const Charge charge{slice.meter, Amount{take_rest(slice)}};
-      send(Check{slice.tenant, {&charge, 1}, Mode::commit, slice.id}, [&slice](const Answer&) {
-        slice.reset();
-        slice.busy = false;
-      });
+      give_back(slice);
     } else {
       ask(slice, steady_ns(), 0);
     }
