@@ -12,7 +12,7 @@ constexpr std::size_t busiest_tenants_max = 16;
 constexpr std::size_t place_of(Outcome outcome) {
   return static_cast<std::size_t>(outcome);
 }
-static_assert(place_of(Outcome::hold_expired) == 9);
+static_assert(place_of(Outcome::deactivated) == 11);
 /// Tenants whose overdue reservations one tick ends.
 constexpr std::size_t expiring_at_once = 256;
 }  // namespace
@@ -258,7 +258,8 @@ ReactorStatus Hosting::status() const {
   status.other_outcomes =
       outcomes_[place_of(Outcome::no_such_meter)] + outcomes_[place_of(Outcome::unavailable)] +
       outcomes_[place_of(Outcome::invalid)] + outcomes_[place_of(Outcome::conflict)] +
-      outcomes_[place_of(Outcome::no_such_hold)] + outcomes_[place_of(Outcome::hold_expired)];
+      outcomes_[place_of(Outcome::no_such_hold)] + outcomes_[place_of(Outcome::hold_expired)] +
+      outcomes_[place_of(Outcome::suspended)] + outcomes_[place_of(Outcome::deactivated)];
   status.resident_tenants = table_.size();
   status.activations = activated_;
   status.passivations = passivation_.passivated();

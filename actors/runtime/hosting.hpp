@@ -103,8 +103,9 @@ public:
   /// The tenant is new. It does not inherit what one with its id had used before, whose end an
   /// earlier run perhaps did not hear of.
   void created(TenantId tenant);
-  /// The tenant has these rules from now on.
-  void amended(TenantId tenant, Version version, std::shared_ptr<const Plan> plan, const Now& now);
+  /// The tenant has these rules from now on, and this standing.
+  void amended(TenantId tenant, Version version, std::shared_ptr<const Plan> plan,
+               Standing standing, const Now& now);
   /// The tenant is gone.
   void removed(TenantId tenant);
 
@@ -182,7 +183,7 @@ private:
   Happenings happenings_;
   bool owner_ = true;
   bool charged_ = false;                      ///< By the checks that are being decided.
-  std::array<std::uint64_t, 10> outcomes_{};  ///< In the order of `Outcome`.
+  std::array<std::uint64_t, 12> outcomes_{};  ///< In the order of `Outcome`.
   std::uint64_t activated_ = 0;
   bool crowded_ = false;
   std::minstd_rand random_;

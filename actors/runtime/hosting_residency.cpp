@@ -59,6 +59,7 @@ void Hosting::admit(StoredTenant stored, TenantId id, Waiting waiting, const Now
     close_unlimited(id, *stored.plan, stored.state);
   }
   HostedTenant& hosted = table_.insert(id, std::move(stored.plan), stored.state, now);
+  hosted.tenant.stand(stored.standing);
   ++activated_;
   expiries_.expect(id, hosted.tenant.next_expiry());
   if (recovered != nullptr) {
@@ -95,11 +96,12 @@ void Hosting::give_up_waiting(std::vector<CheckBatch*>& finished) {
 }
 
 void Hosting::amended(TenantId tenant, Version version, std::shared_ptr<const Plan> plan,
-                      const Now& now) {
+                      Standing standing, const Now& now) {
   unknown_.forget(tenant);
   activations_.changed(tenant, version);
   if (HostedTenant* hosted = table_.find(tenant)) {
     hosted->tenant.adopt(std::move(plan), now, happenings_);
+    hosted->tenant.stand(standing);
     note(*hosted, Effect::charged);
     report_happenings();
   }

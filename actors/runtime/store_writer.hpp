@@ -23,7 +23,9 @@ namespace sluice {
 ///
 ///   Create, Amend -> Amended   Decides the change, commits it, tells the owner of the tenant, who
 ///                              puts it in force and answers the caller.
-///   Remove -> Removed          The same.
+///   Remove -> Removed          The same, of a tenant that is deactivated.
+///   SeeToDue                   Does to a few tenants what time does, as an operator would; sends
+///                              itself the rest, so that others come in between.
 ///   DefineMeter                Commits and publishes the meter, then answers the caller.
 ///   Flush -> Flushed           Commits the counters.
 ///   Retire                     Ends.
@@ -59,11 +61,13 @@ private:
   Result<Change> create(TenantDefinition draft);
   Result<Change> amend(const Amendment& amendment);
   Result<Change> remove(TenantId id);
+  Result<Change> let_time_act_on(TenantId id);
   Result<Meter> define_meter(const std::string& name, const std::string& unit);
   Result<TenantDefinition> read(TenantId id);
 
+  void see_to_due(SeeToDue& wish);
   void conclude(const char* what, TenantId id, Result<Change> change, const ShardHostActor& host,
-                const Caller<TenantDefinition>& caller);
+                const std::optional<Caller<TenantDefinition>>& caller);
   void put_in_force(Change change, const ShardHostActor& host,
                     std::optional<Caller<TenantDefinition>> caller);
   /// Tells the owners of tenants in doubt what the store really has.

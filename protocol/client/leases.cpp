@@ -116,7 +116,18 @@ private:
     send(check, [this, &slice, wish](const Answer& answer) {
       const Slice::Learned learned = slice.learn(answer.decision, wish);
       renewals_ += learned == Slice::Learned::more ? 1U : 0U;
-      refusals_ += learned == Slice::Learned::refused ? 1U : 0U;
+      refusals_ +=
+          learned == Slice::Learned::refused || learned == Slice::Learned::to_end ? 1U : 0U;
+      learned == Slice::Learned::to_end ? give_back(slice) : slice.end();
+    });
+  }
+
+  /// Settles it at what was spent. By whoever made the slice busy.
+  void give_back(Slice& slice) {
+    const auto rest = slice.take_rest();
+    const Charge charge{slice.meter, Amount{rest->spent}};
+    send(Check{slice.tenant, {&charge, 1}, Mode::commit, rest->id}, [&slice](const Answer&) {
+      slice.reset();
       slice.end();
     });
   }
@@ -155,12 +166,7 @@ private:
     if (!slice.is_leased()) {
       slice.end();
     } else if (slice.is_idle()) {
-      const auto rest = slice.take_rest();
-      const Charge charge{slice.meter, Amount{rest->spent}};
-      send(Check{slice.tenant, {&charge, 1}, Mode::commit, rest->id}, [&slice](const Answer&) {
-        slice.reset();
-        slice.end();
-      });
+      give_back(slice);
     } else {
       ask(slice, steady_now(), 0);
     }

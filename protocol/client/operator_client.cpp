@@ -4,30 +4,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "protocol/client/blocking_connection.hpp"
-#include "protocol/codec.hpp"
+#include "protocol/client/operator_client_impl.hpp"
 
 namespace sluice::client {
 
 namespace {
-
-/// The value of an `Answer`, decoded, or its fault.
-template <class T, class Answer, class Decode>
-Result<T> take(Answer answer, Decode decode) {
-  if (answer.isValue()) {
-    return decode(answer.getValue());
-  }
-  if (answer.isFault()) {
-    return decode_fault(answer.getFault());
-  }
-  return Fault{FaultCode::outcome_unknown, "answer is of a kind that is not known"};
-}
-
-/// Most changes answer with the tenant as it is afterwards.
-constexpr auto tenant_of = [](auto& response) {
-  return take<TenantDefinition>(response.getAnswer(),
-                                [](auto tenant) { return decode_tenant(tenant); });
-};
 
 constexpr auto wall_time_of = [](auto& response) {
   return take<WallTime>(response.getAnswer(), [](auto reading) -> Result<WallTime> {
@@ -56,16 +37,7 @@ Result<UsageReport> decode_usage(wire::Usage::Reader in) {
   return report;
 }
 
-/// On the wire 0 takes any version.
-std::uint64_t encode_version(std::optional<Version> expected) {
-  return expected.value_or(Version{}).raw();
-}
-
 }  // namespace
-
-class OperatorClient::Impl : public BlockingConnection {
-  using BlockingConnection::BlockingConnection;
-};
 
 OperatorClient::OperatorClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 OperatorClient::~OperatorClient() = default;
@@ -153,17 +125,6 @@ Result<TenantDefinition> OperatorClient::edit(const TenantRef& tenant,
         encode_ref(tenant, request.initTenant());
         request.setVersion(encode_version(expected));
         encode_edit(edit, request.initEdit());
-        return request;
-      },
-      tenant_of);
-}
-
-Result<TenantDefinition> OperatorClient::remove(const TenantRef& tenant) {
-  return impl_->ask(
-      Effect::change,
-      [&](Session& session) {
-        auto request = session.admin.deleteTenantRequest();
-        encode_ref(tenant, request.initTenant());
         return request;
       },
       tenant_of);

@@ -54,6 +54,10 @@ Slice::Learned Slice::learn(const Decision& decision, const Wish& wish) noexcept
     ask_after_ = wish.asked_at + bounds_.ttl / (4 * rounds);
     return Learned::nothing;
   }
+  if (decision.outcome == Outcome::suspended || decision.outcome == Outcome::deactivated) {
+    ask_after_ = wish.asked_at + bounds_.ttl / rounds;
+    return Learned::to_end;
+  }
   if (decision.outcome != Outcome::allowed) {
     reset();
     ask_after_ = wish.asked_at + bounds_.ttl / rounds;

@@ -66,8 +66,13 @@ public:
     Now asked_at;
   };
   [[nodiscard]] Wish wish(Now now, std::uint64_t amount, EntryId fresh) noexcept;
-  enum class Learned : std::uint8_t { nothing, more, refused };
-  /// The answer to a wish. Nothing is learned from a server that cannot be reached.
+  enum class Learned : std::uint8_t {
+    nothing,  ///< The server cannot be reached.
+    more,
+    refused,  ///< The lease is over.
+    to_end,   ///< The tenant may not spend: what is not spent is to be given back.
+  };
+  /// The answer to a wish.
   Learned learn(const Decision& decision, const Wish& wish) noexcept;
   /// Whether nobody has spent anything of it for two rounds; asked once a round.
   [[nodiscard]] bool is_idle() noexcept;

@@ -137,6 +137,15 @@ TEST_F(SliceSpec, ForgetsALeaseThatIsRefusedAndAsksAgainLaterUnderAnotherId) {
   EXPECT_EQ(ask(5s, second_lease).id, second_lease);
 }
 
+TEST_F(SliceSpec, IsToBeGivenBackWhenItsTenantMayNotSpendAnyMore) {
+  lease(1s, 100);
+  take_up_to(30, 1s);
+  const Slice::Wish wish = ask(2s);
+  take_up_to(5, 2s);
+  EXPECT_EQ(answer(wish, Outcome::suspended), Slice::Learned::to_end);
+  EXPECT_EQ(slice.take_rest()->spent, 35U) << "the server has not ended it";
+}
+
 TEST_F(SliceSpec, WaitsWhenThereIsNothingMoreToBeHad) {
   lease(1s, 100);
   answer(ask(2s), Outcome::allowed, 100);
