@@ -27,7 +27,8 @@ constexpr std::array quantiles{
 constexpr std::array outcomes{
     Outcome::allowed,       Outcome::denied,       Outcome::throttled, Outcome::unknown_tenant,
     Outcome::no_such_meter, Outcome::unavailable,  Outcome::invalid,   Outcome::conflict,
-    Outcome::no_such_hold,  Outcome::hold_expired, Outcome::suspended, Outcome::deactivated};
+    Outcome::no_such_hold,  Outcome::hold_expired, Outcome::suspended, Outcome::deactivated,
+    Outcome::access_denied};
 static_assert(outcomes.size() == outcome_count);
 
 double seconds(Duration value) {

@@ -10,6 +10,7 @@
 #include "actors/runtime/messages.hpp"
 #include "actors/runtime/pinned.hpp"
 #include "actors/runtime/plan_catalogue.hpp"
+#include "actors/runtime/published_keys.hpp"
 #include "actors/runtime/published_meters.hpp"
 #include "actors/runtime/tenure.hpp"
 #include "actors/tenant/clock.hpp"
@@ -27,6 +28,8 @@ namespace sluice {
 ///   SeeToDue                   Does to a few tenants what time does, as an operator would; sends
 ///                              itself the rest, so that others come in between.
 ///   DefineMeter                Commits and publishes the meter, then answers the caller.
+///   AddKey, RemoveKey          Commits and publishes the change, then answers the caller. A key
+///                              whose removal is in doubt is revoked all the same.
 ///   Flush -> Flushed           Commits the counters.
 ///   Retire                     Ends.
 ///
@@ -42,6 +45,7 @@ public:
   struct Shared {
     std::shared_ptr<PlanCatalogue> plans;
     std::shared_ptr<PublishedMeters> meters;
+    std::shared_ptr<PublishedKeys> keys;
     EngineSurroundings surroundings;
     Tenure* tenure;
   };
@@ -63,6 +67,8 @@ private:
   Result<Change> remove(TenantId id);
   Result<Change> let_time_act_on(TenantId id);
   Result<Meter> define_meter(const std::string& name, const std::string& unit);
+  Result<ApiKey> add_key(ApiKey key);
+  Result<ApiKey> remove_key(KeyId id);
   Result<TenantDefinition> read(TenantId id);
 
   void see_to_due(SeeToDue& wish);
@@ -74,6 +80,9 @@ private:
   void clear_doubts();
 
   void flush(Flush& wish);
+  /// Answers, and tells of trouble.
+  template <class T>
+  void answer(const char* what, Result<T> result, const Caller<T>& caller);
   /// Tells those who have to know.
   void tell(const char* what, const Fault& fault);
 

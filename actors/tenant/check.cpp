@@ -21,6 +21,8 @@ const char* to_string(Outcome outcome) {
       return "suspended";
     case Outcome::deactivated:
       return "deactivated";
+    case Outcome::access_denied:
+      return "access_denied";
     case Outcome::unknown_tenant:
       return "unknown_tenant";
     case Outcome::no_such_meter:

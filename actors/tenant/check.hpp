@@ -79,6 +79,7 @@ enum class Outcome : std::uint8_t {
   hold_expired,    ///< The reservation ended by itself; what is used beyond it has to be recorded.
   suspended,       ///< The tenant may not spend for now; nothing was charged.
   deactivated,     ///< The tenant is about to be removed; nothing was charged.
+  access_denied,   ///< The caller's credential does not cover the tenant; nothing was looked at.
 };
 
 [[nodiscard]] const char* to_string(Outcome outcome);

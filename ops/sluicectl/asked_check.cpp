@@ -219,6 +219,7 @@ ExitCode exit_of(Outcome outcome) {
     case Outcome::hold_expired:
     case Outcome::suspended:
     case Outcome::deactivated:
+    case Outcome::access_denied:
       return ExitCode::not_allowed;
   }
   return ExitCode::no_answer;

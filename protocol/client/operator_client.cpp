@@ -57,7 +57,7 @@ const std::string& OperatorClient::server() const {
 
 Result<MeterTable> OperatorClient::meters() {
   return impl_->ask(
-      Effect::question, [](Session& session) { return session.gateway.metersRequest(); },
+      Effect::question, [](Session& session) { return session.admin.metersRequest(); },
       [](auto& response) { return decode_meters(response.getMeters()); });
 }
 

@@ -34,6 +34,7 @@ Fault fault_of(const Decision& decision) {
     case Outcome::hold_expired:
     case Outcome::suspended:
     case Outcome::deactivated:
+    case Outcome::access_denied:
       break;
   }
   SLUICE_INVARIANT(!"a change of credit that is refused like a charge");

@@ -229,7 +229,7 @@ inline rc::Gen<ShadowVerdicts> shadow_verdicts() {
 inline rc::Gen<Decision> decisions() {
   return rc::gen::exec([] {
     Decision decision;
-    decision.outcome = *enums(Outcome::deactivated);
+    decision.outcome = *enums(Outcome::access_denied);
     decision.soft_limit_passed = *rc::gen::arbitrary<bool>();
     decision.has_reading = *rc::gen::arbitrary<bool>();
     if (decision.has_reading) {
