@@ -199,9 +199,10 @@ void Engine::Impl::start_ticking(std::chrono::milliseconds tick) {
   });
 }
 
-// However long the store takes, one round is under way.
+// However long the store takes, one round is under way; and none once another server owns the
+// tenants.
 void Engine::Impl::see_to_due() {
-  if (!seeing_to_due_.exchange(true, std::memory_order_relaxed)) {
+  if (!tenure_.ended() && !seeing_to_due_.exchange(true, std::memory_order_relaxed)) {
     caf::anon_send(writer_, SeeToDue{[this](TenantId tenant) { return host_of(tenant); },
                                      [this] { seeing_to_due_.store(false); },
                                      {}});
