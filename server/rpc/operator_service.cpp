@@ -255,8 +255,13 @@ kj::Promise<void> OperatorService::editTenant(EditTenantContext context) {
   return calls_.run([&] {
     auto edit = decode_edit(context.getParams().getEdit());
     // What a tenant pays, and when its windows end, is not its own to change.
-    if (edit.ok() && (edit.value().tier || edit.value().billing_anchor_day)) {
+    if (edit.ok() &&
+        (edit.value().tier || edit.value().billing_anchor_day || edit.value().currency)) {
       calls_.also_needs(Permission::billing_write);
+    }
+    // Nor is where it is, which others may trust in.
+    if (edit.ok() && edit.value().region) {
+      calls_.also_needs(Permission::platform_write);
     }
     return amend(context, std::move(edit));
   });

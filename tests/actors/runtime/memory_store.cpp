@@ -16,10 +16,7 @@ public:
 
   Result<MeterTable> meters() override {
     const auto guard = database_.enter();
-    if (database_.read_fault_) {
-      return *database_.read_fault_;
-    }
-    return database_.meters_;
+    return database_.read_fault_ ? Result<MeterTable>{*database_.read_fault_} : database_.meters_;
   }
 
   Result<Ownership> acquire(const Claim& /*claim*/) override {
@@ -79,10 +76,9 @@ public:
 
   Result<std::optional<TenantId>> resolve(std::string_view slug) override {
     const auto guard = database_.enter();
-    if (database_.read_fault_) {
-      return *database_.read_fault_;
-    }
-    return database_.owner_of_slug(std::string{slug});
+    using Found = Result<std::optional<TenantId>>;
+    return database_.read_fault_ ? Found{*database_.read_fault_}
+                                 : Found{database_.owner_of_slug(std::string{slug})};
   }
 
   Result<TenantPage> list(const TenantQuery& query) override {

@@ -23,7 +23,7 @@ using capnp::DynamicValue;
 /// do everything in tenant 1 (T); members of tenant 1, by role: owner, admin, member, viewer.
 const std::map<std::string, std::string> expected{
     {"createTenant", "A"},  {"showTenant", "ARToamv"},    {"listTenants", "AR"},
-    {"editTenant", "AToa"}, {"purgeTenant", "AT"},       {"putLimit", "AT"},
+    {"editTenant", "AToa"}, {"purgeTenant", "AT"},        {"putLimit", "AT"},
     {"removeLimit", "AT"},  {"usage", "ARToamv"},         {"defineMeter", "A"},
     {"status", "AR"},       {"advanceClock", "A"},        {"setWallClock", "A"},
     {"history", "ARToamv"}, {"closedWindows", "ARToamv"}, {"resets", "ARToamv"},
