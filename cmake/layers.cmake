@@ -5,6 +5,7 @@
 set(SLUICE_LAYER_tenant "")
 set(SLUICE_LAYER_transport "")
 set(SLUICE_LAYER_protocol tenant)
+set(SLUICE_LAYER_text tenant)
 set(SLUICE_LAYER_client tenant transport protocol)
 set(SLUICE_LAYER_directory tenant)
 set(SLUICE_LAYER_journal tenant)
@@ -16,11 +17,11 @@ set(SLUICE_LAYER_config tenant)
 set(SLUICE_LAYER_rpc tenant transport protocol runtime)
 set(SLUICE_LAYER_server tenant transport protocol directory journal sqlite postgres runtime config
                         rpc)
-set(SLUICE_LAYER_sluicectl tenant transport protocol client directory journal postgres)
+set(SLUICE_LAYER_sluicectl tenant transport protocol text client directory journal postgres)
 set(SLUICE_LAYER_bench tenant transport protocol client directory journal sqlite postgres runtime
                        config rpc)
-set(SLUICE_LAYER_demo_replay tenant transport protocol client sluicectl bench)
-set(SLUICE_LAYER_tests tenant transport protocol client directory journal limit_text sqlite
+set(SLUICE_LAYER_demo_replay tenant transport protocol text client sluicectl bench)
+set(SLUICE_LAYER_tests tenant transport protocol text client directory journal limit_text sqlite
                        postgres runtime config rpc server sluicectl bench demo_replay)
 
 # Which folder belongs to which target; the longest prefix wins.
@@ -29,6 +30,7 @@ set(SLUICE_FOLDERS
     actors/runtime=runtime
     protocol=protocol
     protocol/transport=transport
+    protocol/text=text
     protocol/client=client
     storage/directory=directory
     storage/journal=journal
