@@ -14,15 +14,16 @@ set(SLUICE_LAYER_sqlite tenant limit_text)
 set(SLUICE_LAYER_postgres tenant limit_text)
 set(SLUICE_LAYER_runtime tenant transport)
 set(SLUICE_LAYER_config tenant)
-set(SLUICE_LAYER_rpc tenant transport protocol runtime)
+set(SLUICE_LAYER_metrics tenant transport runtime)
+set(SLUICE_LAYER_rpc tenant transport protocol runtime metrics)
 set(SLUICE_LAYER_server tenant transport protocol directory journal sqlite postgres runtime config
-                        rpc)
+                        metrics rpc)
 set(SLUICE_LAYER_sluicectl tenant transport protocol text client directory journal postgres)
 set(SLUICE_LAYER_bench tenant transport protocol client directory journal sqlite postgres runtime
                        config rpc)
 set(SLUICE_LAYER_demo_replay tenant transport protocol text client sluicectl bench)
 set(SLUICE_LAYER_tests tenant transport protocol text client directory journal limit_text sqlite
-                       postgres runtime config rpc server sluicectl bench demo_replay)
+                       postgres runtime config metrics rpc server sluicectl bench demo_replay)
 
 # Which folder belongs to which target; the longest prefix wins.
 set(SLUICE_FOLDERS
@@ -39,6 +40,7 @@ set(SLUICE_FOLDERS
     storage/postgres=postgres
     server=server
     server/config=config
+    server/metrics=metrics
     server/rpc=rpc
     ops/sluicectl=sluicectl
     ops/demo_replay=demo_replay
@@ -56,5 +58,6 @@ set(SLUICE_OWNERS
     pqxx/=postgres,tests
     libpq-fe.h=postgres,tests
     isa-l=journal
+    prometheus/=metrics
     CLI/=config,sluicectl,bench,demo_replay,tests)
 set(SLUICE_TENANT_LIBRARIES date/ xxhash.h)

@@ -28,6 +28,7 @@ kj::Promise<void> CheckCall::run(const std::shared_ptr<Service>& service, Contex
   call.service_ = service;
   call.context_ = context;
   call.completed_ = false;
+  call.begun_ = std::chrono::steady_clock::now();
   call.checks = call.decoder_.checks();
   call.decisions = call.decoder_.decisions();
   ++service->calls_in_flight;
@@ -44,6 +45,10 @@ kj::Promise<void> CheckCall::run(const std::shared_ptr<Service>& service, Contex
 
 void CheckCall::completed() noexcept {
   completed_ = true;
+  if (service_->environment->latency != nullptr) {
+    service_->environment->latency->record(
+        service_->here, std::chrono::steady_clock::now() - begun_, checks.size());
+  }
   if (fulfiller_.get() == nullptr) {
     return;  // Still inside `submit`: `run` replies.
   }

@@ -14,6 +14,7 @@
 
 #include "actors/runtime/engine.hpp"
 #include "actors/tenant/clock.hpp"
+#include "server/metrics/decision_latency.hpp"
 #include "server/rpc/check_call.hpp"
 #include "server/rpc/clock_control.hpp"
 #include "server/rpc/rpc_observer.hpp"
@@ -37,6 +38,7 @@ struct RpcEnvironment {
   ClockControl* simulated_clock;  ///< Null if time is real.
   RpcObserver& observer;
   std::string server;  ///< Such as "sluiced/0.1.0".
+  DecisionLatency* latency = nullptr;
   Instant started;
   std::vector<std::uint16_t> ports;                     ///< Where each reactor listens.
   std::vector<std::atomic<std::uint32_t>> connections;  ///< Open at each reactor.
