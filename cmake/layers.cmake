@@ -16,14 +16,15 @@ set(SLUICE_LAYER_runtime tenant transport)
 set(SLUICE_LAYER_config tenant)
 set(SLUICE_LAYER_metrics tenant transport runtime)
 set(SLUICE_LAYER_rpc tenant transport protocol runtime metrics)
-set(SLUICE_LAYER_server tenant transport protocol directory journal sqlite postgres runtime config
-                        metrics rpc)
+set(SLUICE_LAYER_http tenant transport protocol text runtime metrics rpc)
+set(SLUICE_LAYER_server tenant transport protocol text directory journal sqlite postgres runtime
+                        config metrics rpc http)
 set(SLUICE_LAYER_sluicectl tenant transport protocol text client directory journal postgres)
 set(SLUICE_LAYER_bench tenant transport protocol client directory journal sqlite postgres runtime
                        config rpc)
 set(SLUICE_LAYER_demo_replay tenant transport protocol text client sluicectl bench)
 set(SLUICE_LAYER_tests tenant transport protocol text client directory journal limit_text sqlite
-                       postgres runtime config metrics rpc server sluicectl bench demo_replay)
+                       postgres runtime config metrics rpc http server sluicectl bench demo_replay)
 
 # Which folder belongs to which target; the longest prefix wins.
 set(SLUICE_FOLDERS
@@ -42,6 +43,7 @@ set(SLUICE_FOLDERS
     server/config=config
     server/metrics=metrics
     server/rpc=rpc
+    server/http=http
     ops/sluicectl=sluicectl
     ops/demo_replay=demo_replay
     bench=bench
@@ -53,7 +55,7 @@ set(SLUICE_OWNERS
     caf/=runtime,server
     kj/=transport,protocol,client,runtime,rpc,server,bench,tests
     capnp/=transport,protocol,client,runtime,rpc,server,bench,tests
-    boost/=transport,client,runtime,rpc,server,bench,tests
+    boost/=transport,client,runtime,rpc,http,server,bench,tests
     sqlite3.h=sqlite
     pqxx/=postgres,tests
     libpq-fe.h=postgres,tests

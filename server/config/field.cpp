@@ -60,7 +60,10 @@ bool is_loopback(const std::string& host) {
   return ::inet_pton(AF_INET6, host.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
 }
 
-Problem set_listen_address(ServerConfig& config, std::string_view text) {
+constexpr const char* loopback_addresses =
+    "127.x.x.x, [::1] or localhost, with a port from 0 to 65535";
+
+Problem set_address(std::string& to_host, std::uint16_t& to_port, std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) {
     return "is not HOST:PORT";
@@ -79,8 +82,8 @@ Problem set_listen_address(ServerConfig& config, std::string_view text) {
     return "is not a loopback address: this version has neither TLS nor credentials, so whoever "
            "reaches it may do everything, and it serves only programs on its own machine";
   }
-  config.listen_host = host;
-  config.listen_port = static_cast<std::uint16_t>(port.value);
+  to_host = host;
+  to_port = static_cast<std::uint16_t>(port.value);
   return std::nullopt;
 }
 
@@ -166,7 +169,16 @@ std::string to_text(std::chrono::microseconds duration) {
 Field listen_address() {
   const ServerConfig defaults;
   return Field{"HOST:PORT", defaults.listen_host + ':' + std::to_string(defaults.listen_port),
-               "127.x.x.x, [::1] or localhost, with a port from 0 to 65535", set_listen_address};
+               loopback_addresses, [](ServerConfig& config, std::string_view text) {
+                 return set_address(config.listen_host, config.listen_port, text);
+               }};
+}
+
+Field http_address() {
+  return Field{"HOST:PORT", "", loopback_addresses,
+               [](ServerConfig& config, std::string_view text) {
+                 return set_address(config.http_host, config.http_port, text);
+               }};
 }
 
 Field directory(std::string ServerConfig::*member) {

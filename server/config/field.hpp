@@ -83,6 +83,8 @@ template <class Unit>
 
 /// HOST:PORT; only loopback addresses.
 [[nodiscard]] Field listen_address();
+/// The same, of the HTTP interface; nothing by default.
+[[nodiscard]] Field http_address();
 [[nodiscard]] Field directory(std::string ServerConfig::*member);
 /// As libpq reads it; only its form is looked at. Empty is none.
 [[nodiscard]] Field connection_string(std::string ServerConfig::*member);
