@@ -5,6 +5,7 @@
 set(SLUICE_LAYER_tenant "")
 set(SLUICE_LAYER_transport "")
 set(SLUICE_LAYER_protocol tenant)
+set(SLUICE_LAYER_text tenant)
 set(SLUICE_LAYER_client tenant transport protocol)
 set(SLUICE_LAYER_directory tenant)
 set(SLUICE_LAYER_journal tenant)
@@ -14,15 +15,18 @@ set(SLUICE_LAYER_postgres tenant limit_text)
 set(SLUICE_LAYER_runtime tenant transport)
 set(SLUICE_LAYER_config tenant)
 set(SLUICE_LAYER_auth tenant)
-set(SLUICE_LAYER_rpc auth tenant transport protocol runtime)
-set(SLUICE_LAYER_server tenant transport protocol directory journal sqlite postgres runtime config
-                        auth rpc)
-set(SLUICE_LAYER_sluicectl tenant transport protocol client directory journal postgres)
+set(SLUICE_LAYER_metrics tenant transport runtime)
+set(SLUICE_LAYER_rpc auth tenant transport protocol runtime metrics)
+set(SLUICE_LAYER_http tenant transport protocol text runtime metrics auth rpc)
+set(SLUICE_LAYER_server tenant transport protocol text directory journal sqlite postgres runtime
+                        config auth metrics rpc http)
+set(SLUICE_LAYER_sluicectl tenant transport protocol text client directory journal postgres)
 set(SLUICE_LAYER_bench tenant transport protocol client directory journal sqlite postgres runtime
                        config auth rpc)
-set(SLUICE_LAYER_demo_replay tenant transport protocol client sluicectl bench)
-set(SLUICE_LAYER_tests tenant transport protocol client directory journal limit_text sqlite
-                       postgres runtime config auth rpc server sluicectl bench demo_replay)
+set(SLUICE_LAYER_demo_replay tenant transport protocol text client sluicectl bench)
+set(SLUICE_LAYER_tests tenant transport protocol text client directory journal limit_text sqlite
+                       postgres runtime config auth metrics rpc http server sluicectl bench
+                       demo_replay)
 
 # Which folder belongs to which target; the longest prefix wins.
 set(SLUICE_FOLDERS
@@ -30,6 +34,7 @@ set(SLUICE_FOLDERS
     actors/runtime=runtime
     protocol=protocol
     protocol/transport=transport
+    protocol/text=text
     protocol/client=client
     storage/directory=directory
     storage/journal=journal
@@ -39,7 +44,9 @@ set(SLUICE_FOLDERS
     server=server
     server/auth=auth
     server/config=config
+    server/metrics=metrics
     server/rpc=rpc
+    server/http=http
     ops/sluicectl=sluicectl
     ops/demo_replay=demo_replay
     bench=bench
@@ -51,11 +58,12 @@ set(SLUICE_OWNERS
     caf/=runtime,server
     kj/=transport,protocol,client,runtime,rpc,server,bench,tests
     capnp/=transport,protocol,client,runtime,rpc,server,bench,tests
-    boost/=transport,client,runtime,rpc,server,bench,tests
+    boost/=transport,client,runtime,rpc,http,server,bench,tests
     sqlite3.h=sqlite
     pqxx/=postgres,tests
     libpq-fe.h=postgres,tests
     isa-l=journal
     openssl/=auth,transport,tests
+    prometheus/=metrics
     CLI/=config,sluicectl,bench,demo_replay,tests)
 set(SLUICE_TENANT_LIBRARIES date/ xxhash.h)

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -19,8 +20,13 @@
 #include "server/auth/authenticator.hpp"
 #include "server/clock.hpp"
 #include "server/config/config.hpp"
+#include "server/credential_gate.hpp"
+#include "server/http/http_server.hpp"
 #include "server/log.hpp"
 #include "server/log_observer.hpp"
+#include "server/metrics/counting_observer.hpp"
+#include "server/metrics/decision_latency.hpp"
+#include "server/metrics/scraper.hpp"
 #include "server/process.hpp"
 #include "server/rpc/rpc_server.hpp"
 #include "storage/directory/data_directory.hpp"
@@ -113,9 +119,10 @@ Result<JournalPlace> open_journal_place(const ServerConfig& config,
   return JournalPlace{std::move(disk).value(), std::move(journals).value()};
 }
 
-RpcOptions rpc_options(const ServerConfig& config, TlsContext tls) {
+RpcOptions rpc_options(const ServerConfig& config, TlsContext tls, DecisionLatency& latency) {
   RpcOptions options;
   options.bounds.tls = std::move(tls);
+  options.latency = &latency;
   options.host = config.listen_host;
   options.port = config.listen_port;
   options.server = "sluiced/" + std::string(sluice_version());
@@ -124,6 +131,18 @@ RpcOptions rpc_options(const ServerConfig& config, TlsContext tls) {
   options.bounds.stream.stall_timeout = config.stall_timeout;
   options.bounds.connections_max = config.connections_max;
   options.bounds.enter_timeout = config.enter_timeout;
+  return options;
+}
+
+http::Options http_options(const ServerConfig& config) {
+  http::Options options;
+  options.host = config.http_host;
+  options.port = config.http_port;
+  options.server = "sluiced/" + std::string(sluice_version());
+  options.bounds.connections_max = config.connections_max;
+  options.bounds.idle_timeout = config.http_idle_timeout;
+  options.bounds.body_timeout = config.frame_timeout;
+  options.bounds.stall_timeout = config.stall_timeout;
   return options;
 }
 
@@ -154,12 +173,22 @@ void allow_connections(const ServerConfig& config, const Log& log) {
 }
 
 /// Lets the calls in flight finish, then ends all connections and writes what is unwritten.
-Result<Done> drain(RpcServer& rpc, Engine& engine, const ServerConfig& config, const Log& log) {
-  if (!rpc.drain(config.drain_timeout)) {
+Result<Done> drain(RpcServer& rpc, std::optional<http::Server>& web, Engine& engine,
+                   const ServerConfig& config, const Log& log) {
+  const bool answered = rpc.drain(config.drain_timeout);
+  if (!(!web || web->drain(config.drain_timeout)) || !answered) {
     log.warning("drain_timed_out", {{"drain_timeout_ms", config.drain_timeout.count()}});
   }
   rpc.close();
+  if (web) {
+    web->close();
+  }
   return engine.stop(config.drain_timeout);
+}
+
+Result<Done> listen(RpcServer& rpc, std::optional<http::Server>& web) {
+  const auto listening = rpc.listen();
+  return listening.ok() && web ? web->listen() : listening;
 }
 
 /// A lease ends. A transaction of an owner that was stopped in the middle of it keeps its locks
@@ -215,19 +244,32 @@ Result<Done> serve(const ServerConfig& config, const Log& log, const StopSignals
   }
   allow_connections(config, log);
   LogObserver observer(log, [] { ::kill(::getpid(), SIGTERM); });
+  CountingObserver counts(observer, machine);
   EngineOptions options = engine_options(config);
   options.claim = claim_of(config, directory.value());
   Engine engine(std::move(options), std::move(stores).value(), std::move(journal.value().journals),
-                {&clock, &machine, &observer});
+                {&clock, &machine, &counts});
   if (auto started = start(engine, config, log, signals); !started.ok()) {
     return started;
   }
   auth::Authenticator authenticator([&engine](KeyId id) { return engine.find_key(id); },
                                     std::move(tokens).value(), {&clock, &machine, &observer});
   const auth::ClaimedRoles roles;
-  RpcServer rpc(rpc_options(config, std::move(tls).value()), engine, clock, chosen.value().control,
-                observer, doorkeepers_of(config, authenticator, roles));
-  if (const auto listening = rpc.listen(); !listening.ok()) {
+  DecisionLatency latency(engine.reactor_count());
+  Scraper scraper(engine, machine, counts, latency, std::string(sluice_version()));
+  RpcServer rpc(rpc_options(config, std::move(tls).value(), latency), engine, clock,
+                chosen.value().control, observer, doorkeepers_of(config, authenticator, roles));
+  http::AdmitEverybody everybody;
+  CredentialGate holders(authenticator, clock, observer);
+  http::Authorize& gate = config.auth == AuthMode::none ? static_cast<http::Authorize&>(everybody)
+                                                        : static_cast<http::Authorize&>(holders);
+  std::optional<http::Server> web;
+  if (!config.http_host.empty()) {
+    web.emplace(http_options(config),
+                http::Foundations{engine, clock, machine, chosen.value().control, observer, gate,
+                                  latency, counts, scraper});
+  }
+  if (const auto listening = listen(rpc, web); !listening.ok()) {
     static_cast<void>(engine.stop(config.drain_timeout));  // Nothing has been charged yet.
     return listening.fault();
   }
@@ -237,13 +279,17 @@ Result<Done> serve(const ServerConfig& config, const Log& log, const StopSignals
     return ready;
   }
   rpc.serve();
+  if (web) {
+    web->serve();
+  }
   log.info("ready", {{"endpoints", absl::StrJoin(rpc.endpoints(), ",")},
+                     {"http", web ? web->endpoint() : "none"},
                      {"epoch", engine.ownership().epoch.raw()}});
 
   const int signal = signals.wait();
   log.info("stopping", {{"signal", signal}});
   signals.exit_at_next(log);
-  auto drained = drain(rpc, engine, config, log);
+  auto drained = drain(rpc, web, engine, config, log);
   if (const auto lost = observer.why_ownership_was_lost()) {
     return *lost;
   }

@@ -222,6 +222,7 @@ void Hosting::report_happenings() {
   }
   for (const UsageRow& row : happenings_.closed_usage) {
     turn_log_.closed(row);
+    observer_.minute_closed(row);
   }
   for (const WindowRow& row : happenings_.closed_windows) {
     turn_log_.closed(row);

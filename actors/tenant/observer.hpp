@@ -5,6 +5,7 @@
 
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/tenant.hpp"
+#include "actors/tenant/usage.hpp"
 
 namespace sluice {
 
@@ -15,6 +16,8 @@ class Observer {
 public:
   virtual ~Observer() = default;
   virtual void threshold_crossed(const ThresholdCrossed& /*event*/) {}
+  /// What a tenant did with a meter within a minute that is over.
+  virtual void minute_closed(const UsageRow& /*row*/) {}
   /// `what` is a constant such as "load", "flush", "amend".
   virtual void store_failed(const char* /*what*/, const Fault& /*fault*/) {}
   virtual void journal_failed(const Fault& /*fault*/) {}

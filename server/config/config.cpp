@@ -48,6 +48,12 @@ Result<Done> check_access(const ServerConfig& config) {
                     " is not a loopback address, so credentials would pass in the clear; it needs "
                     "--tls-certificate and --tls-key, or --insecure-listen-without-tls true");
   }
+  const bool http_is_open = !config.http_host.empty() && !is_loopback(config.http_host);
+  if (http_is_open && (!required || !config.insecure_listen_without_tls)) {
+    return together("option --http-listen: " + config.http_host +
+                    " is not a loopback address, and HTTP is served without TLS; it needs --auth "
+                    "required and --insecure-listen-without-tls true");
+  }
   if (config.tls_certificate.empty() != config.tls_key.empty()) {
     return together("option --tls-certificate: it needs --tls-key, and that needs it");
   }

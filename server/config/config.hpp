@@ -30,6 +30,8 @@ enum class AuthMode : std::uint8_t {
 struct ServerConfig {
   std::string listen_host = "127.0.0.1";
   std::uint16_t listen_port = 7411;  ///< Of reactor 0; reactor i takes the i-th after it. 0: any.
+  std::string http_host;             ///< Empty: there is no HTTP interface.
+  std::uint16_t http_port = 0;       ///< Of all reactors. 0: any.
   AuthMode auth = AuthMode::none;
   std::string token_keys;  ///< File; empty: no tokens are taken.
   std::string token_issuer;
@@ -53,6 +55,7 @@ struct ServerConfig {
   std::chrono::milliseconds enter_timeout{5'000};
   std::chrono::milliseconds frame_timeout{10'000};
   std::chrono::milliseconds stall_timeout{10'000};
+  std::chrono::milliseconds http_idle_timeout{75'000};
   std::size_t resident_tenants_max = 2'000'000;
   std::chrono::seconds idle_after{600};
   std::size_t waiting_checks_max = 65'536;

@@ -55,7 +55,10 @@ bool is_address(const std::string& host) {
          ::inet_pton(AF_INET6, host.c_str(), &six) == 1;
 }
 
-Problem set_listen_address(ServerConfig& config, std::string_view text) {
+constexpr const char* addresses =
+    "an IPv4 address, an IPv6 address in brackets, or localhost, with a port from 0 to 65535";
+
+Problem set_address(std::string& to_host, std::uint16_t& to_port, std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) {
     return "is not HOST:PORT";
@@ -73,8 +76,8 @@ Problem set_listen_address(ServerConfig& config, std::string_view text) {
   if (!is_address(std::string{host})) {
     return "has a host that is neither an IP address nor localhost";
   }
-  config.listen_host = host;
-  config.listen_port = static_cast<std::uint16_t>(port.value);
+  to_host = host;
+  to_port = static_cast<std::uint16_t>(port.value);
   return std::nullopt;
 }
 
@@ -172,9 +175,15 @@ bool is_loopback(const std::string& host) {
 Field listen_address() {
   const ServerConfig defaults;
   return Field{"HOST:PORT", defaults.listen_host + ':' + std::to_string(defaults.listen_port),
-               "an IPv4 address, an IPv6 address in brackets, or localhost, with a port from 0 to "
-               "65535",
-               set_listen_address};
+               addresses, [](ServerConfig& config, std::string_view text) {
+                 return set_address(config.listen_host, config.listen_port, text);
+               }};
+}
+
+Field http_address() {
+  return Field{"HOST:PORT", "", addresses, [](ServerConfig& config, std::string_view text) {
+                 return set_address(config.http_host, config.http_port, text);
+               }};
 }
 
 Field path(std::string ServerConfig::*member) {

@@ -85,6 +85,8 @@ template <class Unit>
 [[nodiscard]] bool is_loopback(const std::string& host);
 /// HOST:PORT.
 [[nodiscard]] Field listen_address();
+/// The same, of the HTTP interface; nothing by default.
+[[nodiscard]] Field http_address();
 [[nodiscard]] Field name(std::string ServerConfig::*member);
 [[nodiscard]] Field truth(bool ServerConfig::*member);
 [[nodiscard]] Field auth_mode();

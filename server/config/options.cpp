@@ -18,6 +18,8 @@ std::vector<Option> access_options() {
       {"listen", listen_address(),
        "Address of the first reactor; each further reactor takes the next port. Port 0 takes any "
        "that is free."},
+      {"http-listen", http_address(),
+       "Address of the HTTP interface, shared by all reactors. Without it there is none."},
       {"auth", auth_mode(),
        "Whether callers show who they are: none (whoever reaches the server may do everything; "
        "only "
@@ -74,13 +76,15 @@ std::vector<Option> other_options() {
        "How long a reactor with nothing to do looks for work before it sleeps: waking up costs "
        "about as much."},
       {"connections-max", count<std::size_t>(&Config::connections_max, 1, 1'000'000),
-       "Connections at the same time; further ones are closed at once."},
+       "Connections at the same time, of each interface; further ones are closed at once."},
       {"enter-timeout", duration(&Config::enter_timeout, 100ms, 5min),
        "A connection that has not entered by then is closed."},
       {"frame-timeout", duration(&Config::frame_timeout, 100ms, 5min),
-       "A message that has begun and is not whole by then closes its connection."},
+       "A message (or HTTP body) that is begun and not whole by then closes its connection."},
       {"stall-timeout", duration(&Config::stall_timeout, 100ms, 5min),
        "A connection that takes nothing of what is written to it for so long is closed."},
+      {"http-idle-timeout", duration(&Config::http_idle_timeout, 100ms, 1h),
+       "An HTTP connection that asks nothing for so long is closed."},
       {"resident-tenants-max", count<std::size_t>(&Config::resident_tenants_max, 1, 100'000'000),
        "Tenants in memory at the same time."},
       {"idle-after", duration(&Config::idle_after, 1s, 168h),

@@ -30,6 +30,7 @@ kj::Promise<void> CheckCall::run(const std::shared_ptr<Service>& service, const 
   call.service_ = service;
   call.context_ = context;
   call.completed_ = false;
+  call.begun_ = std::chrono::steady_clock::now();
   call.checks = call.decoder_.checks();
   call.decisions = call.decoder_.decisions();
   if (!access.covers_all()) {
@@ -57,6 +58,10 @@ void CheckCall::deny_foreign(const Access& access) {
 
 void CheckCall::completed() noexcept {
   completed_ = true;
+  if (service_->environment->latency != nullptr) {
+    service_->environment->latency->record(
+        service_->here, std::chrono::steady_clock::now() - begun_, checks.size());
+  }
   if (fulfiller_.get() == nullptr) {
     return;  // Still inside `submit`: `run` replies.
   }

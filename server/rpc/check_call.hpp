@@ -3,6 +3,7 @@
 
 #include <kj/async.h>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -58,6 +59,7 @@ private:
   std::optional<Context> context_;
   kj::Own<kj::PromiseFulfiller<void>> fulfiller_;  ///< Null as long as `submit` has not returned.
   bool completed_ = false;
+  std::chrono::steady_clock::time_point begun_{};
 };
 
 /// The check calls of one reactor that are not in use.

@@ -38,6 +38,7 @@ RpcServer::RpcServer(RpcOptions options, Engine& engine, const Clock& clock,
       environment_(std::make_shared<RpcEnvironment>(engine, clock, simulated_clock, observer,
                                                     doorkeepers, options_.server,
                                                     engine.reactor_count())) {
+  environment_->latency = options_.latency;
   for (std::uint16_t i = 0; i < engine.reactor_count(); ++i) {
     listeners_.push_back(std::make_unique<Listener>(engine.loop(ReactorIndex{i}), options_.bounds));
   }

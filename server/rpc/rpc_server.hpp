@@ -11,6 +11,7 @@
 #include "actors/runtime/engine.hpp"
 #include "actors/tenant/clock.hpp"
 #include "actors/tenant/fault.hpp"
+#include "server/metrics/decision_latency.hpp"
 #include "server/rpc/clock_control.hpp"
 #include "server/rpc/listener.hpp"
 #include "server/rpc/rpc_observer.hpp"
@@ -23,6 +24,7 @@ struct RpcOptions {
   std::uint16_t port = 7411;  ///< Of reactor 0; reactor i takes the i-th after it. 0: any.
   std::string server;         ///< What clients are told, such as "sluiced/0.1.0".
   ConnectionBounds bounds;
+  DecisionLatency* latency = nullptr;  ///< Told of every call of checks, if there is one.
 };
 
 /// The native interface of a server: one port for each reactor of the engine.

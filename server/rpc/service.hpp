@@ -16,6 +16,7 @@
 #include "actors/tenant/clock.hpp"
 #include "server/auth/authenticator.hpp"
 #include "server/auth/principal.hpp"
+#include "server/metrics/decision_latency.hpp"
 #include "server/rpc/check_call.hpp"
 #include "server/rpc/clock_control.hpp"
 #include "server/rpc/rpc_observer.hpp"
@@ -47,6 +48,7 @@ struct RpcEnvironment {
   RpcObserver& observer;
   Doorkeepers doorkeepers;
   std::string server;  ///< Such as "sluiced/0.1.0".
+  DecisionLatency* latency = nullptr;
   Instant started;
   std::vector<std::uint16_t> ports;                     ///< Where each reactor listens.
   std::vector<std::atomic<std::uint32_t>> connections;  ///< Open at each reactor.

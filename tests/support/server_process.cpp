@@ -23,13 +23,15 @@ std::vector<std::string> command(const std::string& data_directory,
 }
 
 /// From a line such as `... event=ready endpoints=127.0.0.1:4711,127.0.0.1:4712 ...`.
-std::vector<Endpoint> endpoints_in(const std::string& line) {
-  const std::string key = "endpoints=";
+std::vector<Endpoint> endpoints_in(const std::string& line, const std::string& key) {
   const std::size_t begin = line.find(key) + key.size();
   std::istringstream list{line.substr(begin, line.find(' ', begin) - begin)};
   std::vector<Endpoint> endpoints;
   for (std::string entry; std::getline(list, entry, ',');) {
     const std::size_t colon = entry.rfind(':');
+    if (colon == std::string::npos) {
+      continue;
+    }
     endpoints.push_back(
         {entry.substr(0, colon), static_cast<std::uint16_t>(std::stoi(entry.substr(colon + 1)))});
   }
@@ -48,7 +50,10 @@ ServerProcess::ServerProcess(const std::string& data_directory, std::vector<std:
   if (line.empty()) {
     throw std::runtime_error("sluiced did not become ready; it wrote:\n" + process_->output());
   }
-  endpoints_ = endpoints_in(line);
+  endpoints_ = endpoints_in(line, "endpoints=");
+  if (const auto http = endpoints_in(line, "http="); !http.empty()) {
+    http_port_ = http.front().port;
+  }
 }
 
 int ServerProcess::stop() {

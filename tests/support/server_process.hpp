@@ -28,6 +28,8 @@ public:
   /// One for each reactor, in their order.
   [[nodiscard]] const std::vector<Endpoint>& endpoints() const noexcept { return endpoints_; }
   [[nodiscard]] std::uint16_t port() const { return endpoints_.front().port; }
+  /// With `--http-listen`.
+  [[nodiscard]] std::uint16_t http_port() const noexcept { return http_port_; }
   [[nodiscard]] Process& process() noexcept { return *process_; }
 
   /// Asks it to drain, as an init system would; the exit code.
@@ -38,6 +40,7 @@ public:
 private:
   std::unique_ptr<Process> process_;
   std::vector<Endpoint> endpoints_;
+  std::uint16_t http_port_ = 0;
 };
 
 /// Where the build put a program, such as "sluiced" or "sluicectl".

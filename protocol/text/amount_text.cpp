@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ops/sluicectl/amount_text.hpp"
+#include "protocol/text/amount_text.hpp"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,9 @@
 #include <optional>
 #include <span>
 
-#include "ops/sluicectl/decimal.hpp"
+#include "protocol/text/decimal.hpp"
 
-namespace sluice::ctl {
+namespace sluice::text {
 namespace {
 
 struct Factor {
@@ -180,4 +180,4 @@ std::string format_amount(Amount amount, AmountUnit unit) {
   return "";
 }
 
-}  // namespace sluice::ctl
+}  // namespace sluice::text

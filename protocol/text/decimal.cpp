@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ops/sluicectl/decimal.hpp"
+#include "protocol/text/decimal.hpp"
 
 #include <cstddef>
 #include <limits>
 
-namespace sluice::ctl {
+namespace sluice::text {
 namespace {
 
 bool is_digit(char c) {
@@ -72,4 +72,4 @@ std::optional<std::uint64_t> times(Decimal number, std::uint64_t factor) {
   return product > most ? most : static_cast<std::uint64_t>(product);
 }
 
-}  // namespace sluice::ctl
+}  // namespace sluice::text

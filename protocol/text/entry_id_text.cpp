@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ops/sluicectl/entry_id_text.hpp"
+#include "protocol/text/entry_id_text.hpp"
 
 #include <fmt/format.h>
 
-namespace sluice::ctl {
+namespace sluice::text {
 
 // Written like the ids of tenants.
 Result<EntryId> parse_entry_id(std::string_view text) {
@@ -26,4 +26,4 @@ EntryId make_entry_id(std::uint64_t random_high, std::uint64_t random_low) {
                  .low = variant_rfc | (random_low & low_62_bits)};
 }
 
-}  // namespace sluice::ctl
+}  // namespace sluice::text

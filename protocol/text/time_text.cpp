@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ops/sluicectl/time_text.hpp"
+#include "protocol/text/time_text.hpp"
 
 #include <date/date.h>
 #include <date/tz.h>
@@ -12,9 +12,9 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "ops/sluicectl/decimal.hpp"
+#include "protocol/text/decimal.hpp"
 
-namespace sluice::ctl {
+namespace sluice::text {
 namespace {
 
 using SysNanoseconds = date::sys_time<std::chrono::nanoseconds>;
@@ -183,4 +183,4 @@ std::string format_instant_in(WallTime instant, const std::string& timezone) {
   }
 }
 
-}  // namespace sluice::ctl
+}  // namespace sluice::text

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/credential_gate.hpp"
+
+#include <utility>
+
+namespace sluice {
+
+namespace {
+
+constexpr std::string_view scheme = "bearer ";
+
+/// What stands behind the scheme, whose letters may be of either case.
+std::optional<std::string_view> credential_in(const http::Request& request) {
+  const auto said = request.header("authorization");
+  if (!said || said->size() <= scheme.size()) {
+    return std::nullopt;
+  }
+  for (std::size_t i = 0; i < scheme.size(); ++i) {
+    const char letter = (*said)[i];
+    if ((letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter) !=
+        scheme[i]) {
+      return std::nullopt;
+    }
+  }
+  return said->substr(scheme.size());
+}
+
+/// The peer's, without its port.
+std::string_view address_of(std::string_view peer) {
+  return peer.substr(0, peer.rfind(':'));
+}
+
+PermissionSet permissions_of(const auth::Principal& principal) {
+  if (principal.kind != CallerKind::member) {
+    return principal.permissions;
+  }
+  return principal.role ? sluice::permissions_of(*principal.role) : PermissionSet{};
+}
+
+bool allows(const auth::Principal& principal, const http::Wanted& wanted,
+            std::optional<TenantId> tenant) {
+  if (!permissions_of(principal).has_all({wanted.permission})) {
+    return false;
+  }
+  switch (wanted.area) {
+    case http::Area::open:
+      return true;
+    case http::Area::spending:
+    case http::Area::tenant:
+      return !tenant || principal.covers(*tenant);
+    case http::Area::metrics:
+    case http::Area::platform:
+      return principal.covers_all() && principal.kind == CallerKind::operator_;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<Done> CredentialGate::permit(const http::Request& request, const http::Wanted& wanted,
+                                    std::optional<TenantId> tenant) {
+  if (wanted.area == http::Area::open) {
+    return Done{};
+  }
+  const auto principal = principal_of(request);
+  if (!principal.ok()) {
+    return principal.fault();
+  }
+  if (!allows(*principal.value(), wanted, tenant)) {
+    observer_.access_denied(request.peer, principal.value()->credential, "HTTP");
+    return Fault{FaultCode::permission_denied, "this needs " +
+                                                   std::string{to_string(wanted.permission)} +
+                                                   ", which this credential has not, or not here"};
+  }
+  return Done{};
+}
+
+Result<CredentialGate::PrincipalPtr> CredentialGate::principal_of(const http::Request& request) {
+  const auto credential = credential_in(request);
+  if (!credential) {
+    return Fault{FaultCode::unauthenticated,
+                 "Authorization: a credential is needed, as in `Bearer slk_...`"};
+  }
+  if (PrincipalPtr known = remembered(*credential)) {
+    return known;
+  }
+  auto found = authenticator_.authenticate(*credential, address_of(request.peer));
+  if (!found.ok()) {
+    return found.fault();
+  }
+  auto principal = std::make_shared<const auth::Principal>(std::move(found).value());
+  const std::scoped_lock lock{mutex_};
+  if (remembered_.size() >= remembered_max) {
+    remembered_.clear();
+  }
+  remembered_.insert_or_assign(std::string{*credential}, principal);
+  return PrincipalPtr{std::move(principal)};
+}
+
+CredentialGate::PrincipalPtr CredentialGate::remembered(std::string_view credential) {
+  const WallTime now = clock_.now().wall;
+  const std::scoped_lock lock{mutex_};
+  const auto found = remembered_.find(credential);
+  if (found == remembered_.end()) {
+    return nullptr;
+  }
+  if (!found->second->stands(now)) {
+    remembered_.erase(found);
+    return nullptr;
+  }
+  return found->second;
+}
+
+}  // namespace sluice

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/http/routes.hpp"
+
+namespace sluice::http {
+
+/// The operations of an operator: tenants, their quotas, and what they used. Each answers the
+/// exchange, now or later. A change is in the store before it is answered.
+
+void answer_create_tenant(const ExchangePtr& exchange, const Route& route);
+void answer_list_tenants(const ExchangePtr& exchange, const Route& route);
+void answer_show_tenant(const ExchangePtr& exchange, const Route& route);
+void answer_edit_tenant(const ExchangePtr& exchange, const Route& route);
+void answer_suspend_tenant(const ExchangePtr& exchange, const Route& route);
+void answer_reactivate_tenant(const ExchangePtr& exchange, const Route& route);
+void answer_delete_tenant(const ExchangePtr& exchange, const Route& route);
+void answer_quotas(const ExchangePtr& exchange, const Route& route);
+void answer_put_quota(const ExchangePtr& exchange, const Route& route);
+void answer_delete_quota(const ExchangePtr& exchange, const Route& route);
+void answer_usage(const ExchangePtr& exchange, const Route& route);
+void answer_statistics(const ExchangePtr& exchange, const Route& route);
+void answer_meters(const ExchangePtr& exchange, const Route& route);
+void answer_define_meter(const ExchangePtr& exchange, const Route& route);
+
+/// The description of the interface, made from the table of routes.
+void answer_openapi(const ExchangePtr& exchange, const Route& route);
+
+}  // namespace sluice::http

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "actors/tenant/fault.hpp"
+#include "actors/tenant/ids.hpp"
+#include "actors/tenant/permission.hpp"
+#include "server/http/http_message.hpp"
+
+namespace sluice::http {
+
+/// What a request wants to touch.
+enum class Area : std::uint8_t {
+  open,      ///< What anybody may see: health, version, the description of the interface.
+  metrics,   ///< Numbers about the server and its tenants.
+  spending,  ///< What a gateway asks: checks, reservations, leases.
+  tenant,    ///< What its path names a tenant for.
+  platform,  ///< What is no one tenant's: lists, meters, the clock.
+};
+
+struct Wanted {
+  Area area = Area::open;
+  Permission permission = Permission::platform_write;  ///< Says nothing of what is open.
+};
+
+/// The one gate that every request goes through: once as it arrives, and once more for each tenant
+/// that it turns out to be about, before anything of that tenant is read or changed.
+///
+/// Threading  Any reactor's thread; must not block.
+/// Ownership  Outlives the server.
+/// Errors     A fault is the answer to the request.
+class Authorize {
+public:
+  virtual ~Authorize() = default;
+  [[nodiscard]] virtual Result<Done> permit(const Request& request, const Wanted& wanted,
+                                            std::optional<TenantId> tenant) = 0;
+};
+
+/// Lets everybody do everything, as the native interface does on loopback.
+class AdmitEverybody final : public Authorize {
+public:
+  [[nodiscard]] Result<Done> permit(const Request& /*request*/, const Wanted& /*wanted*/,
+                                    std::optional<TenantId> /*tenant*/) override {
+    return Done{};
+  }
+};
+
+}  // namespace sluice::http

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+
+#include "server/http/exchange.hpp"
+
+namespace sluice::http {
+
+/// Finds the tenant that the route's path names, by its id or by its slug as the store has it, asks
+/// the gate about it, and goes on; or answers why not.
+void with_tenant(const ExchangePtr& exchange, std::function<void(TenantId)> go_on);
+
+/// The same, with the tenant's definition.
+void with_definition(const ExchangePtr& exchange,
+                     std::function<void(const TenantDefinition&)> go_on);
+
+/// A reply that hands a value on, or answers with the fault.
+template <class T, class GoOn>
+[[nodiscard]] Reply<T> or_fault(const ExchangePtr& exchange, GoOn go_on) {
+  return [exchange, go_on = std::move(go_on)](const Result<T>& result) {
+    result.ok() ? go_on(result.value()) : exchange->answer(failure(result.fault()));
+  };
+}
+
+}  // namespace sluice::http

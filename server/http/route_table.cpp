@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <vector>
+
+#include "server/http/api_routes.hpp"
+#include "server/http/check_routes.hpp"
+#include "server/http/health_routes.hpp"
+#include "server/http/routes.hpp"
+
+namespace sluice::http {
+namespace {
+
+constexpr std::string_view auth_parameters =
+    R"([{"name":"tenant","in":"query","schema":{"type":"string"},)"
+    R"("description":"Instead of the header X-Sluice-Tenant."},)"
+    R"({"name":"meter","in":"query","schema":{"type":"string","default":"api_requests"},)"
+    R"("description":"Instead of X-Sluice-Meter."},)"
+    R"({"name":"amount","in":"query","schema":{"type":"string","default":"1"},)"
+    R"("description":"Instead of X-Sluice-Amount."},)"
+    R"({"name":"mode","in":"query","schema":{"type":"string","default":"normal"},)"
+    R"("description":"Instead of X-Sluice-Mode."},)"
+    R"({"name":"labels","in":"query","schema":{"type":"string"},)"
+    R"("description":"Instead of X-Sluice-Labels: name=value, name=value."},)"
+    R"({"name":"refused","in":"query","schema":{"type":"string","enum":["429","403"]},)"
+    R"("description":"The status of a check that a limit refuses; 429 if it is not said."}])";
+
+constexpr std::string_view decision = R"({"$ref":"#/components/schemas/Decision"})";
+
+constexpr std::string_view list_parameters =
+    R"([{"name":"tier","in":"query","schema":{"type":"string"}},)"
+    R"({"name":"text","in":"query","schema":{"type":"string"},)"
+    R"("description":"Looked for in name and slug."},)"
+    R"({"name":"after","in":"query","schema":{"type":"string","format":"uuid"},)"
+    R"("description":"Goes on behind this id: the next of the page before."},)"
+    R"({"name":"limit","in":"query","schema":{"type":"integer","minimum":1,"maximum":1000,)"
+    R"("default":50}}])";
+
+constexpr std::string_view range_parameters =
+    R"([{"name":"startDate","in":"query","schema":{"type":"string"},)"
+    R"("description":"A date or an RFC 3339 instant; 30 days before endDate if not said."},)"
+    R"({"name":"endDate","in":"query","schema":{"type":"string"},)"
+    R"("description":"What starts before it is told; now if it is not said."},)"
+    R"({"name":"meter","in":"query","schema":{"type":"string"}},)"
+    R"({"name":"granularity","in":"query","schema":{"type":"string",)"
+    R"("enum":["minute","hour","day"],"default":"day"}}])";
+
+/// An operation on the tenants, or on one.
+constexpr Route api_route(Method method, std::string_view path, Permission permission,
+                          void (*answer)(const ExchangePtr&, const Route&),
+                          std::string_view summary, std::string_view body = {},
+                          std::string_view parameters = {}) {
+  return {.method = method,
+          .path = path,
+          .area = path.find("{tenant}") == path.npos ? Area::platform : Area::tenant,
+          .answer = answer,
+          .summary = summary,
+          .body = body,
+          .parameters = parameters,
+          .permission = permission};
+}
+
+constexpr Route check_route(std::string_view path, Mode mode, std::string_view summary) {
+  return {.method = Method::post,
+          .path = path,
+          .area = Area::spending,
+          .answer = answer_check,
+          .summary = summary,
+          .data = decision,
+          .mode = mode,
+          .permission = Permission::checks_write};
+}
+
+constexpr Route auth_route(Method method) {
+  return {.method = method,
+          .path = "/v1/auth",
+          .area = Area::spending,
+          .answer = answer_auth,
+          .summary = "Answers a proxy by the status alone: 200, 429, 403 or 503.",
+          .parameters = auth_parameters,
+          .permission = Permission::checks_write};
+}
+
+constexpr std::array gateway_routes{
+    check_route("/v1/check", Mode::normal, "May this tenant spend all of this now?"),
+    Route{.method = Method::post,
+          .path = "/v1/checks",
+          .area = Area::spending,
+          .answer = answer_checks,
+          .summary = "Decides a list of checks, each by itself, in their order.",
+          .body = R"({"type":"object","required":["checks"],"additionalProperties":false,)"
+                  R"("properties":{"checks":{"type":"array","minItems":1,"maxItems":4096,)"
+                  R"("items":{"$ref":"#/components/schemas/Check"}}}})",
+          .data = R"({"type":"array","items":{"$ref":"#/components/schemas/Decision"}})",
+          .permission = Permission::checks_write},
+    check_route("/v1/peek", Mode::peek, "Decides, and charges nothing."),
+    check_route("/v1/record", Mode::record, "Counts what already happened, even past the limits."),
+    check_route("/v1/release", Mode::release, "Gives back, to the gauges of its meters."),
+    check_route("/v1/reserve", Mode::reserve,
+                "Holds every amount on every limit, or nothing, for a time."),
+    check_route("/v1/extend", Mode::extend, "Keeps a reservation open."),
+    check_route("/v1/commit", Mode::commit, "Settles a reservation or lease at what was used."),
+    check_route("/v1/cancel", Mode::cancel, "Gives all of a reservation or lease back."),
+    check_route("/v1/lease", Mode::lease,
+                "Takes out a slice of a meter, to be spent elsewhere without asking."),
+    auth_route(Method::get),
+    auth_route(Method::post),
+    Route{.method = Method::post,
+          .path = "/v1/clock",
+          .area = Area::platform,
+          .answer = answer_clock,
+          .summary = "Moves a simulated clock.",
+          .body = R"({"type":"object","minProperties":1,"maxProperties":1,"properties":{)"
+                  R"("advance":{"type":"string","description":"A duration such as 1h."},)"
+                  R"("set":{"type":"string","format":"date-time"}}})",
+          .data = R"({"type":"object","properties":{"now":{"type":"string"}}})",
+          .simulated_time_only = true},
+};
+
+constexpr std::array health_routes{
+    Route{
+        .path = "/healthz", .answer = answer_healthz, .summary = "200 as long as the server runs."},
+    Route{.path = "/readyz",
+          .answer = answer_readyz,
+          .summary = "200 if checks can be decided: the tenants are this server's, and what is "
+                     "charged can be recorded. A store that is away degrades, no more."},
+    Route{.path = "/version", .answer = answer_version, .summary = "What runs here."},
+    Route{.path = "/metrics",
+          .area = Area::metrics,
+          .answer = answer_metrics,
+          .summary = "The metrics, in the text format of Prometheus.",
+          .permission = Permission::platform_read},
+};
+
+constexpr std::array api_routes{
+    api_route(Method::get, "/api/v1/tenants", Permission::platform_read, answer_list_tenants,
+              "A page of tenants, by id.", {}, list_parameters),
+    api_route(Method::post, "/api/v1/tenants", Permission::platform_write, answer_create_tenant,
+              "Makes a tenant.", R"({"$ref":"#/components/schemas/NewTenant"})"),
+    api_route(Method::get, "/api/v1/tenants/{tenant}", Permission::tenant_read, answer_show_tenant,
+              "A tenant, by id or slug."),
+    api_route(Method::put, "/api/v1/tenants/{tenant}", Permission::tenant_write, answer_edit_tenant,
+              "Changes what the body says of a tenant.",
+              R"({"$ref":"#/components/schemas/TenantChange"})"),
+    api_route(
+        Method::remove, "/api/v1/tenants/{tenant}", Permission::platform_write,
+        answer_delete_tenant,
+        "Deactivates a tenant; it is purged once it was kept for as long as the server says."),
+    api_route(Method::post, "/api/v1/tenants/{tenant}/suspend", Permission::platform_write,
+              answer_suspend_tenant, "Lets a tenant spend nothing until it is reactivated.",
+              R"({"type":"object","required":["reason"],"additionalProperties":false,)"
+              R"("properties":{"reason":{"type":"string","minLength":1,"maxLength":200}}})"),
+    api_route(Method::post, "/api/v1/tenants/{tenant}/reactivate", Permission::platform_write,
+              answer_reactivate_tenant, "Lets a suspended tenant spend again."),
+    api_route(Method::get, "/api/v1/tenants/{tenant}/quotas", Permission::quotas_read,
+              answer_quotas, "The limits of a tenant, and how full they are."),
+    api_route(Method::put, "/api/v1/tenants/{tenant}/quotas/{type}", Permission::quotas_write,
+              answer_put_quota, "Changes the limit of this name, or adds it.",
+              R"({"$ref":"#/components/schemas/QuotaChange"})"),
+    api_route(Method::remove, "/api/v1/tenants/{tenant}/quotas/{type}", Permission::quotas_write,
+              answer_delete_quota, "Removes the limit of this name."),
+    api_route(Method::get, "/api/v1/tenants/{tenant}/usage", Permission::usage_read, answer_usage,
+              "What a tenant did, by minute, hour or day; what is in the store by now.", {},
+              range_parameters),
+    api_route(Method::get, "/api/v1/tenants/{tenant}/statistics", Permission::usage_read,
+              answer_statistics, "The same, added up for each meter.", {}, range_parameters),
+    api_route(Method::get, "/api/v1/meters", Permission::platform_read, answer_meters,
+              "All meters."),
+    api_route(Method::post, "/api/v1/meters", Permission::platform_write, answer_define_meter,
+              "Defines a meter.",
+              R"({"type":"object","required":["name","unit"],"additionalProperties":false,)"
+              R"("properties":{"name":{"type":"string"},"unit":{"type":"string"}}})"),
+    Route{.path = "/openapi.json", .answer = answer_openapi, .summary = "This description."},
+};
+
+}  // namespace
+
+std::span<const Route> routes() {
+  static const std::vector<Route> table = [] {
+    std::vector<Route> all(gateway_routes.begin(), gateway_routes.end());
+    all.insert(all.end(), api_routes.begin(), api_routes.end());
+    all.insert(all.end(), health_routes.begin(), health_routes.end());
+    return all;
+  }();
+  return table;
+}
+
+}  // namespace sluice::http

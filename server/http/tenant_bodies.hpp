@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "actors/tenant/definition.hpp"
+#include "actors/tenant/meter.hpp"
+#include "actors/tenant/tenant.hpp"
+#include "server/http/json.hpp"
+#include "server/http/members.hpp"
+
+namespace sluice::http {
+
+/// What the management interface reads and writes of tenants. Keys are camelCase and stay as they
+/// are.
+///
+///   amounts     Exact, in the unit of their meter, null for "unlimited"; on input also as people
+///               write them, such as `10k`, `1GB`, `10h`.
+///   times       RFC 3339 in UTC; null for "never".
+
+/// A tenant that is wished for, or a change of one: what is not there stays.
+struct TenantWish {
+  std::optional<TenantId> id{};
+  EditTenant fields{};
+  std::optional<Version> version{};  ///< Of a change: it holds only for this one.
+};
+[[nodiscard]] std::span<const Member<TenantWish>> members_of_new_tenant();
+[[nodiscard]] std::span<const Member<TenantWish>> members_of_tenant_change();
+/// With the defaults for what was not said.
+[[nodiscard]] TenantDefinition draft_from(const TenantWish& wish);
+
+/// A quota that is wished for: a limit, by its name.
+struct QuotaWish {
+  std::optional<std::string> meter{};
+  std::optional<std::string> kind{};
+  std::optional<Json> limit{};
+  std::optional<std::string> period{};
+  std::optional<std::string> per{};
+  std::optional<Json> burst{};
+  std::optional<std::string> enforcement{};
+  std::optional<Json> soft_limit{};
+  std::optional<bool> shadow{};
+};
+[[nodiscard]] std::span<const Member<QuotaWish>> members_of_quota();
+/// The limit after the change; what the wish leaves out stays as `current` has it, if there is one.
+[[nodiscard]] Result<Limit> limit_from(const QuotaWish& wish, const std::string& name,
+                                       const Limit* current, const MeterTable& meters);
+
+[[nodiscard]] Json document_of(const TenantDefinition& tenant, const MeterTable& meters);
+[[nodiscard]] Json document_of(const LimitUsage& usage, const MeterTable& meters);
+[[nodiscard]] Json document_of(const Meter& meter);
+
+}  // namespace sluice::http

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sluice::test {
+
+struct HttpReply {
+  int status = 0;
+  std::map<std::string, std::string> headers;  ///< Names in lower case.
+  std::string body;
+
+  /// Empty if there is none.
+  [[nodiscard]] std::string header(const std::string& name) const;
+};
+
+using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
+
+/// A connection to an HTTP server that sends what it likes, and reads what comes back.
+///
+/// Threading  One thread.
+/// Errors     Throws if it cannot connect, or if what comes back is no HTTP.
+class HttpPeer {
+public:
+  explicit HttpPeer(std::uint16_t port);
+  ~HttpPeer();
+  HttpPeer(HttpPeer&& other) noexcept;
+  HttpPeer& operator=(HttpPeer&&) = delete;
+
+  /// Sends a request and reads the answer. A body is JSON.
+  HttpReply ask(const std::string& method, const std::string& target, const std::string& body = "",
+                const HttpHeaders& headers = {});
+  HttpReply post(const std::string& target, const std::string& body,
+                 const HttpHeaders& headers = {}) {
+    return ask("POST", target, body, headers);
+  }
+  HttpReply get(const std::string& target) { return ask("GET", target); }
+
+  /// As it would be sent.
+  [[nodiscard]] static std::string request(const std::string& method, const std::string& target,
+                                           const std::string& body,
+                                           const HttpHeaders& headers = {});
+  void send(std::string_view bytes) const;
+  /// The next answer; `to_head` has no body.
+  HttpReply read(bool to_head = false);
+  /// Whether the server closes within the patience, without another word.
+  [[nodiscard]] bool closed_within(std::chrono::seconds patience);
+
+private:
+  /// Reads more; false at the end.
+  bool fill();
+  std::string take_line();
+
+  int descriptor_ = -1;
+  std::string unread_;
+};
+
+}  // namespace sluice::test

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HTTP interface of the real server.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/support/http_peer.hpp"
+#include "tests/support/process.hpp"
+#include "tests/support/served.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace sluice::test {
+namespace {
+
+using nlohmann::json;
+
+class HttpSystem : public testing::Test {
+protected:
+  HttpPeer peer() { return HttpPeer(served.server().http_port()); }
+
+  HttpReply post(const std::string& target, const json& body, const HttpHeaders& headers = {}) {
+    return peer().post(target, body.dump(), headers);
+  }
+  HttpReply put(const std::string& target, const json& body) {
+    return peer().ask("PUT", target, body.dump());
+  }
+  static json data(const HttpReply& reply) { return json::parse(reply.body).at("data"); }
+  static json error(const HttpReply& reply) { return json::parse(reply.body).at("error"); }
+
+  Served served{{"--http-listen", "127.0.0.1:0", "--simulated-time", "2025-06-10T12:00:00Z"}};
+};
+
+TEST_F(HttpSystem, AReservationIsHeldExtendedAndSettled) {
+  static_cast<void>(served.create("acme", {window_limit("monthly", 100, Period::month)}));
+  const json reserved =
+      data(post("/v1/reserve",
+                {{"tenant", "acme"}, {"meter", "api_requests"}, {"amount", 60}, {"ttl", "30s"}}));
+  EXPECT_EQ(reserved["held"], 60);
+  EXPECT_EQ(post("/v1/reserve",
+                 {{"tenant", "acme"}, {"meter", "api_requests"}, {"amount", 60}, {"ttl", "30s"}})
+                .status,
+            429);
+  const json named{{"tenant", "acme"}, {"id", reserved["id"]}};
+  json longer = named;
+  longer["ttl"] = "1h";
+  EXPECT_EQ(post("/v1/extend", longer).status, 200);
+  json used = named;
+  used["meter"] = "api_requests";
+  used["amount"] = 12;
+  EXPECT_EQ(data(post("/v1/commit", used))["used"], 12);
+  EXPECT_EQ(post("/v1/cancel", named).status, 409) << "it was settled otherwise";
+  EXPECT_EQ(post("/v1/cancel", {{"tenant", "acme"}, {"id", "00000000-0000-4000-8000-000000000001"}})
+                .status,
+            404);
+}
+
+TEST_F(HttpSystem, ALeaseTakesASliceOut) {
+  static_cast<void>(served.create("acme", {window_limit("monthly", 800, Period::month)}));
+  const json lease = data(post(
+      "/v1/lease", {{"tenant", "acme"}, {"meter", "api_requests"}, {"want", 50}, {"ttl", "30s"}}));
+  EXPECT_EQ(lease["granted"], 50);
+  EXPECT_EQ(lease["held"], 50);
+}
+
+TEST_F(HttpSystem, AGaugeIsReleasedAndWhatHappenedIsRecorded) {
+  static_cast<void>(served.create("acme", {window_limit("seats", 2, Period::never)}));
+  const json seats{{"tenant", "acme"}, {"meter", "api_requests"}, {"amount", 3}};
+  EXPECT_EQ(data(post("/v1/record", seats))["used"], 3);
+  EXPECT_EQ(data(post("/v1/release", seats))["granted"], 3);
+  EXPECT_EQ(data(post("/v1/peek", {{"tenant", "acme"}, {"meter", "api_requests"}}))["used"], 0);
+}
+
+TEST_F(HttpSystem, TheSameKeyIsAnsweredOnceAndForAll) {
+  const TenantId tenant = served.create("acme", {window_limit("monthly", 10, Period::month)});
+  const json one{{"tenant", "acme"}, {"meter", "api_requests"}, {"amount", 1}};
+  EXPECT_EQ(data(post("/v1/check", one, {{"Idempotency-Key", "order-17"}}))["repeated"], false);
+  EXPECT_EQ(data(post("/v1/check", one, {{"Idempotency-Key", "order-17"}}))["repeated"], true);
+  EXPECT_EQ(served.used(tenant), Amount{1});
+  json other = one;
+  other["amount"] = 2;
+  EXPECT_EQ(post("/v1/check", other, {{"Idempotency-Key", "order-17"}}).status, 409);
+}
+
+TEST_F(HttpSystem, WhatWasAnsweredIsThereAfterACrash) {
+  const TenantId tenant = served.create("acme", {window_limit("monthly", 1000, Period::month)});
+  HttpPeer one = peer();
+  const json check{{"tenant", "acme"}, {"meter", "api_requests"}};
+  std::uint64_t allowed = 0;
+  for (int i = 0; i < 200; ++i) {
+    allowed += one.post("/v1/check", check.dump()).status == 200 ? 1U : 0U;
+  }
+  served.crash();
+  served.start();
+  EXPECT_EQ(allowed, 200U);
+  EXPECT_EQ(served.used(tenant), Amount{200});
+}
+
+TEST_F(HttpSystem, AProxyIsAnsweredByTheStatus) {
+  static_cast<void>(served.create("acme", {rate_limit("burst", 1, std::chrono::seconds{10}, 1)}));
+  const HttpHeaders acme{{"X-Sluice-Tenant", "acme"}};
+  const HttpReply allowed = peer().ask("GET", "/v1/auth", "", acme);
+  EXPECT_EQ(allowed.status, 200);
+  EXPECT_EQ(allowed.body, "");
+  EXPECT_EQ(allowed.header("ratelimit"), R"("burst";r=0;t=10)");
+  EXPECT_EQ(allowed.header("ratelimit-policy"), R"("burst";q=1;w=10)");
+  const HttpReply limited = peer().ask("HEAD", "/v1/auth", "", acme);
+  EXPECT_EQ(limited.status, 429);
+  EXPECT_EQ(limited.header("retry-after"), "10");
+  EXPECT_EQ(limited.header("x-sluice-outcome"), "denied");
+  EXPECT_EQ(peer().ask("GET", "/v1/auth?refused=403", "", acme).status, 403);
+  EXPECT_EQ(peer().ask("POST", "/v1/auth?mode=peek&amount=0", "", acme).status, 200);
+  EXPECT_EQ(peer().ask("GET", "/v1/auth?tenant=nobody", "", acme).status, 403)
+      << "what stands in the query wins";
+  EXPECT_EQ(peer().get("/v1/auth").status, 403);
+}
+
+TEST_F(HttpSystem, ASimulatedClockIsMoved) {
+  EXPECT_EQ(data(post("/v1/clock", {{"advance", "90m"}}))["now"], "2025-06-10T13:30:00Z");
+  EXPECT_EQ(data(post("/v1/clock", {{"set", "2025-07-01"}}))["now"], "2025-07-01T00:00:00Z");
+  EXPECT_EQ(error(post("/v1/clock", {{"advance", "soon"}}))["details"]["field"], "advance");
+}
+
+TEST_F(HttpSystem, TenantsAreMadeChangedListedAndDeleted) {
+  const HttpReply made = post("/api/v1/tenants", {{"slug", "acme"}, {"timezone", "Europe/Berlin"}});
+  EXPECT_EQ(made.status, 201) << made.body;
+  const std::string path = "/api/v1/tenants/" + data(made)["id"].get<std::string>();
+  EXPECT_EQ(data(peer().get("/api/v1/tenants/acme"))["timezone"], "Europe/Berlin");
+  EXPECT_EQ(post("/api/v1/tenants", {{"slug", "acme"}}).status, 409);
+  EXPECT_EQ(error(post("/api/v1/tenants", {{"slug", "A"}}))["details"]["field"], "slug");
+  EXPECT_EQ(error(post("/api/v1/tenants", {{"slug", "beta"}, {"colour", 1}}))["details"]["field"],
+            "colour");
+  EXPECT_EQ(data(put(path, {{"name", "Acme Corp"}, {"version", 1}}))["name"], "Acme Corp");
+  EXPECT_EQ(put(path, {{"name", "Late"}, {"version", 1}}).status, 409);
+  EXPECT_EQ(post("/api/v1/tenants", {{"slug", "beta"}}).status, 201);
+  const json page = data(peer().get("/api/v1/tenants?limit=1"));
+  EXPECT_EQ(page["tenants"].size(), 1U);
+  const std::string next = page["next"];
+  EXPECT_EQ(data(peer().get("/api/v1/tenants?after=" + next))["tenants"].size(), 1U);
+  EXPECT_EQ(peer().ask("DELETE", "/api/v1/tenants/acme").status, 200);
+  EXPECT_EQ(peer().get(path).status, 404);
+}
+
+TEST_F(HttpSystem, QuotasAreSetAndTold) {
+  ASSERT_EQ(post("/api/v1/tenants", {{"slug", "acme"}}).status, 201);
+  const std::string quotas = "/api/v1/tenants/acme/quotas";
+  EXPECT_EQ(error(put(quotas + "/monthly", {{"limit", 10}}))["details"]["field"], "meter");
+  EXPECT_EQ(
+      put(quotas + "/monthly", {{"meter", "api_requests"}, {"limit", "10k"}, {"softLimit", "8k"}})
+          .status,
+      200);
+  EXPECT_EQ(put(quotas + "/burst", {{"meter", "api_requests"},
+                                    {"kind", "rate"},
+                                    {"limit", 50},
+                                    {"per", "1s"},
+                                    {"burst", 100}})
+                .status,
+            200);
+  ASSERT_EQ(
+      post("/v1/check", {{"tenant", "acme"}, {"meter", "api_requests"}, {"amount", 25}}).status,
+      200);
+  const json monthly = data(peer().get(quotas))[0];
+  EXPECT_EQ(monthly["type"], "monthly");
+  EXPECT_EQ(monthly["limit"], 10'000);
+  EXPECT_EQ(monthly["usage"], 25);
+  EXPECT_EQ(monthly["percentage"], 0.25);
+  EXPECT_EQ(monthly["remaining"], 9'975);
+  EXPECT_EQ(monthly["resetAt"], "2025-07-01T00:00:00Z");
+  EXPECT_EQ(put(quotas + "/monthly", {{"limit", 20}, {"softLimit", nullptr}}).status, 200);
+  EXPECT_EQ(data(peer().get(quotas))[0]["usage"], 25) << "usage stays";
+  EXPECT_EQ(put(quotas + "/monthly", {{"limit", "much"}}).status, 422);
+  EXPECT_EQ(put(quotas + "/monthly", {{"kind", "rate"}}).status, 422);
+  EXPECT_EQ(peer().ask("DELETE", quotas + "/burst").status, 200);
+  EXPECT_EQ(peer().ask("DELETE", quotas + "/burst").status, 404);
+}
+
+TEST_F(HttpSystem, UsageIsToldByRangeAndAddedUp) {
+  static_cast<void>(served.create("acme", {window_limit("monthly", 100, Period::month)}));
+  const json some{{"tenant", "acme"}, {"meter", "api_requests"}, {"amount", 40}};
+  EXPECT_EQ(post("/v1/check", some).status, 200);
+  EXPECT_EQ(post("/v1/clock", {{"advance", "1h"}}).status, 200);
+  EXPECT_EQ(post("/v1/check", some).status, 200);
+  EXPECT_EQ(post("/v1/check", some).status, 429);
+  served.restart();  // What was spent is in the store then.
+  const std::string of = "/api/v1/tenants/acme/";
+  const std::string june = "?startDate=2025-06-01&endDate=2025-07-01";
+  const json hours = data(peer().get(of + "usage" + june + "&granularity=hour"));
+  ASSERT_EQ(hours["points"].size(), 2U) << hours;
+  EXPECT_EQ(hours["points"][0]["start"], "2025-06-10T12:00:00Z");
+  EXPECT_EQ(hours["points"][0]["used"], 40);
+  const json totals = data(peer().get(of + "statistics" + june));
+  EXPECT_EQ(totals["meters"][0]["used"], 80);
+  EXPECT_EQ(totals["meters"][0]["denied"], 1);
+  EXPECT_EQ(error(peer().get(of + "usage?startDate=soon"))["details"]["field"], "startDate");
+  EXPECT_EQ(peer().get("/api/v1/tenants/nobody/usage").status, 404);
+}
+
+TEST_F(HttpSystem, SaysThatItIsWell) {
+  EXPECT_EQ(peer().get("/healthz").status, 200);
+  const HttpReply ready = peer().get("/readyz");
+  EXPECT_EQ(ready.status, 200);
+  EXPECT_EQ(data(ready)["store"], "ok");
+  EXPECT_TRUE(data(peer().get("/version"))["server"].get<std::string>().starts_with("sluiced/"));
+}
+
+TEST_F(HttpSystem, TellsMetricsThatPrometheusFindsInOrder) {
+  const TenantId tenant = served.create("acme", {window_limit("monthly", 2, Period::month)});
+  const json one{{"tenant", "acme"}, {"meter", "api_requests"}};
+  for (const int status : {200, 200, 429}) {
+    EXPECT_EQ(post("/v1/check", one).status, status);
+  }
+  // The minute is over with the first check after it.
+  EXPECT_EQ(post("/v1/clock", {{"advance", "2m"}}).status, 200);
+  EXPECT_EQ(post("/v1/check", one).status, 429);
+  const std::string text = peer().get("/metrics").body;
+  const auto has = [&text](const std::string& line) {
+    return text.find("\n" + line + "\n") != std::string::npos;
+  };
+  EXPECT_TRUE(has(R"(sluice_decisions_total{outcome="allowed"} 2)")) << text;
+  EXPECT_TRUE(has("sluice_decision_latency_seconds_count 4"));
+  EXPECT_TRUE(has("tenant_api_requests_total{tenant_id=\"" + to_string(tenant) + "\"} 3"));
+  EXPECT_TRUE(has("quota_exceeded_events_total{tenant_id=\"" + to_string(tenant) + "\"} 1"));
+  EXPECT_TRUE(
+      has("tenant_quota_usage{tenant_id=\"" + to_string(tenant) + "\",quota_type=\"monthly\"} 2"));
+  const TemporaryDirectory directory;
+  const std::string file = directory.path() / "metrics.txt";
+  std::ofstream(file) << text;
+  const Finished checked = run({"/bin/sh", "-c", "promtool check metrics < " + file});
+  EXPECT_EQ(checked.exit_code, 0) << checked.output;
+}
+
+}  // namespace
+}  // namespace sluice::test
