@@ -37,6 +37,9 @@ public:
 
   Result<std::vector<UsagePoint>> usage(const UsageQuery& /*query*/) override { return refusal(); }
   Result<std::vector<ClosedWindow>> closed_windows(TenantId /*id*/) override { return refusal(); }
+  Result<std::vector<ApiKey>> api_keys() override { return std::vector<ApiKey>{}; }
+  Result<Done> add_api_key(Epoch /*epoch*/, const ApiKey& /*key*/) override { return refusal(); }
+  Result<Done> remove_api_key(Epoch /*epoch*/, KeyId /*id*/) override { return refusal(); }
   Result<Meter> define_meter(Epoch /*epoch*/, std::string_view /*name*/,
                              std::string_view /*unit*/) override {
     return refusal();

@@ -6,7 +6,7 @@
 
 namespace sluice {
 
-static_assert(encode_enum<wire::Outcome>(Outcome::hold_expired) == wire::Outcome::HOLD_EXPIRED);
+static_assert(encode_enum<wire::Outcome>(Outcome::access_denied) == wire::Outcome::ACCESS_DENIED);
 
 namespace {
 
@@ -124,7 +124,7 @@ void CheckDecoder::encode(capnp::List<wire::Decision>::Builder out) const {
 
 Result<Decision> decode_decision(wire::Decision::Reader in) {
   Decision decision;
-  const auto outcome = decode_enum<Outcome>(in.getOutcome(), Outcome::hold_expired);
+  const auto outcome = decode_enum<Outcome>(in.getOutcome(), Outcome::access_denied);
   if (!outcome) [[unlikely]] {
     return invalid("outcome", "is not known");
   }

@@ -157,7 +157,7 @@ void encode_status(const ServerStatus& status, wire::Status::Builder out) {
 }
 
 Fault decode_fault(wire::Fault::Reader in) {
-  const auto code = decode_enum<FaultCode>(in.getCode(), FaultCode::fenced);
+  const auto code = decode_enum<FaultCode>(in.getCode(), FaultCode::unauthenticated);
   const auto message = decode_text(in.getMessage(), "message", fault_bytes_max);
   // A fault that cannot be read is still a fault: what was asked may or may not have been done.
   return Fault{code.value_or(FaultCode::outcome_unknown),

@@ -193,6 +193,8 @@ enum Outcome {
   holdExpired @9;
   # The reservation ended by itself, at what was said of it. What was used beyond that is still to be
   # counted, by `record`.
+  accessDenied @10;
+  # The credential does not cover the tenant. Nothing was charged, nor told.
 }
 
 struct Decision {
@@ -310,6 +312,9 @@ enum FaultCode {
   dataDamaged @7;
   fenced @8;
   # Another server owns the tenants now.
+  permissionDenied @9;
+  # The credential does not allow it.
+  unauthenticated @10;
 }
 
 struct Fault {

@@ -65,7 +65,13 @@ struct EngineSurroundings {
 class CheckBatch {
 public:
   std::span<const Check> checks;
-  std::span<Decision> decisions;  ///< As many. Elements already `invalid` are passed over.
+  std::span<Decision> decisions;  ///< As many. Elements that are settled are passed over.
+
+  /// Whether the one who submits has answered this element: the check is malformed, or the caller
+  /// may not ask about its tenant.
+  [[nodiscard]] static bool is_settled(const Decision& decision) {
+    return decision.outcome == Outcome::invalid || decision.outcome == Outcome::access_denied;
+  }
 
 protected:
   virtual ~CheckBatch() = default;

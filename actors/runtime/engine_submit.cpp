@@ -23,7 +23,7 @@ void Engine::Impl::submit(ReactorIndex here, CheckBatch& batch) {
 
 void Engine::Impl::refuse(ReactorIndex here, CheckBatch& batch) {
   for (Decision& decision : batch.decisions) {
-    if (decision.outcome != Outcome::invalid) {
+    if (!CheckBatch::is_settled(decision)) {
       decision.outcome = Outcome::unavailable;
     }
   }

@@ -12,7 +12,7 @@ constexpr std::size_t busiest_tenants_max = 16;
 constexpr std::size_t place_of(Outcome outcome) {
   return static_cast<std::size_t>(outcome);
 }
-static_assert(place_of(Outcome::hold_expired) == 9);
+static_assert(place_of(Outcome::access_denied) == 10);
 /// Tenants whose overdue reservations one tick ends.
 constexpr std::size_t expiring_at_once = 256;
 }  // namespace
@@ -69,8 +69,8 @@ std::uint32_t Hosting::decide_block(CheckBatch& batch, const BatchItems& items, 
     const std::uint32_t item = items[i];
     const Check& check = batch.checks[item];
     Decision& decision = batch.decisions[item];
-    if (decision.outcome == Outcome::invalid) {
-      answer(decision, Outcome::invalid);
+    if (CheckBatch::is_settled(decision)) {
+      answer(decision, decision.outcome);
     } else if (!names_known_meters(check, meters)) {
       answer(decision, Outcome::no_such_meter);
     } else if (found[i - begin] != nullptr) {
@@ -258,7 +258,8 @@ ReactorStatus Hosting::status() const {
   status.other_outcomes =
       outcomes_[place_of(Outcome::no_such_meter)] + outcomes_[place_of(Outcome::unavailable)] +
       outcomes_[place_of(Outcome::invalid)] + outcomes_[place_of(Outcome::conflict)] +
-      outcomes_[place_of(Outcome::no_such_hold)] + outcomes_[place_of(Outcome::hold_expired)];
+      outcomes_[place_of(Outcome::no_such_hold)] + outcomes_[place_of(Outcome::hold_expired)] +
+      outcomes_[place_of(Outcome::access_denied)];
   status.resident_tenants = table_.size();
   status.activations = activated_;
   status.passivations = passivation_.passivated();

@@ -172,7 +172,7 @@ private:
   Happenings happenings_;
   bool owner_ = true;
   bool charged_ = false;                      ///< By the checks that are being decided.
-  std::array<std::uint64_t, 10> outcomes_{};  ///< In the order of `Outcome`.
+  std::array<std::uint64_t, 11> outcomes_{};  ///< In the order of `Outcome`.
   std::uint64_t activated_ = 0;
   bool crowded_ = false;
   std::minstd_rand random_;

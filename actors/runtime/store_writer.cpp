@@ -21,6 +21,8 @@ bool is_trouble(FaultCode code) {
     case FaultCode::already_exists:
     case FaultCode::conflict:
     case FaultCode::limit_exceeded:
+    case FaultCode::permission_denied:
+    case FaultCode::unauthenticated:
       return false;
   }
   invariant_broken("a fault code", __FILE__, __LINE__);

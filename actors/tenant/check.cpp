@@ -17,6 +17,8 @@ const char* to_string(Outcome outcome) {
       return "no_such_hold";
     case Outcome::hold_expired:
       return "hold_expired";
+    case Outcome::access_denied:
+      return "access_denied";
     case Outcome::unknown_tenant:
       return "unknown_tenant";
     case Outcome::no_such_meter:

@@ -23,6 +23,10 @@ std::string_view to_string(FaultCode code) {
       return "data_damaged";
     case FaultCode::fenced:
       return "fenced";
+    case FaultCode::permission_denied:
+      return "permission_denied";
+    case FaultCode::unauthenticated:
+      return "unauthenticated";
   }
   return "unknown";
 }

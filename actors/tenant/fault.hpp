@@ -24,6 +24,8 @@ enum class FaultCode : std::uint8_t {
   outcome_unknown,   ///< It may or may not have been done. Look before asking again.
   data_damaged,      ///< What is stored cannot be right. An operator has to look.
   fenced,            ///< Another server owns the shards now. Nothing was changed; ask that one.
+  permission_denied,  ///< The caller's credential does not allow it. Nothing was changed.
+  unauthenticated,    ///< There is no credential, or it is not (or no longer) good.
 };
 
 [[nodiscard]] std::string_view to_string(FaultCode code);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/tenant/api_key.hpp"
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/entry.hpp"
@@ -139,6 +140,13 @@ public:
   /// Of one tenant, the latest first; of one moment by limit, a window before what grants paid, by
   /// grant. What used nothing and owes nothing is not kept. At most `usage_points_max`.
   [[nodiscard]] virtual Result<std::vector<ClosedWindow>> closed_windows(TenantId id) = 0;
+
+  /// All there are, in the order of their ids.
+  [[nodiscard]] virtual Result<std::vector<ApiKey>> api_keys() = 0;
+  /// `already_exists` if the id is taken, `limit_exceeded` if there are `api_keys_max`.
+  [[nodiscard]] virtual Result<Done> add_api_key(Epoch epoch, const ApiKey& key) = 0;
+  /// `not_found` if there is none.
+  [[nodiscard]] virtual Result<Done> remove_api_key(Epoch epoch, KeyId id) = 0;
 };
 
 /// Opens one more connection to the same database.

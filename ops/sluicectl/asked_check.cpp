@@ -217,6 +217,7 @@ ExitCode exit_of(Outcome outcome) {
     case Outcome::conflict:
     case Outcome::no_such_hold:
     case Outcome::hold_expired:
+    case Outcome::access_denied:
       return ExitCode::not_allowed;
   }
   return ExitCode::no_answer;

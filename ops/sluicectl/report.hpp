@@ -52,6 +52,8 @@ struct Failure {
     case FaultCode::conflict:
     case FaultCode::limit_exceeded:
     case FaultCode::data_damaged:
+    case FaultCode::permission_denied:
+    case FaultCode::unauthenticated:
       return ExitCode::refused;
   }
   return ExitCode::refused;

@@ -32,6 +32,7 @@ Fault fault_of(const Decision& decision) {
     case Outcome::no_such_meter:
     case Outcome::throttled:
     case Outcome::hold_expired:
+    case Outcome::access_denied:
       break;
   }
   SLUICE_INVARIANT(!"a change of credit that is refused like a charge");

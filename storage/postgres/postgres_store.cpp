@@ -8,6 +8,7 @@
 
 #include "storage/postgres/conninfo.hpp"
 #include "storage/postgres/entry_statements.hpp"
+#include "storage/postgres/key_statements.hpp"
 #include "storage/postgres/migrations.hpp"
 #include "storage/postgres/ownership_statements.hpp"
 #include "storage/postgres/session.hpp"
@@ -59,6 +60,9 @@ public:
   Result<Done> save(const SaveBatch& batch) override;
   Result<std::vector<UsagePoint>> usage(const UsageQuery& query) override;
   Result<std::vector<ClosedWindow>> closed_windows(TenantId id) override;
+  Result<std::vector<ApiKey>> api_keys() override;
+  Result<Done> add_api_key(Epoch epoch, const ApiKey& key) override;
+  Result<Done> remove_api_key(Epoch epoch, KeyId id) override;
 
 private:
   template <class Value, class Action>
@@ -254,6 +258,20 @@ Result<std::vector<UsagePoint>> PostgresStore::usage(const UsageQuery& query) {
 Result<std::vector<ClosedWindow>> PostgresStore::closed_windows(TenantId id) {
   return read<std::vector<ClosedWindow>>(
       [&](Transaction& transaction) { return postgres::select_windows(transaction, id); });
+}
+
+Result<std::vector<ApiKey>> PostgresStore::api_keys() {
+  return read<std::vector<ApiKey>>(postgres::select_keys);
+}
+
+Result<Done> PostgresStore::add_api_key(Epoch epoch, const ApiKey& key) {
+  return write_as<Done>(
+      epoch, [&](Transaction& transaction) { return postgres::insert_key(transaction, key); });
+}
+
+Result<Done> PostgresStore::remove_api_key(Epoch epoch, KeyId id) {
+  return write_as<Done>(
+      epoch, [&](Transaction& transaction) { return postgres::delete_key(transaction, id); });
 }
 
 /// A connection for changing tables, which takes as long as it takes.

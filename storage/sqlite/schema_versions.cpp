@@ -314,11 +314,26 @@ WHERE type = 'table' AND name = 'closed_windows';
 PRAGMA writable_schema = RESET;
 )sql";
 
+// API keys. `tenants` is null for a key that covers all of them. There is no secret here, only its
+// hash.
+constexpr std::string_view version_7 = R"sql(
+CREATE TABLE api_keys (
+  id             INTEGER NOT NULL PRIMARY KEY CHECK (id >= 1),
+  name           TEXT NOT NULL,
+  kind           TEXT NOT NULL CHECK (kind IN ('gateway', 'operator')),
+  permissions    TEXT NOT NULL,
+  tenants        TEXT,
+  secret_hash    BLOB NOT NULL CHECK (length(secret_hash) = 32),
+  created_at_ns  INTEGER NOT NULL,
+  expires_at_ns  INTEGER NOT NULL CHECK (expires_at_ns > created_at_ns)
+) STRICT;
+)sql";
+
 }  // namespace
 
 std::span<const std::string_view> schema_versions() {
-  static constexpr std::array versions{version_1, version_2, version_3,
-                                       version_4, version_5, version_6};
+  static constexpr std::array versions{version_1, version_2, version_3, version_4,
+                                       version_5, version_6, version_7};
   return versions;
 }
 

@@ -7,6 +7,7 @@
 
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/entry_statements.hpp"
+#include "storage/sqlite/key_statements.hpp"
 #include "storage/sqlite/ownership_statements.hpp"
 #include "storage/sqlite/schema.hpp"
 #include "storage/sqlite/spending_statements.hpp"
@@ -24,7 +25,8 @@ public:
         statements_(connection_),
         ownership_(connection_),
         spending_(connection_),
-        entries_(connection_) {}
+        entries_(connection_),
+        keys_(connection_) {}
 
   Result<ShardCount> shards() override;
   Result<MeterTable> meters() override;
@@ -41,6 +43,9 @@ public:
   Result<Done> save(const SaveBatch& batch) override;
   Result<std::vector<UsagePoint>> usage(const UsageQuery& query) override;
   Result<std::vector<ClosedWindow>> closed_windows(TenantId id) override;
+  Result<std::vector<ApiKey>> api_keys() override;
+  Result<Done> add_api_key(Epoch epoch, const ApiKey& key) override;
+  Result<Done> remove_api_key(Epoch epoch, KeyId id) override;
 
 private:
   /// Does something in one transaction, which is committed if it worked.
@@ -72,6 +77,7 @@ private:
   OwnershipStatements ownership_;
   SpendingStatements spending_;
   EntryStatements entries_;
+  KeyStatements keys_;
 };
 
 Result<ShardCount> SqliteStore::shards() {
@@ -256,6 +262,30 @@ Result<std::vector<UsagePoint>> SqliteStore::usage(const UsageQuery& query) {
 
 Result<std::vector<ClosedWindow>> SqliteStore::closed_windows(TenantId id) {
   return attempt<std::vector<ClosedWindow>>([&] { return spending_.windows(id); });
+}
+
+Result<std::vector<ApiKey>> SqliteStore::api_keys() {
+  return attempt<std::vector<ApiKey>>([&] { return keys_.keys(); });
+}
+
+Result<Done> SqliteStore::add_api_key(Epoch epoch, const ApiKey& key) {
+  return write_as<Done>(epoch, [&]() -> Result<Done> {
+    if (const std::size_t count = keys_.count(); count >= api_keys_max) {
+      return Fault{FaultCode::limit_exceeded,
+                   "api_keys_max: there are " + std::to_string(count) + " keys already"};
+    }
+    keys_.insert(key);
+    return Done{};
+  });
+}
+
+Result<Done> SqliteStore::remove_api_key(Epoch epoch, KeyId id) {
+  return write_as<Done>(epoch, [&]() -> Result<Done> {
+    if (!keys_.remove(id)) {
+      return Fault{FaultCode::not_found, "there is no key " + to_string(id)};
+    }
+    return Done{};
+  });
 }
 
 }  // namespace

@@ -56,6 +56,13 @@ public:
   [[nodiscard]] Result<std::vector<ClosedWindow>> closed_windows(TenantId) override {
     return std::vector<ClosedWindow>{};
   }
+  [[nodiscard]] Result<std::vector<ApiKey>> api_keys() override { return std::vector<ApiKey>{}; }
+  [[nodiscard]] Result<Done> add_api_key(Epoch, const ApiKey&) override {
+    return Fault{FaultCode::limit_exceeded, "the simulation has no keys"};
+  }
+  [[nodiscard]] Result<Done> remove_api_key(Epoch, KeyId) override {
+    return Fault{FaultCode::not_found, "the simulation has no keys"};
+  }
 
 private:
   [[nodiscard]] bool gets_through();

@@ -2,6 +2,8 @@
 #include "tests/storage/store_contract.hpp"
 
 #include <array>
+#include <chrono>
+#include <cstddef>
 #include <utility>
 
 namespace sluice::test {
@@ -194,6 +196,22 @@ EntryRow counting(std::uint64_t tenant_number, EntryId id) {
   made.labels = {{"user", "42"}, {"key", ""}};
   made.counter = counter(tenant_number, 1, 50).counter;
   return {tenant_id(tenant_number), std::move(made)};
+}
+
+ApiKey api_key(std::uint64_t id) {
+  ApiKey key;
+  key.id = KeyId{id};
+  key.name = "Schlüssel " + std::to_string(id);
+  key.permissions = PermissionSet{Permission::checks_write};
+  key.hash.fill(static_cast<std::byte>(id));
+  key.created_at = WallTime{std::chrono::hours{1}};
+  if (id % 2 != 0) {
+    key.kind = CallerKind::operator_;
+    key.permissions = {Permission::tenant_read, Permission::quotas_write};
+    key.tenants = std::vector{tenant_id(1), tenant_id(2), tenant_id(3)};
+    key.expires_at = WallTime{std::chrono::hours{2}};
+  }
+  return key;
 }
 
 }  // namespace sluice::test

@@ -84,6 +84,9 @@ protected:
 /// The counter of limit 1 for some labels.
 [[nodiscard]] EntryRow counting(std::uint64_t tenant_number, EntryId id);
 
+/// Of an operator who may do some things for three tenants; of an even id, of a gateway for all.
+[[nodiscard]] ApiKey api_key(std::uint64_t id);
+
 /// Whether it worked; if not, the fault's words.
 template <class Value>
 [[nodiscard]] testing::AssertionResult done(const Result<Value>& result) {

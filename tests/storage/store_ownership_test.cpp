@@ -134,7 +134,10 @@ TEST_P(OwnedStore, RefusesEveryWriteOfAnOldEpochAndChangesNothing) {
        [](Store& of, Epoch in) { return of.replace(in, next(tenant_with_limits(1, 1))).fault(); }},
       {"remove", [](Store& of, Epoch in) { return of.remove(in, tenant_id(1)).fault(); }},
       {"define_meter",
-       [](Store& of, Epoch in) { return of.define_meter(in, "pages", "page").fault(); }}};
+       [](Store& of, Epoch in) { return of.define_meter(in, "pages", "page").fault(); }},
+      {"add_api_key", [](Store& of, Epoch in) { return of.add_api_key(in, api_key(2)).fault(); }},
+      {"remove_api_key",
+       [](Store& of, Epoch in) { return of.remove_api_key(in, KeyId{1}).fault(); }}};
   for (const Write& write : writes) {
     EXPECT_EQ(write.fault(*store, old).code, FaultCode::fenced) << write.name;
   }

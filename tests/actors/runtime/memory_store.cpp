@@ -201,6 +201,14 @@ public:
     return std::vector<ClosedWindow>{};
   }
 
+  Result<std::vector<ApiKey>> api_keys() override { return database_.keys_.all(); }
+  Result<Done> add_api_key(Epoch epoch, const ApiKey& key) override {
+    return database_.write(epoch, [&] { return database_.keys_.add(key); });
+  }
+  Result<Done> remove_api_key(Epoch epoch, KeyId id) override {
+    return database_.write(epoch, [&] { return database_.keys_.remove(id); });
+  }
+
 private:
   static bool has_limit(const TenantDefinition& definition, LimitId id) {
     return std::any_of(definition.limits.begin(), definition.limits.end(),

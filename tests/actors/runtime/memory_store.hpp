@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "actors/tenant/store.hpp"
+#include "tests/actors/runtime/memory_keys.hpp"
 
 namespace sluice::testing {
 
@@ -75,6 +76,7 @@ private:
   mutable std::condition_variable_any changed_;
   std::map<TenantId, TenantRecord> tenants_;
   MeterTable meters_;
+  MemoryKeys keys_;
   std::vector<TenantId> damaged_;
   Epoch epoch_;
   std::vector<Watermark> stored_ = std::vector<Watermark>(memory_shards);

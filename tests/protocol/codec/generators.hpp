@@ -213,7 +213,7 @@ inline rc::Gen<ShadowVerdicts> shadow_verdicts() {
 inline rc::Gen<Decision> decisions() {
   return rc::gen::exec([] {
     Decision decision;
-    decision.outcome = *enums(Outcome::hold_expired);
+    decision.outcome = *enums(Outcome::access_denied);
     decision.soft_limit_passed = *rc::gen::arbitrary<bool>();
     decision.has_reading = *rc::gen::arbitrary<bool>();
     if (decision.has_reading) {

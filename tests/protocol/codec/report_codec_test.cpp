@@ -47,7 +47,7 @@ TEST_F(MeterCodec, RefusesATableThatIsTooLong) {
 }
 
 RC_GTEST_PROP(FaultCodec, BringsEveryFaultThrough, ()) {
-  const Fault fault{*codec_test::enums(FaultCode::fenced), *codec_test::texts()};
+  const Fault fault{*codec_test::enums(FaultCode::unauthenticated), *codec_test::texts()};
   Message<wire::Fault> message;
   encode_fault(fault, message.write());
   RC_ASSERT(decode_fault(message.read()) == fault);
