@@ -13,15 +13,16 @@ set(SLUICE_LAYER_sqlite tenant limit_text)
 set(SLUICE_LAYER_postgres tenant limit_text)
 set(SLUICE_LAYER_runtime tenant transport)
 set(SLUICE_LAYER_config tenant)
-set(SLUICE_LAYER_rpc tenant transport protocol runtime)
+set(SLUICE_LAYER_auth tenant)
+set(SLUICE_LAYER_rpc auth tenant transport protocol runtime)
 set(SLUICE_LAYER_server tenant transport protocol directory journal sqlite postgres runtime config
-                        rpc)
+                        auth rpc)
 set(SLUICE_LAYER_sluicectl tenant transport protocol client directory journal postgres)
 set(SLUICE_LAYER_bench tenant transport protocol client directory journal sqlite postgres runtime
-                       config rpc)
+                       config auth rpc)
 set(SLUICE_LAYER_demo_replay tenant transport protocol client sluicectl bench)
 set(SLUICE_LAYER_tests tenant transport protocol client directory journal limit_text sqlite
-                       postgres runtime config rpc server sluicectl bench demo_replay)
+                       postgres runtime config auth rpc server sluicectl bench demo_replay)
 
 # Which folder belongs to which target; the longest prefix wins.
 set(SLUICE_FOLDERS
@@ -36,6 +37,7 @@ set(SLUICE_FOLDERS
     storage/sqlite=sqlite
     storage/postgres=postgres
     server=server
+    server/auth=auth
     server/config=config
     server/rpc=rpc
     ops/sluicectl=sluicectl
@@ -54,5 +56,6 @@ set(SLUICE_OWNERS
     pqxx/=postgres,tests
     libpq-fe.h=postgres,tests
     isa-l=journal
+    openssl/=auth,transport,tests
     CLI/=config,sluicectl,bench,demo_replay,tests)
 set(SLUICE_TENANT_LIBRARIES date/ xxhash.h)

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/tenant/api_key.hpp"
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/explanation.hpp"
@@ -200,6 +201,22 @@ void encode_what_if_page(const WhatIfPage& page, wire::WhatIfPage::Builder out);
 void encode_meter(const Meter& meter, wire::Meter::Builder out);
 [[nodiscard]] Result<MeterTable> decode_meters(capnp::List<wire::Meter>::Reader in);
 void encode_meters(const MeterTable& meters, capnp::List<wire::Meter>::Builder out);
+
+/// What somebody wants of a key: without id, hash and the time it was made.
+[[nodiscard]] Result<ApiKey> decode_key_draft(wire::ApiKey::Reader in);
+/// All but its hash, which stays with the server.
+[[nodiscard]] Result<ApiKey> decode_key(wire::ApiKey::Reader in);
+void encode_key(const ApiKey& key, wire::ApiKey::Builder out);
+
+struct ApiKeyPage {
+  std::vector<ApiKey> keys;  ///< In the order of their ids.
+  bool more = false;         ///< Whether there are keys after the last one here.
+};
+[[nodiscard]] Result<ApiKeyPage> decode_key_page(wire::ApiKeyPage::Reader in);
+void encode_key_page(const ApiKeyPage& page, wire::ApiKeyPage::Builder out);
+/// Those above `after`, as many as asked and as fit into so many words, but one at least.
+[[nodiscard]] ApiKeyPage page_of(std::vector<ApiKey> keys, KeyId after, std::size_t page_size,
+                                 std::uint64_t words_max);
 
 [[nodiscard]] Result<ServerStatus> decode_status(wire::Status::Reader in);
 void encode_status(const ServerStatus& status, wire::Status::Builder out);

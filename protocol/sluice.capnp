@@ -32,7 +32,9 @@ interface Front {
 
   enter @0 (hello :Hello) -> (welcome :Welcome);
   # Agrees on the protocol and hands out what the caller may use. Throws if the server does not
-  # speak `hello.protocol`. A connection that does not enter in time is closed.
+  # speak `hello.protocol`, and, with a reason that begins with "unauthenticated: ", if the credential
+  # is not good. A connection that does not enter in time is closed. What was handed out ends when the
+  # credential does: then calls throw, with such a reason, or answer the fault `unauthenticated`.
 }
 
 struct Hello {
@@ -40,6 +42,8 @@ struct Hello {
   # `protocolVersion` of the client.
   client @1 :Text;
   # For the server's log: up to 100 bytes, such as "sluicectl/0.1.0".
+  credential @2 :Text;
+  # An API key, or a token (JWT) in compact form; up to 48 KiB. A server that requires none ignores it.
 }
 
 struct Welcome {
@@ -49,7 +53,10 @@ struct Welcome {
   meters @2 :List(Meter);
   shards @3 :ShardMap;
   gateway @4 :Gateway;
+  # Null if the credential may not spend. Checks of tenants that it does not cover are `accessDenied`.
   operator @5 :Operator;
+  # Null for a gateway's credential. What the credential does not allow is answered with the fault
+  # `permissionDenied`; whether a tenant exists that it does not cover is not told.
 }
 
 struct ShardMap {
@@ -696,6 +703,43 @@ struct WhatIfPage {
   # For `after`; null: there are no more tenants.
 }
 
+enum CallerKind {
+  gateway @0;
+  operator @1;
+  member @2;
+  # Only by a token.
+}
+
+struct ApiKey {
+  # A credential that the server keeps, but for its secret.
+
+  id @0 :Text;
+  # 16 hexadecimal digits; the key itself begins with "slk_" and them. Not of a draft.
+  name @1 :Text;
+  # For people: 1 to 100 characters.
+  kind @2 :CallerKind;
+  scopes @3 :Text;
+  # Permissions with blanks between, such as "tenant:read quotas:write"; "*" for all, "*:read" for
+  # those that change nothing. Of a gateway always "checks:write", which a draft may leave empty.
+  allTenants @4 :Bool;
+  tenants @5 :List(TenantId);
+  # Unless it is for all: 1 to 1000.
+  createdAtNs @6 :Int64;
+  expiresAtNs @7 :Int64 = 9223372036854775807;
+  # 2^63-1 if never.
+}
+
+struct NewApiKey {
+  key @0 :ApiKey;
+  text @1 :Text;
+  # What its holder needs. It cannot be told again.
+}
+
+struct ApiKeyPage {
+  keys @0 :List(ApiKey);
+  more @1 :Bool;
+}
+
 struct ClockReading {
   nowNs @0 :Int64;
 }
@@ -837,4 +881,15 @@ interface Operator {
   # `after`. Has rows for tenants of which something would have been refused, and for a tenant that
   # was asked for in any case. `pageSize` 1 to 1000 tenants are looked at; a page may end earlier.
   # At most 44640 buckets, and none longer than the limit's window. Changes nothing.
+
+  meters @22 () -> (meters :List(Meter));
+  # As `Gateway.meters`, for whoever has no gateway.
+
+  createKey @23 (draft :ApiKey) -> (answer :Answer(NewApiKey));
+  # Makes an API key. It can have no scope that the caller has not. There are at most 10,000.
+  revokeKey @24 (id :Text) -> (answer :Answer(ApiKey));
+  # Takes effect before it is answered: connections that entered with the key lose what they have.
+  listKeys @25 (after :Text, pageSize :UInt32 = 100) -> (answer :Answer(ApiKeyPage));
+  # In the order of ids, from above `after` (empty: from the start). `pageSize` 1 to 1000; a page may
+  # end earlier.
 }

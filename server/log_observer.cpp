@@ -79,6 +79,31 @@ void LogObserver::connection_refused(std::string_view peer, std::string_view rea
   }
 }
 
+void LogObserver::access_denied(std::string_view peer, std::string_view credential,
+                                std::string_view method) {
+  if (const auto kept_back = denials_.take(machine_time())) {
+    log_.warning("access_denied", {{"peer", peer},
+                                   {"credential", credential},
+                                   {"method", method},
+                                   {"kept_back", *kept_back}});
+  }
+}
+
+void LogObserver::credential_refused(std::string_view address, std::string_view reason) {
+  if (const auto kept_back = refused_credentials_.take(machine_time())) {
+    log_.warning("credential_refused",
+                 {{"address", address}, {"reason", reason}, {"kept_back", *kept_back}});
+  }
+}
+
+void LogObserver::keys_changed(std::size_t keys) {
+  log_.info("token_keys_changed", {{"keys", keys}});
+}
+
+void LogObserver::keys_refused(const Fault& fault) {
+  log_.error("token_keys_refused", {{"fault", to_string(fault.code)}, {"reason", fault.context}});
+}
+
 void LogObserver::accept_failed(std::string_view reason) {
   if (const auto kept_back = accept_failures_.take(machine_time())) {
     log_.error("accept_failed", {{"reason", reason}, {"kept_back", *kept_back}});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <utility>
 
 #include "actors/tenant/observer.hpp"
+#include "server/auth/authenticator.hpp"
 #include "server/line_budget.hpp"
 #include "server/log.hpp"
 #include "server/rpc/rpc_observer.hpp"
@@ -20,7 +22,7 @@ namespace sluice {
 /// Threading  Any thread.
 /// Ownership  Borrows the log.
 /// Errors     None.
-class LogObserver final : public Observer, public RpcObserver {
+class LogObserver final : public Observer, public RpcObserver, public auth::AuthObserver {
 public:
   /// `on_ownership_lost` is called once, on some thread.
   LogObserver(const Log& log, std::function<void()> on_ownership_lost)
@@ -37,7 +39,13 @@ public:
 
   void client_entered(std::string_view peer, std::string_view client) override;
   void connection_refused(std::string_view peer, std::string_view reason) override;
+  void access_denied(std::string_view peer, std::string_view credential,
+                     std::string_view method) override;
   void accept_failed(std::string_view reason) override;
+
+  void credential_refused(std::string_view address, std::string_view reason) override;
+  void keys_changed(std::size_t keys) override;
+  void keys_refused(const Fault& fault) override;
 
 private:
   const Log& log_;
@@ -51,6 +59,8 @@ private:
   LineBudget entries_{10};
   LineBudget refusals_{5};
   LineBudget accept_failures_{1};
+  LineBudget denials_{5};
+  LineBudget refused_credentials_{5};
 };
 
 }  // namespace sluice

@@ -15,6 +15,8 @@
 #include <variant>
 
 #include "actors/runtime/engine.hpp"
+#include "server/access.hpp"
+#include "server/auth/authenticator.hpp"
 #include "server/clock.hpp"
 #include "server/config/config.hpp"
 #include "server/log.hpp"
@@ -110,8 +112,9 @@ Result<JournalPlace> open_journal_place(const ServerConfig& config,
   return JournalPlace{std::move(disk).value(), std::move(journals).value()};
 }
 
-RpcOptions rpc_options(const ServerConfig& config) {
+RpcOptions rpc_options(const ServerConfig& config, TlsContext tls) {
   RpcOptions options;
+  options.bounds.tls = std::move(tls);
   options.host = config.listen_host;
   options.port = config.listen_port;
   options.server = "sluiced/" + std::string(sluice_version());
@@ -204,6 +207,11 @@ Result<Done> serve(const ServerConfig& config, const Log& log, const StopSignals
   if (!journal.ok()) {
     return journal.fault();
   }
+  auto tls = open_tls(config);
+  auto tokens = open_tokens(config, machine);
+  if (!tls.ok() || !tokens.ok()) {
+    return tls.ok() ? tokens.fault() : tls.fault();
+  }
   allow_connections(config, log);
   LogObserver observer(log, [] { ::kill(::getpid(), SIGTERM); });
   EngineOptions options = engine_options(config);
@@ -213,10 +221,19 @@ Result<Done> serve(const ServerConfig& config, const Log& log, const StopSignals
   if (auto started = start(engine, config, log, signals); !started.ok()) {
     return started;
   }
-  RpcServer rpc(rpc_options(config), engine, clock, chosen.value().control, observer);
+  auth::Authenticator authenticator([&engine](KeyId id) { return engine.find_key(id); },
+                                    std::move(tokens).value(), {&clock, &machine, &observer});
+  const auth::ClaimedRoles roles;
+  RpcServer rpc(rpc_options(config, std::move(tls).value()), engine, clock, chosen.value().control,
+                observer, doorkeepers_of(config, authenticator, roles));
   if (const auto listening = rpc.listen(); !listening.ok()) {
     static_cast<void>(engine.stop(config.drain_timeout));  // Nothing has been charged yet.
     return listening.fault();
+  }
+  if (const auto ready = give_first_key(config, engine); !ready.ok()) {
+    rpc.close();
+    static_cast<void>(engine.stop(config.drain_timeout));
+    return ready;
   }
   rpc.serve();
   log.info("ready", {{"endpoints", absl::StrJoin(rpc.endpoints(), ",")},

@@ -110,6 +110,26 @@ void Engine::define_meter(ReactorIndex here, std::string name, std::string unit,
   }
 }
 
+std::optional<StandingKey> Engine::find_key(KeyId id) const {
+  return impl_->keys().find(id);
+}
+
+std::vector<ApiKey> Engine::keys() const {
+  return impl_->keys().all();
+}
+
+void Engine::add_key(ReactorIndex here, ApiKey key, Reply<ApiKey> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    caf::anon_send(impl_->writer(), AddKey{std::move(key), std::move(*caller)});
+  }
+}
+
+void Engine::remove_key(ReactorIndex here, KeyId id, Reply<ApiKey> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    caf::anon_send(impl_->writer(), RemoveKey{id, std::move(*caller)});
+  }
+}
+
 OwnershipStatus Engine::ownership() const {
   return impl_->ownership();
 }

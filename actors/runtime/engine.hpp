@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/tenant/api_key.hpp"
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/clock.hpp"
 #include "actors/tenant/definition.hpp"
@@ -144,6 +145,13 @@ public:
   void list(ReactorIndex here, TenantQuery query, Reply<TenantPage> reply);
   void usage(ReactorIndex here, TenantId tenant, Reply<TenantUsage> reply);
   void define_meter(ReactorIndex here, std::string name, std::string unit, Reply<Meter> reply);
+  /// Any thread. The key's flag tells when it is revoked.
+  [[nodiscard]] std::optional<StandingKey> find_key(KeyId id) const;
+  [[nodiscard]] std::vector<ApiKey> keys() const;
+  /// `created_at` is filled in. Its id and hash are the caller's.
+  void add_key(ReactorIndex here, ApiKey key, Reply<ApiKey> reply);
+  /// Answers with what was removed, once nobody can use it any more.
+  void remove_key(ReactorIndex here, KeyId id, Reply<ApiKey> reply);
   [[nodiscard]] OwnershipStatus ownership() const;
   /// Up to `usage_points_max` points of what the store has.
   void history(ReactorIndex here, UsageQuery query, Reply<std::vector<UsagePoint>> reply);

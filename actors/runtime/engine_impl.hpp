@@ -15,6 +15,7 @@
 #include "actors/runtime/lease_keeper.hpp"
 #include "actors/runtime/messages.hpp"
 #include "actors/runtime/plan_catalogue.hpp"
+#include "actors/runtime/published_keys.hpp"
 #include "actors/runtime/published_meters.hpp"
 #include "actors/runtime/reactor.hpp"
 #include "actors/runtime/recovery.hpp"
@@ -50,6 +51,7 @@ public:
   [[nodiscard]] std::uint16_t reactor_count() const noexcept { return options_.reactors; }
   [[nodiscard]] ShardCount shards() const noexcept { return shards_; }
   [[nodiscard]] const PublishedMeters& meters() const { return *meters_; }
+  [[nodiscard]] const PublishedKeys& keys() const { return *keys_; }
   [[nodiscard]] const Clock& clock() const { return *surroundings_.clock; }
   [[nodiscard]] OwnershipStatus ownership() const;
   [[nodiscard]] ReactorIndex owner_of(TenantId tenant) const noexcept {
@@ -114,6 +116,7 @@ private:
   Epoch epoch_;
   Tenure tenure_;
   std::shared_ptr<PublishedMeters> meters_ = std::make_shared<PublishedMeters>();
+  std::shared_ptr<PublishedKeys> keys_ = std::make_shared<PublishedKeys>();
   std::shared_ptr<PlanCatalogue> plans_ = std::make_shared<PlanCatalogue>();
   std::vector<Desk> desks_;
   std::atomic<bool> stopping_{false};

@@ -69,6 +69,12 @@ Result<Done> Engine::Impl::start() {
   if (!recovered.ok()) {
     return recovered;
   }
+  auto keys = stores.value().front()->api_keys();  // As its owner, so that nobody adds any.
+  if (!keys.ok()) {
+    lease_keeper_->stop();
+    return keys.fault();
+  }
+  keys_->publish(std::move(keys).value());
   stores.value().pop_back();
   system_ = std::make_unique<caf::actor_system>(system_config_);
   spawn_store_actors(std::move(stores).value());
@@ -134,8 +140,9 @@ void Engine::Impl::spawn_store_actors(std::vector<std::unique_ptr<Store>> stores
   for (std::size_t i = 0; i < stores.size(); ++i) {
     store_threads_.push_back(std::make_unique<StoreThread>(*system_));
   }
-  writer_ = spawn<StoreWriter>(*store_threads_[0], std::move(stores[0]), epoch_,
-                               StoreWriter::Shared{plans_, meters_, surroundings_, &tenure_});
+  writer_ =
+      spawn<StoreWriter>(*store_threads_[0], std::move(stores[0]), epoch_,
+                         StoreWriter::Shared{plans_, meters_, keys_, surroundings_, &tenure_});
   for (std::size_t i = 1; i < stores.size(); ++i) {
     readers_.push_back(spawn<StoreReader>(*store_threads_[i], std::move(stores[i]), plans_,
                                           std::ref(*surroundings_.observer)));

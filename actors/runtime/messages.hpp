@@ -177,6 +177,14 @@ struct DefineMeter {
   std::string unit;
   Caller<Meter> caller;
 };
+struct AddKey {
+  ApiKey key;
+  Caller<ApiKey> caller;
+};
+struct RemoveKey {
+  KeyId id;
+  Caller<ApiKey> caller;
+};
 struct Flush {
   ShardHostActor host;  ///< Is sent `Flushed`.
   SaveBatch batch;
@@ -195,6 +203,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Create)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Amend)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Remove)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::DefineMeter)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::AddKey)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::RemoveKey)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Flush)
 
 namespace sluice {
@@ -206,6 +216,7 @@ using StoreReaderActor =
 
 using StoreWriterActor =
     caf::typed_actor<caf::reacts_to<Create>, caf::reacts_to<Amend>, caf::reacts_to<Remove>,
-                     caf::reacts_to<DefineMeter>, caf::reacts_to<Flush>, caf::reacts_to<Retire>>;
+                     caf::reacts_to<DefineMeter>, caf::reacts_to<AddKey>, caf::reacts_to<RemoveKey>,
+                     caf::reacts_to<Flush>, caf::reacts_to<Retire>>;
 
 }  // namespace sluice

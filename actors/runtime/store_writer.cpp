@@ -50,12 +50,10 @@ StoreWriter::behavior_type StoreWriter::make_behavior() {
         conclude("remove", wish.tenant, remove(wish.tenant), wish.host, wish.caller);
       },
       [this](DefineMeter& wish) {
-        auto defined = define_meter(wish.name, wish.unit);
-        if (!defined.ok() && is_trouble(defined.fault().code)) {
-          tell("define_meter", defined.fault());
-        }
-        wish.caller.answer(std::move(defined));
+        answer("define_meter", define_meter(wish.name, wish.unit), wish.caller);
       },
+      [this](AddKey& wish) { answer("add_key", add_key(std::move(wish.key)), wish.caller); },
+      [this](RemoveKey& wish) { answer("remove_key", remove_key(wish.id), wish.caller); },
       [this](Flush& wish) { flush(wish); },
       [this](Retire) { quit(); },
   };
@@ -70,6 +68,14 @@ void StoreWriter::flush(Flush& wish) {
     tell("flush", saved.fault());
   }
   caf::anon_send(wish.host, Flushed{std::move(saved), machine.now().steady - began});
+}
+
+template <class T>
+void StoreWriter::answer(const char* what, Result<T> result, const Caller<T>& caller) {
+  if (!result.ok() && is_trouble(result.fault().code)) {
+    tell(what, result.fault());
+  }
+  caller.answer(std::move(result));
 }
 
 void StoreWriter::tell(const char* what, const Fault& fault) {
@@ -132,6 +138,39 @@ Result<Meter> StoreWriter::define_meter(const std::string& name, const std::stri
   }
   shared_.meters->publish(std::move(table).value());
   return defined;
+}
+
+// A key whose commit is in doubt is not published: its secret has not been shown to anybody.
+Result<ApiKey> StoreWriter::add_key(ApiKey key) {
+  key.created_at = shared_.surroundings.clock->now().wall;
+  if (const auto valid = validate(key); !valid.ok()) {
+    return valid.fault();
+  }
+  const auto written = store_->add_api_key(epoch_, key);
+  if (!written.ok()) {
+    return written.fault();
+  }
+  shared_.keys->add(key);
+  return key;
+}
+
+Result<ApiKey> StoreWriter::remove_key(KeyId id) {
+  auto found = shared_.keys->find(id);
+  if (!found) {
+    return Fault{FaultCode::not_found, "there is no key " + to_string(id)};
+  }
+  const auto written = store_->remove_api_key(epoch_, id);
+  if (!written.ok() && written.fault().code == FaultCode::outcome_unknown) {
+    shared_.keys->revoke(id);
+    return written.fault();
+  }
+  // One that is not there was removed when that was in doubt.
+  if (!written.ok() && written.fault().code != FaultCode::not_found) {
+    return written.fault();
+  }
+  shared_.keys->revoke(id);
+  shared_.keys->forget(id);
+  return std::move(found->key);
 }
 
 Result<TenantDefinition> StoreWriter::read(TenantId id) {

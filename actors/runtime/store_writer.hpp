@@ -10,6 +10,7 @@
 #include "actors/runtime/messages.hpp"
 #include "actors/runtime/pinned.hpp"
 #include "actors/runtime/plan_catalogue.hpp"
+#include "actors/runtime/published_keys.hpp"
 #include "actors/runtime/published_meters.hpp"
 #include "actors/runtime/tenure.hpp"
 #include "actors/tenant/clock.hpp"
@@ -25,6 +26,8 @@ namespace sluice {
 ///                              puts it in force and answers the caller.
 ///   Remove -> Removed          The same.
 ///   DefineMeter                Commits and publishes the meter, then answers the caller.
+///   AddKey, RemoveKey          Commits and publishes the change, then answers the caller. A key
+///                              whose removal is in doubt is revoked all the same.
 ///   Flush -> Flushed           Commits the counters.
 ///   Retire                     Ends.
 ///
@@ -40,6 +43,7 @@ public:
   struct Shared {
     std::shared_ptr<PlanCatalogue> plans;
     std::shared_ptr<PublishedMeters> meters;
+    std::shared_ptr<PublishedKeys> keys;
     EngineSurroundings surroundings;
     Tenure* tenure;
   };
@@ -60,6 +64,8 @@ private:
   Result<Change> amend(const Amendment& amendment);
   Result<Change> remove(TenantId id);
   Result<Meter> define_meter(const std::string& name, const std::string& unit);
+  Result<ApiKey> add_key(ApiKey key);
+  Result<ApiKey> remove_key(KeyId id);
   Result<TenantDefinition> read(TenantId id);
 
   void conclude(const char* what, TenantId id, Result<Change> change, const ShardHostActor& host,
@@ -70,6 +76,9 @@ private:
   void clear_doubts();
 
   void flush(Flush& wish);
+  /// Answers, and tells of trouble.
+  template <class T>
+  void answer(const char* what, Result<T> result, const Caller<T>& caller);
   /// Tells those who have to know.
   void tell(const char* what, const Fault& fault);
 

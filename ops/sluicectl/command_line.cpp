@@ -16,8 +16,10 @@ Exit codes:
   4  no answer: the server is away, cannot do it now, or does not own the tenants any more
 
 Environment:
-  SLUICE_SERVER  HOST:PORT of the server, if --server is not given
-  NO_COLOR       no colours, also on a terminal
+  SLUICE_SERVER           HOST:PORT of the server, if --server is not given
+  SLUICE_CREDENTIAL       an API key or a token, if --credential-file is not given
+  SLUICE_CREDENTIAL_FILE  the file, likewise
+  NO_COLOR                no colours, also on a terminal
 
 Completion:
   source <(sluicectl completion bash))";
@@ -31,6 +33,18 @@ CommandLine::CommandLine()
   app.add_option("--server", server, "Server address, by default 127.0.0.1:7411")
       ->envname("SLUICE_SERVER")
       ->type_name("HOST:PORT");
+  // The credential itself is no option: others see the words of a command line.
+  app.add_option("--credential-file", login.credential.file, "File with an API key or a token")
+      ->envname("SLUICE_CREDENTIAL_FILE")
+      ->type_name("FILE");
+  app.add_flag("--tls", login.tls.on, "Connect by TLS; so does each of the next four");
+  const auto tls_option = [this](const char* name, std::string& value, const char* what) {
+    app.add_option(name, value, what)->each([this](const std::string&) { login.tls.on = true; });
+  };
+  tls_option("--tls-ca", login.tls.files.ca, "File with who signs servers' certificates");
+  tls_option("--tls-certificate", login.tls.files.certificate, "File with a certificate to show");
+  tls_option("--tls-key", login.tls.files.key, "File with its key");
+  tls_option("--tls-server-name", login.tls.server_name, "Whom the server's certificate is for");
   app.add_flag("--json", json, "Print one JSON document");
   app.set_version_flag("--version", "sluicectl 0.1.0");
   add_tenant_commands(*this);
@@ -42,6 +56,7 @@ CommandLine::CommandLine()
   add_explain_command(*this);
   add_history_commands(*this);
   add_meter_commands(*this);
+  add_key_commands(*this);
   add_status_commands(*this);
   add_top_command(*this);
   add_journal_commands(*this);

@@ -27,6 +27,7 @@ using Command = std::function<Report(Session&)>;
 struct CommandLine {
   CLI::App app;
   std::string server;
+  Login login;
   bool json = false;
   Command chosen;
 
@@ -45,6 +46,7 @@ void add_credit_commands(CommandLine& line);
 void add_explain_command(CommandLine& line);
 void add_history_commands(CommandLine& line);
 void add_meter_commands(CommandLine& line);
+void add_key_commands(CommandLine& line);
 void add_status_commands(CommandLine& line);
 void add_top_command(CommandLine& line);
 void add_journal_commands(CommandLine& line);

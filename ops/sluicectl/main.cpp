@@ -37,13 +37,23 @@ ExitCode fail(const Failure& failure, bool json) {
   return failure.exit;
 }
 
+/// The file that was named wins over the environment.
+Login login_of(const CommandLine& line) {
+  Login login = line.login;
+  const char* const credential = std::getenv("SLUICE_CREDENTIAL");
+  if (login.credential.file.empty() && credential != nullptr) {
+    login.credential.text = credential;
+  }
+  return login;
+}
+
 ExitCode run(const CommandLine& line) {
   try {
     ServerAddress address;
     if (!line.server.empty()) {
       address = accept(parse_server_address(line.server), "--server");
     }
-    ServerLink link{address};
+    ServerLink link{address, login_of(line)};
     Session session{link, style_of_stdout(), line.json};
     const Report report = line.chosen(session);
     print(report, line.json);

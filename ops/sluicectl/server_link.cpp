@@ -24,6 +24,12 @@ T connected(Result<T> result) {
              "; is it running? start it with: sluiced --data-directory DIRECTORY; another "
              "address: --server HOST:PORT"}};
   }
+  if (!result.ok() && result.fault().code == FaultCode::unauthenticated) {
+    throw Failure{ExitCode::refused,
+                  {FaultCode::unauthenticated,
+                   result.fault().context +
+                       "; give it with --credential-file FILE, or in SLUICE_CREDENTIAL"}};
+  }
   return answered(std::move(result));
 }
 
@@ -45,7 +51,8 @@ client::TenantRef parse_tenant_ref(std::string_view text) {
   return std::string{text};
 }
 
-ServerLink::ServerLink(ServerAddress address) : address_(std::move(address)) {}
+ServerLink::ServerLink(ServerAddress address, Login login)
+    : address_(std::move(address)), login_(std::move(login)) {}
 
 client::OperatorClient& ServerLink::management() {
   if (!management_) {
@@ -53,6 +60,8 @@ client::OperatorClient& ServerLink::management() {
     options.host = address_.host;
     options.port = address_.port;
     options.name = client_name;
+    options.credential = login_.credential;
+    options.tls = login_.tls;
     management_ = connected(client::OperatorClient::open(options));
   }
   return *management_;
@@ -64,6 +73,8 @@ client::Client& ServerLink::gateway() {
     options.host = address_.host;
     options.port = address_.port;
     options.name = client_name;
+    options.credential = login_.credential;
+    options.tls = login_.tls;
     gateway_ = connected(client::Client::open(options));
   }
   return *gateway_;

@@ -17,6 +17,12 @@ namespace sluice::ctl {
 /// A tenant as it is named on the command line: a UUID is its id, anything else its slug.
 [[nodiscard]] client::TenantRef parse_tenant_ref(std::string_view text);
 
+/// How a command gets in.
+struct Login {
+  client::Credential credential;
+  client::Tls tls;
+};
+
 /// The server that a command talks to; connected on first use, so that a mistake on the command
 /// line is told without one.
 ///
@@ -25,7 +31,7 @@ namespace sluice::ctl {
 /// Errors     Throws `Failure`: the address and what to do about it if the server is away.
 class ServerLink {
 public:
-  explicit ServerLink(ServerAddress address);
+  explicit ServerLink(ServerAddress address, Login login = {});
 
   [[nodiscard]] client::OperatorClient& management();
   [[nodiscard]] client::Client& gateway();
@@ -38,6 +44,7 @@ public:
 
 private:
   ServerAddress address_;
+  Login login_;
   std::unique_ptr<client::OperatorClient> management_;
   std::unique_ptr<client::Client> gateway_;
   std::optional<MeterTable> meters_;

@@ -46,9 +46,16 @@ Result<Done> BlockingConnection::connect() {
     return Done{};
   }
   hang_up();
+  if (!introduction_) {
+    auto made = introduce(options_.name, options_.credential, options_.tls, options_.host);
+    if (!made.ok()) {
+      return made.fault();
+    }
+    introduction_ = std::move(made).value();
+  }
   const Address address{options_.host, options_.port};
   Outstanding<Result<std::unique_ptr<Session>>> out;
-  out.arrival = dial(loop_, address, options_.name)
+  out.arrival = dial(loop_, address, *introduction_)
                     .then([&out](auto&& dialled) { out.answer = std::move(dialled); })
                     .eagerlyEvaluate(nullptr);
   await(out, Steady::now() + options_.connect_timeout);
@@ -75,6 +82,9 @@ Fault BlockingConnection::not_in_time(Effect effect) const {
 
 Fault BlockingConnection::fault_of(const kj::Exception& exception, Effect effect) {
   const std::string reason = reason_of(exception);
+  if (const auto code = refusal_code(reason)) {
+    return Fault{*code, reason};  // Asked before anything was done.
+  }
   switch (exception.getType()) {
     case kj::Exception::Type::DISCONNECTED:
       return lost_call(effect, "the connection was lost: " + reason);

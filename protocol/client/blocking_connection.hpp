@@ -82,6 +82,7 @@ private:
 
   Loop loop_;
   OperatorOptions options_;
+  std::optional<Introduction> introduction_;  ///< Once it could be made.
   std::string server_;
   std::unique_ptr<Session> session_;
   bool lost_ = false;

@@ -298,8 +298,8 @@ Result<MeterId> Client::Impl::meter(std::string_view name) {
   }
   // Rare enough for a connection of its own.
   BlockingConnection connection(OperatorOptions{options_.host, options_.port, options_.name,
-                                                options_.connect_timeout,
-                                                options_.connect_timeout});
+                                                options_.connect_timeout, options_.connect_timeout,
+                                                options_.credential, options_.tls});
   const auto opened = connection.open();
   if (!opened.ok()) {
     return opened.fault();
@@ -327,7 +327,11 @@ Result<std::unique_ptr<Client>> Client::open(ClientOptions options) {
   if (!valid.ok()) {
     return valid.fault();
   }
-  auto impl = std::make_unique<Impl>(std::move(options));
+  auto introduction = introduce(options.name, options.credential, options.tls, options.host);
+  if (!introduction.ok()) {
+    return introduction.fault();
+  }
+  auto impl = std::make_unique<Impl>(std::move(options), std::move(introduction).value());
   const auto opened = impl->open();
   if (!opened.ok()) {
     return opened.fault();

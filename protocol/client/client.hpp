@@ -19,6 +19,7 @@
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/meter.hpp"
 #include "actors/tenant/time.hpp"
+#include "protocol/client/introduction.hpp"
 
 namespace sluice::client {
 
@@ -48,6 +49,8 @@ struct ClientOptions {
   /// Looking for an answer before sleeping. To be longer than a server takes that has to wake up
   /// first; otherwise both keep waking each other, and each call costs two wake-ups.
   std::chrono::microseconds spin_max{100};
+  Credential credential{};
+  Tls tls{};
 };
 
 /// A decision, and how it came about.
@@ -76,9 +79,10 @@ struct Answer {
 /// Ownership  Owns its connections and one thread. The destructor answers what is outstanding by
 ///            the failure policy, and from then on every check that a callback asks, too.
 /// Units      As in the types.
-/// Errors     `open` returns a fault if the server cannot be reached or does not speak the
-///            protocol; afterwards every check is answered, by the failure policy if it must be,
-///            and lost connections come back by themselves. A check that was on its way when its
+/// Errors     `open` returns a fault if the server cannot be reached, does not speak the protocol,
+///            or does not take the credential; afterwards every check is answered, by the failure
+///            policy if it must be, and lost connections come back by themselves, with the
+///            credential that is there then. A check that was on its way when its
 ///            connection was lost, or whose time ran out, may have been charged; it is not asked
 ///            again, because that might charge twice. One with an id is charged once, so whoever
 ///            asked it may ask it again until there is an answer: so it is with every check of a

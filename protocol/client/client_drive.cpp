@@ -29,9 +29,12 @@ private:
 
 }  // namespace
 
-Client::Impl::Impl(ClientOptions options)
-    : options_(std::move(options)), helm_(loop_), delivery_(options_.failure_policy) {
-  router_.emplace(loop_, options_, delivery_, [this](const Session& session) {
+Client::Impl::Impl(ClientOptions options, Introduction introduction)
+    : options_(std::move(options)),
+      introduction_(std::move(introduction)),
+      helm_(loop_),
+      delivery_(options_.failure_policy) {
+  router_.emplace(loop_, options_, introduction_, delivery_, [this](const Session& session) {
     const std::lock_guard lock(meters_mutex_);
     meters_ = session.meters;
   });

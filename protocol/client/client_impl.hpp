@@ -29,7 +29,7 @@ namespace sluice::client {
 /// Cost       As `Client`.
 class Client::Impl {
 public:
-  explicit Impl(ClientOptions options);
+  Impl(ClientOptions options, Introduction introduction);
   ~Impl();
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -64,6 +64,7 @@ private:
   void shut_down();
 
   const ClientOptions options_;
+  const Introduction introduction_;
   mutable std::mutex meters_mutex_;
   MeterTable meters_;
 

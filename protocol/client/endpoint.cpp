@@ -60,10 +60,11 @@ struct Endpoint::Call {
   kj::Promise<void> arrival = nullptr;
 };
 
-Endpoint::Endpoint(Loop& loop, const ClientOptions& options, Address address, Recipient& recipient,
-                   OnEntered on_entered)
+Endpoint::Endpoint(Loop& loop, const ClientOptions& options, const Introduction& introduction,
+                   Address address, Recipient& recipient, OnEntered on_entered)
     : loop_(loop),
       options_(options),
+      introduction_(introduction),
       address_(std::move(address)),
       recipient_(recipient),
       on_entered_(std::move(on_entered)),
@@ -178,7 +179,7 @@ Steady::time_point Endpoint::due() const {
 void Endpoint::dial(Steady::time_point now) {
   is_dialling_ = true;
   dial_until_ = now + options_.connect_timeout;
-  dialling_ = client::dial(loop_, address_, options_.name)
+  dialling_ = client::dial(loop_, address_, introduction_)
                   .then([this](auto&& dialled) { dialled_ = std::move(dialled); })
                   .eagerlyEvaluate(nullptr);
 }
@@ -188,6 +189,11 @@ void Endpoint::take_dialled(Steady::time_point now) {
   dialled_.reset();
   if (!dialled.ok()) {
     fault_ = dialled.fault();
+    return retry_later(now);
+  }
+  if (!dialled.value()->may_spend) {
+    fault_ = Fault{FaultCode::permission_denied,
+                   "sluiced at " + to_string(address_) + " refuses: the credential may not spend"};
     return retry_later(now);
   }
   is_dialling_ = false;

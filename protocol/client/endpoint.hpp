@@ -37,8 +37,8 @@ public:
   /// Tells what the server handed out whenever it has entered.
   using OnEntered = std::function<void(const Session&)>;
 
-  Endpoint(Loop& loop, const ClientOptions& options, Address address, Recipient& recipient,
-           OnEntered on_entered);
+  Endpoint(Loop& loop, const ClientOptions& options, const Introduction& introduction,
+           Address address, Recipient& recipient, OnEntered on_entered);
   /// The checks must have gone before: see `close`.
   ~Endpoint();
   Endpoint(const Endpoint&) = delete;
@@ -86,6 +86,7 @@ private:
 
   Loop& loop_;
   const ClientOptions& options_;
+  const Introduction& introduction_;
   const Address address_;
   Recipient& recipient_;
   OnEntered on_entered_;

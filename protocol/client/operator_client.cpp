@@ -4,24 +4,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "protocol/client/blocking_connection.hpp"
+#include "protocol/client/operator_client_impl.hpp"
 #include "protocol/codec.hpp"
 
 namespace sluice::client {
 
 namespace {
-
-/// The value of an `Answer`, decoded, or its fault.
-template <class T, class Answer, class Decode>
-Result<T> take(Answer answer, Decode decode) {
-  if (answer.isValue()) {
-    return decode(answer.getValue());
-  }
-  if (answer.isFault()) {
-    return decode_fault(answer.getFault());
-  }
-  return Fault{FaultCode::outcome_unknown, "answer is of a kind that is not known"};
-}
 
 /// Most changes answer with the tenant as it is afterwards.
 constexpr auto tenant_of = [](auto& response) {
@@ -63,10 +51,6 @@ std::uint64_t encode_version(std::optional<Version> expected) {
 
 }  // namespace
 
-class OperatorClient::Impl : public BlockingConnection {
-  using BlockingConnection::BlockingConnection;
-};
-
 OperatorClient::OperatorClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 OperatorClient::~OperatorClient() = default;
 
@@ -85,7 +69,7 @@ const std::string& OperatorClient::server() const {
 
 Result<MeterTable> OperatorClient::meters() {
   return impl_->ask(
-      Effect::question, [](Session& session) { return session.gateway.metersRequest(); },
+      Effect::question, [](Session& session) { return session.admin.metersRequest(); },
       [](auto& response) { return decode_meters(response.getMeters()); });
 }
 

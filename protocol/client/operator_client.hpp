@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/tenant/api_key.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/explanation.hpp"
 #include "actors/tenant/fault.hpp"
@@ -24,6 +25,7 @@
 #include "actors/tenant/time.hpp"
 #include "actors/tenant/usage.hpp"
 #include "actors/tenant/what_if.hpp"
+#include "protocol/client/introduction.hpp"
 
 namespace sluice::client {
 
@@ -37,12 +39,20 @@ struct UsageReport {
   WallTime now;
 };
 
+/// A key and the text of it, which nobody is told again.
+struct NewApiKey {
+  ApiKey key;
+  std::string text;
+};
+
 struct OperatorOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 7411;
   std::string name = "sluice-operator";
   std::chrono::milliseconds connect_timeout{2'000};
   std::chrono::milliseconds call_timeout{10'000};
+  Credential credential{};
+  Tls tls{};
 };
 
 /// Manages a Sluice server: one blocking call after the other.
@@ -117,6 +127,13 @@ public:
   /// Starts the period of a limit again, each time that it is asked.
   [[nodiscard]] Result<CreditReport> reset_credit(const TenantRef& tenant,
                                                   const ResetCredit& reset);
+
+  /// Makes an API key with this name, kind, permissions, tenants and expiry.
+  [[nodiscard]] Result<NewApiKey> create_key(const ApiKey& draft);
+  /// Answers with what the key was, once nobody can use it any more.
+  [[nodiscard]] Result<ApiKey> revoke_key(KeyId id);
+  /// All of them, in the order of their ids.
+  [[nodiscard]] Result<std::vector<ApiKey>> keys();
 
   /// Simulated time only; they answer with the wall clock afterwards.
   [[nodiscard]] Result<WallTime> advance_clock(Duration by);

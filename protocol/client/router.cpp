@@ -9,9 +9,13 @@
 
 namespace sluice::client {
 
-Router::Router(Loop& loop, const ClientOptions& options, Recipient& recipient,
-               Endpoint::OnEntered on_entered)
-    : loop_(loop), options_(options), recipient_(recipient), on_entered_(std::move(on_entered)) {
+Router::Router(Loop& loop, const ClientOptions& options, const Introduction& introduction,
+               Recipient& recipient, Endpoint::OnEntered on_entered)
+    : loop_(loop),
+      options_(options),
+      introduction_(introduction),
+      recipient_(recipient),
+      on_entered_(std::move(on_entered)) {
   (void)endpoint_at(Address{options.host, options.port});
 }
 
@@ -141,8 +145,9 @@ Endpoint& Router::endpoint_at(const Address& address) {
   if (at != endpoints_.end()) {
     return **at;
   }
-  endpoints_.push_back(std::make_unique<Endpoint>(
-      loop_, options_, address, recipient_, [this](const Session& session) { entered(session); }));
+  endpoints_.push_back(
+      std::make_unique<Endpoint>(loop_, options_, introduction_, address, recipient_,
+                                 [this](const Session& session) { entered(session); }));
   return *endpoints_.back();
 }
 

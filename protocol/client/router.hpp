@@ -24,8 +24,8 @@ namespace sluice::client {
 /// Cost       A hash for each check when there is more than one endpoint.
 class Router {
 public:
-  Router(Loop& loop, const ClientOptions& options, Recipient& recipient,
-         Endpoint::OnEntered on_entered);
+  Router(Loop& loop, const ClientOptions& options, const Introduction& introduction,
+         Recipient& recipient, Endpoint::OnEntered on_entered);
 
   /// Takes over these checks; they leave with the next `flush`.
   void submit(PendingQueue& checks) { append(fresh_, checks); }
@@ -58,6 +58,7 @@ private:
 
   Loop& loop_;
   const ClientOptions& options_;
+  const Introduction& introduction_;
   Recipient& recipient_;
   Endpoint::OnEntered on_entered_;
   PendingQueue fresh_;

@@ -19,8 +19,10 @@ using capnp::rpc::twoparty::VatId;
 
 class Wire {
 public:
-  Wire(Loop& loop, tcp::socket socket)
-      : stream_(make_message_stream(loop, std::move(socket), StreamBounds{})),
+  Wire(Loop& loop, tcp::socket socket, const Introduction& as)
+      : stream_(make_message_stream(
+            loop, std::move(socket), StreamBounds{},
+            as.tls.context ? TlsSession::calling(as.tls, as.server_name) : nullptr)),
         network_(*stream_, Side::CLIENT, reader_options()),
         rpc_(capnp::makeRpcClient(network_)) {}
 
@@ -128,6 +130,19 @@ Result<ShardMap> decode_shards(wire::ShardMap::Reader in) {
   return map;
 }
 
+constexpr std::string_view permission_denied = "permission denied: ";
+constexpr std::string_view unauthenticated = "unauthenticated: ";
+
+/// What the server did not hand out: every call fails.
+template <class Interface>
+typename Interface::Client withheld(std::string_view verb) {
+  return capnp::Capability::Client(
+             kj::Exception(kj::Exception::Type::FAILED, __FILE__, __LINE__,
+                           kj::str(std::string{permission_denied}.c_str(),
+                                   "the credential may not ", std::string{verb}.c_str())))
+      .castAs<Interface>();
+}
+
 /// Fills in what `session` does not know yet.
 Result<Done> take_welcome(Session& session, wire::Welcome::Reader welcome) {
   if (welcome.getProtocol() != wire::PROTOCOL_VERSION) {
@@ -150,8 +165,10 @@ Result<Done> take_welcome(Session& session, wire::Welcome::Reader welcome) {
       endpoint.host = session.dialled.host;
     }
   }
-  session.gateway = welcome.getGateway();
-  session.admin = welcome.getOperator();
+  session.may_spend = welcome.hasGateway();
+  session.gateway = welcome.hasGateway() ? welcome.getGateway() : withheld<wire::Gateway>("spend");
+  session.admin =
+      welcome.hasOperator() ? welcome.getOperator() : withheld<wire::Operator>("manage anything");
   return Done{};
 }
 
@@ -163,17 +180,22 @@ Fault cannot_reach(const Address& address, const std::string& why) {
 using Dialled = Result<std::unique_ptr<Session>>;
 
 kj::Promise<Dialled> enter(Loop& loop, tcp::socket socket, const Address& address,
-                           const std::string& name) {
+                           const Introduction& as) {
+  const auto credential = current(as.credential);
+  if (!credential.ok()) {
+    return Dialled(credential.fault());
+  }
   boost::system::error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   const Address peer = peer_of(socket);
-  auto wire = std::make_shared<Wire>(loop, std::move(socket));
+  auto wire = std::make_shared<Wire>(loop, std::move(socket), as);
   auto request = wire->bootstrap().enterRequest();
   request.initHello().setProtocol(wire::PROTOCOL_VERSION);
-  request.getHello().setClient(name.substr(0, hello_bytes_max));
+  request.getHello().setClient(as.name.substr(0, hello_bytes_max));
+  request.getHello().setCredential(credential.value());
   auto answer = request.send();
   auto session = std::make_unique<Session>(
-      Session{std::move(wire), address, peer, {}, {}, {}, nullptr, nullptr});
+      Session{std::move(wire), address, peer, {}, {}, {}, nullptr, nullptr, false});
   return answer.then([session = std::move(session)](auto&& response) mutable -> Dialled {
     const auto taken = take_welcome(*session, response.getWelcome());
     if (!taken.ok()) {
@@ -194,15 +216,25 @@ kj::Promise<void> lost(const Session& session) {
   return session.wire->lost();
 }
 
-kj::Promise<Dialled> dial(Loop& loop, Address address, std::string_view name) {
+kj::Promise<Dialled> dial(Loop& loop, Address address, const Introduction& as) {
   return connect(loop, address)
-      .then([&loop, address, name = std::string(name)](Socket socket) {
-        return enter(loop, std::move(*socket), address, name);
+      .then([&loop, address, as](Socket socket) {
+        return enter(loop, std::move(*socket), address, as);
       })
       .then([](Dialled&& dialled) { return std::move(dialled); },
             [address](kj::Exception&& exception) -> Dialled {
-              return cannot_reach(address, reason_of(exception));
+              const std::string reason = reason_of(exception);
+              if (const auto code = refusal_code(reason)) {
+                return Fault{*code, "sluiced at " + to_string(address) + " refuses: " + reason};
+              }
+              return cannot_reach(address, reason);
             });
+}
+
+std::optional<FaultCode> refusal_code(std::string_view reason) {
+  return reason.starts_with(unauthenticated)     ? std::optional(FaultCode::unauthenticated)
+         : reason.starts_with(permission_denied) ? std::optional(FaultCode::permission_denied)
+                                                 : std::nullopt;
 }
 
 std::string reason_of(const kj::Exception& exception) {

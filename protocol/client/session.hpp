@@ -6,12 +6,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/meter.hpp"
+#include "protocol/client/introduction.hpp"
 #include "protocol/sluice.capnp.h"
 #include "protocol/transport/loop.hpp"
 
@@ -51,20 +53,24 @@ struct Session {
   std::string server;
   MeterTable meters;
   ShardMap shards;
-  wire::Gateway::Client gateway;
-  wire::Operator::Client admin;
+  wire::Gateway::Client gateway;  ///< Calls fail if the credential may not spend,
+  wire::Operator::Client admin;   ///< or manage.
+  bool may_spend = false;
 };
 
 /// Resolves once the connection has ended, for whatever reason.
 [[nodiscard]] kj::Promise<void> lost(const Session& session);
 
-/// Connects and enters. A fault is `unavailable` with a sentence for people, as in `cannot reach
-/// sluiced at 127.0.0.1:7411: connection refused`. Takes as long as the network does; dropping the
-/// promise gives up.
+/// Connects and enters. A fault is `unauthenticated`, or `unavailable` with a sentence for people,
+/// as in `cannot reach sluiced at 127.0.0.1:7411: connection refused`. Takes as long as the network
+/// does; dropping the promise gives up.
 [[nodiscard]] kj::Promise<Result<std::unique_ptr<Session>>> dial(Loop& loop, Address address,
-                                                                 std::string_view name);
+                                                                 const Introduction& as);
 
 /// What an exception says, without what KJ adds for programmers.
 [[nodiscard]] std::string reason_of(const kj::Exception& exception);
+
+/// The code of a refusal that the server threw, by how its reason begins; nothing if it does not.
+[[nodiscard]] std::optional<FaultCode> refusal_code(std::string_view reason);
 
 }  // namespace sluice::client

@@ -29,13 +29,17 @@ kj::Exception broken_bound(const std::string& problem) {
 
 }  // namespace
 
-Connection::Connection(Loop& loop, boost::asio::ip::tcp::socket socket, const StreamBounds& bounds)
+Connection::Connection(Loop& loop, boost::asio::ip::tcp::socket socket, const StreamBounds& bounds,
+                       std::unique_ptr<TlsSession> tls)
     : loop_{loop},
       socket_{std::move(socket)},
       timer_{loop.io()},
       bounds_{bounds},
       input_{receive_bytes, bytes_kept},
-      output_{send_bytes_first, bytes_kept} {}
+      output_{send_bytes_first, bytes_kept},
+      tls_{std::move(tls)},
+      sealed_input_{receive_bytes, bytes_kept},
+      sealed_{send_bytes_first, bytes_kept} {}
 
 // ---------------------------------------------------------------------------------------- reading
 
@@ -98,7 +102,7 @@ void Connection::wake_reader() {
 }
 
 void Connection::start_receiving() {
-  const auto room = input_.room(receive_room_min);
+  const auto room = (tls_ ? sealed_input_ : input_).room(receive_room_min);
   if (!input_.empty() && !frame_began_) {
     frame_began_ = Clock::now();
     watch_deadlines();
@@ -116,7 +120,10 @@ void Connection::received(const boost::system::error_code& error, std::size_t co
   if (failure_ != nullptr) {
     return;
   }
-  input_.filled(count);
+  (tls_ ? sealed_input_ : input_).filled(count);
+  if (tls_ && !open_input()) {
+    return;
+  }
   if (error == boost::asio::error::eof) {
     input_ended_ = true;
   } else if (error) {
@@ -124,6 +131,20 @@ void Connection::received(const boost::system::error_code& error, std::size_t co
     return;
   }
   wake_reader();
+}
+
+bool Connection::open_input() {
+  const std::string problem = tls_->receive(sealed_input_.bytes(), input_, sealed_);
+  sealed_input_.take(sealed_input_.size());
+  if (problem.empty()) {
+    depart_this_turn();  // It may have to answer, or what waited for the handshake may leave.
+    return true;
+  }
+  const auto why = sealed_.bytes();
+  boost::system::error_code ignored;
+  socket_.send(boost::asio::buffer(why.data(), why.size()), 0, ignored);
+  fail(disconnected(problem));
+  return false;
 }
 
 // ---------------------------------------------------------------------------------------- writing
@@ -135,7 +156,7 @@ kj::Promise<void> Connection::write(Segments segments) {
   const std::size_t bytes = framed_bytes(segments);
   write_frame(segments, output_.room(bytes).data());
   output_.filled(bytes);
-  if (output_.size() > bounds_.outgoing_bytes_max) {
+  if (waiting() > bounds_.outgoing_bytes_max) {
     // Its message cannot go on arriving, so the peer is not held to finish it.
     reading_paused_ = true;
     frame_began_.reset();
@@ -166,10 +187,10 @@ void Connection::depart() noexcept {
   if (failure_ != nullptr) {
     return;
   }
-  if (!output_.empty() && !awaiting_writable_) {
+  if (!awaiting_writable_ && seal_output()) {
     send_output();
   }
-  if (output_.empty()) {
+  if (waiting() == 0) {
     finish_end();
   }
   const bool wanted = reader_ != nullptr && read_failure_ == nullptr && !input_ended_;
@@ -178,16 +199,31 @@ void Connection::depart() noexcept {
   }
 }
 
+bool Connection::seal_output() {
+  if (!tls_) {
+    return true;
+  }
+  const std::string problem = tls_->send(output_, sealed_);
+  if (!problem.empty()) {
+    fail(disconnected(problem));
+  }
+  return problem.empty();
+}
+
 void Connection::send_output() {
-  const auto bytes = output_.bytes();
+  ByteQueue& leaving = tls_ ? sealed_ : output_;
+  if (leaving.empty()) {
+    return;
+  }
+  const auto bytes = leaving.bytes();
   boost::system::error_code error;
   const std::size_t sent = socket_.send(boost::asio::buffer(bytes.data(), bytes.size()), 0, error);
   if (error && error != boost::asio::error::would_block) {
     fail(disconnected(error.message()));
     return;
   }
-  output_.take(sent);
-  if (output_.empty()) {
+  leaving.take(sent);
+  if (leaving.empty()) {
     stalled_since_.reset();
   } else {
     if (sent > 0 || !stalled_since_) {
@@ -196,7 +232,7 @@ void Connection::send_output() {
     await_writable();
     watch_deadlines();
   }
-  if (reading_paused_ && output_.size() <= bounds_.outgoing_bytes_max / 2) {
+  if (reading_paused_ && waiting() <= bounds_.outgoing_bytes_max / 2) {
     reading_paused_ = false;
     wake_reader();
   }

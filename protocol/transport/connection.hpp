@@ -13,6 +13,7 @@
 #include "protocol/transport/frame.hpp"
 #include "protocol/transport/loop.hpp"
 #include "protocol/transport/message_stream.hpp"
+#include "protocol/transport/tls.hpp"
 
 namespace sluice {
 
@@ -28,7 +29,9 @@ class Connection final : public Loop::Departure, public std::enable_shared_from_
 public:
   using Message = kj::Maybe<capnp::MessageReaderAndFds>;
 
-  Connection(Loop& loop, boost::asio::ip::tcp::socket socket, const StreamBounds& bounds);
+  /// Without `tls` in the clear.
+  Connection(Loop& loop, boost::asio::ip::tcp::socket socket, const StreamBounds& bounds,
+             std::unique_ptr<TlsSession> tls);
   ~Connection() noexcept override = default;
 
   [[nodiscard]] kj::Promise<Message> read(const capnp::ReaderOptions& options);
@@ -49,6 +52,11 @@ private:
   void wake_reader();
   [[nodiscard]] kj::Maybe<kj::Own<capnp::MessageReader>> next_message();
   void refuse(kj::Exception&& reason);
+  /// Bytes that wait to leave.
+  [[nodiscard]] std::size_t waiting() const noexcept { return output_.size() + sealed_.size(); }
+  /// Makes of what arrived, or is to leave, what it is in the clear, or sealed; false: that failed.
+  [[nodiscard]] bool open_input();
+  [[nodiscard]] bool seal_output();
   void send_output();
   void await_writable();
   void finish_end();
@@ -72,6 +80,9 @@ private:
   std::optional<Clock::time_point> frame_began_;  ///< While only a part of a message is here.
 
   ByteQueue output_;
+  std::unique_ptr<TlsSession> tls_;  ///< Null in the clear; then the next two stay empty.
+  ByteQueue sealed_input_;
+  ByteQueue sealed_;  ///< What leaves.
   kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>> ending_;
   bool awaiting_writable_ = false;
   bool reading_paused_ = false;  ///< Too much output waits.

@@ -70,10 +70,11 @@ void set_options(boost::asio::ip::tcp::socket& socket, const StreamBounds& bound
 }  // namespace
 
 kj::Own<capnp::MessageStream> make_message_stream(Loop& loop, boost::asio::ip::tcp::socket socket,
-                                                  const StreamBounds& bounds) {
+                                                  const StreamBounds& bounds,
+                                                  std::unique_ptr<TlsSession> tls) {
   set_options(socket, bounds);
   return kj::heap<SocketMessageStream>(
-      std::make_shared<Connection>(loop, std::move(socket), bounds));
+      std::make_shared<Connection>(loop, std::move(socket), bounds, std::move(tls)));
 }
 
 }  // namespace sluice

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "protocol/transport/loop.hpp"
+#include "protocol/transport/tls.hpp"
 
 namespace sluice {
 
@@ -20,8 +21,9 @@ struct StreamBounds {
   std::chrono::milliseconds stall_timeout{10'000};  ///< For a peer that does not read.
 };
 
-/// Carries Cap'n Proto messages over a TCP socket: reads are buffered, so that one system call
-/// brings many messages; writes of a turn leave together at its end, in one system call.
+/// Carries Cap'n Proto messages over a TCP socket, in the clear or by TLS: reads are buffered, so
+/// that one system call brings many messages; writes of a turn leave together at its end, in one
+/// system call.
 ///
 /// Role       What a `capnp::TwoPartyVatNetwork` stands on, on either side.
 /// Threading  Confined to its loop.
@@ -33,8 +35,8 @@ struct StreamBounds {
 ///            reason may still be written.
 /// Cost       A read message is copied once, a written one once. A quiet connection holds
 ///            64 KiB for reading, and up to 256 KiB each way if it was busy before.
-[[nodiscard]] kj::Own<capnp::MessageStream> make_message_stream(Loop& loop,
-                                                                boost::asio::ip::tcp::socket socket,
-                                                                const StreamBounds& bounds);
+[[nodiscard]] kj::Own<capnp::MessageStream> make_message_stream(
+    Loop& loop, boost::asio::ip::tcp::socket socket, const StreamBounds& bounds,
+    std::unique_ptr<TlsSession> tls = nullptr);
 
 }  // namespace sluice

@@ -9,6 +9,7 @@
 #include "server/config/config_file.hpp"
 #include "server/config/describe.hpp"
 #include "server/config/environment.hpp"
+#include "server/config/field.hpp"
 #include "server/config/options.hpp"
 
 namespace sluice {
@@ -31,7 +32,40 @@ Result<Done> apply(const std::vector<Setting>& settings, ServerConfig& config) {
   return Done{};
 }
 
+Fault together(std::string what) {
+  return Fault{FaultCode::invalid_argument, std::move(what)};
+}
+
+Result<Done> check_access(const ServerConfig& config) {
+  const bool required = config.auth == AuthMode::required;
+  if (!is_loopback(config.listen_host) && !required) {
+    return together("option --listen: " + config.listen_host +
+                    " is not a loopback address, so others can reach it; it needs --auth required");
+  }
+  if (!is_loopback(config.listen_host) && config.tls_certificate.empty() &&
+      !config.insecure_listen_without_tls) {
+    return together("option --listen: " + config.listen_host +
+                    " is not a loopback address, so credentials would pass in the clear; it needs "
+                    "--tls-certificate and --tls-key, or --insecure-listen-without-tls true");
+  }
+  if (config.tls_certificate.empty() != config.tls_key.empty()) {
+    return together("option --tls-certificate: it needs --tls-key, and that needs it");
+  }
+  if (!config.tls_client_ca.empty() && config.tls_certificate.empty()) {
+    return together("option --tls-client-ca: it needs --tls-certificate");
+  }
+  if (!config.token_keys.empty() &&
+      (!required || config.token_issuer.empty() || config.token_audience.empty())) {
+    return together(
+        "option --token-keys: it needs --auth required, --token-issuer and --token-audience");
+  }
+  return Done{};
+}
+
 Result<Done> check_together(const ServerConfig& config) {
+  if (auto access = check_access(config); !access.ok()) {
+    return access;
+  }
   if (config.listen_port != 0 && config.listen_port + config.reactors > 65'536) {
     return Fault{FaultCode::invalid_argument,
                  "option --listen: no port is left for each of " + std::to_string(config.reactors) +

@@ -19,11 +19,27 @@ namespace sluice {
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 [[nodiscard]] std::string_view to_string(LogLevel level);
 
+/// Whether callers have to show who they are.
+enum class AuthMode : std::uint8_t {
+  none,      ///< Whoever reaches the server may do everything: only on loopback.
+  required,  ///< By an API key or a token.
+};
+
 /// Everything that a `sluiced` can be told, read once at start and passed on as values. The values
 /// here are the defaults; what each means and may be stands in options.cpp.
 struct ServerConfig {
   std::string listen_host = "127.0.0.1";
   std::uint16_t listen_port = 7411;  ///< Of reactor 0; reactor i takes the i-th after it. 0: any.
+  AuthMode auth = AuthMode::none;
+  std::string token_keys;  ///< File; empty: no tokens are taken.
+  std::string token_issuer;
+  std::string token_audience;
+  std::string token_algorithms = "RS256,ES256,EdDSA";
+  std::chrono::seconds token_leeway{60};
+  std::string tls_certificate;  ///< File; empty: no TLS.
+  std::string tls_key;
+  std::string tls_client_ca;  ///< File; empty: clients need no certificate.
+  bool insecure_listen_without_tls = false;
   std::string data_directory = "sluice-data";
   std::string postgres;  ///< Connection string; empty: the embedded store.
   Durability durability = Durability::process;

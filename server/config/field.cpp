@@ -48,16 +48,11 @@ Field choice(std::string kind, Enum ServerConfig::*member,
       }};
 }
 
-bool is_loopback(const std::string& host) {
-  if (host == "localhost") {
-    return true;
-  }
+bool is_address(const std::string& host) {
   in_addr four{};
-  if (::inet_pton(AF_INET, host.c_str(), &four) == 1) {
-    return ntohl(four.s_addr) >> 24 == 127;
-  }
   in6_addr six{};
-  return ::inet_pton(AF_INET6, host.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+  return host == "localhost" || ::inet_pton(AF_INET, host.c_str(), &four) == 1 ||
+         ::inet_pton(AF_INET6, host.c_str(), &six) == 1;
 }
 
 Problem set_listen_address(ServerConfig& config, std::string_view text) {
@@ -75,9 +70,8 @@ Problem set_listen_address(ServerConfig& config, std::string_view text) {
   if (port.problem || port.value > 65'535) {
     return "has no port from 0 to 65535 behind the last colon";
   }
-  if (!is_loopback(std::string{host})) {
-    return "is not a loopback address: this version has neither TLS nor credentials, so whoever "
-           "reaches it may do everything, and it serves only programs on its own machine";
+  if (!is_address(std::string{host})) {
+    return "has a host that is neither an IP address nor localhost";
   }
   config.listen_host = host;
   config.listen_port = static_cast<std::uint16_t>(port.value);
@@ -163,19 +157,73 @@ std::string to_text(std::chrono::microseconds duration) {
   return "0s";
 }
 
+bool is_loopback(const std::string& host) {
+  if (host == "localhost") {
+    return true;
+  }
+  in_addr four{};
+  if (::inet_pton(AF_INET, host.c_str(), &four) == 1) {
+    return ntohl(four.s_addr) >> 24 == 127;
+  }
+  in6_addr six{};
+  return ::inet_pton(AF_INET6, host.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+}
+
 Field listen_address() {
   const ServerConfig defaults;
   return Field{"HOST:PORT", defaults.listen_host + ':' + std::to_string(defaults.listen_port),
-               "127.x.x.x, [::1] or localhost, with a port from 0 to 65535", set_listen_address};
+               "an IPv4 address, an IPv6 address in brackets, or localhost, with a port from 0 to "
+               "65535",
+               set_listen_address};
 }
 
-Field directory(std::string ServerConfig::*member) {
+Field path(std::string ServerConfig::*member) {
   return Field{"PATH", ServerConfig{}.*member, "1 to 4000 bytes",
                [=](ServerConfig& config, std::string_view text) -> Problem {
                  if (text.empty() || text.size() > 4000) {
                    return "is not a path of 1 to 4000 bytes";
                  }
                  config.*member = text;
+                 return std::nullopt;
+               }};
+}
+
+Field name(std::string ServerConfig::*member) {
+  return Field{"TEXT", ServerConfig{}.*member, "1 to 255 bytes",
+               [=](ServerConfig& config, std::string_view text) -> Problem {
+                 if (text.empty() || text.size() > 255) {
+                   return "is not a text of 1 to 255 bytes";
+                 }
+                 config.*member = text;
+                 return std::nullopt;
+               }};
+}
+
+Field truth(bool ServerConfig::*member) {
+  return choice<bool>("BOOL", member, {{"false", false}, {"true", true}});
+}
+
+Field auth_mode() {
+  return choice<AuthMode>("KIND", &ServerConfig::auth,
+                          {{"none", AuthMode::none}, {"required", AuthMode::required}});
+}
+
+Field token_algorithms() {
+  constexpr std::string_view allowed = "RS256, ES256, EdDSA, HS256, with commas between";
+  return Field{"LIST", ServerConfig{}.token_algorithms, std::string{allowed},
+               [](ServerConfig& config, std::string_view text) -> Problem {
+                 constexpr std::array known{"RS256", "ES256", "EdDSA", "HS256"};
+                 std::istringstream names{std::string{text}};
+                 std::size_t count = 0;
+                 for (std::string name; std::getline(names, name, ','); ++count) {
+                   if (std::ranges::find(known, name) == known.end()) {
+                     return "names an algorithm that is none of these";
+                   }
+                 }
+                 if (count == 0 || text.ends_with(',')) {
+                   return "is no list of algorithms";
+                 }
+                 config.token_algorithms = text;
                  return std::nullopt;
                }};
 }

@@ -81,9 +81,16 @@ template <class Unit>
                }};
 }
 
-/// HOST:PORT; only loopback addresses.
+/// Whether only programs on this machine can reach the address.
+[[nodiscard]] bool is_loopback(const std::string& host);
+/// HOST:PORT.
 [[nodiscard]] Field listen_address();
-[[nodiscard]] Field directory(std::string ServerConfig::*member);
+[[nodiscard]] Field name(std::string ServerConfig::*member);
+[[nodiscard]] Field truth(bool ServerConfig::*member);
+[[nodiscard]] Field auth_mode();
+[[nodiscard]] Field token_algorithms();
+/// What is there is seen later.
+[[nodiscard]] Field path(std::string ServerConfig::*member);
 /// As libpq reads it; only its form is looked at. Empty is none.
 [[nodiscard]] Field connection_string(std::string ServerConfig::*member);
 [[nodiscard]] Field log_level();

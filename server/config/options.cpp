@@ -11,13 +11,43 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::vector<Option> make_options() {
+/// Who may reach the server.
+std::vector<Option> access_options() {
   using Config = ServerConfig;
   return {
       {"listen", listen_address(),
        "Address of the first reactor; each further reactor takes the next port. Port 0 takes any "
        "that is free."},
-      {"data-directory", directory(&Config::data_directory),
+      {"auth", auth_mode(),
+       "Whether callers show who they are: none (whoever reaches the server may do everything; "
+       "only "
+       "on loopback), or required (an API key or a token; the first key is printed at the first "
+       "start)."},
+      {"token-keys", path(&Config::token_keys),
+       "The keys that verify tokens (JWT): a JWKS, or public keys in PEM. Read again when it "
+       "changes. Without it API keys alone are taken."},
+      {"token-issuer", name(&Config::token_issuer), "What `iss` of a token has to be."},
+      {"token-audience", name(&Config::token_audience),
+       "What `aud` of a token has to be, or to hold."},
+      {"token-algorithms", token_algorithms(), "How tokens may be signed."},
+      {"token-leeway", duration(&Config::token_leeway, 0s, 10min),
+       "By how much the issuer's clock may differ from this one."},
+      {"tls-certificate", path(&Config::tls_certificate),
+       "The server's certificate, with its chain, in PEM. With it every connection is by TLS."},
+      {"tls-key", path(&Config::tls_key), "The private key of that certificate, in PEM."},
+      {"tls-client-ca", path(&Config::tls_client_ca),
+       "Who signs clients' certificates, in PEM. With it a client without one is refused."},
+      {"insecure-listen-without-tls", truth(&Config::insecure_listen_without_tls),
+       "Lets others reach the server without TLS, so that credentials pass in the clear: only "
+       "where "
+       "something else encrypts."},
+  };
+}
+
+std::vector<Option> other_options() {
+  using Config = ServerConfig;
+  return {
+      {"data-directory", path(&Config::data_directory),
        "Where everything is kept; made if it is not there."},
       {"postgres", connection_string(&Config::postgres),
        "Where PostgreSQL is, in libpq's words (a URI or key=value pairs; TLS is asked for there). "
@@ -75,6 +105,13 @@ std::vector<Option> make_options() {
        "Serve with a clock that starts here and moves only when an operator moves it; for tests. "
        "Refused on a data directory that was made without it."},
   };
+}
+
+std::vector<Option> make_options() {
+  std::vector<Option> all = access_options();
+  const std::vector<Option> others = other_options();
+  all.insert(all.end(), others.begin(), others.end());
+  return all;
 }
 
 }  // namespace

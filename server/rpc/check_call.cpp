@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "server/rpc/access.hpp"
 #include "server/rpc/service.hpp"
 
 namespace sluice {
@@ -16,7 +17,8 @@ constexpr std::size_t free_call_bytes_max = 512 << 10;
 
 }  // namespace
 
-kj::Promise<void> CheckCall::run(const std::shared_ptr<Service>& service, Context context) {
+kj::Promise<void> CheckCall::run(const std::shared_ptr<Service>& service, const Access& access,
+                                 Context context) {
   auto owned = service->checks.take();
   CheckCall& call = *owned;
   const auto decoded = call.decoder_.decode(context.getParams().getChecks());
@@ -30,6 +32,9 @@ kj::Promise<void> CheckCall::run(const std::shared_ptr<Service>& service, Contex
   call.completed_ = false;
   call.checks = call.decoder_.checks();
   call.decisions = call.decoder_.decisions();
+  if (!access.covers_all()) {
+    call.deny_foreign(access);
+  }
   ++service->calls_in_flight;
   service->engine().submit(service->here, call);
   if (call.completed_) {
@@ -40,6 +45,14 @@ kj::Promise<void> CheckCall::run(const std::shared_ptr<Service>& service, Contex
   auto answered = kj::newPromiseAndFulfiller<void>();
   call.fulfiller_ = kj::mv(answered.fulfiller);
   return kj::mv(answered.promise);
+}
+
+void CheckCall::deny_foreign(const Access& access) {
+  for (std::size_t i = 0; i < checks.size(); ++i) {
+    if (!access.covers(checks[i].tenant) && !is_settled(decisions[i])) {
+      decisions[i].outcome = Outcome::access_denied;
+    }
+  }
 }
 
 void CheckCall::completed() noexcept {

@@ -14,6 +14,7 @@
 
 namespace sluice {
 
+class Access;
 struct Service;
 
 /// One `check` call, from its bytes to its reply. Used again for the next.
@@ -34,10 +35,10 @@ public:
   CheckCall(const CheckCall&) = delete;
   CheckCall& operator=(const CheckCall&) = delete;
 
-  /// Takes a call from the service's pool, decodes, submits, and replies into the context, now or
-  /// when the promise says.
+  /// Takes a call from the service's pool, decodes, submits what `access` covers, and replies into
+  /// the context, now or when the promise says.
   [[nodiscard]] static kj::Promise<void> run(const std::shared_ptr<Service>& service,
-                                             Context context);
+                                             const Access& access, Context context);
 
   [[nodiscard]] std::size_t bytes() const { return decoder_.bytes(); }
 
@@ -47,6 +48,7 @@ private:
   }
   void completed() noexcept override;
   void abandoned() noexcept override;
+  void deny_foreign(const Access& access);
   void reply();
   void finish();
 

@@ -28,7 +28,8 @@ std::shared_ptr<ClientSession> session_of(const boost::asio::ip::tcp::socket& so
   auto session = std::make_shared<ClientSession>();
   boost::system::error_code gone;  // Then the stream finds out too.
   const auto peer = socket.remote_endpoint(gone);
-  session->peer = peer.address().to_string() + ":" + std::to_string(peer.port());
+  session->address = peer.address().to_string();
+  session->peer = session->address + ":" + std::to_string(peer.port());
   session->local_host = socket.local_endpoint(gone).address().to_string();
   return session;
 }
@@ -37,10 +38,11 @@ std::shared_ptr<ClientSession> session_of(const boost::asio::ip::tcp::socket& so
 
 ClientConnection::ClientConnection(std::shared_ptr<Service> service, Loop& loop,
                                    boost::asio::ip::tcp::socket socket, const StreamBounds& bounds,
-                                   std::chrono::milliseconds enter_timeout)
+                                   const TlsContext& tls, std::chrono::milliseconds enter_timeout)
     : service_(std::move(service)),
       session_(session_of(socket)),
-      stream_(make_bounded_stream(make_message_stream(loop, std::move(socket), bounds))),
+      stream_(make_bounded_stream(make_message_stream(
+          loop, std::move(socket), bounds, tls.context ? TlsSession::accepting(tls) : nullptr))),
       network_(*stream_, capnp::rpc::twoparty::Side::SERVER, reader_options(bounds)),
       rpc_(capnp::makeRpcServer(network_, make_front(service_, session_))),
       closed_(kj::newPromiseAndFulfiller<void>()),

@@ -27,7 +27,7 @@ class ClientConnection {
 public:
   ClientConnection(std::shared_ptr<Service> service, Loop& loop,
                    boost::asio::ip::tcp::socket socket, const StreamBounds& bounds,
-                   std::chrono::milliseconds enter_timeout);
+                   const TlsContext& tls, std::chrono::milliseconds enter_timeout);
   ~ClientConnection();
   ClientConnection(const ClientConnection&) = delete;
   ClientConnection& operator=(const ClientConnection&) = delete;

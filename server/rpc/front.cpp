@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "protocol/codec.hpp"
+#include "server/rpc/access.hpp"
 #include "server/rpc/gateway.hpp"
 #include "server/rpc/operator_service.hpp"
 
@@ -23,7 +24,8 @@ protected:
   kj::Promise<void> enter(EnterContext context) override;
 
 private:
-  void welcome(wire::Welcome::Builder out);
+  [[nodiscard]] Result<Access> identify(wire::Hello::Reader hello);
+  void welcome(const Access& access, wire::Welcome::Builder out);
   void encode_shards(wire::ShardMap::Builder out);
 
   std::shared_ptr<Service> service_;
@@ -49,21 +51,46 @@ kj::Promise<void> FrontService::enter(EnterContext context) {
     if (session_->entered) {
       return refusal(kj::Exception::Type::FAILED, "the connection has entered already");
     }
+    const auto access = identify(hello);
+    if (!access.ok()) {
+      return unauthenticated(access.fault());
+    }
     session_->entered = true;
     service_->environment->observer.client_entered(session_->peer, client.value());
-    welcome(context.getResults().initWelcome());
+    welcome(access.value(), context.getResults().initWelcome());
     return kj::READY_NOW;
   });
 }
 
-void FrontService::welcome(wire::Welcome::Builder out) {
+Result<Access> FrontService::identify(wire::Hello::Reader hello) {
+  auth::Authenticator* const authenticator = service_->environment->doorkeepers.authenticator;
+  if (authenticator == nullptr) {
+    return Access{};
+  }
+  const auto credential = decode_text(hello.getCredential(), "hello.credential",
+                                      auth::Authenticator::credential_bytes_max);
+  if (!credential.ok()) {
+    return credential.fault();
+  }
+  auto principal = authenticator->authenticate(credential.value(), session_->address);
+  if (!principal.ok()) {
+    return principal.fault();
+  }
+  return Access{std::move(principal).value()};
+}
+
+void FrontService::welcome(const Access& access, wire::Welcome::Builder out) {
   out.setProtocol(wire::PROTOCOL_VERSION);
   out.setServer(service_->environment->server);
   const auto meters = service_->engine().meters();
   encode_meters(*meters, out.initMeters(static_cast<unsigned>(meters->size())));
   encode_shards(out.initShards());
-  out.setGateway(make_gateway(service_));
-  out.setOperator(make_operator(service_));
+  if (access.may_spend()) {
+    out.setGateway(make_gateway(service_, access));
+  }
+  if (access.may_manage()) {
+    out.setOperator(make_operator(service_, access, session_->peer));
+  }
 }
 
 void FrontService::encode_shards(wire::ShardMap::Builder out) {

@@ -12,30 +12,43 @@ namespace {
 
 class GatewayService final : public wire::Gateway::Server {
 public:
-  explicit GatewayService(std::shared_ptr<Service> service) : service_(std::move(service)) {}
+  GatewayService(std::shared_ptr<Service> service, Access access)
+      : service_(std::move(service)), access_(std::move(access)) {}
 
 protected:
   kj::Promise<void> check(CheckContext context) override {
     if (service_->stopping) {
       return going_away();
     }
-    return reading([&] { return CheckCall::run(service_, context); });
+    if (is_over()) {
+      return unauthenticated(no_longer_good());
+    }
+    return reading([&] { return CheckCall::run(service_, access_, context); });
   }
 
   kj::Promise<void> meters(MetersContext context) override {
+    if (is_over()) {
+      return unauthenticated(no_longer_good());
+    }
     const auto meters = service_->engine().meters();
     encode_meters(*meters, context.getResults().initMeters(static_cast<unsigned>(meters->size())));
     return kj::READY_NOW;
   }
 
 private:
+  /// Reads the clock only for those who have a credential.
+  [[nodiscard]] bool is_over() const {
+    return access_.principal() != nullptr && !access_.stands(service_->wall());
+  }
+
   std::shared_ptr<Service> service_;
+  Access access_;
 };
 
 }  // namespace
 
-wire::Gateway::Client make_gateway(std::shared_ptr<Service> service) {
-  return kj::heap<GatewayService>(std::move(service));
+wire::Gateway::Client make_gateway(std::shared_ptr<Service> service, Access access) {
+  return kj::heap<GatewayService>(std::move(service), std::move(access));
 }
 
 }  // namespace sluice

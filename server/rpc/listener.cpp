@@ -94,7 +94,7 @@ void Listener::take(tcp::socket socket) {
     shared->connections_open.fetch_sub(1);
   });
   auto connection = kj::heap<ClientConnection>(service_, loop_, std::move(socket), bounds_.stream,
-                                               bounds_.enter_timeout);
+                                               bounds_.tls, bounds_.enter_timeout);
   ClientConnection* const key = connection.get();
   open_.insert(key);
   connections_->add(key->ended().attach(kj::defer([this, key] { open_.erase(key); }),

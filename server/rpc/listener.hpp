@@ -24,6 +24,7 @@ struct ConnectionBounds {
   StreamBounds stream;
   std::size_t connections_max = 10'000;  ///< Over all reactors.
   std::chrono::milliseconds enter_timeout{5'000};
+  TlsContext tls;  ///< Without one connections are in the clear.
 };
 
 /// Accepts the connections of one reactor and keeps them until they end.

@@ -4,21 +4,26 @@
 #include <kj/async.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
 #include "protocol/codec.hpp"
 #include "protocol/sluice.capnp.h"
+#include "server/rpc/access.hpp"
 #include "server/rpc/service.hpp"
 
 namespace sluice {
 
 /// Carries the management calls of one connection to the engine and back.
 ///
-/// Role       Bounds and counts them, finds tenants by slug, turns replies into promises.
+/// Role       Bounds and counts them, asks what the credential allows, finds tenants by slug, turns
+///            replies into promises.
 /// Threading  Confined to its reactor.
 /// Ownership  Shares the service; must outlive the promises that it makes.
 /// Errors     Refuses calls beyond `calls_in_flight_max`, and all when the server is stopping.
@@ -27,11 +32,19 @@ public:
   /// Management writes through to the store; more of it at once would only wait there.
   static constexpr std::size_t calls_in_flight_max = 64;
 
-  explicit Management(std::shared_ptr<Service> service) : service_(std::move(service)) {}
+  Management(std::shared_ptr<Service> service, Access access, std::string peer)
+      : service_(std::move(service)), access_(std::move(access)), peer_(std::move(peer)) {}
 
   [[nodiscard]] Engine& engine() const { return service_->engine(); }
   [[nodiscard]] ReactorIndex here() const { return service_->here; }
   [[nodiscard]] const RpcEnvironment& environment() const { return *service_->environment; }
+  [[nodiscard]] const Access& access() const { return access_; }
+
+  /// A call of this method begins; what may be known before its parameters are read is asked of the
+  /// rules. Until the next one begins, `ask_about` asks the rest.
+  [[nodiscard]] std::optional<Fault> begin(std::uint16_t method);
+  /// What the present call asks for is more than its method says.
+  void also_needs(Permission permission) { wanted_.permissions.add(permission); }
 
   /// Runs a method of a call.
   template <class Method>
@@ -63,11 +76,20 @@ public:
     return kj::mv(answered.promise);
   }
 
-  /// Finds the tenant's id, then calls `question` with it as well.
+  /// For what is asked of all tenants at once by a method that is else about one.
+  template <class T, class Question>
+  [[nodiscard]] kj::Promise<Result<T>> ask_about_all(Question&& question) {
+    if (!access_.covers_all()) {
+      return Result<T>(denied(wanted_));
+    }
+    return ask<T>(std::forward<Question>(question));
+  }
+
+  /// Finds the tenant's id, then, if the credential allows it, calls `question` with it as well.
   template <class T, class Question>
   [[nodiscard]] kj::Promise<Result<T>> ask_about(wire::TenantRef::Reader tenant,
                                                  Question question) {
-    return locate(decode_ref(tenant))
+    return admit(decode_ref(tenant))
         .then([this, question = std::move(question)](
                   Result<TenantId> id) mutable -> kj::Promise<Result<T>> {
           if (!id.ok()) {
@@ -78,20 +100,25 @@ public:
   }
 
 private:
-  [[nodiscard]] kj::Promise<Result<TenantId>> locate(const Result<TenantName>& tenant) {
-    if (!tenant.ok()) {
-      return Result<TenantId>(tenant.fault());
-    }
-    if (const auto* const id = std::get_if<TenantId>(&tenant.value())) {
-      return Result<TenantId>(*id);
-    }
-    return ask<TenantId>([&](Reply<TenantId> reply) {
-      engine().resolve(here(), std::get<std::string>(tenant.value()), std::move(reply));
-    });
-  }
+  /// What a call is, and what it takes.
+  struct Wanted {
+    std::string_view method;
+    PermissionSet permissions;
+  };
+
+  [[nodiscard]] kj::Promise<Result<TenantId>> locate(const Result<TenantName>& tenant);
+  /// Its id, or the fault that says that it is not for this caller. Who is not for all learns the
+  /// same of a tenant that is not there.
+  [[nodiscard]] kj::Promise<Result<TenantId>> admit(const Result<TenantName>& tenant);
+  [[nodiscard]] kj::Promise<Result<TenantId>> admit_member(TenantId tenant, Wanted wanted);
+  /// The fault, told to the observer.
+  [[nodiscard]] Fault denied(const Wanted& wanted) const;
 
   std::shared_ptr<Service> service_;
+  Access access_;
+  std::string peer_;
   std::size_t calls_in_flight_ = 0;
+  Wanted wanted_;  ///< Of the call that began last; its parameters are read before the next begins.
 };
 
 /// For `ask_about`, where who is asked knows nothing of a tenant that there is not: this tells that

@@ -7,9 +7,11 @@
 
 #include "server/rpc/answer.hpp"
 #include "server/rpc/management.hpp"
+#include "server/rpc/method_rules.hpp"
 #include "server/rpc/operator_credit.hpp"
 #include "server/rpc/operator_explanations.hpp"
 #include "server/rpc/operator_history.hpp"
+#include "server/rpc/operator_keys.hpp"
 #include "server/rpc/operator_resets.hpp"
 #include "server/rpc/operator_what_if.hpp"
 
@@ -88,9 +90,34 @@ void encode_usage(const UsageOfTenant& value, wire::Usage::Builder out) {
   out.setNowNs(value.usage.at.time_since_epoch().count());
 }
 
+/// Answers a call of any method with a fault: in all that answer, the answer is the only thing.
+kj::Promise<void> refuse(std::uint16_t method, const Fault& fault,
+                         capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer> context) {
+  if (method >= operator_rules.size() || !operator_rules[method].answers) {
+    return fault.code == FaultCode::unauthenticated
+               ? unauthenticated(fault)
+               : refusal(kj::Exception::Type::FAILED, "permission denied: " + fault.context);
+  }
+  // The results of one method stand for those of all: each is a struct with an `Answer` alone.
+  using Results = wire::Operator::ShowTenantResults;
+  encode_fault(fault, context.getResults().initAs<Results>().initAnswer().initFault());
+  return kj::READY_NOW;
+}
+
 class OperatorService final : public wire::Operator::Server {
 public:
-  explicit OperatorService(std::shared_ptr<Service> service) : calls_(std::move(service)) {}
+  OperatorService(std::shared_ptr<Service> service, Access access, std::string peer)
+      : calls_(std::move(service), std::move(access), std::move(peer)) {}
+
+  /// Every call comes through here: none is made before the rules are asked.
+  DispatchCallResult dispatchCall(
+      std::uint64_t interface_id, std::uint16_t method,
+      capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer> context) override {
+    if (const auto objection = calls_.begin(method)) {
+      return {refuse(method, *objection, context), false};
+    }
+    return wire::Operator::Server::dispatchCall(interface_id, method, context);
+  }
 
 protected:
   kj::Promise<void> createTenant(CreateTenantContext context) override;
@@ -130,6 +157,20 @@ protected:
   }
   kj::Promise<void> whatIf(WhatIfContext context) override {
     return calls_.run([&] { return answer_what_if(calls_, context); });
+  }
+  kj::Promise<void> meters(MetersContext context) override {
+    const auto table = calls_.engine().meters();
+    encode_meters(*table, context.getResults().initMeters(static_cast<unsigned>(table->size())));
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> createKey(CreateKeyContext context) override {
+    return calls_.run([&] { return answer_create_key(calls_, context); });
+  }
+  kj::Promise<void> revokeKey(RevokeKeyContext context) override {
+    return calls_.run([&] { return answer_revoke_key(calls_, context); });
+  }
+  kj::Promise<void> listKeys(ListKeysContext context) override {
+    return calls_.run([&] { return answer_list_keys(calls_, context); });
   }
 
 private:
@@ -207,7 +248,14 @@ kj::Promise<void> OperatorService::amend(Context context, Result<Decoded> change
 }
 
 kj::Promise<void> OperatorService::editTenant(EditTenantContext context) {
-  return calls_.run([&] { return amend(context, decode_edit(context.getParams().getEdit())); });
+  return calls_.run([&] {
+    auto edit = decode_edit(context.getParams().getEdit());
+    // What a tenant pays, and when its windows end, is not its own to change.
+    if (edit.ok() && (edit.value().tier || edit.value().billing_anchor_day)) {
+      calls_.also_needs(Permission::billing_write);
+    }
+    return amend(context, std::move(edit));
+  });
 }
 
 kj::Promise<void> OperatorService::putLimit(PutLimitContext context) {
@@ -330,8 +378,9 @@ kj::Promise<void> OperatorService::setWallClock(SetWallClockContext context) {
 
 }  // namespace
 
-wire::Operator::Client make_operator(std::shared_ptr<Service> service) {
-  return kj::heap<OperatorService>(std::move(service));
+wire::Operator::Client make_operator(std::shared_ptr<Service> service, Access access,
+                                     std::string peer) {
+  return kj::heap<OperatorService>(std::move(service), std::move(access), std::move(peer));
 }
 
 }  // namespace sluice

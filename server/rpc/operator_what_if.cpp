@@ -24,7 +24,7 @@ kj::Promise<void> answer_what_if(
   };
   auto page = context.getParams().hasTenant()
                   ? calls.ask_about<WhatIfPage>(context.getParams().getTenant(), ask)
-                  : calls.ask<WhatIfPage>(
+                  : calls.ask_about_all<WhatIfPage>(
                         [&ask](Reply<WhatIfPage> reply) { ask(std::nullopt, std::move(reply)); });
   return page.then([context](const Result<WhatIfPage>& found) mutable {
     write_answer(context.getResults().initAnswer(), found, encode_what_if_page);

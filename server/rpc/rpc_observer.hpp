@@ -14,6 +14,9 @@ public:
   virtual void client_entered(std::string_view peer, std::string_view client) = 0;
   /// A connection was closed by the server; `reason` is a constant.
   virtual void connection_refused(std::string_view peer, std::string_view reason) = 0;
+  /// A caller asked for what its credential does not allow; `method` is a constant.
+  virtual void access_denied(std::string_view peer, std::string_view credential,
+                             std::string_view method) = 0;
   /// No connection could be accepted, such as for want of file descriptors.
   virtual void accept_failed(std::string_view reason) = 0;
 };

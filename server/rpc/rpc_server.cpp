@@ -33,10 +33,11 @@ struct Draining {
 }  // namespace
 
 RpcServer::RpcServer(RpcOptions options, Engine& engine, const Clock& clock,
-                     ClockControl* simulated_clock, RpcObserver& observer)
+                     ClockControl* simulated_clock, RpcObserver& observer, Doorkeepers doorkeepers)
     : options_(std::move(options)),
       environment_(std::make_shared<RpcEnvironment>(engine, clock, simulated_clock, observer,
-                                                    options_.server, engine.reactor_count())) {
+                                                    doorkeepers, options_.server,
+                                                    engine.reactor_count())) {
   for (std::uint16_t i = 0; i < engine.reactor_count(); ++i) {
     listeners_.push_back(std::make_unique<Listener>(engine.loop(ReactorIndex{i}), options_.bounds));
   }

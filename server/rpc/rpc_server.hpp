@@ -30,14 +30,14 @@ struct RpcOptions {
 /// Role       Lets Cap'n Proto clients reach the engine. Decides nothing.
 /// Threading  One thread, which is not a reactor's. While serving, everything happens on the
 ///            reactors.
-/// Ownership  Borrows the engine, clocks and observer. Closed before the engine stops, destroyed
-///            after it has stopped.
+/// Ownership  Borrows the engine, clocks, observer and doorkeepers. Closed before the engine stops,
+///            destroyed after it has stopped.
 /// Errors     Only `listen`.
 class RpcServer {
 public:
   /// `simulated_clock` is null if time is real. The engine must have started.
   RpcServer(RpcOptions options, Engine& engine, const Clock& clock, ClockControl* simulated_clock,
-            RpcObserver& observer);
+            RpcObserver& observer, Doorkeepers doorkeepers = {});
   RpcServer(const RpcServer&) = delete;
   RpcServer& operator=(const RpcServer&) = delete;
 

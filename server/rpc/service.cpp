@@ -11,4 +11,8 @@ kj::Exception going_away() {
   return refusal(kj::Exception::Type::DISCONNECTED, "the server is stopping");
 }
 
+kj::Exception unauthenticated(const Fault& fault) {
+  return refusal(kj::Exception::Type::DISCONNECTED, "unauthenticated: " + fault.context);
+}
+
 }  // namespace sluice

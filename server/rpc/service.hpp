@@ -14,20 +14,29 @@
 
 #include "actors/runtime/engine.hpp"
 #include "actors/tenant/clock.hpp"
+#include "server/auth/authenticator.hpp"
+#include "server/auth/principal.hpp"
 #include "server/rpc/check_call.hpp"
 #include "server/rpc/clock_control.hpp"
 #include "server/rpc/rpc_observer.hpp"
 
 namespace sluice {
 
+/// Who says who callers are.
+struct Doorkeepers {
+  auth::Authenticator* authenticator = nullptr;  ///< Null: everybody may do everything.
+  const auth::MemberRoles* roles = nullptr;      ///< Not null beside an authenticator.
+};
+
 /// What all reactors' services share: what they stand on, and who is connected.
 struct RpcEnvironment {
   RpcEnvironment(Engine& hosts, const Clock& time, ClockControl* clock_control,
-                 RpcObserver& listener, std::string name, std::size_t reactors)
+                 RpcObserver& listener, Doorkeepers who, std::string name, std::size_t reactors)
       : engine(hosts),
         clock(time),
         simulated_clock(clock_control),
         observer(listener),
+        doorkeepers(who),
         server(std::move(name)),
         started(time.now().steady),
         connections(reactors) {}
@@ -36,6 +45,7 @@ struct RpcEnvironment {
   const Clock& clock;
   ClockControl* simulated_clock;  ///< Null if time is real.
   RpcObserver& observer;
+  Doorkeepers doorkeepers;
   std::string server;  ///< Such as "sluiced/0.1.0".
   Instant started;
   std::vector<std::uint16_t> ports;                     ///< Where each reactor listens.
@@ -67,6 +77,9 @@ struct Service {
 /// What a call throws. The reason is all that the peer sees.
 [[nodiscard]] kj::Exception refusal(kj::Exception::Type type, std::string_view reason);
 [[nodiscard]] kj::Exception going_away();
+/// The credential is not, or no longer, good. Counts as a lost connection, so that a client comes
+/// back with the credential that it has then.
+[[nodiscard]] kj::Exception unauthenticated(const Fault& fault);
 
 /// Runs a method that reads foreign bytes: an encoding that cannot be read refuses the call,
 /// without telling the peer what our insides are called.

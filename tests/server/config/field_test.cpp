@@ -77,11 +77,57 @@ TEST(ListenSpec, TakesLoopbackAddressesWithAPort) {
   EXPECT_EQ(listening("[::1]:80").config().listen_host, "::1");
 }
 
-TEST(ListenSpec, RefusesAddressesThatOthersCanReach) {
-  for (const char* address : {"0.0.0.0:80", "192.168.1.1:80", "[::]:80", "[2001:db8::1]:80",
-                              "example.org:80", "128.0.0.1:80", "[::ffff:10.0.0.1]:80"}) {
-    EXPECT_THAT(listening(address).refusal(), HasSubstr("neither TLS nor credentials")) << address;
+constexpr const char* reachable[] = {"0.0.0.0:80",       "192.168.1.1:80", "[::]:80",
+                                     "[2001:db8::1]:80", "128.0.0.1:80",   "[::ffff:10.0.0.1]:80"};
+
+TEST(ListenSpec, AddressesThatOthersCanReachNeedCredentials) {
+  for (const char* address : reachable) {
+    EXPECT_THAT(listening(address).refusal(), HasSubstr("--auth required")) << address;
   }
+}
+
+TEST(ListenSpec, CredentialsDoNotPassInTheClearUnlessThatIsSaidInAsManyWords) {
+  for (const char* address : reachable) {
+    EXPECT_THAT((Start{{"--auth", "required", "--listen", address}, {}}.refusal()),
+                HasSubstr("--insecure-listen-without-tls"));
+    EXPECT_EQ(
+        (Start{{"--auth", "required", "--listen", address, "--insecure-listen-without-tls", "true"},
+               {}}
+             .config()
+             .listen_port),
+        80);
+    EXPECT_EQ((Start{{"--auth", "required", "--listen", address, "--tls-certificate", "c",
+                      "--tls-key", "k"},
+                     {}}
+                   .config()
+                   .listen_port),
+              80);
+  }
+}
+
+TEST(ListenSpec, RefusesNamesThatMayComeToMeanAnything) {
+  EXPECT_THAT(listening("example.org:80").refusal(), HasSubstr("neither an IP address"));
+}
+
+TEST(AccessSpec, OptionsThatNeedOthersSaySo) {
+  const auto refusal = [](std::vector<std::string> flags) {
+    return Start{std::move(flags), {}}.refusal();
+  };
+  EXPECT_THAT(refusal({"--tls-certificate", "c"}), HasSubstr("--tls-key"));
+  EXPECT_THAT(refusal({"--tls-key", "k"}), HasSubstr("--tls-certificate"));
+  EXPECT_THAT(refusal({"--tls-client-ca", "a"}), HasSubstr("--tls-certificate"));
+  EXPECT_THAT(refusal({"--token-keys", "k"}), HasSubstr("--auth required"));
+  EXPECT_THAT(refusal({"--token-keys", "k", "--auth", "required"}), HasSubstr("--token-issuer"));
+}
+
+TEST(AccessSpec, OnlyAlgorithmsThatThereAreCanBeAllowed) {
+  for (const char* list : {"", "none", "ES256,none", "ES256,", "es256", ",ES256"}) {
+    EXPECT_THAT((Start{{"--token-algorithms", list}, {}}.refusal()),
+                HasSubstr("option --token-algorithms"))
+        << list;
+  }
+  EXPECT_EQ((Start{{"--token-algorithms", "HS256,EdDSA"}, {}}.config().token_algorithms),
+            "HS256,EdDSA");
 }
 
 TEST(ListenSpec, RefusesWhatIsNoAddress) {

@@ -85,7 +85,8 @@ TEST_P(OptionSpec, TakesItsOwnDefault) {
 }
 
 TEST_P(OptionSpec, SaysWhatIsAllowedWhenTheValueIsNonsense) {
-  const std::string nonsense = option.field.kind == "PATH" ? "" : "?";
+  const bool is_any_text = option.field.kind == "PATH" || option.field.kind == "TEXT";
+  const std::string nonsense = is_any_text ? "" : "?";
   EXPECT_THAT(set(nonsense),
               AllOf(StartsWith("option --" + std::string{option.name} + " (from environment "),
                     EndsWith("; allowed " + option.field.allowed)));

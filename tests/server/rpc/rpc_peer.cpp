@@ -35,9 +35,10 @@ RpcPeer::RpcPeer(std::uint16_t port)
       rpc_(capnp::makeRpcClient(network_)),
       front_(bootstrap(rpc_)) {}
 
-std::unique_ptr<Asked<wire::Front::EnterResults>> RpcPeer::enter() {
+std::unique_ptr<Asked<wire::Front::EnterResults>> RpcPeer::enter(const std::string& credential) {
   auto request = front_.enterRequest();
   request.initHello().setProtocol(wire::PROTOCOL_VERSION);
+  request.getHello().setCredential(credential);
   return ask(kj::mv(request));
 }
 

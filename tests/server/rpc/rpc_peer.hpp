@@ -57,7 +57,8 @@ public:
 
   [[nodiscard]] wire::Front::Client& front() { return front_; }
   /// Enters as a client should.
-  [[nodiscard]] std::unique_ptr<Asked<wire::Front::EnterResults>> enter();
+  [[nodiscard]] std::unique_ptr<Asked<wire::Front::EnterResults>> enter(
+      const std::string& credential = "");
 
   /// Sends the request and does not wait for what comes of it.
   template <class Params, class Results>

@@ -24,6 +24,8 @@ class DeafObserver final : public RpcObserver {
 public:
   void client_entered(std::string_view /*peer*/, std::string_view /*client*/) override {}
   void connection_refused(std::string_view /*peer*/, std::string_view /*reason*/) override {}
+  void access_denied(std::string_view /*peer*/, std::string_view /*credential*/,
+                     std::string_view /*method*/) override {}
   void accept_failed(std::string_view /*reason*/) override {}
 };
 
@@ -44,7 +46,7 @@ protected:
     start(reactors);
     options.port = 0;
     options.server = "sluiced/test";
-    rpc.emplace(std::move(options), *engine, clock, nullptr, observer);
+    rpc.emplace(std::move(options), *engine, clock, nullptr, observer, doorkeepers);
     ASSERT_TRUE(rpc->listen().ok());
     rpc->serve();
   }
@@ -79,6 +81,7 @@ protected:
   }
 
   DeafObserver observer;
+  Doorkeepers doorkeepers;
   std::optional<RpcServer> rpc;
 };
 

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "actors/tenant/permission.hpp"
+
+namespace sluice {
+
+/// What a method of `Operator` reaches.
+enum class Reach : std::uint8_t {
+  nothing,   ///< Nothing that anybody could not know.
+  tenant,    ///< The tenant that it names, which the credential must cover.
+  platform,  ///< What is no one tenant's: the credential must cover all.
+};
+
+struct MethodRule {
+  std::string_view name;
+  Reach reach;
+  Permission permission;  ///< Says nothing if it reaches nothing.
+  bool answers = true;    ///< With an `Answer`, which can hold a fault.
+};
+
+/// By ordinal. A method without a row is refused to everybody who has to show a credential.
+inline constexpr std::array operator_rules{
+    MethodRule{"createTenant", Reach::platform, Permission::platform_write},
+    MethodRule{"showTenant", Reach::tenant, Permission::tenant_read},
+    MethodRule{"listTenants", Reach::platform, Permission::platform_read},
+    MethodRule{"editTenant", Reach::tenant, Permission::tenant_write},
+    MethodRule{"deleteTenant", Reach::tenant, Permission::platform_write},
+    MethodRule{"putLimit", Reach::tenant, Permission::quotas_write},
+    MethodRule{"removeLimit", Reach::tenant, Permission::quotas_write},
+    MethodRule{"usage", Reach::tenant, Permission::usage_read},
+    MethodRule{"defineMeter", Reach::platform, Permission::platform_write},
+    MethodRule{"status", Reach::platform, Permission::platform_read, false},
+    MethodRule{"advanceClock", Reach::platform, Permission::platform_write},
+    MethodRule{"setWallClock", Reach::platform, Permission::platform_write},
+    MethodRule{"history", Reach::tenant, Permission::usage_read},
+    MethodRule{"closedWindows", Reach::tenant, Permission::usage_read},
+    MethodRule{"resets", Reach::tenant, Permission::quotas_read},
+    MethodRule{"putOverride", Reach::tenant, Permission::quotas_write},
+    MethodRule{"removeOverride", Reach::tenant, Permission::quotas_write},
+    MethodRule{"giveCredit", Reach::tenant, Permission::billing_write},
+    MethodRule{"voidCredit", Reach::tenant, Permission::billing_write},
+    MethodRule{"resetCredit", Reach::tenant, Permission::billing_write},
+    MethodRule{"explain", Reach::tenant, Permission::usage_read},
+    MethodRule{"whatIf", Reach::tenant, Permission::usage_read},
+    MethodRule{"meters", Reach::nothing, Permission::tenant_read, false},
+    MethodRule{"createKey", Reach::platform, Permission::keys_write},
+    MethodRule{"revokeKey", Reach::platform, Permission::keys_write},
+    MethodRule{"listKeys", Reach::platform, Permission::keys_read},
+};
+
+}  // namespace sluice

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/auth/api_key_text.hpp"
+#include "server/auth/authenticator.hpp"
+#include "tests/server/rpc/rpc_server_fixture.hpp"
+#include "tests/support/token_smith.hpp"
+
+namespace sluice::testing {
+
+class DeafDoor final : public auth::AuthObserver {
+public:
+  void credential_refused(std::string_view /*address*/, std::string_view /*reason*/) override {}
+  void keys_changed(std::size_t /*keys*/) override {}
+  void keys_refused(const Fault& /*fault*/) override {}
+};
+
+/// What must outlive the server.
+struct Door {
+  DeafDoor observer;
+  auth::ClaimedRoles roles;
+  std::optional<auth::Authenticator> authenticator;
+  test::TokenSmith issuer{test::Signing::rs256};
+};
+
+/// A server that requires credentials, and everybody's credentials. The caller's own tenant is 1,
+/// and 2 somebody else's.
+class RpcAccessFixture : protected Door, public RpcServerFixture {
+protected:
+  void SetUp() override {
+    database.put(record(tenant(1), 1'000'000));
+    database.put(record(tenant(2), 1'000'000));
+    const std::string keys = directory.path() / "keys.pem";
+    std::ofstream{keys} << issuer.public_pem();
+    auth::TokenRules rules{{auth::TokenAlgorithm::rs256, auth::TokenAlgorithm::hs256}, "i", "a"};
+    authenticator.emplace(
+        [this](KeyId id) { return engine->find_key(id); },
+        auth::TokenSource{std::move(rules), auth::KeyFile::open(keys, Instant{}).value()},
+        auth::Authenticator::Surroundings{&clock, &clock, &Door::observer});
+    doorkeepers = {&*authenticator, &roles};
+    serve();
+  }
+
+  /// The text of a key that is made now.
+  std::string make_key(CallerKind kind, PermissionSet permissions, CoveredTenants tenants = {},
+                       WallTime expires_at = WallTime::max()) {
+    const auth::MintedKey minted = auth::mint_api_key();
+    const ApiKey key{minted.id,          "a key",     kind, permissions,
+                     std::move(tenants), minted.hash, {},   expires_at};
+    const auto added =
+        reply_of<ApiKey>([&](auto reply) { engine->add_key(here, key, std::move(reply)); });
+    EXPECT_TRUE(added.ok()) << added.fault().context;
+    return minted.text;
+  }
+  void revoke(const std::string& text) {
+    const KeyId id = auth::read_api_key(text)->id;
+    ASSERT_TRUE(reply_of<ApiKey>([&](auto reply) { engine->remove_key(here, id, reply); }).ok());
+  }
+
+  [[nodiscard]] nlohmann::json claims() const {
+    return {{"iss", "i"}, {"aud", "a"}, {"exp", seconds(clock.now().wall) + 3600}, {"sub", "u"}};
+  }
+  [[nodiscard]] static std::int64_t seconds(WallTime time) {
+    return time.time_since_epoch() / std::chrono::seconds{1};
+  }
+  /// Of a member of tenant 1.
+  [[nodiscard]] std::string member_token(Role role) const {
+    nlohmann::json of = claims();
+    of["sluice"] = {{"kind", "member"},
+                    {"tenants", {to_string(tenant(1))}},
+                    {"role", std::string{to_string(role)}}};
+    return issuer.sign(of);
+  }
+};
+
+}  // namespace sluice::testing

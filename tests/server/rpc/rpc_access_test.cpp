@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal    Nobody reaches what is not his, by any method, and no method is forgotten.
+// Method  The methods come from the schema. Each is called by everybody there is, about his own
+//         tenant and about another one; `expected` says who is let through. A method that is not
+//         there fails the test.
+#include <capnp/dynamic.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "server/rpc/method_rules.hpp"
+#include "tests/server/rpc/rpc_access_fixture.hpp"
+
+namespace sluice::testing {
+namespace {
+
+using capnp::DynamicStruct;
+using capnp::DynamicValue;
+
+/// Who is let through, of these: an operator who may do everything (A), or read everything (R), or
+/// do everything in tenant 1 (T); members of tenant 1, by role: owner, admin, member, viewer.
+const std::map<std::string, std::string> expected{
+    {"createTenant", "A"},  {"showTenant", "ARToamv"},    {"listTenants", "AR"},
+    {"editTenant", "AToa"}, {"deleteTenant", "AT"},       {"putLimit", "AT"},
+    {"removeLimit", "AT"},  {"usage", "ARToamv"},         {"defineMeter", "A"},
+    {"status", "AR"},       {"advanceClock", "A"},        {"setWallClock", "A"},
+    {"history", "ARToamv"}, {"closedWindows", "ARToamv"}, {"resets", "ARToamv"},
+    {"putOverride", "AT"},  {"removeOverride", "AT"},     {"giveCredit", "AT"},
+    {"voidCredit", "AT"},   {"resetCredit", "AT"},        {"explain", "ARToamv"},
+    {"whatIf", "ARToamv"},  {"meters", "ARToamv"},        {"createKey", "A"},
+    {"revokeKey", "A"},     {"listKeys", "AR"},
+};
+
+/// What a call takes beside its tenant, to be worth a look at.
+void fill(const std::string& method, DynamicStruct::Builder params) {
+  const Limit limit = total(5);
+  if (method == "putLimit") {
+    encode_limit(limit, params.as<wire::Operator::PutLimitParams>().initLimit());
+  } else if (method == "whatIf") {
+    encode_limit(limit, params.as<wire::Operator::WhatIfParams>().initLimit());
+  } else if (method == "removeLimit") {
+    params.set("name", "total");
+  } else if (method == "putOverride") {
+    params.set("limit", "total");
+    encode_override(Override{limit.rule, {}, wall_time_never, "a", "r"},
+                    params.as<wire::Operator::PutOverrideParams>().initOverride());
+  } else if (method == "giveCredit") {
+    encode_give(EntryId{1, 1}, GiveCredit{"total", GrantTerms{.amount = Amount{1}}},
+                params.as<wire::Operator::GiveCreditParams>());
+  } else if (method == "voidCredit") {
+    encode_void(EntryId{1, 1}, params.as<wire::Operator::VoidCreditParams>());
+  } else if (method == "resetCredit" || method == "removeOverride" || method == "resets") {
+    params.set("limit", "total");
+  }
+}
+
+enum class Verdict { let_through, denied, unauthenticated };
+std::ostream& operator<<(std::ostream& out, Verdict verdict) {
+  constexpr std::array names{"let through", "denied", "unauthenticated"};
+  return out << names.at(static_cast<std::size_t>(verdict));
+}
+
+}  // namespace
+
+class RpcAccess : public RpcAccessFixture {
+protected:
+  static auto methods() { return capnp::Schema::from<wire::Operator>().getMethods(); }
+  static bool names_a_tenant(capnp::InterfaceSchema::Method method) {
+    return method.getParamType().findFieldByName("tenant") != nullptr;
+  }
+
+  static Verdict of_refusal(const std::string& refusal) {
+    return refusal.find("unauthenticated: ") != std::string::npos     ? Verdict::unauthenticated
+           : refusal.find("permission denied: ") != std::string::npos ? Verdict::denied
+                                                                      : Verdict::let_through;
+  }
+  static Verdict of_answer(DynamicStruct::Reader results) {
+    if (results.getSchema().findFieldByName("answer") == nullptr) {
+      return Verdict::let_through;
+    }
+    const auto answer = results.get("answer").as<DynamicStruct>();
+    if (!answer.has("fault")) {
+      return Verdict::let_through;
+    }
+    const auto code = answer.get("fault").as<DynamicStruct>().get("code").as<wire::FaultCode>();
+    return code == wire::FaultCode::PERMISSION_DENIED ? Verdict::denied
+           : code == wire::FaultCode::UNAUTHENTICATED ? Verdict::unauthenticated
+                                                      : Verdict::let_through;
+  }
+
+  /// Calls the method about that tenant; by its slug if there is one.
+  static Verdict call(RpcPeer& peer, capnp::DynamicCapability::Client administration,
+                      capnp::InterfaceSchema::Method method, TenantId about,
+                      const std::string& slug = "") {
+    auto request = administration.newRequest(method);
+    if (names_a_tenant(method)) {
+      const auto ref = request.init("tenant").as<DynamicStruct>().as<wire::TenantRef>();
+      slug.empty() ? encode_ref(about, ref) : encode_ref(slug, ref);
+    }
+    fill(method.getProto().getName().cStr(), request);
+    Verdict verdict{};
+    bool ended = false;
+    auto promise =
+        request.send()
+            .then([&](capnp::Response<DynamicStruct>&& results) { verdict = of_answer(results); })
+            .catch_([&](kj::Exception&& thrown) {
+              verdict = of_refusal(thrown.getDescription().cStr());
+            })
+            .then([&] { ended = true; })
+            .eagerlyEvaluate(nullptr);
+    EXPECT_TRUE(becomes([&] {
+      peer.turn();
+      return ended;
+    }));
+    return verdict;
+  }
+
+  /// Somebody who manages, by the letters of `expected`.
+  std::string credential_of(char who) {
+    const std::vector own{tenant(1)};
+    switch (who) {
+      case 'A':
+        return make_key(CallerKind::operator_, PermissionSet::all());
+      case 'R':
+        return make_key(CallerKind::operator_, PermissionSet::reads());
+      case 'T':
+        return make_key(CallerKind::operator_, PermissionSet::all(), own);
+      case 'o':
+        return member_token(Role::owner);
+      case 'a':
+        return member_token(Role::admin);
+      case 'm':
+        return member_token(Role::member);
+      default:
+        return member_token(Role::viewer);
+    }
+  }
+  static constexpr std::string_view everybody = "vmaoRTA";
+};
+
+TEST_F(RpcAccess, EveryMethodHasARuleAndAnAnswerThatTheRuleKnowsOf) {
+  ASSERT_EQ(methods().size(), operator_rules.size());
+  for (const auto method : methods()) {
+    const MethodRule& rule = operator_rules.at(method.getOrdinal());
+    EXPECT_EQ(rule.name, method.getProto().getName().cStr());
+    const auto fields = method.getResultType().getFields();
+    const bool answers = fields.size() == 1 && fields[0].getProto().getName() == "answer";
+    EXPECT_EQ(rule.answers, answers) << rule.name;
+    EXPECT_EQ(rule.reach == Reach::tenant, names_a_tenant(method)) << rule.name;
+    EXPECT_TRUE(expected.contains(std::string{rule.name})) << rule.name;
+  }
+}
+
+TEST_F(RpcAccess, EverybodyIsLetThroughToWhatIsHisAndNothingElse) {
+  for (const char who : everybody) {
+    RpcPeer peer(port());
+    const auto entered = peer.enter(credential_of(who));
+    auto administration = entered->answer().getWelcome().getOperator();
+    for (const auto method : methods()) {
+      const std::string name = method.getProto().getName().cStr();
+      const bool allowed = expected.at(name).find(who) != std::string::npos;
+      EXPECT_EQ(call(peer, administration, method, tenant(1)),
+                allowed ? Verdict::let_through : Verdict::denied)
+          << who << " " << name;
+      if (!names_a_tenant(method)) {
+        continue;
+      }
+      const bool is_for_all = who == 'A' || who == 'R';
+      const Verdict elsewhere = allowed && is_for_all ? Verdict::let_through : Verdict::denied;
+      EXPECT_EQ(call(peer, administration, method, tenant(2)), elsewhere) << who << " " << name;
+      EXPECT_EQ(call(peer, administration, method, {}, "tenant-2"), elsewhere)
+          << who << " " << name;
+    }
+  }
+}
+
+TEST_F(RpcAccess, WhoIsNotForAllIsNotToldWhetherATenantExists) {
+  RpcPeer peer(port());
+  const auto entered = peer.enter(credential_of('o'));
+  auto administration = entered->answer().getWelcome().getOperator();
+  const auto message_about = [&](const std::string& slug) {
+    auto request = administration.showTenantRequest();
+    request.initTenant().setSlug(slug);
+    const auto asked = peer.ask(kj::mv(request));
+    return std::string{asked->answer().getAnswer().getFault().getMessage().cStr()};
+  };
+  EXPECT_EQ(message_about("tenant-2"), message_about("no-such-tenant"));
+}
+
+TEST_F(RpcAccess, AMemberDoesNotChangeWhatItsTenantPays) {
+  for (const char who : {'o', 'T'}) {
+    RpcPeer peer(port());
+    const auto entered = peer.enter(credential_of(who));
+    auto request = entered->answer().getWelcome().getOperator().editTenantRequest();
+    encode_ref(tenant(1), request.initTenant());
+    request.initEdit().setTier("enterprise");
+    const auto asked = peer.ask(kj::mv(request));
+    EXPECT_EQ(asked->answer().getAnswer().isFault(), who == 'o');
+  }
+}
+
+TEST_F(RpcAccess, OnACredentialThatEndsEveryMethodEnds) {
+  for (const bool by_expiry : {false, true}) {
+    const std::string text = make_key(CallerKind::operator_, PermissionSet::all(), {},
+                                      clock.now().wall + std::chrono::hours{1});
+    RpcPeer peer(port());
+    const auto entered = peer.enter(text);
+    auto administration = entered->answer().getWelcome().getOperator();
+    by_expiry ? clock.advance(std::chrono::hours{1}) : revoke(text);
+    for (const auto method : methods()) {
+      EXPECT_EQ(call(peer, administration, method, tenant(1)), Verdict::unauthenticated)
+          << method.getProto().getName().cStr();
+    }
+  }
+}
+
+TEST_F(RpcAccess, NobodyEntersWithoutAGoodCredential) {
+  nlohmann::json wish = claims();
+  wish["sluice"] = {{"kind", "operator"}, {"tenants", "*"}, {"scopes", "*"}};
+  nlohmann::json old = wish;
+  old["exp"] = seconds(clock.now().wall) - 3600;
+  nlohmann::json for_others = wish;
+  for_others["aud"] = "billing";
+  const std::string revoked = make_key(CallerKind::operator_, PermissionSet::all());
+  revoke(revoked);
+  const std::map<std::string, std::string> bad{
+      {"none", ""},
+      {"nonsense", "let me in"},
+      {"a key nobody knows", auth::mint_api_key().text},
+      {"a revoked key", revoked},
+      {"an expired token", issuer.sign(old)},
+      {"a token for others", issuer.sign(for_others)},
+      {"without a signature", test::base64url(std::string_view{R"({"alg":"none"})"}) + '.' +
+                                  test::base64url(std::string_view{wish.dump()}) + '.'},
+      {"another issuer's key", test::TokenSmith{test::Signing::rs256}.sign(wish)},
+      {"the public key as a secret",
+       test::sign_with_secret({{"alg", "HS256"}}, wish, issuer.public_pem())},
+      {"an algorithm not allowed", test::TokenSmith{test::Signing::es256}.sign(wish)}};
+  ASSERT_FALSE(RpcPeer(port()).enter(issuer.sign(wish))->refused());
+  for (const auto& [what, credential] : bad) {
+    RpcPeer peer(port());
+    const auto entered = peer.enter(credential);
+    EXPECT_TRUE(entered->refused()) << what;
+    EXPECT_EQ(of_refusal(entered->refusal()), Verdict::unauthenticated) << what;
+  }
+}
+
+TEST_F(RpcAccess, ACredentialBringsOnlyTheCapabilitiesThatItHas) {
+  const PermissionSet spends{Permission::checks_write};
+  const auto brought = [this](const std::string& credential) {
+    RpcPeer peer(port());
+    const auto entered = peer.enter(credential);
+    const auto welcome = entered->answer().getWelcome();
+    return std::string{welcome.hasGateway() ? "gateway " : ""} +
+           (welcome.hasOperator() ? "operator" : "");
+  };
+  EXPECT_EQ(brought(make_key(CallerKind::gateway, spends)), "gateway ");
+  EXPECT_EQ(brought(credential_of('A')), "gateway operator");
+  EXPECT_EQ(brought(credential_of('R')), "operator");
+  EXPECT_EQ(brought(credential_of('o')), "operator");
+}
+
+class GatewayAccess : public RpcAccessFixture {
+protected:
+  static constexpr PermissionSet spends{Permission::checks_write};
+
+  /// The outcomes of a check of 1 of each tenant, or why the call threw.
+  static std::string outcomes(RpcPeer& peer, wire::Gateway::Client gateway) {
+    const auto asked = peer.ask(checks(gateway, {tenant(1), tenant(2), tenant(1), tenant(9)}));
+    if (asked->refused()) {
+      return asked->refusal();
+    }
+    std::string told;
+    for (const auto decision : asked->answer().getDecisions()) {
+      told += to_string(decode_decision(decision).value().outcome) + std::string{" "};
+    }
+    return told;
+  }
+};
+
+TEST_F(GatewayAccess, OneForAllSpendsOfAll) {
+  RpcPeer peer(port());
+  const auto entered = peer.enter(make_key(CallerKind::gateway, spends));
+  EXPECT_EQ(outcomes(peer, entered->answer().getWelcome().getGateway()),
+            "allowed allowed allowed unknown_tenant ");
+}
+
+TEST_F(GatewayAccess, OneForSomeSpendsOfThoseAndLearnsNothingOfOthers) {
+  RpcPeer peer(port());
+  const auto entered = peer.enter(make_key(CallerKind::gateway, spends, std::vector{tenant(1)}));
+  EXPECT_EQ(outcomes(peer, entered->answer().getWelcome().getGateway()),
+            "allowed access_denied allowed access_denied ");
+  const auto used = reply_of<TenantUsage>(
+      [this](auto reply) { engine->usage(here, tenant(2), std::move(reply)); });
+  EXPECT_EQ(used.value().limits.at(0).reading.used, Amount{0});
+}
+
+TEST_F(GatewayAccess, ACheckThatIsMalformedIsStillToldSo) {
+  RpcPeer peer(port());
+  const auto entered = peer.enter(make_key(CallerKind::gateway, spends, std::vector{tenant(1)}));
+  auto gateway = entered->answer().getWelcome().getGateway();
+  auto request = gateway.checkRequest();
+  auto check = request.initChecks(1)[0];
+  check.setTenantHigh(tenant(2).high);
+  check.setTenantLow(tenant(2).low);
+  const auto asked = peer.ask(kj::mv(request));
+  EXPECT_EQ(asked->answer().getDecisions()[0].getOutcome(), wire::Outcome::INVALID);
+}
+
+TEST_F(GatewayAccess, NothingIsSpentOnceTheCredentialHasEnded) {
+  const std::string expiring =
+      make_key(CallerKind::gateway, spends, {}, clock.now().wall + std::chrono::hours{1});
+  const std::string revoked = make_key(CallerKind::gateway, spends);
+  RpcPeer peer(port());
+  auto first = peer.enter(revoked)->answer().getWelcome().getGateway();
+  RpcPeer other(port());
+  auto second = other.enter(expiring)->answer().getWelcome().getGateway();
+  revoke(revoked);
+  EXPECT_NE(outcomes(peer, first).find("unauthenticated: "), std::string::npos);
+  EXPECT_TRUE(peer.ask(first.metersRequest())->refused());
+  EXPECT_EQ(outcomes(other, second), "allowed allowed allowed unknown_tenant ");
+  clock.advance(std::chrono::hours{1});
+  EXPECT_NE(outcomes(other, second).find("unauthenticated: "), std::string::npos);
+}
+
+TEST_F(GatewayAccess, HasNoMethodThatThisTestDoesNotKnow) {
+  std::string names;
+  for (const auto method : capnp::Schema::from<wire::Gateway>().getMethods()) {
+    names += std::string{method.getProto().getName().cStr()} + ' ';
+  }
+  EXPECT_EQ(names, "check meters ");
+}
+
+}  // namespace sluice::testing

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal    Who may come in, comes in, and nobody else, by the real programs.
+// Method  The real server that requires credentials, the real client library and sluicectl; tokens
+//         and certificates made here.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "protocol/client/client.hpp"
+#include "protocol/client/operator_client.hpp"
+#include "tests/support/certificates.hpp"
+#include "tests/support/process.hpp"
+#include "tests/support/server_process.hpp"
+#include "tests/support/temporary_directory.hpp"
+#include "tests/support/token_smith.hpp"
+
+namespace sluice::test {
+namespace {
+
+class Access : public testing::Test {
+protected:
+  void start(std::vector<std::string> flags = {}) {
+    flags.insert(flags.begin(), {"--auth", "required"});
+    server_ = std::make_unique<ServerProcess>(directory_.path() / "data", std::move(flags));
+  }
+  /// The key that the server printed; empty if it printed none.
+  [[nodiscard]] std::string printed_key() const {
+    const std::string output = server_->process().output();
+    const std::size_t begin = output.find("slk_");
+    return begin == std::string::npos ? "" : output.substr(begin, output.find('\n', begin) - begin);
+  }
+  [[nodiscard]] std::string file_with(const std::string& text) const {
+    std::string path = directory_.path() / "credential";
+    std::ofstream{path} << text << '\n';
+    return path;
+  }
+  /// Runs sluicectl with this credential in the environment.
+  [[nodiscard]] Finished ctl(std::vector<std::string> words, const std::string& credential) const {
+    words.insert(words.begin(), program("sluicectl"));
+    return run(std::move(words), {"SLUICE_SERVER=127.0.0.1:" + std::to_string(server_->port()),
+                                  "SLUICE_CREDENTIAL=" + credential});
+  }
+  [[nodiscard]] client::OperatorOptions operator_options(const std::string& credential) const {
+    client::OperatorOptions options;
+    options.port = server_->port();
+    options.credential.text = credential;
+    return options;
+  }
+  [[nodiscard]] client::ClientOptions gateway_options(const std::string& credential) const {
+    client::ClientOptions options;
+    options.port = server_->port();
+    options.credential.text = credential;
+    return options;
+  }
+
+  TemporaryDirectory directory_;
+  std::unique_ptr<ServerProcess> server_;
+};
+
+TEST_F(Access, TheFirstKeyIsPrintedOnceAndOpensTheDoor) {
+  start();
+  const std::string key = printed_key();
+  ASSERT_NE(key, "");
+  EXPECT_EQ(ctl({"tenant", "create", "acme"}, key).exit_code, 0);
+  server_->stop();
+  start();
+  EXPECT_EQ(printed_key(), "");
+  EXPECT_EQ(ctl({"tenant", "show", "acme"}, key).exit_code, 0);
+}
+
+TEST_F(Access, WithoutACredentialNobodyComesInAndIsToldWhatToDo) {
+  start();
+  const Finished refused = ctl({"tenant", "list"}, "");
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.output.find("--credential-file"), std::string::npos) << refused.output;
+  const auto opened = client::Client::open(gateway_options(""));
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.fault().code, FaultCode::unauthenticated);
+}
+
+TEST_F(Access, AKeyIsMadeUsedAndRevoked) {
+  start();
+  const std::string first = printed_key();
+  ASSERT_EQ(ctl({"tenant", "create", "acme"}, first).exit_code, 0);
+  const Finished made =
+      ctl({"--json", "key", "create", "edge", "--kind", "gateway", "--tenant", "acme"}, first);
+  ASSERT_EQ(made.exit_code, 0) << made.output;
+  const auto key = nlohmann::json::parse(made.output);
+  const std::string text = key["key"];
+  client::ClientOptions options;
+  options.port = server_->port();
+  options.credential.file = file_with(text);
+  const auto gateway = client::Client::open(options);
+  ASSERT_TRUE(gateway.ok()) << gateway.fault().context;
+
+  const std::string id = key["id"];
+  EXPECT_NE(ctl({"key", "list"}, first).output.find(id), std::string::npos);
+  EXPECT_EQ(ctl({"key", "list"}, first).output.find(text), std::string::npos);
+  EXPECT_EQ(ctl({"key", "revoke", id}, first).exit_code, 0);
+  const Charge one{MeterId{1}, Amount{1}};
+  const client::Answer answer = gateway.value()->check(
+      Check{parse_tenant_id(std::string{key["tenants"][0]}).value(), std::span(&one, 1)});
+  EXPECT_EQ(answer.decision.outcome, Outcome::unavailable);
+  EXPECT_EQ(client::Client::open(options).fault().code, FaultCode::unauthenticated);
+}
+
+TEST_F(Access, AnOperatorWhoOnlyReadsChangesNothing) {
+  start();
+  const std::string first = printed_key();
+  ASSERT_EQ(ctl({"tenant", "create", "acme"}, first).exit_code, 0);
+  const Finished made =
+      ctl({"--json", "key", "create", "reader", "--kind", "operator", "--scopes", "*:read"}, first);
+  const std::string reader = nlohmann::json::parse(made.output)["key"];
+  EXPECT_EQ(ctl({"tenant", "show", "acme"}, reader).exit_code, 0);
+  const Finished refused = ctl({"tenant", "create", "other"}, reader);
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.output.find("platform:write"), std::string::npos) << refused.output;
+  EXPECT_EQ(client::Client::open(gateway_options(reader)).fault().code,
+            FaultCode::permission_denied);
+}
+
+TEST_F(Access, TokensAreTakenAsTheConfigurationSays) {
+  const TokenSmith issuer{Signing::eddsa};
+  const std::string keys = directory_.path() / "keys.json";
+  std::ofstream{keys} << nlohmann::json{{"keys", {issuer.jwk("k1")}}};
+  start(
+      {"--token-keys", keys, "--token-issuer", "https://id.example", "--token-audience", "sluice"});
+  const auto now = std::chrono::system_clock::now().time_since_epoch() / std::chrono::seconds{1};
+  nlohmann::json claims{{"iss", "https://id.example"},
+                        {"aud", "sluice"},
+                        {"exp", now + 600},
+                        {"sluice", {{"kind", "operator"}, {"tenants", "*"}, {"scopes", "*"}}}};
+  EXPECT_EQ(ctl({"tenant", "create", "acme"}, issuer.sign(claims)).exit_code, 0);
+  claims["exp"] = now - 600;
+  EXPECT_EQ(ctl({"tenant", "list"}, issuer.sign(claims)).exit_code, 1);
+}
+
+TEST_F(Access, ByTlsEverythingGoesOnAsBefore) {
+  const Certificates files{directory_.path()};
+  start({"--tls-certificate", files.server, "--tls-key", files.server_key, "--tls-client-ca",
+         files.authority, "--reactors", "2"});
+  const std::string first = printed_key();
+  const std::vector<std::string> by_tls{"--tls-ca",   files.authority, "--tls-certificate",
+                                        files.client, "--tls-key",     files.client_key};
+  auto create = by_tls;
+  create.insert(create.end(), {"tenant", "create", "acme"});
+  const Finished created = ctl(create, first);
+  EXPECT_EQ(created.exit_code, 0) << created.output;
+
+  client::ClientOptions options = gateway_options(first);
+  options.tls = {true, {files.authority, files.client, files.client_key}, "localhost"};
+  const auto gateway = client::Client::open(options);
+  ASSERT_TRUE(gateway.ok()) << gateway.fault().context;
+  EXPECT_TRUE(gateway.value()->meter("api_requests").ok());
+  EXPECT_EQ(ctl({"tenant", "list"}, first).exit_code, 4);
+}
+
+TEST(AccessRefusal, AFileThatIsOfNoUseStopsTheStart) {
+  TemporaryDirectory directory;
+  const Finished refused = run({program("sluiced"), "--listen", "127.0.0.1:0", "--data-directory",
+                                directory.path() / "data", "--auth", "required", "--token-keys",
+                                "/no/such/file", "--token-issuer", "i", "--token-audience", "a"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_NE(refused.output.find("/no/such/file"), std::string::npos) << refused.output;
+}
+
+}  // namespace
+}  // namespace sluice::test
