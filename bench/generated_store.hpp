@@ -46,6 +46,9 @@ public:
   }
   Result<std::optional<TenantId>> resolve(std::string_view /*slug*/) override { return refusal(); }
   Result<TenantPage> list(const TenantQuery& /*query*/) override { return refusal(); }
+  Result<std::vector<DueTenant>> due(const DueQuery& /*query*/) override {
+    return std::vector<DueTenant>{};
+  }
   Result<Done> create(Epoch /*epoch*/, const TenantDefinition& /*definition*/) override {
     return refusal();
   }

@@ -25,9 +25,10 @@ constexpr std::array quantiles{
     NamedQuantile{"p99.99", Quantile{0.9999}}};
 
 constexpr std::array outcomes{
-    Outcome::allowed,       Outcome::denied,       Outcome::throttled,    Outcome::unknown_tenant,
-    Outcome::no_such_meter, Outcome::unavailable,  Outcome::invalid,      Outcome::conflict,
-    Outcome::no_such_hold,  Outcome::hold_expired, Outcome::access_denied};
+    Outcome::allowed,       Outcome::denied,       Outcome::throttled, Outcome::unknown_tenant,
+    Outcome::no_such_meter, Outcome::unavailable,  Outcome::invalid,   Outcome::conflict,
+    Outcome::no_such_hold,  Outcome::hold_expired, Outcome::suspended, Outcome::deactivated,
+    Outcome::access_denied};
 static_assert(outcomes.size() == outcome_count);
 
 double seconds(Duration value) {

@@ -19,7 +19,7 @@ namespace sluice::bench {
 /// The load generator's own clock: bench measures the world, so it may read one.
 using LoadClock = std::chrono::steady_clock;
 
-inline constexpr std::size_t outcome_count = 11;
+inline constexpr std::size_t outcome_count = 13;
 
 /// What became of the requests of a load.
 struct LoadTally {

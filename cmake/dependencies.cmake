@@ -23,5 +23,9 @@ pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis)
 
 find_program(SLUICE_CCACHE ccache)
 if(SLUICE_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${SLUICE_CCACHE})
+  find_program(SLUICE_ENV env REQUIRED)
+  # Without this it does not cache what reads precompiled headers.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${SLUICE_ENV} CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${SLUICE_CCACHE})
 endif()

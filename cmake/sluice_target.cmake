@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# sluice_library(<name> SOURCES ... [NEEDS ...] [LINKS ...])   one library target for a folder
+# sluice_library(<name> SOURCES ... [NEEDS ...] [LINKS ...] [PRECOMPILE ...])   one library target for
+#   a folder; PRECOMPILE names costly headers of libraries that most of its sources read
 # sluice_program(<name> SOURCES ... [NEEDS ...] [LINKS ...] [LAYER <row>])   an executable
 # sluice_test(<name> SOURCES ... [NEEDS ...] [LINKS ...] [LABELS ...] [WHOLE])   a GoogleTest
 #   executable; WHOLE makes it one test of ctest, for those that share something costly to start
@@ -19,6 +20,12 @@ target_compile_options(
             -Woverloaded-virtual -Wswitch-enum -Werror -Wno-maybe-uninitialized)
 target_link_libraries(sluice_flags INTERFACE Threads::Threads)
 
+# Headers that nearly every source of a target reads are read once. A source still includes what it
+# uses: the headers are also compiled alone, and the release presets do without this.
+set(SLUICE_STANDARD_HEADERS
+    <algorithm> <array> <atomic> <chrono> <cstddef> <cstdint> <functional> <map> <memory> <mutex>
+    <optional> <set> <span> <string> <string_view> <thread> <utility> <variant> <vector>)
+
 function(sluice_check_needs name layer)
   foreach(need IN LISTS ARGN)
     if(NOT need STREQUAL layer AND NOT need IN_LIST SLUICE_LAYER_${layer})
@@ -28,7 +35,7 @@ function(sluice_check_needs name layer)
 endfunction()
 
 function(sluice_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;NEEDS;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;NEEDS;LINKS;PRECOMPILE" ${ARGN})
   sluice_check_needs(${name} ${name} ${ARG_NEEDS})
   list(TRANSFORM ARG_NEEDS PREPEND sluice_)
   add_library(sluice_${name} STATIC ${ARG_SOURCES})
@@ -37,6 +44,9 @@ function(sluice_library name)
                                                         FILES ${headers})
   set_target_properties(sluice_${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
   target_link_libraries(sluice_${name} PUBLIC sluice_flags ${ARG_NEEDS} ${ARG_LINKS})
+  if(ARG_PRECOMPILE)
+    target_precompile_headers(sluice_${name} PRIVATE ${SLUICE_STANDARD_HEADERS} ${ARG_PRECOMPILE})
+  endif()
 
   add_executable(links_alone_${name} EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/cmake/links_alone.cpp)
   target_link_libraries(
@@ -59,11 +69,17 @@ function(sluice_program name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
 
+add_library(sluice_test_headers OBJECT EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/cmake/links_alone.cpp)
+target_link_libraries(sluice_test_headers PRIVATE sluice_flags GTest::gtest)
+target_precompile_headers(sluice_test_headers PRIVATE ${SLUICE_STANDARD_HEADERS} <gtest/gtest.h>
+                          <gmock/gmock.h>)
+
 function(sluice_test name)
   cmake_parse_arguments(ARG "WHOLE" "" "SOURCES;NEEDS;LINKS;LABELS" ${ARGN})
   sluice_program(
     ${name} LAYER tests SOURCES ${ARG_SOURCES} NEEDS ${ARG_NEEDS}
     LINKS GTest::gtest GTest::gtest_main ${ARG_LINKS})
+  target_precompile_headers(${name} REUSE_FROM sluice_test_headers)
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
   endif()

@@ -139,9 +139,18 @@ void encode_limit(const Limit& limit, wire::Limit::Builder out);
 [[nodiscard]] Result<TenantDefinition> decode_draft(wire::TenantDraft::Reader in);
 void encode_draft(const TenantDefinition& draft, wire::TenantDraft::Builder out);
 
-/// An empty text in an edit cannot be told from one that is not there.
+/// An empty text in an edit cannot be told from one that is not there, but for the region and what
+/// is in `billing`, which may be taken away.
 [[nodiscard]] Result<EditTenant> decode_edit(wire::TenantDraft::Reader in);
 void encode_edit(const EditTenant& edit, wire::TenantDraft::Builder out);
+
+[[nodiscard]] Result<Lifecycle> decode_life(wire::Lifecycle::Reader in, std::string_view path);
+void encode_life(const Lifecycle& life, wire::Lifecycle::Builder out);
+[[nodiscard]] Result<Billing> decode_billing(wire::Billing::Reader in, std::string_view path);
+void encode_billing(const Billing& billing, wire::Billing::Builder out);
+/// `EndTrial` has no place on the wire: time does it.
+[[nodiscard]] Result<LifeEvent> decode_life_event(wire::LifeEvent::Reader in);
+void encode_life_event(const LifeEvent& event, wire::LifeEvent::Builder out);
 
 /// All but `last_limit_id`, which stays with the server.
 [[nodiscard]] Result<TenantDefinition> decode_tenant(wire::Tenant::Reader in);
@@ -153,6 +162,10 @@ void encode_query(const TenantQuery& query, wire::Operator::ListTenantsParams::B
 void encode_page(const TenantPage& page, wire::TenantPage::Builder out);
 /// Leaves only as many tenants in the page as fit into so many words, but one at least.
 void cut_page(TenantPage& page, std::uint64_t words_max);
+
+/// A page fits into a frame.
+[[nodiscard]] Result<StoredPage> decode_stored(wire::StoredPage::Reader in);
+void encode_stored(const StoredPage& page, wire::StoredPage::Builder out);
 
 [[nodiscard]] Result<LimitUsage> decode_limit_usage(wire::LimitUsage::Reader in);
 void encode_limit_usage(const LimitUsage& usage, wire::LimitUsage::Builder out);

@@ -82,7 +82,7 @@ Result<Explanation> decode_explanation(wire::Explanation::Reader in, std::string
   explanation.decision = DecisionId{in.getDecision()};
   explanation.at = decode_time(in.getAtNs());
   explanation.mode = fields.enumerant(in.getMode(), Mode::lease, "mode");
-  explanation.outcome = fields.enumerant(in.getOutcome(), Outcome::hold_expired, "outcome");
+  explanation.outcome = fields.enumerant(in.getOutcome(), Outcome::deactivated, "outcome");
   const auto limits = in.getLimits();
   if (fields.require(limits.size() <= limits_per_tenant_max, "limits",
                      "are more than " + std::to_string(limits_per_tenant_max))) {

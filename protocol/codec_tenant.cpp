@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view default_tier = "free";
 constexpr std::string_view default_timezone = "UTC";
+constexpr std::string_view default_currency = "USD";
 
 std::string or_default(std::string text, std::string_view value) {
   return text.empty() ? std::string(value) : text;
@@ -65,6 +66,16 @@ std::uint64_t rare_words(const Limit& limit) {
   return words;
 }
 
+/// Of all that is not there in every tenant.
+std::uint64_t further_words(const TenantDefinition& tenant) {
+  const Billing& billing = tenant.billing;
+  return capnp::sizeInWords<wire::Lifecycle>() + capnp::sizeInWords<wire::Billing>() +
+         text_words(tenant.life.suspend_reason.size()) + text_words(tenant.region.size()) +
+         text_words(tenant.currency.size()) + text_words(billing.company.size()) +
+         text_words(billing.email.size()) + text_words(billing.address.size()) +
+         text_words(billing.tax_id.size());
+}
+
 /// An upper bound of what `encode_tenant` writes.
 std::uint64_t encoded_words(const TenantDefinition& tenant) {
   constexpr auto fixed =
@@ -73,7 +84,8 @@ std::uint64_t encoded_words(const TenantDefinition& tenant) {
       capnp::sizeInWords<wire::Limit>() + capnp::sizeInWords<wire::RateRule>() +
       capnp::sizeInWords<wire::OverageTerms>() + thresholds_per_limit_max / sizeof(capnp::word);
   std::uint64_t words = fixed + text_words(tenant.name.size()) + text_words(tenant.slug.size()) +
-                        text_words(tenant.tier.size()) + text_words(tenant.timezone.size());
+                        text_words(tenant.tier.size()) + text_words(tenant.timezone.size()) +
+                        further_words(tenant);
   for (const Limit& limit : tenant.limits) {
     words += fixed_per_limit + text_words(limit.name.size()) + rare_words(limit);
   }
@@ -128,6 +140,10 @@ Result<TenantDefinition> decode_draft(wire::TenantDraft::Reader in) {
     draft.billing_anchor_day = AnchorDay{in.getBillingAnchorDay()};
   }
   draft.limits = decode_limits(fields, in.getLimits());
+  draft.life.trial_days = TrialDays{in.getTrialDays()};
+  draft.region = fields.text(in.getRegion(), "region");
+  draft.currency = or_default(fields.text(in.getCurrency(), "currency"), default_currency);
+  draft.billing = fields.part(decode_billing(in.getBilling(), fields.path_of("billing")));
   return fields.finish(std::move(draft));
 }
 
@@ -139,6 +155,10 @@ void encode_draft(const TenantDefinition& draft, wire::TenantDraft::Builder out)
   out.setTimezone(draft.timezone);
   out.setBillingAnchorDay(draft.billing_anchor_day.raw());
   encode_limits(draft.limits, out.initLimits(static_cast<unsigned>(draft.limits.size())));
+  out.setTrialDays(draft.life.trial_days.raw());
+  out.setRegion(draft.region);
+  out.setCurrency(draft.currency);
+  encode_billing(draft.billing, out.initBilling());
 }
 
 Result<EditTenant> decode_edit(wire::TenantDraft::Reader in) {
@@ -153,6 +173,24 @@ Result<EditTenant> decode_edit(wire::TenantDraft::Reader in) {
   if (in.getBillingAnchorDay() != 0) {
     edit.billing_anchor_day = AnchorDay{in.getBillingAnchorDay()};
   }
+  fields.require(in.getTrialDays() == 0, "trialDays", "can be given only to a new tenant");
+  if (in.hasRegion()) {
+    edit.region = fields.text(in.getRegion(), "region");
+  }
+  edit.currency = unless_empty(fields.text(in.getCurrency(), "currency"));
+  const auto billing = in.getBilling();
+  if (billing.hasCompany()) {
+    edit.company = fields.text(billing.getCompany(), "billing.company");
+  }
+  if (billing.hasEmail()) {
+    edit.email = fields.text(billing.getEmail(), "billing.email");
+  }
+  if (billing.hasAddress()) {
+    edit.address = fields.text(billing.getAddress(), "billing.address");
+  }
+  if (billing.hasTaxId()) {
+    edit.tax_id = fields.text(billing.getTaxId(), "billing.taxId");
+  }
   return fields.finish(std::move(edit));
 }
 
@@ -162,6 +200,23 @@ void encode_edit(const EditTenant& edit, wire::TenantDraft::Builder out) {
   out.setTier(edit.tier.value_or(""));
   out.setTimezone(edit.timezone.value_or(""));
   out.setBillingAnchorDay(edit.billing_anchor_day.value_or(AnchorDay{}).raw());
+  if (edit.region) {
+    out.setRegion(*edit.region);
+  }
+  out.setCurrency(edit.currency.value_or(""));
+  auto billing = out.initBilling();
+  if (edit.company) {
+    billing.setCompany(*edit.company);
+  }
+  if (edit.email) {
+    billing.setEmail(*edit.email);
+  }
+  if (edit.address) {
+    billing.setAddress(*edit.address);
+  }
+  if (edit.tax_id) {
+    billing.setTaxId(*edit.tax_id);
+  }
 }
 
 Result<TenantDefinition> decode_tenant(wire::Tenant::Reader in) {
@@ -177,6 +232,10 @@ Result<TenantDefinition> decode_tenant(wire::Tenant::Reader in) {
   tenant.updated_at = decode_time(in.getUpdatedAtNs());
   tenant.version = Version{in.getVersion()};
   tenant.limits = decode_limits(fields, in.getLimits());
+  tenant.life = fields.part(decode_life(in.getLife(), fields.path_of("life")));
+  tenant.region = fields.text(in.getRegion(), "region");
+  tenant.currency = fields.text(in.getCurrency(), "currency");
+  tenant.billing = fields.part(decode_billing(in.getBilling(), fields.path_of("billing")));
   return fields.finish(std::move(tenant));
 }
 
@@ -191,6 +250,10 @@ void encode_tenant(const TenantDefinition& tenant, wire::Tenant::Builder out) {
   out.setUpdatedAtNs(encode_time(tenant.updated_at));
   out.setVersion(tenant.version.raw());
   encode_limits(tenant.limits, out.initLimits(static_cast<unsigned>(tenant.limits.size())));
+  encode_life(tenant.life, out.initLife());
+  out.setRegion(tenant.region);
+  out.setCurrency(tenant.currency);
+  encode_billing(tenant.billing, out.initBilling());
 }
 
 Result<TenantQuery> decode_query(wire::Operator::ListTenantsParams::Reader in) {
@@ -198,6 +261,10 @@ Result<TenantQuery> decode_query(wire::Operator::ListTenantsParams::Reader in) {
   TenantQuery query;
   query.tier = fields.text(in.getTier(), "tier");
   query.text = fields.text(in.getText(), "text");
+  query.region = fields.text(in.getRegion(), "region");
+  if (in.getHasStatus()) {
+    query.status = fields.enumerant(in.getStatus(), TenantStatus::deactivated, "status");
+  }
   const TenantId after = decode_id(in.getAfter());
   if (after != TenantId{}) {
     query.after = after;
@@ -211,6 +278,11 @@ Result<TenantQuery> decode_query(wire::Operator::ListTenantsParams::Reader in) {
 void encode_query(const TenantQuery& query, wire::Operator::ListTenantsParams::Builder out) {
   out.setTier(query.tier);
   out.setText(query.text);
+  out.setRegion(query.region);
+  out.setHasStatus(query.status.has_value());
+  if (query.status) {
+    out.setStatus(encode_enum<wire::TenantStatus>(*query.status));
+  }
   encode_id(query.after.value_or(TenantId{}), out.initAfter());
   // Too large a size stays too large, for the server to refuse.
   out.setPageSize(static_cast<std::uint32_t>(std::min(query.page_size, page_size_max + 1)));

@@ -200,7 +200,13 @@ enum Outcome {
   holdExpired @9;
   # The reservation ended by itself, at what was said of it. What was used beyond that is still to be
   # counted, by `record`.
-  accessDenied @10;
+  suspended @10;
+  # The tenant may not spend until it is reactivated. Nothing was charged. What happened before is
+  # counted all the same: `record`, `release`, `commit` and `cancel` go on. Who has a lease is to stop
+  # and `commit` what was spent of it.
+  deactivated @11;
+  # The same of a tenant that is about to be purged.
+  accessDenied @12;
   # The credential does not cover the tenant. Nothing was charged, nor told.
 }
 
@@ -350,6 +356,60 @@ struct TenantRef {
   }
 }
 
+enum TenantStatus {
+  trial @0;
+  # Spends until `Lifecycle.trialEndsAtNs`, and is suspended then.
+  active @1;
+  suspended @2;
+  deactivated @3;
+  # It is kept until `Lifecycle.purgeAtNs`.
+}
+
+struct Lifecycle {
+  # Points in time are 2^63-1 where there is none.
+
+  status @0 :TenantStatus = active;
+  trialDays @1 :UInt16;
+  # Of the trial that it began with; 0 if with none.
+  trialEndsAtNs @2 :Int64 = 9223372036854775807;
+  # Also while it is suspended: what is left of the trial goes on when it is reactivated.
+  suspendedAtNs @3 :Int64 = 9223372036854775807;
+  suspendReason @4 :Text;
+  # "trial_expired", "restored", or what an operator said.
+  deactivatedAtNs @5 :Int64 = 9223372036854775807;
+  purgeAtNs @6 :Int64 = 9223372036854775807;
+}
+
+struct LifeEvent {
+  # What an operator makes of a tenant's life. Of another status than those that it is for, it is a
+  # `conflict`.
+  union {
+    convert @0 :Void;
+    # A trial becomes active before its end.
+    suspend @1 :Text;
+    # Of a trial or an active tenant; why, in 1 to 200 characters.
+    reactivate @2 :Void;
+    # A suspended tenant is active again, or on trial while that still runs.
+    deactivate @3 :Void;
+    # Any other becomes deactivated, and is purged once it was kept for as long as the server says.
+    restore @4 :Void;
+    # A deactivated tenant that is still kept becomes suspended.
+  }
+}
+
+struct Billing {
+  # To whom what is owed is sent; empty where it is not known. In an edit, null leaves a text as it
+  # was.
+
+  company @0 :Text;
+  # Up to 200 characters.
+  email @1 :Text;
+  address @2 :Text;
+  # Up to 250 characters.
+  taxId @3 :Text;
+  # Up to 64 characters.
+}
+
 struct Tenant {
   id @0 :TenantId;
   name @1 :Text;
@@ -364,6 +424,10 @@ struct Tenant {
   version @8 :UInt64;
   # Grows by one with each change.
   limits @9 :List(Limit);
+  life @10 :Lifecycle;
+  region @11 :Text;
+  currency @12 :Text;
+  billing @13 :Billing;
 }
 
 struct TenantDraft {
@@ -382,6 +446,13 @@ struct TenantDraft {
   billingAnchorDay @5 :UInt8;
   # Default: 1.
   limits @6 :List(Limit);
+  trialDays @7 :UInt16;
+  # 0: the tenant is active from the start. At most 365.
+  region @8 :Text;
+  # [a-z0-9-]{1,32}. Default: none. In an edit, null leaves it as it was.
+  currency @9 :Text;
+  # ISO 4217: [A-Z]{3}. Default: "USD".
+  billing @10 :Billing;
 }
 
 enum Enforcement {
@@ -661,6 +732,35 @@ struct ClosedWindows {
   # The latest first. Those with nothing used are left out.
 }
 
+struct StoredCounter {
+  # The state of a limit, as the store has it.
+
+  limit @0 :UInt32;
+  used @1 :UInt64;
+  untilNs @2 :Int64;
+  # When its window ends, or what it counts changes by time; 2^63-1 if never.
+  fired @3 :UInt8;
+  # Its thresholds that were reported in this window, a bit each, the lowest first.
+  overage @4 :UInt64;
+  previous @5 :UInt64;
+  # Of a sliding window the span before; of credit what grants have left.
+  pacedUntilNs @6 :Int64;
+  # Of a throttled window.
+}
+
+struct StoredPage {
+  # What the store has of what a tenant spent.
+
+  counters @0 :List(StoredCounter);
+  # Only on the first page, as is `openUsage`.
+  openUsage @1 :List(UsagePoint);
+  # The minute of each meter that is open.
+  entries @2 :List(Data);
+  # Reservations, leases, answers that are remembered, grants and counters by label, at most 500, in
+  # the order of their ids, each in the form of docs/journal.md.
+  more @3 :Bool;
+}
+
 struct Resets {
   timezone @0 :Text;
   # The tenant's, by whose calendar the windows end.
@@ -814,14 +914,17 @@ interface Operator {
 
   createTenant @0 (draft :TenantDraft) -> (answer :Answer(Tenant));
   showTenant @1 (tenant :TenantRef) -> (answer :Answer(Tenant));
-  listTenants @2 (tier :Text, text :Text, after :TenantId, pageSize :UInt32 = 50)
+  listTenants @2 (tier :Text, text :Text, after :TenantId, pageSize :UInt32 = 50,
+                  hasStatus :Bool, status :TenantStatus, region :Text)
       -> (answer :Answer(TenantPage));
   # In the order of ids, from above `after` (all zero: from the start). `text` is looked for in name
-  # and slug. `pageSize` 1 to 1000.
+  # and slug. `pageSize` 1 to 1000. With `hasStatus`, only those of that status.
   editTenant @3 (tenant :TenantRef, version :UInt64, edit :TenantDraft) -> (answer :Answer(Tenant));
-  # Changes the fields of `edit` that are not empty; its id and limits must be. `version` 0 takes any.
-  deleteTenant @4 (tenant :TenantRef) -> (answer :Answer(Tenant));
-  # Answers with what was deleted.
+  # Changes the fields of `edit` that are not empty; its id, limits and trial must be. `version` 0
+  # takes any.
+  purgeTenant @4 (tenant :TenantRef) -> (answer :Answer(Tenant));
+  # Removes a deactivated tenant with all that it has used; its slug is free again. Answers with what
+  # was removed. A tenant that is not deactivated is a `conflict`.
 
   putLimit @5 (tenant :TenantRef, version :UInt64, limit :Limit) -> (answer :Answer(Tenant));
   # Sets the limit of that name, or adds it. A limit that keeps its meter, kind and period keeps its
@@ -882,14 +985,22 @@ interface Operator {
   # was asked for in any case. `pageSize` 1 to 1000 tenants are looked at; a page may end earlier.
   # At most 44640 buckets, and none longer than the limit's window. Changes nothing.
 
-  meters @22 () -> (meters :List(Meter));
+  changeLife @22 (tenant :TenantRef, version :UInt64, event :LifeEvent)
+      -> (answer :Answer(Tenant));
+  # Takes effect on the next check.
+  stored @23 (tenant :TenantRef, afterHigh :UInt64, afterLow :UInt64)
+      -> (answer :Answer(StoredPage));
+  # What the store has of what the tenant spent, with entries of ids above the one that is given (both
+  # zero: from the start). With the other questions it is all that is kept of a tenant.
+
+  meters @24 () -> (meters :List(Meter));
   # As `Gateway.meters`, for whoever has no gateway.
 
-  createKey @23 (draft :ApiKey) -> (answer :Answer(NewApiKey));
+  createKey @25 (draft :ApiKey) -> (answer :Answer(NewApiKey));
   # Makes an API key. It can have no scope that the caller has not. There are at most 10,000.
-  revokeKey @24 (id :Text) -> (answer :Answer(ApiKey));
+  revokeKey @26 (id :Text) -> (answer :Answer(ApiKey));
   # Takes effect before it is answered: connections that entered with the key lose what they have.
-  listKeys @25 (after :Text, pageSize :UInt32 = 100) -> (answer :Answer(ApiKeyPage));
+  listKeys @27 (after :Text, pageSize :UInt32 = 100) -> (answer :Answer(ApiKeyPage));
   # In the order of ids, from above `after` (empty: from the start). `pageSize` 1 to 1000; a page may
   # end earlier.
 }

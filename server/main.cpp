@@ -61,6 +61,7 @@ EngineOptions engine_options(const ServerConfig& config) {
   options.flush_interval = config.flush_interval;
   options.flush_tenants_max = config.flush_tenants_max;
   options.readers = config.readers;
+  options.tenant_retention = config.tenant_retention;
   options.journal_bytes = config.journal_bytes;
   return options;
 }

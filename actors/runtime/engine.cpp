@@ -59,6 +59,11 @@ void Engine::create(ReactorIndex here, TenantDefinition draft, Reply<TenantDefin
 }
 
 void Engine::amend(ReactorIndex here, Amendment amendment, Reply<TenantDefinition> reply) {
+  if (auto* const event = std::get_if<LifeEvent>(&amendment.change)) {
+    if (auto* const deactivate = std::get_if<Deactivate>(event)) {
+      deactivate->retention = impl_->tenant_retention();
+    }
+  }
   if (auto caller = impl_->admit(here, std::move(reply))) {
     const ShardHostActor& host = impl_->host_of(amendment.tenant);
     caf::anon_send(impl_->writer(), Amend{std::move(amendment), host, std::move(*caller)});
@@ -144,6 +149,12 @@ void Engine::closed_windows(ReactorIndex here, TenantId tenant,
                             Reply<std::vector<ClosedWindow>> reply) {
   if (auto caller = impl_->admit(here, std::move(reply))) {
     caf::anon_send(impl_->next_reader(here), TellWindows{tenant, std::move(*caller)});
+  }
+}
+
+void Engine::stored(ReactorIndex here, TenantId tenant, EntryId after, Reply<StoredPage> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    caf::anon_send(impl_->next_reader(here), TellStored{tenant, after, std::move(*caller)});
   }
 }
 

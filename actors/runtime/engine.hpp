@@ -44,7 +44,10 @@ struct EngineOptions {
   std::chrono::milliseconds flush_interval{1'000};  ///< Of the write-behind.
   std::size_t flush_tenants_max = 4'096;            ///< In one transaction.
   std::size_t readers = 2;                          ///< Threads that load tenants.
-  std::size_t history_rows_max = 400'000;           ///< Closed minutes that wait for the store.
+  std::chrono::milliseconds due_interval{1'000};    ///< Of looking for what time does to tenants.
+  std::chrono::seconds tenant_retention{
+      std::chrono::hours{90 * 24}};        ///< Of tenants that are deactivated.
+  std::size_t history_rows_max = 400'000;  ///< Closed minutes that wait for the store.
   /// What the journals hold before they are written anew, if the store does not make them shorter.
   std::uint64_t journal_bytes = 256 << 20;
   Claim claim{};
@@ -139,6 +142,7 @@ public:
 
   void create(ReactorIndex here, TenantDefinition draft, Reply<TenantDefinition> reply);
   void amend(ReactorIndex here, Amendment amendment, Reply<TenantDefinition> reply);
+  /// Of a tenant that is deactivated.
   void remove(ReactorIndex here, TenantId tenant, Reply<TenantDefinition> reply);
   void show(ReactorIndex here, TenantId tenant, Reply<TenantDefinition> reply);
   void resolve(ReactorIndex here, std::string slug, Reply<TenantId> reply);
@@ -156,6 +160,8 @@ public:
   /// Up to `usage_points_max` points of what the store has.
   void history(ReactorIndex here, UsageQuery query, Reply<std::vector<UsagePoint>> reply);
   void closed_windows(ReactorIndex here, TenantId tenant, Reply<std::vector<ClosedWindow>> reply);
+  /// What the store has of what a tenant spent: entries above `after`, which is nil at first.
+  void stored(ReactorIndex here, TenantId tenant, EntryId after, Reply<StoredPage> reply);
   /// Of recent checks that were refused by limits, or asked for it.
   void explanations(ReactorIndex here, const ExplanationQuery& query,
                     Reply<std::vector<Explanation>> reply);

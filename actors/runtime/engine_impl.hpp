@@ -53,6 +53,7 @@ public:
   [[nodiscard]] const PublishedMeters& meters() const { return *meters_; }
   [[nodiscard]] const PublishedKeys& keys() const { return *keys_; }
   [[nodiscard]] const Clock& clock() const { return *surroundings_.clock; }
+  [[nodiscard]] Duration tenant_retention() const { return options_.tenant_retention; }
   [[nodiscard]] OwnershipStatus ownership() const;
   [[nodiscard]] ReactorIndex owner_of(TenantId tenant) const noexcept {
     return owner_of(shard_of(tenant, shards_));
@@ -96,7 +97,9 @@ private:
   Result<std::vector<std::unique_ptr<Store>>> open_stores();
   Result<Done> own_and_recover(std::unique_ptr<Store> store);
   void spawn_store_actors(std::vector<std::unique_ptr<Store>> stores);
-  void spawn_hosts();
+  void spawn_hosts(std::chrono::milliseconds tick);
+  void start_ticking(std::chrono::milliseconds tick);
+  void see_to_due();
   [[nodiscard]] Hosting::Bounds bounds_of_a_host() const;
   void finish_turns();
   [[nodiscard]] std::size_t drain_hosts(std::chrono::milliseconds patience);
@@ -120,6 +123,7 @@ private:
   std::shared_ptr<PlanCatalogue> plans_ = std::make_shared<PlanCatalogue>();
   std::vector<Desk> desks_;
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> seeing_to_due_{false};  ///< A round is under way.
   bool running_ = false;
 
   // The loops keep their hosts alive, and actors must not outlive their system or their homes.

@@ -78,7 +78,9 @@ Result<Done> Engine::Impl::start() {
   stores.value().pop_back();
   system_ = std::make_unique<caf::actor_system>(system_config_);
   spawn_store_actors(std::move(stores).value());
-  spawn_hosts();
+  const std::chrono::milliseconds tick = tick_of(options_);
+  spawn_hosts(tick);
+  start_ticking(tick);
   running_ = true;
   return Done{};
 }
@@ -149,8 +151,7 @@ void Engine::Impl::spawn_store_actors(std::vector<std::unique_ptr<Store>> stores
   }
 }
 
-void Engine::Impl::spawn_hosts() {
-  const std::chrono::milliseconds tick = tick_of(options_);
+void Engine::Impl::spawn_hosts(std::chrono::milliseconds tick) {
   std::vector<Loop*> loops;
   for (const auto& reactor : reactors_) {
     reactor->start(*system_);
@@ -180,7 +181,31 @@ void Engine::Impl::spawn_hosts() {
                        .epoch = epoch_,
                        .shards = shards_,
                        .recovered = std::move(recovered_[i].recovered)}));
-    reactor.tick_every(tick, [host = hosts_.back()] { caf::anon_send(host, Tick{}); });
+  }
+}
+
+// The first reactor's timer is also that of the writer, which has none of its own.
+void Engine::Impl::start_ticking(std::chrono::milliseconds tick) {
+  for (std::uint16_t i = 1; i < options_.reactors; ++i) {
+    reactors_[i]->tick_every(tick, [host = hosts_[i]] { caf::anon_send(host, Tick{}); });
+  }
+  const std::uint32_t rounds = in_ticks(options_.due_interval, tick).raw();
+  reactors_[0]->tick_every(tick, [this, rounds, left = rounds]() mutable {
+    caf::anon_send(hosts_[0], Tick{});
+    if (--left == 0) {
+      left = rounds;
+      see_to_due();
+    }
+  });
+}
+
+// However long the store takes, one round is under way; and none once another server owns the
+// tenants.
+void Engine::Impl::see_to_due() {
+  if (!tenure_.ended() && !seeing_to_due_.exchange(true, std::memory_order_relaxed)) {
+    caf::anon_send(writer_, SeeToDue{[this](TenantId tenant) { return host_of(tenant); },
+                                     [this] { seeing_to_due_.store(false); },
+                                     {}});
   }
 }
 

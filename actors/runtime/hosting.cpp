@@ -12,7 +12,7 @@ constexpr std::size_t busiest_tenants_max = 16;
 constexpr std::size_t place_of(Outcome outcome) {
   return static_cast<std::size_t>(outcome);
 }
-static_assert(place_of(Outcome::access_denied) == 10);
+static_assert(place_of(Outcome::access_denied) == 12);
 /// Tenants whose overdue reservations one tick ends.
 constexpr std::size_t expiring_at_once = 256;
 }  // namespace
@@ -259,13 +259,14 @@ ReactorStatus Hosting::status() const {
       outcomes_[place_of(Outcome::no_such_meter)] + outcomes_[place_of(Outcome::unavailable)] +
       outcomes_[place_of(Outcome::invalid)] + outcomes_[place_of(Outcome::conflict)] +
       outcomes_[place_of(Outcome::no_such_hold)] + outcomes_[place_of(Outcome::hold_expired)] +
+      outcomes_[place_of(Outcome::suspended)] + outcomes_[place_of(Outcome::deactivated)] +
       outcomes_[place_of(Outcome::access_denied)];
   status.resident_tenants = table_.size();
   status.activations = activated_;
   status.passivations = passivation_.passivated();
   status.waiting_checks = activations_.waiting();
   status.dirty_tenants = write_behind_.unsaved();
-  status.history_rows = write_behind_.history_rows();
+  status.history_rows = write_behind_.history().rows();
   status.history_lost = write_behind_.history_lost();
   status.busiest = busiest_.busiest(busiest_tenants_max);
   return status;

@@ -103,8 +103,9 @@ public:
   /// The tenant is new. It does not inherit what one with its id had used before, whose end an
   /// earlier run perhaps did not hear of.
   void created(TenantId tenant);
-  /// The tenant has these rules from now on.
-  void amended(TenantId tenant, Version version, std::shared_ptr<const Plan> plan, const Now& now);
+  /// The tenant has these rules from now on, and this standing.
+  void amended(TenantId tenant, Version version, std::shared_ptr<const Plan> plan,
+               Standing standing, const Now& now);
   /// The tenant is gone.
   void removed(TenantId tenant);
 
@@ -120,12 +121,20 @@ public:
   [[nodiscard]] Activations& activations() noexcept { return activations_; }
   [[nodiscard]] WriteBehind& write_behind() noexcept { return write_behind_; }
   [[nodiscard]] TurnLog& turn_log() noexcept { return turn_log_; }
-  /// Puts everything unsaved that lies with resident tenants in this range of places into the
-  /// turn's log again, and calls `make_room` before each entry. The place to go on from; nothing
-  /// once all were seen.
-  [[nodiscard]] std::optional<PlaceIndex> log_again(PlaceIndex from, std::size_t places,
-                                                    const Now& now,
-                                                    const std::function<void()>& make_room);
+  /// Makes room in the turn's log for one more change of a tenant, if there is none. Whether there
+  /// is now.
+  using MakeRoom = std::function<bool()>;
+  /// Puts everything unsaved of the tenant in this place into the turn's log again. The place to go
+  /// on from, this one if there was no room for all of it; nothing once all were seen.
+  [[nodiscard]] std::optional<PlaceIndex> log_again(PlaceIndex place, const Now& now,
+                                                    const MakeRoom& make_room);
+  /// The same of what was recovered of the first tenant behind this one. The tenant to go on
+  /// behind; nothing once all were seen.
+  struct RecoveredCursor {
+    std::optional<TenantId> behind{};
+  };
+  [[nodiscard]] std::optional<RecoveredCursor> log_again(RecoveredCursor from,
+                                                         const MakeRoom& make_room);
   /// A tenant could not come in since all others have to be written first.
   [[nodiscard]] bool crowded() const noexcept { return crowded_; }
   /// They are being written.
@@ -152,6 +161,8 @@ private:
   void report_happenings();
 
   void close_unlimited(TenantId tenant, const Plan& plan, const TenantState& state);
+  [[nodiscard]] bool log_again(HostedTenant& hosted, const Now& now, const MakeRoom& make_room);
+  [[nodiscard]] bool log_history_again(TenantId tenant, const MakeRoom& make_room);
   void forget_former(TenantId tenant);
   void admit(StoredTenant stored, TenantId id, Waiting waiting, const Now& now,
              std::vector<CheckBatch*>& finished);
@@ -172,7 +183,7 @@ private:
   Happenings happenings_;
   bool owner_ = true;
   bool charged_ = false;                      ///< By the checks that are being decided.
-  std::array<std::uint64_t, 11> outcomes_{};  ///< In the order of `Outcome`.
+  std::array<std::uint64_t, 13> outcomes_{};  ///< In the order of `Outcome`.
   std::uint64_t activated_ = 0;
   bool crowded_ = false;
   std::minstd_rand random_;

@@ -59,6 +59,7 @@ void Hosting::admit(StoredTenant stored, TenantId id, Waiting waiting, const Now
     close_unlimited(id, *stored.plan, stored.state);
   }
   HostedTenant& hosted = table_.insert(id, std::move(stored.plan), stored.state, now);
+  hosted.tenant.stand(stored.standing);
   ++activated_;
   expiries_.expect(id, hosted.tenant.next_expiry());
   if (recovered != nullptr) {
@@ -95,11 +96,12 @@ void Hosting::give_up_waiting(std::vector<CheckBatch*>& finished) {
 }
 
 void Hosting::amended(TenantId tenant, Version version, std::shared_ptr<const Plan> plan,
-                      const Now& now) {
+                      Standing standing, const Now& now) {
   unknown_.forget(tenant);
   activations_.changed(tenant, version);
   if (HostedTenant* hosted = table_.find(tenant)) {
     hosted->tenant.adopt(std::move(plan), now, happenings_);
+    hosted->tenant.stand(standing);
     note(*hosted, Effect::charged);
     report_happenings();
   }
@@ -136,24 +138,77 @@ void Hosting::removed(TenantId tenant) {
   }
 }
 
-// The store may not get what a flush that is under way has of a tenant.
-std::optional<PlaceIndex> Hosting::log_again(PlaceIndex from, std::size_t places, const Now& now,
-                                             const std::function<void()>& make_room) {
-  return table_.visit(from, places, [&](HostedTenant& hosted) {
-    if (hosted.clean()) {
-      return;
-    }
-    hosted.tenant.mark_unjournalled();
-    turn_log_.changed(hosted);
-    const auto log = [&](const Entry& entry) {
-      make_room();
-      turn_log_.entry(hosted.tenant.id(), entry);
-    };
-    hosted.flushing ? hosted.tenant.each_entry(now, log)
-                    : hosted.tenant.each_unsaved_entry(now, log);
-    // Or the store's older state of them would come back.
-    hosted.tenant.each_forgotten_entry(now, log);
+std::optional<PlaceIndex> Hosting::log_again(PlaceIndex place, const Now& now,
+                                             const MakeRoom& make_room) {
+  bool logged = true;
+  const auto next = table_.visit(place, 1, [&](HostedTenant& hosted) {
+    logged = hosted.clean() || log_again(hosted, now, make_room);
   });
+  return logged ? next : place;
+}
+
+// The store may not get what a flush that is under way has of a tenant.
+bool Hosting::log_again(HostedTenant& hosted, const Now& now, const MakeRoom& make_room) {
+  const TenantId tenant = hosted.tenant.id();
+  bool has_room = make_room();
+  const auto log = [&](const Entry& entry) {
+    has_room = has_room && make_room();
+    if (has_room) {
+      turn_log_.entry(tenant, entry);
+    }
+  };
+  hosted.flushing ? hosted.tenant.each_entry(now, log) : hosted.tenant.each_unsaved_entry(now, log);
+  // Or the store's older state of them would come back.
+  hosted.tenant.each_forgotten_entry(now, log);
+  if (!has_room || !log_history_again(tenant, make_room) || !make_room()) {
+    return false;
+  }
+  hosted.tenant.mark_unjournalled();
+  turn_log_.changed(hosted);
+  return true;
+}
+
+std::optional<Hosting::RecoveredCursor> Hosting::log_again(RecoveredCursor from,
+                                                           const MakeRoom& make_room) {
+  const auto* const next = write_behind_.recovered().next(from.behind);
+  if (next == nullptr) {
+    return std::nullopt;
+  }
+  const auto& [tenant, state] = *next;
+  if (!make_room() || !log_history_again(tenant, make_room)) {
+    return from;
+  }
+  for (const Entry& entry : state.entries) {
+    if (!make_room()) {
+      return from;
+    }
+    turn_log_.entry(tenant, entry);
+  }
+  if (!make_room()) {
+    return from;
+  }
+  turn_log_.carry(tenant, state);
+  return RecoveredCursor{tenant};
+}
+
+bool Hosting::log_history_again(TenantId tenant, const MakeRoom& make_room) {
+  const UnsavedHistory::OfTenant* const history = write_behind_.history().find(tenant);
+  if (history == nullptr) {
+    return true;
+  }
+  for (const UsageBucket& minute : history->minutes) {
+    if (!make_room()) {
+      return false;
+    }
+    turn_log_.closed(UsageRow{tenant, minute});
+  }
+  for (const ClosedWindow& window : history->windows) {
+    if (!make_room()) {
+      return false;
+    }
+    turn_log_.closed(WindowRow{tenant, window});
+  }
+  return true;
 }
 
 }  // namespace sluice

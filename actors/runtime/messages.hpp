@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "actors/runtime/caller.hpp"
 #include "actors/runtime/engine.hpp"
 #include "actors/tenant/plan.hpp"
+#include "actors/tenant/standing.hpp"
 
 /// The messages between the actors of a server. They are wishes (verbs) or facts (participles),
 /// never leave the process, and are not serialisable on purpose: the wire has its own schema.
@@ -39,6 +41,7 @@ struct StoredTenant {
   Version version;
   std::shared_ptr<const Plan> plan;
   TenantState state;
+  Standing standing{};
 };
 struct LoadedTenant {
   TenantId id;
@@ -150,6 +153,11 @@ struct TellWindows {
   TenantId tenant;
   Caller<std::vector<ClosedWindow>> caller;
 };
+struct TellStored {
+  TenantId tenant;
+  EntryId after;  ///< Entries of higher ids; the nil id for the first page.
+  Caller<StoredPage> caller;
+};
 struct TellWhatIf {
   WhatIfQuery query;
   Caller<WhatIfPage> caller;
@@ -171,6 +179,12 @@ struct Remove {
   TenantId tenant;
   ShardHostActor host;
   Caller<TenantDefinition> caller;
+};
+/// See to the tenants to which time alone does something.
+struct SeeToDue {
+  std::function<ShardHostActor(TenantId)> host_of;
+  std::function<void()> ended;       ///< Called once all that are due by now were seen.
+  std::optional<DueTenant> after{};  ///< Those up to this one were.
 };
 struct DefineMeter {
   std::string name;
@@ -198,10 +212,12 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Resolve)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::List)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellHistory)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellWindows)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellStored)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellWhatIf)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Create)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Amend)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Remove)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::SeeToDue)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::DefineMeter)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::AddKey)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::RemoveKey)
@@ -212,11 +228,12 @@ namespace sluice {
 using StoreReaderActor =
     caf::typed_actor<caf::reacts_to<Load>, caf::reacts_to<Show>, caf::reacts_to<Resolve>,
                      caf::reacts_to<List>, caf::reacts_to<TellHistory>, caf::reacts_to<TellWindows>,
-                     caf::reacts_to<TellWhatIf>, caf::reacts_to<Retire>>;
+                     caf::reacts_to<TellStored>, caf::reacts_to<TellWhatIf>,
+                     caf::reacts_to<Retire>>;
 
 using StoreWriterActor =
     caf::typed_actor<caf::reacts_to<Create>, caf::reacts_to<Amend>, caf::reacts_to<Remove>,
-                     caf::reacts_to<DefineMeter>, caf::reacts_to<AddKey>, caf::reacts_to<RemoveKey>,
-                     caf::reacts_to<Flush>, caf::reacts_to<Retire>>;
+                     caf::reacts_to<SeeToDue>, caf::reacts_to<DefineMeter>, caf::reacts_to<AddKey>,
+                     caf::reacts_to<RemoveKey>, caf::reacts_to<Flush>, caf::reacts_to<Retire>>;
 
 }  // namespace sluice

@@ -41,6 +41,11 @@ void put_over_counts(TenantState& state, std::span<const Counter> counters,
   }
 }
 
+bool says_nothing_more(const TenantChange& change) {
+  return change.counters.empty() && change.open_usage.empty() && change.closed_usage.empty() &&
+         change.closed_windows.empty() && change.entries.empty();
+}
+
 }  // namespace
 
 void put_over(TenantState& state, const TenantState& newer) {
@@ -50,16 +55,16 @@ void put_over(TenantState& state, const TenantState& newer) {
 
 void Recovered::apply(const TenantChange& change) {
   if (change.removed) {
-    const auto is_of_it = [&](const auto& row) { return row.tenant == change.tenant; };
     forget(change.tenant);
-    std::erase_if(closed_usage_, is_of_it);
-    std::erase_if(closed_windows_, is_of_it);
+    history_.forget(change.tenant);
   }
-  if (!change.counters.empty() || !change.open_usage.empty()) {
-    put_over_counts(tenants_[change.tenant], change.counters, change.open_usage);
+  if (says_nothing_more(change)) {
+    return;
   }
+  TenantState& state = tenants_[change.tenant];
+  put_over_counts(state, change.counters, change.open_usage);
   for (const Entry& entry : change.entries) {
-    std::vector<Entry>& entries = tenants_[change.tenant].entries;
+    std::vector<Entry>& entries = state.entries;
     const auto [place, added] = entries_.try_emplace({change.tenant, entry.id}, entries.size());
     if (added) {
       entries.push_back(entry);
@@ -68,10 +73,10 @@ void Recovered::apply(const TenantChange& change) {
     }
   }
   for (const UsageBucket& bucket : change.closed_usage) {
-    closed_usage_.push_back({change.tenant, bucket});
+    history_.add(UsageRow{change.tenant, bucket});
   }
   for (const ClosedWindow& window : change.closed_windows) {
-    closed_windows_.push_back({change.tenant, window});
+    history_.add(WindowRow{change.tenant, window});
   }
 }
 
@@ -84,6 +89,12 @@ void Recovered::forget(TenantId tenant) {
     entries_.erase({tenant, entry.id});
   }
   tenants_.erase(found);
+}
+
+const std::pair<const TenantId, TenantState>* Recovered::next(
+    std::optional<TenantId> behind) const {
+  const auto found = behind ? tenants_.upper_bound(*behind) : tenants_.begin();
+  return found == tenants_.end() ? nullptr : &*found;
 }
 
 const TenantState* Recovered::find(TenantId tenant) const {

@@ -4,17 +4,18 @@
 #include <absl/container/btree_map.h>
 
 #include <cstddef>
-#include <span>
+#include <optional>
 #include <utility>
-#include <vector>
 
+#include "actors/runtime/unsaved_history.hpp"
 #include "actors/tenant/journal.hpp"
 #include "actors/tenant/tenant.hpp"
 #include "actors/tenant/usage.hpp"
 
 namespace sluice {
 
-/// What journals held and the store may not have: the newest state of each limit and meter.
+/// What journals held and the store may not have: the newest state of each limit and meter, and
+/// history.
 ///
 /// Role       Lies over the store: a tenant that is loaded takes its part out of it, and what
 ///            nobody asks for is written behind like everything else.
@@ -32,31 +33,19 @@ public:
   /// What to put over a stored state; nothing if there is none. It stays until it is forgotten.
   [[nodiscard]] const TenantState* find(TenantId tenant) const;
   [[nodiscard]] std::size_t tenants() const noexcept { return tenants_.size(); }
-  /// Calls `visit(id, state)` for up to `count` tenants, those with the lowest ids.
-  template <class Visit>
-  void first(std::size_t count, Visit&& visit) const {
-    for (auto at = tenants_.begin(); at != tenants_.end() && count > 0; ++at, --count) {
-      visit(at->first, at->second);
-    }
-  }
-  [[nodiscard]] const std::vector<UsageRow>& closed_usage() const noexcept { return closed_usage_; }
-  [[nodiscard]] const std::vector<WindowRow>& closed_windows() const noexcept {
-    return closed_windows_;
-  }
-  /// These, for whoever carries them on.
-  [[nodiscard]] std::vector<UsageRow> take_closed_usage() noexcept {
-    return std::exchange(closed_usage_, {});
-  }
-  [[nodiscard]] std::vector<WindowRow> take_closed_windows() noexcept {
-    return std::exchange(closed_windows_, {});
-  }
+  /// The tenant with the next id behind this one, or the lowest of all; null if there is none.
+  [[nodiscard]] const std::pair<const TenantId, TenantState>* next(
+      std::optional<TenantId> behind) const;
+  /// Each tenant that has rows of it has a state, too, be it empty.
+  [[nodiscard]] const UnsavedHistory& history() const noexcept { return history_; }
+  /// For whoever carries it on.
+  [[nodiscard]] UnsavedHistory take_history() noexcept { return std::exchange(history_, {}); }
 
 private:
   absl::btree_map<TenantId, TenantState> tenants_;  ///< In an order that chance has no part in.
   /// Where in the state of its tenant an entry lies.
   absl::btree_map<std::pair<TenantId, EntryId>, std::size_t> entries_;
-  std::vector<UsageRow> closed_usage_;
-  std::vector<WindowRow> closed_windows_;
+  UnsavedHistory history_;
 };
 
 /// The state with the newer one put over it: counters by limit, usage by meter, and entries behind

@@ -8,8 +8,8 @@ namespace sluice {
 
 namespace {
 
-/// Tenants in one record of what was recovered.
-constexpr std::size_t tenants_per_commit = 4096;
+/// In one record of what was recovered.
+constexpr std::size_t changes_per_commit = 4096;
 
 class Sorter final : public ReplayVisitor {
 public:
@@ -28,10 +28,8 @@ public:
   }
 
   [[nodiscard]] bool found_something() const {
-    return std::ranges::any_of(sorted, [](const Recovered& recovered) {
-      return recovered.tenants() > 0 || !recovered.closed_usage().empty() ||
-             !recovered.closed_windows().empty();
-    });
+    return std::ranges::any_of(sorted,
+                               [](const Recovered& recovered) { return recovered.tenants() > 0; });
   }
 
   std::vector<Recovered> sorted;  ///< By reactor.
@@ -46,35 +44,35 @@ private:
 Result<Done> carry(const Recovered& recovered, ShardCount shards, Journal& journal) {
   std::optional<Fault> fault;
   std::size_t count = 0;
-  const auto commit_if_many = [&] {
-    if (!fault && ++count % tenants_per_commit == 0) {
+  const auto add = [&](const TenantChange& change) {
+    journal.add(change);
+    if (!fault && ++count % changes_per_commit == 0) {
       if (const auto committed = journal.commit(); !committed.ok()) {
         fault = committed.fault();
       }
     }
   };
-  recovered.first(recovered.tenants(), [&](TenantId tenant, const TenantState& state) {
-    journal.add({.tenant = tenant,
-                 .shard = shard_of(tenant, shards),
-                 .counters = state.counters,
-                 .open_usage = state.open_usage});
-    commit_if_many();
+  for (const auto* next = recovered.next(std::nullopt); next != nullptr && !fault;
+       next = recovered.next(next->first)) {
+    const auto& [tenant, state] = *next;
+    const ShardId shard = shard_of(tenant, shards);
+    add({.tenant = tenant,
+         .shard = shard,
+         .counters = state.counters,
+         .open_usage = state.open_usage});
     for (const Entry& entry : state.entries) {
-      journal.add({.tenant = tenant, .shard = shard_of(tenant, shards), .entries = {&entry, 1}});
-      commit_if_many();
+      add({.tenant = tenant, .shard = shard, .entries = {&entry, 1}});
     }
-  });
-  for (const UsageRow& row : recovered.closed_usage()) {
-    journal.add({.tenant = row.tenant,
-                 .shard = shard_of(row.tenant, shards),
-                 .closed_usage = {&row.bucket, 1}});
-    commit_if_many();
-  }
-  for (const WindowRow& row : recovered.closed_windows()) {
-    journal.add({.tenant = row.tenant,
-                 .shard = shard_of(row.tenant, shards),
-                 .closed_windows = {&row.window, 1}});
-    commit_if_many();
+    const UnsavedHistory::OfTenant* const history = recovered.history().find(tenant);
+    if (history == nullptr) {
+      continue;
+    }
+    for (const UsageBucket& minute : history->minutes) {
+      add({.tenant = tenant, .shard = shard, .closed_usage = {&minute, 1}});
+    }
+    for (const ClosedWindow& window : history->windows) {
+      add({.tenant = tenant, .shard = shard, .closed_windows = {&window, 1}});
+    }
   }
   const auto committed = journal.commit();
   if (!fault && !committed.ok()) {

@@ -85,7 +85,7 @@ void ShardHost::put_in_force(Amended& fact) {
     hosting_.created(fact.definition.id);
   }
   hosting_.amended(fact.definition.id, fact.definition.version, std::move(fact.plan),
-                   place_.clock->now());
+                   Standing{fact.definition.life}, place_.clock->now());
   if (fact.caller) {
     fact.caller->answer(std::move(fact.definition));
   }

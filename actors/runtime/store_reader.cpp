@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <caf/send.hpp>
+#include <iterator>
 #include <utility>
 
 #include "actors/runtime/what_if_page.hpp"
@@ -17,6 +18,10 @@ void tell(Observer& observer, const char* what, const Result<T>& result) {
   if (!result.ok() && result.fault().code != FaultCode::not_found) {
     observer.store_failed(what, result.fault());
   }
+}
+
+Fault no_tenant(TenantId id) {
+  return {FaultCode::not_found, "tenant " + to_string(id) + " does not exist"};
 }
 
 }  // namespace
@@ -55,6 +60,11 @@ StoreReader::behavior_type StoreReader::make_behavior() {
         auto windows = store_->closed_windows(wish.tenant);
         tell(observer_, "closed_windows", windows);
         wish.caller.answer(std::move(windows));
+      },
+      [this](TellStored& wish) {
+        auto page = stored(wish.tenant, wish.after);
+        tell(observer_, "stored", page);
+        wish.caller.answer(std::move(page));
       },
       [this](TellWhatIf& wish) {
         auto page = read_what_if(*store_, wish.query);
@@ -113,7 +123,8 @@ LoadedTenant StoreReader::made_ready(TenantRecord record) {
                                      TenantState{.counters = std::move(record.counters),
                                                  .open_usage = std::move(record.open_usage),
                                                  .entries = std::move(record.entries),
-                                                 .forgotten = {}}}}};
+                                                 .forgotten = {}},
+                                     Standing{record.definition.life}}}};
 }
 
 Result<TenantDefinition> StoreReader::show(TenantId id) {
@@ -122,9 +133,32 @@ Result<TenantDefinition> StoreReader::show(TenantId id) {
     return records.fault();
   }
   if (records.value().empty()) {
-    return Fault{FaultCode::not_found, "tenant " + to_string(id) + " does not exist"};
+    return no_tenant(id);
   }
   return std::move(records.value().front().definition);
+}
+
+Result<StoredPage> StoreReader::stored(TenantId id, EntryId after) {
+  auto records = store_->load(std::span{&id, 1});
+  if (!records.ok()) {
+    return records.fault();
+  }
+  if (records.value().empty()) {
+    return no_tenant(id);
+  }
+  TenantRecord& record = records.value().front();
+  StoredPage page;
+  if (after == EntryId{}) {
+    page.counters = std::move(record.counters);
+    page.open_usage = std::move(record.open_usage);
+  }
+  std::ranges::sort(record.entries, {}, &Entry::id);
+  const auto first = std::ranges::upper_bound(record.entries, after, {}, &Entry::id);
+  const auto left = static_cast<std::size_t>(record.entries.end() - first);
+  page.more = left > stored_entries_max;
+  std::move(first, first + static_cast<std::ptrdiff_t>(std::min(left, stored_entries_max)),
+            std::back_inserter(page.entries));
+  return page;
 }
 
 Result<TenantId> StoreReader::resolve(const std::string& slug) {

@@ -36,6 +36,7 @@ private:
   LoadedTenant load_one(TenantId id);
   LoadedTenant made_ready(TenantRecord record);
   Result<TenantDefinition> show(TenantId id);
+  Result<StoredPage> stored(TenantId id, EntryId after);
   Result<TenantId> resolve(const std::string& slug);
 
   std::unique_ptr<Store> store_;

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/runtime/store_writer.hpp"
 
+#include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 #include <utility>
 
 namespace sluice {
 
 namespace {
+
+/// Tenants that one message sees to: others wait so long.
+constexpr std::size_t due_at_once = 64;
 
 /// Refusals are answers to the caller; only what an operator has to know is told.
 bool is_trouble(FaultCode code) {
@@ -49,6 +53,7 @@ StoreWriter::behavior_type StoreWriter::make_behavior() {
         clear_doubts();
         conclude("remove", wish.tenant, remove(wish.tenant), wish.host, wish.caller);
       },
+      [this](SeeToDue& wish) { see_to_due(wish); },
       [this](DefineMeter& wish) {
         answer("define_meter", define_meter(wish.name, wish.unit), wish.caller);
       },
@@ -118,8 +123,51 @@ Result<StoreWriter::Change> StoreWriter::remove(TenantId id) {
   if (!current.ok()) {
     return current.fault();
   }
+  if (const auto allowed = may_purge(current.value().life); !allowed.ok()) {
+    return allowed.fault();
+  }
   const auto written = store_->remove(epoch_, id);
   return written.ok() ? Result<Change>{Change{std::move(current).value(), true}} : written.fault();
+}
+
+void StoreWriter::see_to_due(SeeToDue& wish) {
+  clear_doubts();
+  const WallTime now = shared_.surroundings.clock->now().wall;
+  const auto due = store_->due({now, wish.after, due_at_once});
+  if (!due.ok()) {
+    tell("due", due.fault());
+    return wish.ended();
+  }
+  for (const DueTenant& next : due.value()) {
+    auto change = let_time_act_on(next.tenant);
+    const bool away = !change.ok() && (change.fault().code == FaultCode::unavailable ||
+                                       change.fault().code == FaultCode::fenced);
+    conclude("due", next.tenant, std::move(change), wish.host_of(next.tenant), std::nullopt);
+    if (away) {
+      return wish.ended();  // The others fare no better now.
+    }
+  }
+  if (due.value().size() < due_at_once) {
+    return wish.ended();
+  }
+  wish.after = due.value().back();
+  caf::anon_send(caf::actor_cast<StoreWriterActor>(this), std::move(wish));
+}
+
+Result<StoreWriter::Change> StoreWriter::let_time_act_on(TenantId id) {
+  const auto current = read(id);
+  if (!current.ok()) {
+    return current.fault();
+  }
+  switch (due(current.value().life, shared_.surroundings.clock->now().wall)) {
+    case Due::trial_end:
+      return amend({id, std::nullopt, LifeEvent{EndTrial{}}});
+    case Due::purge:
+      return remove(id);
+    case Due::nothing:
+      break;
+  }
+  return Fault{FaultCode::conflict, "the clock was stepped back meanwhile"};
 }
 
 Result<Meter> StoreWriter::define_meter(const std::string& name, const std::string& unit) {
@@ -185,7 +233,8 @@ Result<TenantDefinition> StoreWriter::read(TenantId id) {
 }
 
 void StoreWriter::conclude(const char* what, TenantId id, Result<Change> change,
-                           const ShardHostActor& host, const Caller<TenantDefinition>& caller) {
+                           const ShardHostActor& host,
+                           const std::optional<Caller<TenantDefinition>>& caller) {
   if (change.ok()) {
     put_in_force(std::move(change).value(), host, caller);
     return;
@@ -194,7 +243,9 @@ void StoreWriter::conclude(const char* what, TenantId id, Result<Change> change,
   if (is_trouble(fault.code)) {
     tell(what, fault);
   }
-  caller.answer(fault);
+  if (caller) {
+    caller->answer(fault);
+  }
   if (fault.code == FaultCode::outcome_unknown) {
     doubtful_.emplace(id, host);
     clear_doubts();

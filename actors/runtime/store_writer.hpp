@@ -24,7 +24,9 @@ namespace sluice {
 ///
 ///   Create, Amend -> Amended   Decides the change, commits it, tells the owner of the tenant, who
 ///                              puts it in force and answers the caller.
-///   Remove -> Removed          The same.
+///   Remove -> Removed          The same, of a tenant that is deactivated.
+///   SeeToDue                   Does to a few tenants what time does, as an operator would; sends
+///                              itself the rest, so that others come in between.
 ///   DefineMeter                Commits and publishes the meter, then answers the caller.
 ///   AddKey, RemoveKey          Commits and publishes the change, then answers the caller. A key
 ///                              whose removal is in doubt is revoked all the same.
@@ -63,13 +65,15 @@ private:
   Result<Change> create(TenantDefinition draft);
   Result<Change> amend(const Amendment& amendment);
   Result<Change> remove(TenantId id);
+  Result<Change> let_time_act_on(TenantId id);
   Result<Meter> define_meter(const std::string& name, const std::string& unit);
   Result<ApiKey> add_key(ApiKey key);
   Result<ApiKey> remove_key(KeyId id);
   Result<TenantDefinition> read(TenantId id);
 
+  void see_to_due(SeeToDue& wish);
   void conclude(const char* what, TenantId id, Result<Change> change, const ShardHostActor& host,
-                const Caller<TenantDefinition>& caller);
+                const std::optional<Caller<TenantDefinition>>& caller);
   void put_in_force(Change change, const ShardHostActor& host,
                     std::optional<Caller<TenantDefinition>> caller);
   /// Tells the owners of tenants in doubt what the store really has.

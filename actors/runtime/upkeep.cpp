@@ -7,8 +7,8 @@
 namespace sluice {
 
 namespace {
-/// Places that a checkpoint looks at in one turn.
-constexpr std::size_t places_per_slice = 2048;
+/// Places and recovered tenants that a checkpoint looks at in one turn.
+constexpr std::size_t steps_per_slice = 2048;
 }  // namespace
 
 Upkeep::Upkeep(Parts parts)
@@ -129,6 +129,7 @@ void Upkeep::answer_durable() {
 
 void Upkeep::flush_if_due(const Now& now) {
   WriteBehind& write_behind = parts_.hosting->write_behind();
+  take_back_if_journal_failed();
   if (gathering_) {
     gather_slice(now);
     return;
@@ -149,7 +150,8 @@ void Upkeep::flush_if_due(const Now& now) {
     in_round_ = true;
   }
   if (in_round_) {
-    write_behind.begin();
+    takes_all_ = commit_failed_;
+    write_behind.begin(takes_all_ ? WriteBehind::Extent::everything : WriteBehind::Extent::round);
     gather_slice(now);
   }
 }
@@ -165,13 +167,23 @@ void Upkeep::gather_slice(const Now& now) {
   }
 }
 
-// The store must not know what a power cut may yet take from the journal: a minute that is closed
-// there is closed, although its tenant may come back without knowing. A journal that fails will
-// never say that it has it; then the store is all there is.
+// The store must not know what the journal may turn out to lack after a crash: a start puts the
+// journal's state over the store's, and history would tell of what the tenant knows nothing of.
+// So a flush has only what is committed, and waits until that is durable.
 void Upkeep::save_if_durable() {
-  if (gathered_at_ && (parts_.journal->durable() >= *gathered_at_ || commit_failed_)) {
+  if (gathered_at_ && (takes_all_ || parts_.journal->durable() >= *gathered_at_)) {
     gathered_at_ = std::nullopt;
     parts_.surroundings->save(parts_.hosting->write_behind().take_batch());
+  }
+}
+
+// A journal that fails may never have it; then the store is all there is. But a flush must take
+// everything then, so that its watermark says that nothing of the journal counts any more.
+void Upkeep::take_back_if_journal_failed() {
+  if (commit_failed_ && !takes_all_ && (gathering_ || gathered_at_)) {
+    parts_.hosting->write_behind().failed();
+    gathering_ = false;
+    gathered_at_ = std::nullopt;
   }
 }
 
@@ -220,28 +232,37 @@ void Upkeep::checkpoint_if_due(const Now& now) {
   }
   if (const auto last = commit_log(now); last.ok()) {
     checkpoint_from_ = last.value();
-    checkpoint_at_ = PlaceIndex{0};
+    checkpoint_at_ = CheckpointCursor{PlaceIndex{0}};
   }
 }
 
 void Upkeep::checkpoint_slice(const Now& now) {
-  TurnLog& log = parts_.hosting->turn_log();
+  const TurnLog& log = parts_.hosting->turn_log();
   if (!log.has_room()) {
     return;  // The journal is waiting for disk space; so is the checkpoint.
   }
   // One by one, so that all of it surely has room: a commit that fails takes answers with it.
-  for (std::size_t i = 0; i < places_per_slice && checkpoint_at_ && log.has_room(); ++i) {
-    checkpoint_at_ = parts_.hosting->log_again(*checkpoint_at_, 1, now, [&] { make_room(now); });
+  for (std::size_t i = 0; i < steps_per_slice && checkpoint_at_ && log.has_room(); ++i) {
+    checkpoint_step(now);
   }
   if (checkpoint_at_) {
     parts_.surroundings->wake();
+  } else if (commit_log(now).ok()) {
+    checkpoint_end_ = committed_;
+  }
+}
+
+void Upkeep::checkpoint_step(const Now& now) {
+  Hosting& hosting = *parts_.hosting;
+  const auto make_room = [&] { return this->make_room(now); };
+  if (const auto* const place = std::get_if<PlaceIndex>(&*checkpoint_at_)) {
+    const auto next = hosting.log_again(*place, now, make_room);
+    checkpoint_at_ = next ? CheckpointCursor{*next} : Hosting::RecoveredCursor{};
     return;
   }
-  log_history_again(now);
-  if (!commit_log(now).ok()) {
-    return;
-  }
-  checkpoint_end_ = committed_;
+  const auto next =
+      hosting.log_again(std::get<Hosting::RecoveredCursor>(*checkpoint_at_), make_room);
+  checkpoint_at_ = next ? std::optional<CheckpointCursor>{*next} : std::nullopt;
 }
 
 // Only then may go what it stands for.
@@ -254,33 +275,9 @@ void Upkeep::finish_checkpoint_if_durable() {
   }
 }
 
-// What lies with no resident tenant: closed minutes and windows, and what the start recovered.
-void Upkeep::log_history_again(const Now& now) {
-  WriteBehind& write_behind = parts_.hosting->write_behind();
-  TurnLog& log = parts_.hosting->turn_log();
-  for (const UsageRow& row : write_behind.closed_usage()) {
-    make_room(now);
-    log.closed(row);
-  }
-  for (const WindowRow& row : write_behind.closed_windows()) {
-    make_room(now);
-    log.closed(row);
-  }
-  write_behind.recovered().first(write_behind.recovered().tenants(),
-                                 [&](TenantId tenant, const TenantState& state) {
-                                   make_room(now);
-                                   log.carry(tenant, state);
-                                   for (const Entry& entry : state.entries) {
-                                     make_room(now);
-                                     log.entry(tenant, entry);
-                                   }
-                                 });
-}
-
-void Upkeep::make_room(const Now& now) {
-  if (!parts_.hosting->turn_log().has_room()) {
-    static_cast<void>(commit_log(now));  // A failure shows in the commit that follows.
-  }
+bool Upkeep::make_room(const Now& now) {
+  const TurnLog& log = parts_.hosting->turn_log();
+  return log.has_room() || (commit_log(now).ok() && log.has_room());
 }
 
 // -------------------------------------------------------------------------------------------- ends
@@ -311,9 +308,7 @@ void Upkeep::finish_drain_if_done() {
     parts_.surroundings->unanswered(*held.part);
   }
   give_up(std::exchange(charged_, {}));
-  // Rows of history are somebody's, too: with one unsaved the shards are not given back.
-  parts_.surroundings->drained(
-      write_behind.idle() ? 0 : std::max<std::size_t>(1, write_behind.unsaved()));
+  parts_.surroundings->drained(write_behind.unsaved());
 }
 
 void Upkeep::tell(ReactorStatus& status) const {

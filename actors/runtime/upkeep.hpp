@@ -6,6 +6,7 @@
 #include <deque>
 #include <optional>
 #include <span>
+#include <variant>
 #include <vector>
 
 #include "actors/runtime/flush_pace.hpp"
@@ -96,12 +97,13 @@ private:
   void gather_slice(const Now& now);
   void settle_slice();
   void save_if_durable();
+  void take_back_if_journal_failed();
   void release_journal();
   void checkpoint_if_due(const Now& now);
   void checkpoint_slice(const Now& now);
+  void checkpoint_step(const Now& now);
   void finish_checkpoint_if_durable();
-  void log_history_again(const Now& now);
-  void make_room(const Now& now);
+  [[nodiscard]] bool make_room(const Now& now);
   void finish_drain_if_done();
   [[nodiscard]] Instant machine_time() const { return parts_.machine->now().steady; }
 
@@ -114,7 +116,8 @@ private:
   Sequence committed_;     ///< The last one.
   bool commit_failed_ = false;
   bool gathering_ = false;
-  bool settling_ = false;  ///< The store has the flush; its tenants do not all know yet.
+  bool settling_ = false;   ///< The store has the flush; its tenants do not all know yet.
+  bool takes_all_ = false;  ///< The flush under way does, because the journal fails.
   std::optional<Sequence> gathered_at_;  ///< Of a flush that waits until the journal has all of it.
   bool fenced_ = false;
   std::uint64_t flushes_ = 0;
@@ -123,9 +126,11 @@ private:
   std::optional<Instant> unsaved_since_;
   std::optional<Instant> unsaved_since_gather_;  ///< What it will be once the flush is saved.
 
-  std::optional<PlaceIndex> checkpoint_at_;  ///< While one is under way.
-  Sequence checkpoint_from_;                 ///< The last commit before it.
-  std::optional<Sequence> checkpoint_end_;   ///< Its last commit, until that is durable.
+  /// What it records again next: first what lies with resident tenants, then the rest.
+  using CheckpointCursor = std::variant<PlaceIndex, Hosting::RecoveredCursor>;
+  std::optional<CheckpointCursor> checkpoint_at_;  ///< While one is under way.
+  Sequence checkpoint_from_;                       ///< The last commit before it.
+  std::optional<Sequence> checkpoint_end_;         ///< Its last commit, until that is durable.
   Sequence checkpointed_through_;
   std::uint64_t checkpoint_due_bytes_;
 

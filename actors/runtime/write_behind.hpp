@@ -10,6 +10,7 @@
 #include "actors/runtime/activations.hpp"
 #include "actors/runtime/recovered.hpp"
 #include "actors/runtime/tenant_table.hpp"
+#include "actors/runtime/unsaved_history.hpp"
 #include "actors/tenant/store.hpp"
 
 namespace sluice {
@@ -25,10 +26,10 @@ namespace sluice {
 /// batch, and what the journal need not keep. After a failure the mark stands still until
 /// everything that was dirty then has been saved.
 ///
-/// Closed minutes and windows go before the tenants, because a tenant's newer state takes the place
-/// of theirs. What a start recovered goes beside them.
+/// Closed minutes and windows go together with the tenant that closed them, which is dirty, too.
+/// What a start recovered goes beside them.
 ///
-/// Role       Bookkeeping: a queue of dirty tenants, rows of history, and the one flush under way.
+/// Role       Bookkeeping: a queue of dirty tenants, their history, and the one flush under way.
 /// Threading  Confined to its host.
 /// Ownership  Refers to tenants of one table and keeps those from being freed that it still needs.
 /// Units      None.
@@ -45,10 +46,11 @@ public:
               Recovered recovered);
 
   void changed(HostedTenant& hosted);
+  /// By tenants that are dirty.
   void closed(std::span<const UsageRow> rows);
   void closed(std::span<const WindowRow> rows);
   [[nodiscard]] bool history_full() const noexcept {
-    return closed_usage_.size() + closed_windows_.size() >= bounds_.history_rows_max;
+    return history_.rows() >= bounds_.history_rows_max;
   }
   /// What was recovered of this tenant is in its state, which `changed`.
   void admitted(TenantId recovered);
@@ -64,12 +66,14 @@ public:
   void begin_round() noexcept { round_end_ = enqueued_; }
   /// Nothing of the round is left to be flushed.
   [[nodiscard]] bool round_over() const noexcept {
-    return dequeued_ >= round_end_ && recovered_.tenants() == 0 && history_rows() == 0;
+    return dequeued_ >= round_end_ && recovered_.tenants() == 0;
   }
-  /// Starts a flush of what is left of the round. None may be under way.
-  void begin();
-  /// Takes the state of up to `tenants` tenants. Returns whether that were all; a host does it in
-  /// slices, so that no turn becomes long.
+  enum class Extent : std::uint8_t { round, everything };
+  /// Starts a flush of what is left of the round, or of everything that the store lacks, however
+  /// much that is. None may be under way.
+  void begin(Extent extent = Extent::round);
+  /// Takes the state and the history of up to `tenants` tenants. Returns whether that were all; a
+  /// host does it in slices, so that no turn becomes long.
   bool gather(std::size_t tenants, const Now& now);
   /// What was gathered, to be given to `Store::save`.
   [[nodiscard]] SaveBatch take_batch();
@@ -77,25 +81,19 @@ public:
   /// all. A host does this in slices, too. A tenant that is being loaded may have been read before:
   /// what was recovered of it stays, to be put over what comes.
   bool saved(std::size_t tenants, const Activations& loading);
-  /// The store may have none of it.
+  /// The store may have none of it, or was not asked.
   void failed();
 
   /// The store has everything that was committed up to here.
   [[nodiscard]] Sequence saved_through() const noexcept { return saved_through_; }
   [[nodiscard]] bool under_way() const noexcept { return under_way_; }
   /// Nothing is left that the store is not known to have.
-  [[nodiscard]] bool idle() const noexcept { return unsaved() == 0 && history_rows() == 0; }
+  [[nodiscard]] bool idle() const noexcept { return unsaved() == 0; }
   /// Tenants whose latest state is not known to be in the store.
   [[nodiscard]] std::size_t unsaved() const noexcept { return unsaved_ + recovered_.tenants(); }
-  [[nodiscard]] std::size_t history_rows() const noexcept {
-    return closed_usage_.size() + closed_windows_.size();
-  }
+  [[nodiscard]] const UnsavedHistory& history() const noexcept { return history_; }
   [[nodiscard]] std::uint64_t history_lost() const noexcept { return history_lost_; }
   [[nodiscard]] Recovered& recovered() noexcept { return recovered_; }
-  [[nodiscard]] const std::deque<UsageRow>& closed_usage() const noexcept { return closed_usage_; }
-  [[nodiscard]] const std::deque<WindowRow>& closed_windows() const noexcept {
-    return closed_windows_;
-  }
 
 private:
   /// The queue's entries up to and without `position` (counted from the first ever) were recorded
@@ -112,8 +110,9 @@ private:
   void mark_shard_of(TenantId tenant);
   void take_shards();
   void end_flush();
-  void gather_history();
   void gather_recovered();
+  void put_into_batch(TenantId tenant, const TenantState& state);
+  [[nodiscard]] bool has_enough_history() const noexcept;
   [[nodiscard]] Sequence mark_of_flush() const;
 
   TenantTable& table_;
@@ -123,8 +122,7 @@ private:
   PlaceIndex last_dirty_ = no_place;
   std::size_t queued_ = 0;
   std::size_t unsaved_ = 0;
-  std::deque<UsageRow> closed_usage_;
-  std::deque<WindowRow> closed_windows_;
+  UnsavedHistory history_;
   std::uint64_t history_lost_ = 0;
   Recovered recovered_;
 
@@ -137,14 +135,14 @@ private:
   Sequence saved_through_;
 
   bool under_way_ = false;
+  Extent extent_ = Extent::round;
   bool taken_ = false;  ///< The batch is with the store.
   std::size_t to_gather_ = 0;
   std::size_t settled_ = 0;  ///< Of those that are `flushing_`.
   std::vector<bool> shard_in_batch_;
   std::vector<HostedTenant*> flushing_;
   std::vector<TenantId> flushing_recovered_;
-  bool recovered_left_ = false;      ///< When this flush began, some had no place in it.
-  std::vector<TenantId> forgotten_;  ///< While a batch that was taken may have rows of theirs.
+  bool recovered_left_ = false;  ///< When this flush began, some had no place in it.
   SaveBatch batch_;
   std::size_t counters_in_last_ = 0;
   std::size_t usage_in_last_ = 0;

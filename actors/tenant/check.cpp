@@ -17,6 +17,10 @@ const char* to_string(Outcome outcome) {
       return "no_such_hold";
     case Outcome::hold_expired:
       return "hold_expired";
+    case Outcome::suspended:
+      return "suspended";
+    case Outcome::deactivated:
+      return "deactivated";
     case Outcome::access_denied:
       return "access_denied";
     case Outcome::unknown_tenant:

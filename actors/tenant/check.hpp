@@ -77,6 +77,8 @@ enum class Outcome : std::uint8_t {
   conflict,        ///< The id was used for something else, or has been settled otherwise.
   no_such_hold,    ///< There is no reservation with this id, or it is forgotten.
   hold_expired,    ///< The reservation ended by itself; what is used beyond it has to be recorded.
+  suspended,       ///< The tenant may not spend for now; nothing was charged.
+  deactivated,     ///< The tenant is about to be removed; nothing was charged.
   access_denied,   ///< The caller's credential does not cover the tenant; nothing was looked at.
 };
 

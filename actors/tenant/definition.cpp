@@ -19,9 +19,46 @@ constexpr std::size_t name_characters_max = 200;
 constexpr std::size_t slug_bytes_min = 3;
 constexpr std::size_t slug_bytes_max = 63;
 constexpr std::size_t tier_bytes_max = 32;
+constexpr std::size_t region_bytes_max = 32;
 
 Fault wrong(std::string context) {
   return Fault{FaultCode::invalid_argument, std::move(context)};
+}
+
+bool is_currency(const std::string& text) {
+  return text.size() == 3 &&
+         std::ranges::all_of(text, [](char letter) { return letter >= 'A' && letter <= 'Z'; });
+}
+
+/// What an address for mail has for sure; more of it only the one who sends knows.
+bool is_email(const std::string& text) {
+  constexpr std::size_t bytes_max = 254;
+  const std::size_t at = text.find('@');
+  return text.size() <= bytes_max && at != std::string::npos && at > 0 && at + 1 < text.size() &&
+         text.find('@', at + 1) == std::string::npos && text.find(' ') == std::string::npos &&
+         !object_to_prose(text, bytes_max);
+}
+
+Result<Done> validate_billing(const Billing& billing) {
+  struct Field {
+    const char* name;
+    const std::string& text;
+    std::size_t characters_max;
+  };
+  for (const Field& field :
+       {Field{"company", billing.company, 200}, Field{"address", billing.address, 250},
+        Field{"tax_id", billing.tax_id, 64}}) {
+    const Objection objection =
+        field.text.empty() ? std::nullopt : object_to_prose(field.text, field.characters_max);
+    if (objection) {
+      return wrong("billing." + std::string{field.name} + ": " + std::string{*objection} +
+                   " (up to " + std::to_string(field.characters_max) + " characters)");
+    }
+  }
+  if (!billing.email.empty() && !is_email(billing.email)) {
+    return wrong("billing.email: is not an address such as name@example.com");
+  }
+  return Done{};
 }
 
 Result<Done> validate_tenant_fields(const TenantDefinition& definition) {
@@ -44,7 +81,14 @@ Result<Done> validate_tenant_fields(const TenantDefinition& definition) {
   if (!calendar.ok()) {
     return calendar.fault();
   }
-  return Done{};
+  const std::string& region = definition.region;
+  if (region.size() > region_bytes_max || !is_spelt_in(region, {.extra = "-"})) {
+    return wrong("region: must match [a-z0-9-]{1,32}, or be empty");
+  }
+  if (!is_currency(definition.currency)) {
+    return wrong("currency: must match [A-Z]{3}");
+  }
+  return validate_billing(definition.billing);
 }
 
 Result<Done> validate_limits(const std::vector<Limit>& limits, const MeterTable& meters) {
@@ -165,6 +209,22 @@ struct Amender {
     definition.tier = edit.tier.value_or(definition.tier);
     definition.timezone = edit.timezone.value_or(definition.timezone);
     definition.billing_anchor_day = edit.billing_anchor_day.value_or(definition.billing_anchor_day);
+    definition.region = edit.region.value_or(definition.region);
+    definition.currency = edit.currency.value_or(definition.currency);
+    Billing& billing = definition.billing;
+    billing.company = edit.company.value_or(billing.company);
+    billing.email = edit.email.value_or(billing.email);
+    billing.address = edit.address.value_or(billing.address);
+    billing.tax_id = edit.tax_id.value_or(billing.tax_id);
+    return Done{};
+  }
+
+  Result<Done> operator()(const LifeEvent& event) const {
+    auto life = after(definition.life, event, now);
+    if (!life.ok()) {
+      return life.fault();
+    }
+    definition.life = std::move(life).value();
     return Done{};
   }
 };
@@ -188,6 +248,10 @@ Result<TenantDefinition> found(TenantDefinition draft, const MeterTable& meters,
       return checked.fault();
     }
   }
+  if (draft.life.trial_days.raw() > trial_days_max) {
+    return wrong("trial_days: must be 0 to " + std::to_string(trial_days_max));
+  }
+  draft.life = begin_life(draft.life.trial_days, now);
   draft.created_at = now;
   draft.updated_at = now;
   draft.version = Version{1};
@@ -221,6 +285,10 @@ Result<TenantDefinition> amend(TenantDefinition current, const Amendment& amendm
   current.version = Version{current.version.raw() + 1};
   current.updated_at = now;
   return current;
+}
+
+std::optional<WallTime> next_due(const TenantDefinition& definition) {
+  return due_at(definition.life);
 }
 
 }  // namespace sluice

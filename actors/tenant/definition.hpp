@@ -9,6 +9,7 @@
 
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
+#include "actors/tenant/lifecycle.hpp"
 #include "actors/tenant/limit.hpp"
 #include "actors/tenant/meter.hpp"
 #include "actors/tenant/time.hpp"
@@ -17,6 +18,15 @@ namespace sluice {
 
 /// The day of the month on which month and year windows start, 1 to 31; clamped to the month's end.
 using AnchorDay = Strong<struct AnchorDayTag, std::uint8_t>;
+
+/// To whom what is owed is sent. Empty where it is not known.
+struct Billing {
+  std::string company;  ///< Up to 200 characters.
+  std::string email;    ///< Something on both sides of one @; up to 254 bytes.
+  std::string address;  ///< Up to 250 characters.
+  std::string tax_id;   ///< Up to 64 characters.
+  friend bool operator==(const Billing&, const Billing&) = default;
+};
 
 /// Everything that an administrator decides about a tenant. What spending changes is apart, in
 /// `Counter`, so that the two never write over each other.
@@ -32,6 +42,10 @@ struct TenantDefinition {
   Version version;            ///< Grows by one with each change.
   LimitId last_limit_id;      ///< The highest id given so far, so that none is given twice.
   std::vector<Limit> limits;  ///< In the order of their ids.
+  Lifecycle life{};
+  std::string region{};          ///< `[a-z0-9-]{1,32}`, or empty.
+  std::string currency = "USD";  ///< ISO 4217: `[A-Z]{3}`.
+  Billing billing{};
   friend bool operator==(const TenantDefinition&, const TenantDefinition&) = default;
 };
 
@@ -64,9 +78,17 @@ struct EditTenant {
   std::optional<std::string> tier{};
   std::optional<std::string> timezone{};
   std::optional<AnchorDay> billing_anchor_day{};
+  std::optional<std::string> region{};
+  std::optional<std::string> currency{};
+  std::optional<std::string> company{};
+  std::optional<std::string> email{};
+  std::optional<std::string> address{};
+  std::optional<std::string> tax_id{};
+  friend bool operator==(const EditTenant&, const EditTenant&) = default;
 };
 
-using Change = std::variant<PutLimit, RemoveLimit, PutOverride, RemoveOverride, EditTenant>;
+using Change =
+    std::variant<PutLimit, RemoveLimit, PutOverride, RemoveOverride, EditTenant, LifeEvent>;
 
 /// A wish to change one tenant. With `expected`, it holds only for that version of the tenant.
 struct Amendment {
@@ -79,12 +101,16 @@ struct Amendment {
 /// `limits[2].rule.burst`. `meters` is what limits may refer to.
 [[nodiscard]] Result<Done> validate(const TenantDefinition& definition, const MeterTable& meters);
 
-/// The definition of a new tenant: checked, version 1, limits numbered from 1.
+/// The definition of a new tenant: checked, version 1, limits numbered from 1; on trial if
+/// `draft.life.trial_days` says so, which is all of its life that counts.
 [[nodiscard]] Result<TenantDefinition> found(TenantDefinition draft, const MeterTable& meters,
                                              WallTime now);
 
 /// The definition after the change, checked, with the next version; or why it cannot be.
 [[nodiscard]] Result<TenantDefinition> amend(TenantDefinition current, const Amendment& amendment,
                                              const MeterTable& meters, WallTime now);
+
+/// When time alone does something to it next; nothing if never.
+[[nodiscard]] std::optional<WallTime> next_due(const TenantDefinition& definition);
 
 }  // namespace sluice

@@ -180,7 +180,7 @@ void put(Writer& to, const Decision& decision) {
 
 Decision take_decision(Reader& from) {
   Decision decision;
-  decision.outcome = from.at_most(Outcome::hold_expired);
+  decision.outcome = from.at_most(Outcome::deactivated);
   const unsigned flags = from.get<std::uint8_t>();
   from.require(flags <= all_flags);
   decision.soft_limit_passed = (flags & soft_limit_passed) != 0;

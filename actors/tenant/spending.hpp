@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "actors/tenant/limit_state.hpp"
+#include "actors/tenant/standing.hpp"
 #include "actors/tenant/usage.hpp"
 
 namespace sluice {
@@ -59,13 +60,14 @@ struct OpenUsage {
 /// Ownership  Owns the memory.
 /// Units      None.
 /// Errors     None; places must be below the numbers given at the start.
-/// Cost       One allocation of 32 bytes and 32 for each limit and each meter.
+/// Cost       One allocation of 40 bytes and 32 for each limit and each meter.
 class Spending {
 public:
   Spending(std::size_t limits, std::size_t meters)
       : memory_(new std::byte[sizeof(Head) + (limits + meters) * sizeof(LimitState)]{}) {
     head()->limits = static_cast<std::uint16_t>(limits);
     head()->meters = static_cast<std::uint16_t>(meters);
+    head()->standing = Standing{};
   }
 
   [[nodiscard]] LimitState& limit(std::uint32_t slot) noexcept { return limits()[slot]; }
@@ -80,6 +82,9 @@ public:
   [[nodiscard]] Slots& unsaved() noexcept { return head()->unsaved; }
   /// Of meters that had no limit for a while: minutes before this one may be closed already.
   [[nodiscard]] Minute& usage_from() noexcept { return head()->usage_from; }
+
+  [[nodiscard]] Standing& standing() noexcept { return head()->standing; }
+  [[nodiscard]] const Standing& standing() const noexcept { return head()->standing; }
 
   /// Null until there was something to remember by id, or by label.
   [[nodiscard]] Rare* rare() const noexcept { return head()->rare; }
@@ -103,6 +108,7 @@ private:
     Slots unjournalled;
     Slots unsaved;
     Rare* rare;  ///< Goes with the memory.
+    Standing standing;
     Minute usage_from;
     std::uint16_t limits;
     std::uint16_t meters;
@@ -110,7 +116,7 @@ private:
   // Arrays of bytes bring such objects to life by themselves, and may end without them.
   static_assert(std::is_trivially_copyable_v<LimitState> &&
                 std::is_trivially_copyable_v<OpenUsage> && std::is_trivially_copyable_v<Head>);
-  static_assert(sizeof(LimitState) == 32 && sizeof(OpenUsage) == 32 && sizeof(Head) == 32);
+  static_assert(sizeof(LimitState) == 32 && sizeof(OpenUsage) == 32 && sizeof(Head) == 40);
 
   struct Free {
     void operator()(std::byte* memory) const noexcept;

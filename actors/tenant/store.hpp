@@ -67,18 +67,44 @@ struct UsageQuery {
 };
 inline constexpr std::size_t usage_points_max = 10'000;
 
-/// Which tenants to list. Empty texts match all; `text` is looked for in name and slug.
+/// Which tenants to list. Empty texts, and no status, match all; `text` is looked for in name and
+/// slug.
 struct TenantQuery {
   std::string tier;
   std::string text;
   std::optional<TenantId> after;  ///< The cursor: list only ids above this one.
   std::size_t page_size = 50;     ///< 1 to `page_size_max`.
+  std::optional<TenantStatus> status{};
+  std::string region{};
 };
 inline constexpr std::size_t page_size_max = 1000;
 
 struct TenantPage {
   std::vector<TenantDefinition> tenants;  ///< In the order of their ids.
   bool more = false;                      ///< Whether there are tenants after the last one here.
+};
+
+/// What the store has of what a tenant spent, a part of its entries at a time.
+struct StoredPage {
+  std::vector<Counter> counters;  ///< Only on the first page, as is `open_usage`.
+  std::vector<UsageBucket> open_usage;
+  std::vector<Entry> entries;  ///< In the order of their ids.
+  bool more = false;           ///< Whether there are entries after the last one here.
+};
+inline constexpr std::size_t stored_entries_max = 500;  ///< On one page.
+
+/// A tenant to which time alone does something, and when.
+struct DueTenant {
+  WallTime at;
+  TenantId tenant;
+  friend auto operator<=>(const DueTenant&, const DueTenant&) = default;
+};
+
+/// Which of them to tell: those that are due at `by` or before, in their order.
+struct DueQuery {
+  WallTime by;
+  std::optional<DueTenant> after{};  ///< Only those behind this one.
+  std::size_t count_max = 64;
 };
 
 /// Keeps tenants and what they spent across restarts.
@@ -119,6 +145,8 @@ public:
   [[nodiscard]] virtual Result<std::vector<TenantRecord>> load(std::span<const TenantId> ids) = 0;
   [[nodiscard]] virtual Result<std::optional<TenantId>> resolve(std::string_view slug) = 0;
   [[nodiscard]] virtual Result<TenantPage> list(const TenantQuery& query) = 0;
+  /// By `next_due` of their definitions.
+  [[nodiscard]] virtual Result<std::vector<DueTenant>> due(const DueQuery& query) = 0;
 
   /// Writes a tenant that must be new. `already_exists` names the id or the slug.
   [[nodiscard]] virtual Result<Done> create(Epoch epoch, const TenantDefinition& definition) = 0;

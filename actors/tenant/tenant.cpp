@@ -113,6 +113,7 @@ void Tenant::adopt(std::shared_ptr<const Plan> plan, const Now& now, Happenings&
   carry_usage(*plan, now, spending, happenings);
   plan_ = std::move(plan);
   spending.take_rare_of(spending_);
+  spending.standing() = spending_.standing();
   spending_ = std::move(spending);
   adopt_accounts(now);
   hold_again(now, fresh);

@@ -18,6 +18,7 @@
 #include "actors/tenant/limit_state.hpp"
 #include "actors/tenant/plan.hpp"
 #include "actors/tenant/spending.hpp"
+#include "actors/tenant/standing.hpp"
 #include "actors/tenant/time.hpp"
 #include "actors/tenant/usage.hpp"
 
@@ -99,7 +100,7 @@ struct LimitUsage {
 /// Errors     None. A refusal is an outcome.
 /// Cost       `decide` is O(limits of the charged meters), allocates nothing (but for what happens
 ///            rarely: a threshold fires, a minute or a window ends), and divides only where a rate
-///            is reported or a window slides. A tenant takes 72 bytes and 32 for each limit and
+///            is reported or a window slides. A tenant takes 80 bytes and 32 for each limit and
 ///            each meter. Labels, ids and holds cost memory and time only where there are some.
 class Tenant {
 public:
@@ -134,6 +135,11 @@ public:
   /// (`Happenings::considered`), and is decided as if it was not. What goes on with a reservation,
   /// leases, and what was decided before are not.
   ///
+  /// A tenant that may not spend is refused before any limit is looked at, and nothing is counted.
+  /// What happened before is counted all the same: `record`, `release`, `commit` and `cancel` go
+  /// on, and so does what is told again. `extend` and `lease` are refused, as they ask for time to
+  /// spend more; what is out is settled by `commit`, or by time.
+  ///
   /// Limits with labels are met in a counter for the values of this request. When the tenant has
   /// `Cells::live_max` of them in use, a request that needs another one is `invalid`.
   Effect decide(const Check& check, const Now& now, Decision& decision, Happenings& happenings);
@@ -154,6 +160,9 @@ public:
   /// Windows that are over are closed, and so is the usage of meters that have no limit any more.
   /// Everything is marked as neither journalled nor saved.
   void adopt(std::shared_ptr<const Plan> plan, const Now& now, Happenings& happenings);
+
+  /// Whether it may spend, from now on; at first it may.
+  void stand(Standing standing) noexcept { spending_.standing() = standing; }
 
   /// Every limit with its numbers at `now`, in the plan's order.
   [[nodiscard]] std::vector<LimitUsage> usage(const Now& now) const;

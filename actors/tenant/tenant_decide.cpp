@@ -62,6 +62,11 @@ Effect Tenant::decide(const Check& check, const Now& now, Decision& decision,
 
 Effect Tenant::decide_afresh(const Check& check, const Now& now, Decision& decision,
                              Happenings& happenings) {
+  const Standing standing = spending_.standing();
+  if (!standing.may_spend(now.wall) && spends(check.mode)) [[unlikely]] {
+    decision.outcome = standing.refusal();
+    return Effect::none;
+  }
   if (!plan_->plain() && !prepare(check, now, decision)) [[unlikely]] {
     return Effect::none;
   }

@@ -61,6 +61,10 @@ Effect Tenant::lease(Entry* entry, const Check& check, const Now& now, Decision&
     decision.outcome = *outcome;
     return Effect::none;
   }
+  if (const Standing standing = spending_.standing(); !standing.may_spend(now.wall)) {
+    decision.outcome = standing.refusal();  // What is out is settled by `commit`, or by time.
+    return Effect::none;
+  }
   Ledger& ledger = spending_.rare()->ledger;
   if (entry == nullptr) {
     if (used > Amount{}) {

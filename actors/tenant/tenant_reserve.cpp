@@ -132,6 +132,11 @@ Effect Tenant::extend(Entry& entry, const Check& check, const Now& now, Decision
         entry.state == EntryState::expired ? Outcome::hold_expired : Outcome::conflict;
     return Effect::none;
   }
+  const Standing standing = spending_.standing();
+  if (!standing.may_spend(now.wall)) {
+    decision.outcome = standing.refusal();
+    return Effect::none;
+  }
   const Duration ttl = ttl_of(check.ttl, charges_of(entry));
   if (ttl == Duration{}) {
     refuse(decision, no_ttl);

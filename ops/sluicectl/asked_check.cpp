@@ -217,6 +217,8 @@ ExitCode exit_of(Outcome outcome) {
     case Outcome::conflict:
     case Outcome::no_such_hold:
     case Outcome::hold_expired:
+    case Outcome::suspended:
+    case Outcome::deactivated:
     case Outcome::access_denied:
       return ExitCode::not_allowed;
   }

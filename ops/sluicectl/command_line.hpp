@@ -35,6 +35,9 @@ struct CommandLine {
 };
 
 void add_tenant_commands(CommandLine& line);
+/// Below `tenant`.
+void add_life_commands(CommandLine& line, CLI::App& tenant_group);
+void add_export_command(CommandLine& line, CLI::App& tenant_group);
 void add_limit_commands(CommandLine& line);
 /// Below `limit`.
 void add_override_commands(CommandLine& line, CLI::App& limit_group);
@@ -58,6 +61,9 @@ inline constexpr const char* tenant_positional = "TENANT";
 
 /// The name of the positional that is a directory; completion offers files there.
 inline constexpr const char* directory_positional = "DIRECTORY";
+
+/// What a command prints that answers with a tenant.
+[[nodiscard]] Report tenant_report(const TenantDefinition& tenant, Session& session);
 
 /// Makes `command` what runs when this subcommand is named: called as `command(session, wish)` with
 /// what its options left in `wish`.

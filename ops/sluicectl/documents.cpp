@@ -159,20 +159,6 @@ Json document_of(const Limit& limit, ServerLink& link) {
   return out;
 }
 
-Json document_of(const TenantDefinition& tenant, ServerLink& link) {
-  Json out{{"id", to_string(tenant.id)},  {"slug", tenant.slug},
-           {"name", tenant.name},         {"tier", tenant.tier},
-           {"timezone", tenant.timezone}, {"billing_anchor_day", tenant.billing_anchor_day.raw()}};
-  put_instant(out, "created", tenant.created_at);
-  put_instant(out, "updated", tenant.updated_at);
-  out["version"] = tenant.version.raw();
-  out["limits"] = Json::array();
-  for (const Limit& limit : tenant.limits) {
-    out["limits"].push_back(document_of(limit, link));
-  }
-  return out;
-}
-
 Json document_of(const TenantPage& page, ServerLink& link) {
   Json out{{"tenants", Json::array()}, {"more", page.more}};
   for (const TenantDefinition& tenant : page.tenants) {

@@ -9,6 +9,7 @@
 #include "ops/sluicectl/amount_text.hpp"
 #include "ops/sluicectl/documents.hpp"
 #include "ops/sluicectl/offline_journal.hpp"
+#include "ops/sluicectl/stored_documents.hpp"
 #include "ops/sluicectl/time_text.hpp"
 
 namespace sluice::ctl {
@@ -50,33 +51,6 @@ std::string_view to_string(Durability durability) {
   return "";
 }
 
-std::string_view to_string(EntryState state) {
-  switch (state) {
-    case EntryState::answered:
-      return "answered";
-    case EntryState::held:
-      return "held";
-    case EntryState::committed:
-      return "committed";
-    case EntryState::cancelled:
-      return "cancelled";
-    case EntryState::expired:
-      return "expired";
-    case EntryState::leased:
-      return "leased";
-    case EntryState::counting:
-      return "counting";
-    case EntryState::granted:
-      return "granted";
-  }
-  return "";
-}
-
-/// As 32 hexadecimal digits: what a caller chose need not be a UUID.
-std::string text_of(EntryId id) {
-  return fmt::format("{:016x}{:016x}", id.high, id.low);
-}
-
 std::string range(Sequence first, Sequence last) {
   return first == last ? fmt::format("{}", first.raw())
                        : fmt::format("{} to {}", first.raw(), last.raw());
@@ -95,77 +69,6 @@ std::string bytes(std::uint64_t number) {
 
 Json number_or_null(const std::optional<Sequence>& sequence) {
   return sequence ? Json(sequence->raw()) : Json();
-}
-
-Json document_of(const UsageBucket& bucket) {
-  Json out{{"meter_id", bucket.meter.raw()}};
-  put_instant(out, "minute", start_of(bucket.minute));
-  out["used"] = bucket.used.raw();
-  out["allowed"] = bucket.allowed;
-  out["denied"] = bucket.denied;
-  out["throttled"] = bucket.throttled;
-  out["overage"] = bucket.overage.raw();
-  return out;
-}
-
-Json document_of(const Counter& counter) {
-  Json out{{"limit_id", counter.limit.raw()}, {"used", counter.used.raw()}};
-  put_instant(out, "until", counter.until);
-  out["overage"] = counter.over.raw();
-  out["previous"] = counter.previous.raw();
-  // No instant is told where there is no pace, as for an end that never comes.
-  const bool paced = counter.paced_until != WallTime{};
-  put_instant(out, "paced_until", paced ? counter.paced_until : wall_time_never);
-  return out;
-}
-
-Json document_of(const ClosedWindow& window) {
-  Json out{{"limit_id", window.limit.raw()}, {"meter_id", window.meter.raw()}};
-  put_instant(out, "ended", window.ended_at);
-  out["used"] = window.used.raw();
-  out["overage"] = window.over.raw();
-  out["price_micros"] = window.price_micros;
-  out["paid_by"] = window.paid_by != EntryId{} ? Json(text_of(window.paid_by)) : Json();
-  return out;
-}
-
-Json document_of(const Grant& grant) {
-  Json out{{"limit_id", grant.limit.raw()}};
-  put_terms(out, grant.terms);
-  put_instant(out, "given", grant.given_at);
-  put_instant(out, "voided", grant.voided_at);
-  out["balance"] = grant.balance.raw();
-  out["paid"] = grant.paid.raw();
-  return out;
-}
-
-Json document_of(const Entry& entry) {
-  Json charges = Json::array();
-  for (const HeldCharge& charge : entry.charges) {
-    charges.push_back(Json{{"meter_id", charge.meter.raw()},
-                           {"held", charge.held.raw()},
-                           {"used", charge.used.raw()}});
-  }
-  Json out{{"id", text_of(entry.id)}, {"state", to_string(entry.state)}};
-  put_instant(out, "due", entry.due);
-  out["first_outcome"] = to_string(entry.first.outcome);
-  out["charges"] = std::move(charges);
-  out["labels"] = Json::object();
-  for (const OwnedLabel& label : entry.labels) {
-    out["labels"][label.name] = label.value;
-  }
-  out["counter"] = entry.counter ? document_of(*entry.counter) : Json();
-  out["grant"] = entry.grant ? document_of(*entry.grant) : Json();
-  return out;
-}
-
-template <class T>
-Json list_of(std::span<const T> parts) {
-  Json list = Json::array();
-  for (const T& part : parts) {
-    list.push_back(document_of(part));
-  }
-  return list;
 }
 
 /// What few parts have is told of those that have it.
@@ -203,7 +106,7 @@ std::string window_line(const ClosedWindow& window) {
 
 std::string entry_line(const Entry& entry) {
   std::string line =
-      fmt::format("  entry: id {}, {}, due {}, first {}", text_of(entry.id), to_string(entry.state),
+      fmt::format("  entry: id {}, {}, due {}, first {}", text_of(entry.id), name_of(entry.state),
                   until(entry.due), to_string(entry.first.outcome));
   for (const HeldCharge& charge : entry.charges) {
     line += fmt::format(", meter {} held {} used {}", charge.meter.raw(), charge.held.raw(),

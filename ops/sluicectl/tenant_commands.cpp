@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstddef>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "actors/tenant/limit_names.hpp"
 #include "ops/sluicectl/command_line.hpp"
 #include "ops/sluicectl/documents.hpp"
 #include "ops/sluicectl/limit_wish.hpp"
@@ -26,6 +25,10 @@ struct CreateWish {
   std::string timezone;
   std::string id;
   std::optional<unsigned> anchor_day;
+  std::uint16_t trial_days = 0;
+  std::string region;
+  std::string currency;
+  Billing billing;
   std::vector<std::string> limits;
 };
 
@@ -35,6 +38,7 @@ struct ShowWish {
 
 struct ListWish {
   TenantQuery query;
+  std::string status;
   std::string after;
   bool all = false;
   bool slugs = false;
@@ -47,20 +51,17 @@ struct EditWish {
   std::optional<std::string> tier;
   std::optional<std::string> timezone;
   std::optional<unsigned> anchor_day;
+  std::optional<std::string> region;
+  std::optional<std::string> currency;
+  std::optional<std::string> company;
+  std::optional<std::string> email;
+  std::optional<std::string> address;
+  std::optional<std::string> tax_id;
   std::optional<std::uint64_t> expected;
-};
-
-struct DeleteWish {
-  std::string tenant;
-  bool yes = false;
 };
 
 /// Also where --all stops, so that a list has an end whatever the server holds.
 constexpr std::size_t listed_tenants_max = 1'000'000;
-
-Report report_of(const TenantDefinition& tenant, Session& session) {
-  return {document_of(tenant, session.link), view_of(tenant, session.link, session.style)};
-}
 
 TenantId tenant_id_from(const std::string& text, std::string_view field) {
   const auto id = parse_tenant_id(text);
@@ -83,18 +84,22 @@ Report create(Session& session, const CreateWish& wish) {
   if (wish.anchor_day) {
     draft.billing_anchor_day = AnchorDay{static_cast<std::uint8_t>(*wish.anchor_day)};
   }
+  draft.life.trial_days = TrialDays{wish.trial_days};
+  draft.region = wish.region;
+  draft.currency = wish.currency;
+  draft.billing = wish.billing;
   for (const std::string& text : wish.limits) {
     const LimitWish limit = accept(parse_limit_wish(text), "--limit");
     draft.limits.push_back(
         accept(limit_from(limit, session.link.meter(limit.meter, "--limit")), "--limit " + text));
   }
-  return report_of(answered(session.link.management().create(draft)), session);
+  return tenant_report(answered(session.link.management().create(draft)), session);
 }
 
 Report show(Session& session, const ShowWish& wish) {
   TenantDefinition tenant = answered(session.link.management().show(parse_tenant_ref(wish.tenant)));
   drop_past_overrides(tenant, session.link);
-  return report_of(tenant, session);
+  return tenant_report(tenant, session);
 }
 
 TenantPage list_page(Session& session, TenantQuery& query) {
@@ -107,6 +112,9 @@ TenantPage list_page(Session& session, TenantQuery& query) {
 
 Report list(Session& session, const ListWish& wish) {
   TenantQuery query = wish.query;
+  if (!wish.status.empty()) {
+    query.status = choice_named(wish.status, TenantStatus::deactivated);
+  }
   if (!wish.after.empty()) {
     query.after = tenant_id_from(wish.after, "--after");
   }
@@ -142,51 +150,41 @@ Report edit(Session& session, const EditWish& wish) {
   refuse_empty("--slug", wish.slug);
   refuse_empty("--tier", wish.tier);
   refuse_empty("--timezone", wish.timezone);
-  EditTenant change{wish.name, wish.slug, wish.tier, wish.timezone, std::nullopt};
+  refuse_empty("--currency", wish.currency);
+  EditTenant change{.name = wish.name,
+                    .slug = wish.slug,
+                    .tier = wish.tier,
+                    .timezone = wish.timezone,
+                    .region = wish.region,
+                    .currency = wish.currency,
+                    .company = wish.company,
+                    .email = wish.email,
+                    .address = wish.address,
+                    .tax_id = wish.tax_id};
   if (wish.anchor_day) {
     change.billing_anchor_day = AnchorDay{static_cast<std::uint8_t>(*wish.anchor_day)};
   }
-  if (!change.name && !change.slug && !change.tier && !change.timezone && !wish.anchor_day) {
-    throw Failure{ExitCode::bad_usage,
-                  Fault{FaultCode::invalid_argument,
-                        "nothing to change: give --name, --slug, --tier, --timezone or "
-                        "--anchor-day"}};
+  if (change == EditTenant{}) {
+    throw Failure{ExitCode::bad_usage, Fault{FaultCode::invalid_argument,
+                                             "nothing to change: give --name, --slug, --tier, "
+                                             "--timezone, --anchor-day or another option"}};
   }
   std::optional<Version> expected;
   if (wish.expected) {
     expected = Version{*wish.expected};
   }
-  return report_of(
+  return tenant_report(
       answered(session.link.management().edit(parse_tenant_ref(wish.tenant), expected, change)),
       session);
 }
 
-/// Asks only on a terminal: a script has to say --yes.
-void confirm(Session& session, const std::string& tenant) {
-  if (isatty(STDIN_FILENO) == 0) {
-    throw Failure{ExitCode::bad_usage,
-                  Fault{FaultCode::invalid_argument,
-                        "--yes: needed to delete a tenant when there is no terminal to ask on"}};
-  }
-  const TenantDefinition found = answered(session.link.management().show(parse_tenant_ref(tenant)));
-  std::cerr << fmt::format("Delete tenant {} ({}, {} limits) and all that it has used? [y/N] ",
-                           found.slug, fit(found.name, Table::cell_columns_max),
-                           found.limits.size());
-  std::string answer;
-  std::getline(std::cin, answer);
-  if (answer != "y" && answer != "yes") {
-    throw Failure{ExitCode::bad_usage, Fault{FaultCode::invalid_argument, "nothing was deleted"}};
-  }
-}
-
-Report remove(Session& session, const DeleteWish& wish) {
-  if (!wish.yes) {
-    confirm(session, wish.tenant);
-  }
-  const TenantDefinition gone =
-      answered(session.link.management().remove(parse_tenant_ref(wish.tenant)));
-  return {document_of(gone, session.link),
-          fmt::format("deleted {} ({})\n", gone.slug, to_string(gone.id))};
+/// `billing` has a text, or perhaps one, for each.
+template <class Texts>
+void add_billing_options(CLI::App& command, Texts& billing) {
+  command.add_option("--company", billing.company, "Whom to bill");
+  command.add_option("--email", billing.email, "Where bills go");
+  command.add_option("--address", billing.address, "Of the company");
+  command.add_option("--tax-id", billing.tax_id, "Of the company");
 }
 
 void add_create(CommandLine& line, CLI::App& group) {
@@ -199,6 +197,11 @@ void add_create(CommandLine& line, CLI::App& group) {
       ->default_val("UTC");
   command.add_option("--anchor-day", wish->anchor_day, "Day on which months start")
       ->check(CLI::Range(1U, 31U));
+  command.add_option("--trial-days", wish->trial_days, "On trial for so many days; then suspended")
+      ->check(CLI::Range(std::uint16_t{1}, trial_days_max));
+  command.add_option("--region", wish->region, "Where it is at home: a-z, 0-9 and -");
+  command.add_option("--currency", wish->currency, "Of prices: ISO 4217")->default_val("USD");
+  add_billing_options(command, wish->billing);
   command.add_option("--id", wish->id, "UUID; by default the server makes one")->type_name("UUID");
   command
       .add_option(
@@ -220,6 +223,9 @@ void add_list(CommandLine& line, CLI::App& group) {
   auto wish = std::make_shared<ListWish>();
   CLI::App& command = *group.add_subcommand("list", "List tenants in the order of their ids");
   command.add_option("--tier", wish->query.tier, "Only this tier");
+  command.add_option("--status", wish->status, "Only of this status")
+      ->check(CLI::IsMember({"trial", "active", "suspended", "deactivated"}));
+  command.add_option("--region", wish->query.region, "Only of this region");
   command.add_option("--text", wish->query.text, "Only with this in the name or the slug");
   command.add_option("--page-size", wish->query.page_size, "Tenants in a page")
       ->check(CLI::Range(std::size_t{1}, page_size_max));
@@ -239,33 +245,32 @@ void add_edit(CommandLine& line, CLI::App& group) {
   command.add_option("--timezone", wish->timezone, "IANA zone of days and months");
   command.add_option("--anchor-day", wish->anchor_day, "Day on which months start")
       ->check(CLI::Range(1U, 31U));
+  command.add_option("--region", wish->region, "Where it is at home; empty: nowhere");
+  command.add_option("--currency", wish->currency, "Of prices: ISO 4217");
+  add_billing_options(command, *wish);
   command.add_option("--expect-version", wish->expected, "Only if the tenant has this version");
   runs(line, command, wish, edit);
 }
 
-void add_show_and_delete(CommandLine& line, CLI::App& group) {
-  auto shown = std::make_shared<ShowWish>();
-  CLI::App& show_command = *group.add_subcommand("show", "Show a tenant with its limits");
-  show_command.add_option(tenant_positional, shown->tenant, "Slug or UUID")->required();
-  runs(line, show_command, shown, show);
-
-  auto deleted = std::make_shared<DeleteWish>();
-  CLI::App& delete_command =
-      *group.add_subcommand("delete", "Delete a tenant and all that it has used");
-  delete_command.add_option(tenant_positional, deleted->tenant, "Slug or UUID")->required();
-  delete_command.add_flag("--yes,-y", deleted->yes, "Do not ask");
-  runs(line, delete_command, deleted, remove);
+void add_show(CommandLine& line, CLI::App& group) {
+  auto wish = std::make_shared<ShowWish>();
+  CLI::App& command = *group.add_subcommand("show", "Show a tenant with its limits");
+  command.add_option(tenant_positional, wish->tenant, "Slug or UUID")->required();
+  runs(line, command, wish, show);
 }
 
 }  // namespace
 
 void add_tenant_commands(CommandLine& line) {
-  CLI::App& group = *line.app.add_subcommand("tenant", "Create, show, list, edit, delete tenants");
+  CLI::App& group =
+      *line.app.add_subcommand("tenant", "Create tenants, and all that becomes of them");
   group.require_subcommand(1);
   add_create(line, group);
-  add_show_and_delete(line, group);
+  add_show(line, group);
   add_list(line, group);
   add_edit(line, group);
+  add_life_commands(line, group);
+  add_export_command(line, group);
 }
 
 }  // namespace sluice::ctl

@@ -90,42 +90,6 @@ Cell price_cell(std::uint64_t micros) {
   return {micros > 0 ? format_price(micros) : "-", Tint::none};
 }
 
-std::string view_of(const TenantDefinition& tenant, ServerLink& link, Style style) {
-  Card card;
-  card.add("slug", tenant.slug);
-  card.add("name", tenant.name);
-  card.add("id", to_string(tenant.id));
-  card.add("tier", tenant.tier);
-  card.add("timezone", tenant.timezone);
-  card.add("billing anchor", fmt::format("day {}", tenant.billing_anchor_day.raw()));
-  card.add("created", format_instant_in(tenant.created_at, tenant.timezone));
-  card.add("changed", format_instant_in(tenant.updated_at, tenant.timezone));
-  card.add("version", fmt::format("{}", tenant.version.raw()));
-  const std::string limits = view_of_limits(tenant, link, style);
-  return card.print(style) + "\n" + limits;
-}
-
-std::string view_of(const TenantPage& page, Style style) {
-  if (page.tenants.empty()) {
-    return "no tenants\n";
-  }
-  Table table{{{"SLUG"}, {"NAME"}, {"TIER"}, {"TIMEZONE"}, {"LIMITS", Align::right}, {"ID"}}};
-  for (const TenantDefinition& tenant : page.tenants) {
-    table.add({{tenant.slug, Tint::none},
-               {tenant.name, Tint::none},
-               {tenant.tier, Tint::none},
-               {tenant.timezone, Tint::none},
-               {fmt::format("{}", tenant.limits.size()), Tint::none},
-               {to_string(tenant.id), Tint::faint}});
-  }
-  std::string text = table.print(style);
-  if (page.more) {
-    text +=
-        fmt::format("there are more: --after {}, or --all\n", to_string(page.tenants.back().id));
-  }
-  return text;
-}
-
 std::string view_of(const client::UsageReport& usage, ServerLink& link, Style style) {
   std::string text =
       fmt::format("{}  {}  {}\n", tinted(usage.tenant.slug, Tint::heading, style),

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/client/leases.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -10,21 +9,16 @@
 #include <utility>
 #include <vector>
 
+#include "protocol/client/slice.hpp"
+
 namespace sluice::client {
 
 namespace {
 
 using std::chrono::nanoseconds;
 
-/// Clocks drift and answers take time: a slice is spent for so much of its time only.
-constexpr std::int64_t good_percent = 90;
-/// Looks after every slice so many times in the time of a lease.
-constexpr std::int64_t rounds = 4;
-/// Rounds without a check until a slice is given back.
-constexpr unsigned idle_rounds = 2;
-
-std::int64_t steady_ns() {
-  return nanoseconds{std::chrono::steady_clock::now().time_since_epoch()}.count();
+nanoseconds steady_now() {
+  return std::chrono::steady_clock::now().time_since_epoch();
 }
 
 std::uint64_t mixed(TenantId tenant, MeterId meter) {
@@ -33,43 +27,14 @@ std::uint64_t mixed(TenantId tenant, MeterId meter) {
   return hash ^ hash >> 29;
 }
 
-/// The slice of one tenant's meter.
-struct Slice {
-  Slice(TenantId of, MeterId on) : tenant(of), meter(on) {}
-
-  const TenantId tenant;
-  const MeterId meter;
-  std::atomic<std::uint64_t> remaining{0};
-  std::atomic<std::uint64_t> low_mark{0};  ///< Below it, more is asked for.
-  std::atomic<std::int64_t> good_until{0};
-  std::atomic<std::int64_t> ask_after{0};
-  /// Somebody asks the server, and alone may touch what follows.
-  std::atomic<bool> busy{false};
-  EntryId id{};
-  std::uint64_t allowed = 0;   ///< In all, since the lease began.
-  std::uint64_t reported = 0;  ///< Of that, what the server knows to be spent.
-  std::uint64_t seen = 0;      ///< What was spent at the last round.
-  unsigned idle = 0;
-
-  [[nodiscard]] std::uint64_t spent() const noexcept {
-    return allowed - remaining.load(std::memory_order_acquire);
-  }
-  /// Without a lease; the next one has another id.
-  void reset() {
-    good_until = 0;
-    remaining = 0;
-    id = {};
-    allowed = reported = seen = 0;
-    idle = 0;
-  }
-};
-
 }  // namespace
 
 class Leases::Impl {
 public:
   Impl(Client& client, const LeaseOptions& options)
-      : client_(client), options_(options), ttl_ns_(nanoseconds{options.ttl}.count()) {
+      : client_(client),
+        options_(options),
+        bounds_{options.slice_min, options.slice_max, options.ttl} {
     std::size_t places = 16;
     while (places < 2 * options.leases_max) {
       places *= 2;
@@ -93,29 +58,20 @@ public:
     if (slice == nullptr) {
       return false;
     }
-    const std::int64_t now = steady_ns();
-    if (now < slice->good_until.load(std::memory_order_acquire)) {
-      std::uint64_t left = slice->remaining.load(std::memory_order_relaxed);
-      while (left >= amount) {
-        if (slice->remaining.compare_exchange_weak(left, left - amount,
-                                                   std::memory_order_acq_rel)) {
-          if (left - amount < slice->low_mark.load(std::memory_order_relaxed)) {
-            ask_unless_busy(*slice, now, amount);
-          }
-          return true;
-        }
-      }
+    const nanoseconds now = steady_now();
+    const Slice::Taken taken = slice->take(now, amount);
+    if (taken.runs_low && slice->try_begin_to_ask(now)) {
+      ask(*slice, now, amount);
     }
-    ask_unless_busy(*slice, now, amount);
-    return false;
+    return taken.all;
   }
 
   [[nodiscard]] LeaseFigures figures() const {
     LeaseFigures figures{0, renewals_, refusals_};
-    const std::int64_t now = steady_ns();
+    const nanoseconds now = steady_now();
     const std::scoped_lock lock{mutex_};
     for (const auto& slice : slices_) {
-      figures.leases += slice->remaining > 0 && now < slice->good_until ? 1U : 0U;
+      figures.leases += slice->has_some(now) ? 1U : 0U;
     }
     return figures;
   }
@@ -146,62 +102,34 @@ private:
     if (slices_.size() == options_.leases_max) {
       return nullptr;
     }
-    slices_.push_back(std::make_unique<Slice>(tenant, meter));
+    slices_.push_back(std::make_unique<Slice>(tenant, meter, bounds_));
     table_[place].store(slices_.back().get(), std::memory_order_release);
     return slices_.back().get();
   }
 
-  void ask_unless_busy(Slice& slice, std::int64_t now, std::uint64_t amount) {
-    if (now < slice.ask_after.load(std::memory_order_relaxed) ||
-        slice.busy.load(std::memory_order_relaxed) || slice.busy.exchange(true)) {
-      return;
-    }
-    ask(slice, now, amount);
-  }
-
   /// By whoever made the slice busy.
-  void ask(Slice& slice, std::int64_t now, std::uint64_t amount) {
-    if (slice.id == EntryId{}) {
-      slice.id = new_id();
-    }
-    if (now >= slice.good_until.load(std::memory_order_acquire)) {
-      // The server may have ended it and forgotten that: nothing is spent of it until the answer
-      // says how much is out.
-      slice.allowed = take_rest(slice);
-    }
-    const std::uint64_t spent = slice.spent();
-    const std::uint64_t demand = std::max(2 * (spent - slice.reported), amount);
-    const Charge charge{slice.meter, Amount{spent}};
-    Check check{slice.tenant, {&charge, 1}, Mode::lease, slice.id, Duration{ttl_ns_}};
-    check.want = std::clamp(Amount{demand}, options_.slice_min, options_.slice_max);
-    send(check, [this, &slice, spent, now](const Answer& answer) {
-      learn(slice, answer, spent, now);
-      slice.busy = false;
+  void ask(Slice& slice, nanoseconds now, std::uint64_t amount) {
+    const Slice::Wish wish = slice.wish(now, amount, slice.is_leased() ? EntryId{} : new_id());
+    const Charge charge{slice.meter, Amount{wish.spent}};
+    Check check{slice.tenant, {&charge, 1}, Mode::lease, wish.id, bounds_.ttl};
+    check.want = wish.want;
+    send(check, [this, &slice, wish](const Answer& answer) {
+      const Slice::Learned learned = slice.learn(answer.decision, wish);
+      renewals_ += learned == Slice::Learned::more ? 1U : 0U;
+      refusals_ +=
+          learned == Slice::Learned::refused || learned == Slice::Learned::to_end ? 1U : 0U;
+      learned == Slice::Learned::to_end ? give_back(slice) : slice.end();
     });
   }
 
-  void learn(Slice& slice, const Answer& answer, std::uint64_t spent, std::int64_t asked_at) {
-    const Decision& decision = answer.decision;
-    if (decision.outcome == Outcome::unavailable) {
-      slice.ask_after = asked_at + ttl_ns_ / (4 * rounds);  // What is out stays good for its time.
-      return;
-    }
-    if (decision.outcome != Outcome::allowed) {
-      ++refusals_;
+  /// Settles it at what was spent. By whoever made the slice busy.
+  void give_back(Slice& slice) {
+    const auto rest = slice.take_rest();
+    const Charge charge{slice.meter, Amount{rest->spent}};
+    send(Check{slice.tenant, {&charge, 1}, Mode::commit, rest->id}, [&slice](const Answer&) {
       slice.reset();
-      slice.ask_after = asked_at + ttl_ns_ / rounds;
-      return;
-    }
-    ++renewals_;
-    const std::uint64_t allowed = std::max(slice.allowed, spent + decision.granted.raw());
-    const std::uint64_t more = allowed - slice.allowed;
-    slice.allowed = allowed;
-    slice.reported = spent;
-    slice.low_mark = decision.granted.raw() / 2;
-    slice.good_until = asked_at + ttl_ns_ / 100 * good_percent;
-    slice.remaining.fetch_add(more, std::memory_order_acq_rel);
-    // Nothing more to be had: not again with every check.
-    slice.ask_after = asked_at + (more == 0 ? ttl_ns_ / rounds : 0);
+      slice.end();
+    });
   }
 
   void send(const Check& check, Client::Callback done) {
@@ -220,12 +148,12 @@ private:
   /// Renews what is in use, and gives back what is not.
   void look_after() {
     std::unique_lock lock{mutex_};
-    while (!changed_.wait_for(lock, options_.ttl / rounds, [this] { return stopping_; })) {
+    while (!changed_.wait_for(lock, options_.ttl / Slice::rounds, [this] { return stopping_; })) {
       const std::size_t count = slices_.size();
       for (std::size_t i = 0; i < count && !stopping_; ++i) {
         Slice& slice = *slices_[i];
         lock.unlock();
-        if (!slice.busy.exchange(true)) {
+        if (slice.try_begin()) {
           look_after(slice);
         }
         lock.lock();
@@ -235,24 +163,13 @@ private:
 
   /// By whoever made the slice busy.
   void look_after(Slice& slice) {
-    const std::uint64_t spent = slice.spent();
-    slice.idle = spent == std::exchange(slice.seen, spent) ? slice.idle + 1 : 0;
-    if (slice.id == EntryId{}) {
-      slice.busy = false;
-    } else if (slice.idle >= idle_rounds) {
-      const Charge charge{slice.meter, Amount{take_rest(slice)}};
-      send(Check{slice.tenant, {&charge, 1}, Mode::commit, slice.id}, [&slice](const Answer&) {
-        slice.reset();
-        slice.busy = false;
-      });
+    if (!slice.is_leased()) {
+      slice.end();
+    } else if (slice.is_idle()) {
+      give_back(slice);
     } else {
-      ask(slice, steady_ns(), 0);
+      ask(slice, steady_now(), 0);
     }
-  }
-
-  /// Nobody can spend anything of it any more. How much was spent in all.
-  static std::uint64_t take_rest(Slice& slice) {
-    return slice.allowed - slice.remaining.exchange(0, std::memory_order_acq_rel);
   }
 
   void give_all_back() {
@@ -262,9 +179,9 @@ private:
     charges.reserve(slices_.size());
     std::vector<Check> checks;
     for (const auto& slice : slices_) {
-      if (slice->id != EntryId{}) {
-        charges.push_back({slice->meter, Amount{take_rest(*slice)}});
-        checks.push_back({slice->tenant, {&charges.back(), 1}, Mode::commit, slice->id});
+      if (const auto rest = slice->take_rest()) {
+        charges.push_back({slice->meter, Amount{rest->spent}});
+        checks.push_back({slice->tenant, {&charges.back(), 1}, Mode::commit, rest->id});
       }
     }
     lock.unlock();
@@ -278,7 +195,7 @@ private:
 
   Client& client_;
   const LeaseOptions options_;
-  const std::int64_t ttl_ns_;
+  const SliceBounds bounds_;
   std::vector<std::atomic<Slice*>> table_;  ///< Open addressing; grows by filling only.
   std::atomic<std::uint64_t> renewals_{0};
   std::atomic<std::uint64_t> refusals_{0};

@@ -5,17 +5,10 @@
 #include <utility>
 
 #include "protocol/client/operator_client_impl.hpp"
-#include "protocol/codec.hpp"
 
 namespace sluice::client {
 
 namespace {
-
-/// Most changes answer with the tenant as it is afterwards.
-constexpr auto tenant_of = [](auto& response) {
-  return take<TenantDefinition>(response.getAnswer(),
-                                [](auto tenant) { return decode_tenant(tenant); });
-};
 
 constexpr auto wall_time_of = [](auto& response) {
   return take<WallTime>(response.getAnswer(), [](auto reading) -> Result<WallTime> {
@@ -42,11 +35,6 @@ Result<UsageReport> decode_usage(wire::Usage::Reader in) {
     report.limits.push_back(std::move(usage).value());
   }
   return report;
-}
-
-/// On the wire 0 takes any version.
-std::uint64_t encode_version(std::optional<Version> expected) {
-  return expected.value_or(Version{}).raw();
 }
 
 }  // namespace
@@ -137,17 +125,6 @@ Result<TenantDefinition> OperatorClient::edit(const TenantRef& tenant,
         encode_ref(tenant, request.initTenant());
         request.setVersion(encode_version(expected));
         encode_edit(edit, request.initEdit());
-        return request;
-      },
-      tenant_of);
-}
-
-Result<TenantDefinition> OperatorClient::remove(const TenantRef& tenant) {
-  return impl_->ask(
-      Effect::change,
-      [&](Session& session) {
-        auto request = session.admin.deleteTenantRequest();
-        encode_ref(tenant, request.initTenant());
         return request;
       },
       tenant_of);

@@ -86,7 +86,14 @@ public:
   [[nodiscard]] Result<TenantDefinition> edit(const TenantRef& tenant,
                                               std::optional<Version> expected,
                                               const EditTenant& edit);
-  [[nodiscard]] Result<TenantDefinition> remove(const TenantRef& tenant);
+  /// Suspends it, and so on; all but the end of a trial, which is time's.
+  [[nodiscard]] Result<TenantDefinition> change_life(const TenantRef& tenant,
+                                                     std::optional<Version> expected,
+                                                     const LifeEvent& event);
+  /// What the store has of what it spent, with entries above `after`; the nil id at first.
+  [[nodiscard]] Result<StoredPage> stored(const TenantRef& tenant, EntryId after);
+  /// Of a tenant that is deactivated.
+  [[nodiscard]] Result<TenantDefinition> purge(const TenantRef& tenant);
   [[nodiscard]] Result<TenantDefinition> put_limit(const TenantRef& tenant,
                                                    std::optional<Version> expected,
                                                    const Limit& limit);

@@ -61,6 +61,7 @@ struct ServerConfig {
   std::chrono::milliseconds flush_interval{1'000};
   std::size_t flush_tenants_max = 4'096;
   std::size_t readers = 2;
+  std::chrono::seconds tenant_retention{90 * 24 * 3600};
   std::chrono::milliseconds drain_timeout{30'000};
   LogLevel log_level = LogLevel::info;
   std::optional<WallTime>

@@ -98,6 +98,8 @@ std::vector<Option> other_options() {
        "Tenants that are written in one transaction; more take several, one after the other."},
       {"readers", count<std::size_t>(&Config::readers, 1, 64),
        "Threads that load tenants from the store."},
+      {"tenant-retention", duration(&Config::tenant_retention, 0s, 87'600h),
+       "How long a tenant that is deactivated from now on can be restored, before it is purged."},
       {"drain-timeout", duration(&Config::drain_timeout, 100ms, 10min),
        "How long a stop may take to answer what was asked and to write what was spent."},
       {"log-level", log_level(), "What is logged: this level and the ones after it."},

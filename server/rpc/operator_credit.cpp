@@ -32,6 +32,8 @@ Fault fault_of(const Decision& decision) {
     case Outcome::no_such_meter:
     case Outcome::throttled:
     case Outcome::hold_expired:
+    case Outcome::suspended:
+    case Outcome::deactivated:
     case Outcome::access_denied:
       break;
   }

@@ -44,4 +44,19 @@ kj::Promise<void> answer_closed_windows(
       });
 }
 
+kj::Promise<void> answer_stored(
+    Management& calls,
+    capnp::CallContext<wire::Operator::StoredParams, wire::Operator::StoredResults> context) {
+  const auto params = context.getParams();
+  const auto ask = [&engine = calls.engine(), here = calls.here(),
+                    after = EntryId{params.getAfterHigh(), params.getAfterLow()}](
+                       TenantId id, Reply<StoredPage> reply) {
+    engine.stored(here, id, after, std::move(reply));
+  };
+  return calls.ask_about<StoredPage>(params.getTenant(), ask)
+      .then([context](const Result<StoredPage>& page) mutable {
+        write_answer(context.getResults().initAnswer(), page, encode_stored);
+      });
+}
+
 }  // namespace sluice

@@ -8,7 +8,7 @@
 
 namespace sluice {
 
-/// The methods of `Operator` that tell what the store has of the past. Both answer `not_found` for
+/// The methods of `Operator` that tell what the store has. All answer `not_found` for
 /// a tenant that does not exist; of one that was deleted nothing is left to tell.
 ///
 /// Role       Decode, ask the engine, encode; called within `Management::run`.
@@ -24,5 +24,8 @@ namespace sluice {
     Management& calls,
     capnp::CallContext<wire::Operator::ClosedWindowsParams, wire::Operator::ClosedWindowsResults>
         context);
+[[nodiscard]] kj::Promise<void> answer_stored(
+    Management& calls,
+    capnp::CallContext<wire::Operator::StoredParams, wire::Operator::StoredResults> context);
 
 }  // namespace sluice

@@ -124,11 +124,12 @@ protected:
   kj::Promise<void> showTenant(ShowTenantContext context) override;
   kj::Promise<void> listTenants(ListTenantsContext context) override;
   kj::Promise<void> editTenant(EditTenantContext context) override;
-  kj::Promise<void> deleteTenant(DeleteTenantContext context) override;
+  kj::Promise<void> purgeTenant(PurgeTenantContext context) override;
   kj::Promise<void> putLimit(PutLimitContext context) override;
   kj::Promise<void> removeLimit(RemoveLimitContext context) override;
   kj::Promise<void> putOverride(PutOverrideContext context) override;
   kj::Promise<void> removeOverride(RemoveOverrideContext context) override;
+  kj::Promise<void> changeLife(ChangeLifeContext context) override;
   kj::Promise<void> usage(UsageContext context) override;
   kj::Promise<void> defineMeter(DefineMeterContext context) override;
   kj::Promise<void> status(StatusContext context) override;
@@ -139,6 +140,9 @@ protected:
   }
   kj::Promise<void> closedWindows(ClosedWindowsContext context) override {
     return calls_.run([&] { return answer_closed_windows(calls_, context); });
+  }
+  kj::Promise<void> stored(StoredContext context) override {
+    return calls_.run([&] { return answer_stored(calls_, context); });
   }
   kj::Promise<void> resets(ResetsContext context) override {
     return calls_.run([&] { return answer_resets(calls_, context); });
@@ -222,7 +226,7 @@ kj::Promise<void> OperatorService::listTenants(ListTenantsContext context) {
   });
 }
 
-kj::Promise<void> OperatorService::deleteTenant(DeleteTenantContext context) {
+kj::Promise<void> OperatorService::purgeTenant(PurgeTenantContext context) {
   return calls_.run([&] {
     const auto remove = [this](TenantId id, Reply<TenantDefinition> reply) {
       calls_.engine().remove(calls_.here(), id, std::move(reply));
@@ -251,8 +255,13 @@ kj::Promise<void> OperatorService::editTenant(EditTenantContext context) {
   return calls_.run([&] {
     auto edit = decode_edit(context.getParams().getEdit());
     // What a tenant pays, and when its windows end, is not its own to change.
-    if (edit.ok() && (edit.value().tier || edit.value().billing_anchor_day)) {
+    if (edit.ok() &&
+        (edit.value().tier || edit.value().billing_anchor_day || edit.value().currency)) {
       calls_.also_needs(Permission::billing_write);
+    }
+    // Nor is where it is, which others may trust in.
+    if (edit.ok() && edit.value().region) {
+      calls_.also_needs(Permission::platform_write);
     }
     return amend(context, std::move(edit));
   });
@@ -291,6 +300,11 @@ kj::Promise<void> OperatorService::removeOverride(RemoveOverrideContext context)
     return amend(context, limit.ok() ? Result(RemoveOverride{std::move(limit).value()})
                                      : Result<RemoveOverride>(limit.fault()));
   });
+}
+
+kj::Promise<void> OperatorService::changeLife(ChangeLifeContext context) {
+  return calls_.run(
+      [&] { return amend(context, decode_life_event(context.getParams().getEvent())); });
 }
 
 kj::Promise<void> OperatorService::usage(UsageContext context) {

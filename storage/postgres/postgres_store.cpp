@@ -54,6 +54,7 @@ public:
   Result<std::vector<TenantRecord>> load(std::span<const TenantId> ids) override;
   Result<std::optional<TenantId>> resolve(std::string_view slug) override;
   Result<TenantPage> list(const TenantQuery& query) override;
+  Result<std::vector<DueTenant>> due(const DueQuery& query) override;
   Result<Done> create(Epoch epoch, const TenantDefinition& definition) override;
   Result<Done> replace(Epoch epoch, const TenantDefinition& definition) override;
   Result<Done> remove(Epoch epoch, TenantId id) override;
@@ -150,7 +151,7 @@ Result<TenantPage> PostgresStore::list(const TenantQuery& query) {
                                                   " is outside 1 to " +
                                                   std::to_string(page_size_max)};
   }
-  if (has_nul(query.tier) || has_nul(query.text)) {
+  if (has_nul(query.tier) || has_nul(query.text) || has_nul(query.region)) {
     return TenantPage{};
   }
   return read<TenantPage>([&](Transaction& transaction) {
@@ -163,6 +164,11 @@ Result<TenantPage> PostgresStore::list(const TenantQuery& query) {
     }
     return page;
   });
+}
+
+Result<std::vector<DueTenant>> PostgresStore::due(const DueQuery& query) {
+  return read<std::vector<DueTenant>>(
+      [&](Transaction& transaction) { return postgres::select_due(transaction, query); });
 }
 
 Result<Done> PostgresStore::create(Epoch epoch, const TenantDefinition& definition) {

@@ -72,6 +72,9 @@ public:
   [[nodiscard]] WallTime time(int column, std::string_view name) const {
     return WallTime{Duration{integer(column, name, integer_min, integer_max)}};
   }
+  [[nodiscard]] std::optional<WallTime> optional_time(int column, std::string_view name) const {
+    return is_null(column) ? std::nullopt : std::optional{time(column, name)};
+  }
   [[nodiscard]] EntryId entry_id(int column, std::string_view name) const {
     const auto id = parse_tenant_id(any_text(column));
     if (!id) {
@@ -196,6 +199,22 @@ Meter read_meter(const pqxx::row& from) {
                row.text(1, "name"), std::string{row.any_text(2)}};
 }
 
+namespace {
+
+Lifecycle read_life(const Row& row) {
+  return Lifecycle{
+      .status = row.named(10, "status", TenantStatus::deactivated),
+      .trial_days =
+          TrialDays{static_cast<std::uint16_t>(row.integer(11, "trial_days", 0, trial_days_max))},
+      .trial_ends_at = row.optional_time(12, "trial_ends_at_ns"),
+      .suspended_at = row.optional_time(13, "suspended_at_ns"),
+      .suspend_reason = std::string{row.any_text(14)},
+      .deactivated_at = row.optional_time(15, "deactivated_at_ns"),
+      .purge_at = row.optional_time(16, "purge_at_ns")};
+}
+
+}  // namespace
+
 TenantDefinition read_tenant(const pqxx::row& from) {
   TenantDefinition tenant;
   tenant.id = read_tenant_id(from, 0);
@@ -210,6 +229,11 @@ TenantDefinition read_tenant(const pqxx::row& from) {
   tenant.updated_at = row.time(7, "updated_at_ns");
   tenant.version = Version{static_cast<std::uint64_t>(row.integer(8, "version", 1, integer_max))};
   tenant.last_limit_id = LimitId{row.number(9, "last_limit_id", 0, limit_id_max)};
+  tenant.life = read_life(row);
+  tenant.region = row.any_text(17);
+  tenant.currency = row.text(18, "currency");
+  tenant.billing = {std::string{row.any_text(19)}, std::string{row.any_text(20)},
+                    std::string{row.any_text(21)}, std::string{row.any_text(22)}};
   return tenant;
 }
 

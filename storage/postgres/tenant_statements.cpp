@@ -24,13 +24,24 @@ constexpr const char* page_sql =
     "FROM tenants WHERE id > $1 AND ($2 = '' OR tier = $2)"
     " AND ($3 = '' OR strpos(lower(name COLLATE \"C\"), lower($3 COLLATE \"C\")) > 0"
     " OR strpos(slug, lower($3 COLLATE \"C\")) > 0)"
+    " AND ($5 = '' OR status = $5) AND ($6 = '' OR region = $6)"
     " ORDER BY id LIMIT $4";
 
-constexpr const char* insert_tenants_sql =
-    "INSERT INTO tenants (id, slug, name, tier, timezone, billing_anchor_day, created_at_ns,"
-    " updated_at_ns, version, last_limit_id)"
-    " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],"
-    " $6::smallint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])";
+constexpr const char* due_sql =
+    "SELECT due_at_ns, id FROM tenants"
+    " WHERE due_at_ns <= $1 AND (due_at_ns, id) > ($2::bigint, $3::uuid)"
+    " ORDER BY due_at_ns, id LIMIT $4";
+
+/// The values of `TenantArrays`, in the order of `tenant_columns`.
+constexpr const char* given_tenants_sql =
+    " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[],"
+    " $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::smallint[],"
+    " $13::bigint[], $14::bigint[], $15::text[], $16::bigint[], $17::bigint[], $18::text[],"
+    " $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::bigint[])"
+    " AS given (id, slug, name, tier, timezone, billing_anchor_day, created_at_ns, updated_at_ns,"
+    " version, last_limit_id, status, trial_days, trial_ends_at_ns, suspended_at_ns,"
+    " suspend_reason, deactivated_at_ns, purge_at_ns, region, currency, billing_company,"
+    " billing_email, billing_address, billing_tax_id, due_at_ns)";
 
 constexpr const char* put_limits_sql =
     "INSERT INTO limits (tenant, id, name, meter, enforcement, period, size, rate_amount,"
@@ -57,10 +68,19 @@ constexpr const char* put_limits_sql =
     " releases_on_expiry = excluded.releases_on_expiry, labels = excluded.labels,"
     " override = excluded.override, prepaid = excluded.prepaid";
 
-constexpr const char* update_tenant_sql =
-    "UPDATE tenants SET slug = $2, name = $3, tier = $4, timezone = $5, billing_anchor_day = $6,"
-    " created_at_ns = $7, updated_at_ns = $8, version = $9, last_limit_id = $10"
-    " WHERE id = $1 AND version = $9 - 1";
+constexpr const char* update_tenants_sql =
+    "UPDATE tenants SET slug = given.slug, name = given.name, tier = given.tier,"
+    " timezone = given.timezone, billing_anchor_day = given.billing_anchor_day,"
+    " created_at_ns = given.created_at_ns, updated_at_ns = given.updated_at_ns,"
+    " version = given.version, last_limit_id = given.last_limit_id, status = given.status,"
+    " trial_days = given.trial_days, trial_ends_at_ns = given.trial_ends_at_ns,"
+    " suspended_at_ns = given.suspended_at_ns, suspend_reason = given.suspend_reason,"
+    " deactivated_at_ns = given.deactivated_at_ns, purge_at_ns = given.purge_at_ns,"
+    " region = given.region, currency = given.currency, billing_company = given.billing_company,"
+    " billing_email = given.billing_email, billing_address = given.billing_address,"
+    " billing_tax_id = given.billing_tax_id, due_at_ns = given.due_at_ns";
+constexpr const char* update_those_before_sql =
+    " WHERE tenants.id = given.id AND tenants.version = given.version - 1";
 
 std::optional<std::uint64_t> raw(const std::optional<Amount>& amount) {
   return amount ? std::optional{amount->raw()} : std::nullopt;
@@ -124,6 +144,55 @@ private:
     rate_amount.add(rate ? std::optional{rate->amount.raw()} : std::nullopt);
     rate_per_ns.add(rate ? std::optional{rate->per.count()} : std::nullopt);
     rate_burst.add(rate ? std::optional{rate->burst.raw()} : std::nullopt);
+  }
+};
+
+/// The columns of many tenants.
+struct TenantArrays {
+  ArrayText id, slug, name, tier, timezone, anchor, created, updated, version, last_limit, status,
+      trial_days, trial_ends_at, suspended_at, suspend_reason, deactivated_at, purge_at, region,
+      currency, company, email, address, tax_id, due_at;
+
+  void add(const TenantDefinition& tenant) {
+    id.add(tenant.id);
+    slug.add(tenant.slug);
+    name.add(tenant.name);
+    tier.add(tenant.tier);
+    timezone.add(tenant.timezone);
+    anchor.add(tenant.billing_anchor_day.raw());
+    created.add(tenant.created_at.time_since_epoch().count());
+    updated.add(tenant.updated_at.time_since_epoch().count());
+    version.add(tenant.version.raw());
+    last_limit.add(tenant.last_limit_id.raw());
+    const Lifecycle& life = tenant.life;
+    status.add(name_of(life.status));
+    trial_days.add(life.trial_days.raw());
+    trial_ends_at.add(nanoseconds(life.trial_ends_at));
+    suspended_at.add(nanoseconds(life.suspended_at));
+    suspend_reason.add(std::string_view{life.suspend_reason});
+    deactivated_at.add(nanoseconds(life.deactivated_at));
+    purge_at.add(nanoseconds(life.purge_at));
+    region.add(std::string_view{tenant.region});
+    currency.add(std::string_view{tenant.currency});
+    company.add(std::string_view{tenant.billing.company});
+    email.add(std::string_view{tenant.billing.email});
+    address.add(std::string_view{tenant.billing.address});
+    tax_id.add(std::string_view{tenant.billing.tax_id});
+    due_at.add(nanoseconds(next_due(tenant)));
+  }
+
+  pqxx::result run(Transaction& transaction, const std::string& sql) const {
+    return transaction.run(
+        sql, id.text(), slug.text(), name.text(), tier.text(), timezone.text(), anchor.text(),
+        created.text(), updated.text(), version.text(), last_limit.text(), status.text(),
+        trial_days.text(), trial_ends_at.text(), suspended_at.text(), suspend_reason.text(),
+        deactivated_at.text(), purge_at.text(), region.text(), currency.text(), company.text(),
+        email.text(), address.text(), tax_id.text(), due_at.text());
+  }
+
+private:
+  static std::optional<std::int64_t> nanoseconds(const std::optional<WallTime>& time) {
+    return time ? std::optional{time->time_since_epoch().count()} : std::nullopt;
   }
 };
 
@@ -226,9 +295,10 @@ std::optional<TenantId> select_slug(Transaction& transaction, std::string_view s
 std::vector<TenantDefinition> select_page(Transaction& transaction, const TenantQuery& query,
                                           std::size_t count) {
   // Every id is above the nil UUID, which is nobody's.
-  const pqxx::result rows =
-      transaction.run(select(tenant_columns, page_sql), to_string(query.after.value_or(TenantId{})),
-                      query.tier, query.text, count);
+  const pqxx::result rows = transaction.run(
+      select(tenant_columns, page_sql), to_string(query.after.value_or(TenantId{})), query.tier,
+      query.text, count, std::string{query.status ? name_of(*query.status) : std::string_view{}},
+      query.region);
   std::vector<TenantDefinition> tenants;
   std::vector<TenantId> ids;
   for (const auto& row : rows) {
@@ -241,37 +311,38 @@ std::vector<TenantDefinition> select_page(Transaction& transaction, const Tenant
   return tenants;
 }
 
+std::vector<DueTenant> select_due(Transaction& transaction, const DueQuery& query) {
+  const DueTenant after = query.after.value_or(DueTenant{WallTime::min(), TenantId{}});
+  const pqxx::result rows = transaction.run(due_sql, query.by.time_since_epoch().count(),
+                                            after.at.time_since_epoch().count(),
+                                            to_string(after.tenant), query.count_max);
+  std::vector<DueTenant> due;
+  for (const auto& row : rows) {
+    due.push_back({WallTime{Duration{row[0].as<std::int64_t>()}}, read_tenant_id(row, 1)});
+  }
+  return due;
+}
+
 void insert_tenants(Transaction& transaction, std::span<const TenantDefinition> tenants) {
-  ArrayText id, slug, name, tier, timezone, anchor, created, updated, version, last_limit;
+  TenantArrays given;
   LimitArrays limits;
   for (const TenantDefinition& tenant : tenants) {
-    id.add(tenant.id);
-    slug.add(tenant.slug);
-    name.add(tenant.name);
-    tier.add(tenant.tier);
-    timezone.add(tenant.timezone);
-    anchor.add(tenant.billing_anchor_day.raw());
-    created.add(tenant.created_at.time_since_epoch().count());
-    updated.add(tenant.updated_at.time_since_epoch().count());
-    version.add(tenant.version.raw());
-    last_limit.add(tenant.last_limit_id.raw());
+    given.add(tenant);
     for (const Limit& limit : tenant.limits) {
       limits.add(tenant.id, limit);
     }
   }
-  transaction.run(insert_tenants_sql, id.text(), slug.text(), name.text(), tier.text(),
-                  timezone.text(), anchor.text(), created.text(), updated.text(), version.text(),
-                  last_limit.text());
+  given.run(transaction, std::string{"INSERT INTO tenants ("} + tenant_columns +
+                             ", due_at_ns) SELECT *" + given_tenants_sql);
   put_limits(transaction, limits);
 }
 
 Result<Done> replace_tenant(Transaction& transaction, const TenantDefinition& tenant) {
   const std::string id = to_string(tenant.id);
-  const pqxx::result updated = transaction.run(
-      update_tenant_sql, id, tenant.slug, tenant.name, tenant.tier, tenant.timezone,
-      static_cast<int>(tenant.billing_anchor_day.raw()),
-      tenant.created_at.time_since_epoch().count(), tenant.updated_at.time_since_epoch().count(),
-      tenant.version.raw(), tenant.last_limit_id.raw());
+  TenantArrays given;
+  given.add(tenant);
+  const pqxx::result updated = given.run(
+      transaction, std::string{update_tenants_sql} + given_tenants_sql + update_those_before_sql);
   if (updated.affected_rows() == 0) {
     const pqxx::result stored = transaction.run("SELECT version FROM tenants WHERE id = $1", id);
     if (stored.empty()) {

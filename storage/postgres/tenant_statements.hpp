@@ -32,6 +32,7 @@ void insert_meter(Transaction& transaction, const Meter& meter);
 [[nodiscard]] std::vector<TenantDefinition> select_page(Transaction& transaction,
                                                         const TenantQuery& query,
                                                         std::size_t count);
+[[nodiscard]] std::vector<DueTenant> select_due(Transaction& transaction, const DueQuery& query);
 
 /// All of them with their limits, or none.
 void insert_tenants(Transaction& transaction, std::span<const TenantDefinition> tenants);

@@ -67,16 +67,16 @@ WallTime read_time(const Cursor& row, int column) {
   return WallTime{Duration{row.integer(column)}};
 }
 
+std::optional<WallTime> read_optional_time(const Cursor& row, int column) {
+  return row.is_null(column) ? std::nullopt : std::optional{read_time(row, column)};
+}
+
 std::string read_text(const Cursor& row, int column, std::string_view name, const Place& place) {
   std::string text{row.text(column)};
   if (text.empty()) {
     place.damaged(name, "nothing");
   }
   return text;
-}
-
-std::optional<std::uint64_t> raw(const std::optional<Amount>& amount) {
-  return amount ? std::optional{amount->raw()} : std::nullopt;
 }
 
 template <class Enum>
@@ -235,6 +235,21 @@ Meter read_meter(const Cursor& row) {
       read_text(row, 1, "name", place), std::string{row.text(2)}};
 }
 
+namespace {
+
+Lifecycle read_life(const Cursor& row, const Place& place) {
+  return Lifecycle{.status = read_enum(row, 10, "status", TenantStatus::deactivated, place),
+                   .trial_days = TrialDays{static_cast<std::uint16_t>(
+                       read_integer(row, 11, "trial_days", 0, trial_days_max, place))},
+                   .trial_ends_at = read_optional_time(row, 12),
+                   .suspended_at = read_optional_time(row, 13),
+                   .suspend_reason = std::string{row.text(14)},
+                   .deactivated_at = read_optional_time(row, 15),
+                   .purge_at = read_optional_time(row, 16)};
+}
+
+}  // namespace
+
 TenantDefinition read_tenant(const Cursor& row) {
   TenantDefinition tenant;
   tenant.id = id_of(row.blob(0));
@@ -251,6 +266,11 @@ TenantDefinition read_tenant(const Cursor& row) {
       Version{static_cast<std::uint64_t>(read_integer(row, 8, "version", 1, integer_max, place))};
   tenant.last_limit_id = LimitId{
       static_cast<std::uint32_t>(read_integer(row, 9, "last_limit_id", 0, limit_id_max, place))};
+  tenant.life = read_life(row, place);
+  tenant.region = row.text(17);
+  tenant.currency = read_text(row, 18, "currency", place);
+  tenant.billing = {std::string{row.text(19)}, std::string{row.text(20)}, std::string{row.text(21)},
+                    std::string{row.text(22)}};
   return tenant;
 }
 
@@ -344,41 +364,6 @@ Watermark read_watermark(const Cursor& row, std::size_t shard) {
   read_integer(row, 0, "shard", expected, expected, place);
   return Watermark{Epoch{read_count(row, 1, "epoch", place)},
                    Sequence{read_count(row, 2, "sequence", place)}};
-}
-
-LimitRow::LimitRow(const Limit& limit)
-    : enforcement(name_of(limit.enforcement)),
-      labels(labels_text(limit)),
-      instead(override_text(limit)) {
-  if (const auto* window = std::get_if<WindowRule>(&limit.rule)) {
-    period = name_of(window->period);
-    if (window->size) {
-      size = window->size->raw();
-    }
-  } else if (const auto* sliding = std::get_if<SlidingRule>(&limit.rule)) {
-    size = sliding->size.raw();
-    span_ns = sliding->span.count();
-  } else if (const auto* concurrency = std::get_if<ConcurrencyRule>(&limit.rule)) {
-    size = concurrency->size.raw();
-    holder_ttl_ns = concurrency->ttl.count();
-  } else if (const auto* credit = std::get_if<CreditRule>(&limit.rule)) {
-    period = name_of(credit->period);
-    prepaid = 1;
-  } else {
-    const auto& rate = std::get<RateRule>(limit.rule);
-    rate_amount = rate.amount.raw();
-    rate_per_ns = rate.per.count();
-    rate_burst = rate.burst.raw();
-  }
-  soft_limit = raw(limit.soft_limit);
-  if (limit.overage) {
-    overage_price_micros = limit.overage->price_micros;
-    overage_per = limit.overage->per.raw();
-    overage_cap = raw(limit.overage->cap);
-  }
-  for (const Percent threshold : limit.thresholds) {
-    thresholds.push_back(static_cast<std::byte>(threshold.raw()));
-  }
 }
 
 }  // namespace sluice

@@ -33,7 +33,9 @@ using IdBytes = std::array<std::byte, 16>;
 inline constexpr std::string_view meter_columns = "id, name, unit";
 inline constexpr std::string_view tenant_columns =
     "id, slug, name, tier, timezone, billing_anchor_day, created_at_ns, updated_at_ns, version, "
-    "last_limit_id";
+    "last_limit_id, status, trial_days, trial_ends_at_ns, suspended_at_ns, suspend_reason, "
+    "deactivated_at_ns, purge_at_ns, region, currency, billing_company, billing_email, "
+    "billing_address, billing_tax_id";
 inline constexpr std::string_view limit_columns =
     "id, name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, "
     "thresholds, shadow, span_ns, overage_price_micros, overage_per, overage_cap, holder_ttl_ns, "

@@ -314,9 +314,36 @@ WHERE type = 'table' AND name = 'closed_windows';
 PRAGMA writable_schema = RESET;
 )sql";
 
+// The life of tenants, and what else is known of them. `due_at_ns` is when time alone does
+// something to a tenant next.
+constexpr std::string_view version_7 = R"sql(
+ALTER TABLE tenants ADD COLUMN status TEXT NOT NULL DEFAULT 'active'
+  CHECK (status IN ('trial', 'active', 'suspended', 'deactivated'));
+ALTER TABLE tenants ADD COLUMN trial_days INTEGER NOT NULL DEFAULT 0
+  CHECK (trial_days BETWEEN 0 AND 365);
+ALTER TABLE tenants ADD COLUMN trial_ends_at_ns INTEGER
+  CHECK (trial_ends_at_ns IS NOT NULL OR status <> 'trial');
+ALTER TABLE tenants ADD COLUMN suspended_at_ns INTEGER
+  CHECK (suspended_at_ns IS NOT NULL OR status <> 'suspended');
+ALTER TABLE tenants ADD COLUMN suspend_reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE tenants ADD COLUMN deactivated_at_ns INTEGER
+  CHECK ((deactivated_at_ns IS NOT NULL) = (status = 'deactivated'));
+ALTER TABLE tenants ADD COLUMN purge_at_ns INTEGER
+  CHECK ((purge_at_ns IS NOT NULL) = (status = 'deactivated'));
+ALTER TABLE tenants ADD COLUMN region TEXT NOT NULL DEFAULT '' CHECK (length(region) <= 32);
+ALTER TABLE tenants ADD COLUMN currency TEXT NOT NULL DEFAULT 'USD' CHECK (length(currency) = 3);
+ALTER TABLE tenants ADD COLUMN billing_company TEXT NOT NULL DEFAULT '';
+ALTER TABLE tenants ADD COLUMN billing_email TEXT NOT NULL DEFAULT '';
+ALTER TABLE tenants ADD COLUMN billing_address TEXT NOT NULL DEFAULT '';
+ALTER TABLE tenants ADD COLUMN billing_tax_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE tenants ADD COLUMN due_at_ns INTEGER;
+
+CREATE INDEX tenants_by_due ON tenants (due_at_ns, id) WHERE due_at_ns IS NOT NULL;
+)sql";
+
 // API keys. `tenants` is null for a key that covers all of them. There is no secret here, only its
 // hash.
-constexpr std::string_view version_7 = R"sql(
+constexpr std::string_view version_8 = R"sql(
 CREATE TABLE api_keys (
   id             INTEGER NOT NULL PRIMARY KEY CHECK (id >= 1),
   name           TEXT NOT NULL,
@@ -333,7 +360,7 @@ CREATE TABLE api_keys (
 
 std::span<const std::string_view> schema_versions() {
   static constexpr std::array versions{version_1, version_2, version_3, version_4,
-                                       version_5, version_6, version_7};
+                                       version_5, version_6, version_7, version_8};
   return versions;
 }
 

@@ -37,6 +37,7 @@ public:
   Result<std::vector<TenantRecord>> load(std::span<const TenantId> ids) override;
   Result<std::optional<TenantId>> resolve(std::string_view slug) override;
   Result<TenantPage> list(const TenantQuery& query) override;
+  Result<std::vector<DueTenant>> due(const DueQuery& query) override;
   Result<Done> create(Epoch epoch, const TenantDefinition& definition) override;
   Result<Done> replace(Epoch epoch, const TenantDefinition& definition) override;
   Result<Done> remove(Epoch epoch, TenantId id) override;
@@ -168,6 +169,10 @@ Result<TenantPage> SqliteStore::list(const TenantQuery& query) {
     }
     return page;
   });
+}
+
+Result<std::vector<DueTenant>> SqliteStore::due(const DueQuery& query) {
+  return attempt<std::vector<DueTenant>>([&] { return statements_.due(query); });
 }
 
 Result<Done> SqliteStore::create(Epoch epoch, const TenantDefinition& definition) {

@@ -16,17 +16,28 @@ std::string select(std::string_view columns, std::string_view rest) {
 // The needle is looked for as it is: unlike LIKE, instr has no characters of its own. lower() knows
 // only the letters of ASCII.
 constexpr std::string_view page_of_tier =
-    "FROM tenants WHERE tier = ?4 AND id > ?1"
+    "FROM tenants WHERE tier = ?6 AND id > ?1"
     " AND (?2 = '' OR instr(lower(name), lower(?2)) OR instr(slug, lower(?2)))"
+    " AND (?4 = '' OR status = ?4) AND (?5 = '' OR region = ?5)"
     " ORDER BY id LIMIT ?3";
 constexpr std::string_view page_of_all =
     "FROM tenants WHERE id > ?1"
     " AND (?2 = '' OR instr(lower(name), lower(?2)) OR instr(slug, lower(?2)))"
+    " AND (?4 = '' OR status = ?4) AND (?5 = '' OR region = ?5)"
     " ORDER BY id LIMIT ?3";
+
+constexpr std::string_view due_sql =
+    "SELECT due_at_ns, id FROM tenants"
+    " WHERE due_at_ns IS NOT NULL AND due_at_ns <= ?1 AND (due_at_ns, id) > (?2, ?3)"
+    " ORDER BY due_at_ns, id LIMIT ?4";
 
 constexpr std::string_view update_tenant_sql =
     "UPDATE tenants SET slug = ?2, name = ?3, tier = ?4, timezone = ?5, billing_anchor_day = ?6,"
-    " created_at_ns = ?7, updated_at_ns = ?8, version = ?9, last_limit_id = ?10"
+    " created_at_ns = ?7, updated_at_ns = ?8, version = ?9, last_limit_id = ?10, status = ?11,"
+    " trial_days = ?12, trial_ends_at_ns = ?13, suspended_at_ns = ?14, suspend_reason = ?15,"
+    " deactivated_at_ns = ?16, purge_at_ns = ?17, region = ?18, currency = ?19,"
+    " billing_company = ?20, billing_email = ?21, billing_address = ?22, billing_tax_id = ?23,"
+    " due_at_ns = ?24"
     " WHERE id = ?1 AND version = ?9 - 1";
 
 constexpr std::string_view put_limit_sql =
@@ -41,13 +52,22 @@ constexpr std::string_view put_limit_sql =
     " overage_per = ?16, overage_cap = ?17, holder_ttl_ns = ?18, releases_on_expiry = ?19,"
     " labels = ?20, override = ?21, prepaid = ?22";
 
-/// Values for ?1 to ?10 of the statements that write a tenant.
+std::optional<std::int64_t> nanoseconds(const std::optional<WallTime>& time) {
+  return time ? std::optional{time->time_since_epoch().count()} : std::nullopt;
+}
+
+/// Values for ?1 to ?24 of the statements that write a tenant.
 void run_with(Statement& statement, const TenantDefinition& tenant) {
   const IdBytes id = bytes_of(tenant.id);
+  const Lifecycle& life = tenant.life;
   statement.run(id, tenant.slug, tenant.name, tenant.tier, tenant.timezone,
                 tenant.billing_anchor_day.raw(), tenant.created_at.time_since_epoch().count(),
                 tenant.updated_at.time_since_epoch().count(), tenant.version.raw(),
-                tenant.last_limit_id.raw());
+                tenant.last_limit_id.raw(), name_of(life.status), life.trial_days.raw(),
+                nanoseconds(life.trial_ends_at), nanoseconds(life.suspended_at),
+                life.suspend_reason, nanoseconds(life.deactivated_at), nanoseconds(life.purge_at),
+                tenant.region, tenant.currency, tenant.billing.company, tenant.billing.email,
+                tenant.billing.address, tenant.billing.tax_id, nanoseconds(next_due(tenant)));
 }
 
 }  // namespace
@@ -62,8 +82,11 @@ Statements::Statements(SqliteConnection& connection)
       select_slug_(connection, "SELECT id FROM tenants WHERE slug = ?1"),
       select_page_(connection, select(tenant_columns, page_of_all)),
       select_page_of_tier_(connection, select(tenant_columns, page_of_tier)),
-      insert_tenant_(connection, "INSERT INTO tenants (" + std::string{tenant_columns} +
-                                     ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
+      select_due_(connection, due_sql),
+      insert_tenant_(connection,
+                     "INSERT INTO tenants (" + std::string{tenant_columns} +
+                         ", due_at_ns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+                         " ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)"),
       update_tenant_(connection, update_tenant_sql),
       delete_tenant_(connection, "DELETE FROM tenants WHERE id = ?1"),
       put_limit_(connection, put_limit_sql),
@@ -120,13 +143,27 @@ std::vector<TenantDefinition> Statements::page(const TenantQuery& query, std::si
   std::vector<TenantDefinition> tenants;
   // Every id is above the nil UUID, which is nobody's.
   const IdBytes after = bytes_of(query.after.value_or(TenantId{}));
-  Cursor rows = query.tier.empty()
-                    ? select_page_.start(after, query.text, count)
-                    : select_page_of_tier_.start(after, query.text, count, query.tier);
+  const std::string_view status = query.status ? name_of(*query.status) : std::string_view{};
+  Cursor rows =
+      query.tier.empty()
+          ? select_page_.start(after, query.text, count, status, query.region)
+          : select_page_of_tier_.start(after, query.text, count, status, query.region, query.tier);
   while (rows.next()) {
     tenants.push_back(read_tenant(rows));
   }
   return tenants;
+}
+
+std::vector<DueTenant> Statements::due(const DueQuery& query) {
+  const DueTenant after = query.after.value_or(DueTenant{WallTime::min(), TenantId{}});
+  const IdBytes key = bytes_of(after.tenant);
+  std::vector<DueTenant> due;
+  Cursor rows = select_due_.start(query.by.time_since_epoch().count(),
+                                  after.at.time_since_epoch().count(), key, query.count_max);
+  while (rows.next()) {
+    due.push_back({WallTime{Duration{rows.integer(0)}}, id_of(rows.blob(1))});
+  }
+  return due;
 }
 
 void Statements::insert_tenant(const TenantDefinition& tenant) {

@@ -34,6 +34,7 @@ public:
   [[nodiscard]] std::optional<TenantId> find_slug(std::string_view slug);
   /// Up to `count` tenants after `after`, without their limits.
   [[nodiscard]] std::vector<TenantDefinition> page(const TenantQuery& query, std::size_t count);
+  [[nodiscard]] std::vector<DueTenant> due(const DueQuery& query);
 
   void insert_tenant(const TenantDefinition& tenant);
   /// False if there is no such tenant, or its version is not the one before.
@@ -51,6 +52,7 @@ private:
   Statement select_slug_;
   Statement select_page_;
   Statement select_page_of_tier_;
+  Statement select_due_;
   Statement insert_tenant_;
   Statement update_tenant_;
   Statement delete_tenant_;

@@ -41,7 +41,10 @@ CreditStanding::CreditStanding(const Limit& limit)
     : period_(length_of(std::get<CreditRule>(limit.rule).period)),
       overage_max_(limit.overage ? limit.overage->cap->raw() : 0) {}
 
-CreditStanding::CreditStanding(const Limit& limit, const KeptCredit& kept) : CreditStanding(limit) {
+CreditStanding::CreditStanding(const Limit& limit, const KeptCredit& kept,
+                               std::optional<std::uint64_t> closed)
+    : CreditStanding(limit) {
+  closed_ = closed;
   for (const Grant& grant : kept.grants) {
     lines_.push_back({grant.id, grant.digest, grant.terms, grant.given_at, grant.voided_at,
                       grant.balance.raw(), grant.paid.raw()});
@@ -129,6 +132,9 @@ void CreditStanding::happen(WallTime at) {
 }
 
 void CreditStanding::close_period(std::uint64_t forgiven) {
+  if (closed_) {
+    *closed_ += used_;
+  }
   used_ = 0;
   owed_ -= forgiven;
 }

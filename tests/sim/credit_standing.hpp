@@ -34,8 +34,8 @@ class CreditStanding {
 public:
   /// Of a limit that is new.
   explicit CreditStanding(const Limit& limit);
-  /// Of one that is taken on trust.
-  CreditStanding(const Limit& limit, const KeptCredit& kept);
+  /// Of one that is taken on trust. `closed` is what its history tells, if that is known.
+  CreditStanding(const Limit& limit, const KeptCredit& kept, std::optional<std::uint64_t> closed);
 
   /// Lets time pass, if that lies ahead.
   void advance(WallTime to);
@@ -45,6 +45,8 @@ public:
   [[nodiscard]] std::uint64_t balance() const;
   [[nodiscard]] std::uint64_t used() const noexcept { return used_; }
   [[nodiscard]] std::uint64_t owed() const noexcept { return owed_; }
+  /// What was used in periods that are over, by all that is known.
+  [[nodiscard]] std::optional<std::uint64_t> closed() const noexcept { return closed_; }
   /// What may be taken beside what is held.
   [[nodiscard]] std::uint64_t room(std::uint64_t held) const;
   void use(std::uint64_t amount);
@@ -122,6 +124,7 @@ private:
   std::vector<Line> lines_;  ///< In burn order.
   std::uint64_t used_ = 0;
   std::uint64_t owed_ = 0;
+  std::optional<std::uint64_t> closed_ = 0;
   WallTime clock_ = WallTime::min();
   WallTime last_event_ = WallTime::min();  ///< When something happened last.
   Events events_;

@@ -59,8 +59,8 @@ public:
   /// After a restart, lifetimes go by the wall clock: one that is stepped makes them say nothing.
   void wall_steps() { wall_steps_ = true; }
 
-  /// The store has everything.
-  void check_stored(const SimDatabase& database);
+  /// The store has everything; but of closed windows, maybe not all.
+  void check_stored(const SimDatabase& database, bool windows_complete);
 
 private:
   struct Request {
@@ -115,7 +115,8 @@ private:
   [[nodiscard]] std::string follow_change(CreditStanding& standing, const Decided& decided) const;
   void keep(Account& account, std::vector<CreditStanding> ways,
             const std::vector<Decided>& decided);
-  void trust(Account& account, const KeptCredit& kept) const;
+  void trust(Account& account, const KeptCredit& kept, std::optional<std::uint64_t> closed) const;
+  static void check_history(const Account& account, TenantId id, std::uint64_t told);
   void note(const Decided& decided);
   void note(const CreditStanding::Events& events);
   void check_held(TenantId tenant, const LimitReading& reading, Duration now) const;

@@ -38,6 +38,15 @@ KeptCredit kept_of(const SimDatabase::Row& row, LimitId limit) {
   return kept;
 }
 
+/// What history tells of the periods that are over.
+std::uint64_t closed_of(const SimDatabase::Row& row, LimitId limit) {
+  std::uint64_t used = 0;
+  for (const auto& [key, window] : row.windows) {
+    used += window.limit == limit && window.paid_by == EntryId{} ? window.used.raw() : 0;
+  }
+  return used;
+}
+
 /// An older count beside a newer grant, say.
 bool is_contradictory(const CreditStanding& standing) {
   return standing.owed() > 0 && standing.balance() > 0;
@@ -95,7 +104,7 @@ void Creditors::compare(Account& account, TenantId id, const KeptCredit& kept, E
     expect(account.states.empty() || (is_new_owner && !account.is_sure), "credit of tenant ",
            number_of(id), ": ", problem);
     account.epoch = epoch;
-    trust(account, kept);
+    trust(account, kept, std::nullopt);
     return;
   }
   if (is_new_owner && account.states.size() > 1) {
@@ -123,11 +132,12 @@ void Creditors::keep(Account& account, std::vector<CreditStanding> ways,
   }
 }
 
-void Creditors::trust(Account& account, const KeptCredit& kept) const {
+void Creditors::trust(Account& account, const KeptCredit& kept,
+                      std::optional<std::uint64_t> closed) const {
   account.states.clear();
   account.is_sure = false;
   account.trusted = decisions_;
-  CreditStanding standing{account.limit, kept};
+  CreditStanding standing{account.limit, kept, closed};
   if (!is_contradictory(standing)) {
     account.states.push_back({decisions_, {std::move(standing)}});
   }
@@ -139,7 +149,7 @@ void Creditors::fall_back(const SimDatabase& database, const ServerId& from) {
   for (auto& [id, account] : accounts_) {
     const SimDatabase::Row* const row = database.find(id);
     if (row != nullptr && account.incarnation == model_.incarnation(id)) {
-      trust(account, kept_of(*row, account.limit.id));
+      trust(account, kept_of(*row, account.limit.id), closed_of(*row, account.limit.id));
       account.is_sure = true;  // The store does not forget it.
       probes_.hit(Probe::credit_given_up);
     }
@@ -266,14 +276,29 @@ std::string Creditors::follow_change(CreditStanding& standing, const Decided& de
 
 // ------------------------------------------------------------------------------------------ store
 
-void Creditors::check_stored(const SimDatabase& database) {
+void Creditors::check_stored(const SimDatabase& database, bool windows_complete) {
   for (const auto& [id, row] : database.rows()) {
     Account* const account = account_of(id, row.definition.limits);
     if (account == nullptr) {
       continue;
     }
     compare(*account, id, kept_of(row, account->limit.id), database.epoch());
+    if (windows_complete) {
+      check_history(*account, id, closed_of(row, account->limit.id));
+    }
   }
+}
+
+// One of the ways to the present must have left it.
+void Creditors::check_history(const Account& account, TenantId id, std::uint64_t told) {
+  if (account.states.empty()) {
+    return;
+  }
+  const std::vector<CreditStanding>& ways = account.states.back().ways;
+  const bool is_so = std::ranges::any_of(
+      ways, [told](const CreditStanding& way) { return !way.closed() || *way.closed() == told; });
+  expect(is_so, "credit of tenant ", number_of(id), ": history tells that ", told,
+         " was used in periods that are over, instead of ", ways.front().closed().value_or(0));
 }
 
 }  // namespace sluice::sim

@@ -81,7 +81,7 @@ void World::check_end(Place& place) {
     for (const auto& [id, row] : context_.database.rows()) {
       context_.model.check_stored(context_.database, id, !history_lost_);
     }
-    context_.creditors.check_stored(context_.database);
+    context_.creditors.check_stored(context_.database, !history_lost_);
   };
   check_memory_is_stored(*place.server);
   check_store();
@@ -123,7 +123,7 @@ void World::check_end(Place& place) {
   settle(other);
   context_.lessees.check_end(context_.database);
   history_lost_ = history_lost_ || other.server->lost_history();
-  context_.creditors.check_stored(context_.database);
+  context_.creditors.check_stored(context_.database, !history_lost_);
 }
 
 // Everybody is asked for once, so everybody is loaded.

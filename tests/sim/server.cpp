@@ -64,7 +64,7 @@ Result<Done> Server::start(const Claim& claim) {
       context_, epoch_,
       StoreThreads::Hosts{[this](TenantId id, Version version, std::shared_ptr<const Plan> plan) {
                             reactors_[reactor_of(id)]->hosting.amended(id, version, std::move(plan),
-                                                                       machine_.now());
+                                                                       {}, machine_.now());
                             look_at_credit(id);
                           },
                           [this](TenantId id) {

@@ -46,6 +46,9 @@ public:
     return std::optional<TenantId>{};
   }
   [[nodiscard]] Result<TenantPage> list(const TenantQuery&) override { return TenantPage{}; }
+  [[nodiscard]] Result<std::vector<DueTenant>> due(const DueQuery&) override {
+    return std::vector<DueTenant>{};
+  }
   [[nodiscard]] Result<Done> create(Epoch epoch, const TenantDefinition& definition) override;
   [[nodiscard]] Result<Done> replace(Epoch epoch, const TenantDefinition& definition) override;
   [[nodiscard]] Result<Done> remove(Epoch epoch, TenantId id) override;

@@ -303,7 +303,11 @@ TEST_F(PostgresMigrationSpec, LetOnlyInWhatALimitOrAnEntryMayBe) {
         "UPDATE limits SET holder_ttl_ns = 1", "UPDATE limits SET holder_ttl_ns = 0, period = NULL",
         "UPDATE limits SET holder_ttl_ns = 1, size = NULL, period = NULL",
         "UPDATE limits SET span_ns = 1, holder_ttl_ns = 1, period = NULL",
-        "UPDATE limits SET labels = '[]'", "UPDATE limits SET override = '1'"}) {
+        "UPDATE limits SET labels = '[]'", "UPDATE limits SET override = '1'",
+        "UPDATE tenants SET status = 'gone'", "UPDATE tenants SET status = 'trial'",
+        "UPDATE tenants SET status = 'suspended'", "UPDATE tenants SET status = 'deactivated'",
+        "UPDATE tenants SET purge_at_ns = 1", "UPDATE tenants SET trial_days = -1",
+        "UPDATE tenants SET currency = 'EURO'"}) {
     EXPECT_THROW(database.run(wrong), pqxx::check_violation) << wrong;
   }
 }

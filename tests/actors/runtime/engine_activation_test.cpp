@@ -154,7 +154,7 @@ TEST_F(EngineActivation, ThatRacesWithTheTenantsRemovalDoesNotReviveIt) {
   AskedBatch batch;
   auto answer = submit(batch.ask(tenant(1)));
   ASSERT_TRUE(database.holds_a_load()) << "the reader has the record in hand";
-  ASSERT_TRUE(remove(tenant(1)).ok());
+  ASSERT_TRUE(deactivate_and_remove(tenant(1)).ok());
   database.let_go_of_load();
   wait(std::move(answer));
   EXPECT_EQ(batch.outcome(), Outcome::unknown_tenant);

@@ -89,9 +89,7 @@ TEST_F(EngineExplanations, ATenantThatIsRemovedTakesThemWithIt) {
   ASSERT_TRUE(create(draft(tenant(1), 1)).ok());
   EXPECT_EQ(check(tenant(1), 2), Outcome::denied);
   EXPECT_EQ(explanations({.tenant = tenant(1)}).value().size(), 1U);
-  ASSERT_TRUE(reply_of<TenantDefinition>([this](auto reply) {
-                engine->remove(here, tenant(1), reply);
-              }).ok());
+  ASSERT_TRUE(deactivate_and_remove(tenant(1)).ok());
   EXPECT_TRUE(explanations({.tenant = tenant(1)}).value().empty());
 }
 

@@ -144,8 +144,13 @@ protected:
     return reply_of<TenantDefinition>(
         [=, this](auto reply) { engine->amend(reactor, amendment, reply); }, reactor);
   }
+  /// Of a tenant that is deactivated.
   Result<TenantDefinition> remove(TenantId id) {
     return reply_of<TenantDefinition>([=, this](auto reply) { engine->remove(here, id, reply); });
+  }
+  Result<TenantDefinition> deactivate_and_remove(TenantId id) {
+    const auto deactivated = amend({id, std::nullopt, LifeEvent{Deactivate{}}});
+    return deactivated.ok() ? remove(id) : deactivated;
   }
   Result<TenantUsage> usage(TenantId id, ReactorIndex reactor = here) {
     return reply_of<TenantUsage>([=, this](auto reply) { engine->usage(reactor, id, reply); },

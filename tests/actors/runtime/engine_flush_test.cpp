@@ -114,7 +114,7 @@ TEST_F(EngineFlush, OfATenantThatIsRemovedMeanwhileLeavesNothingBehind) {
   start();
   EXPECT_EQ(check(tenant(1), 3), Outcome::allowed);
   EXPECT_EQ(check(tenant(2), 3), Outcome::allowed);
-  ASSERT_TRUE(remove(tenant(1)).ok());
+  ASSERT_TRUE(deactivate_and_remove(tenant(1)).ok());
   EXPECT_TRUE(stop().ok());
   EXPECT_FALSE(database.find(tenant(1)));
   EXPECT_EQ(database.used(tenant(2), first_limit), Amount{3});

@@ -73,10 +73,12 @@ TEST_F(EngineManagement, AnAmendmentOfAnotherVersionChangesNothing) {
 TEST_F(EngineManagement, WithoutAStoreNothingChanges) {
   database.put(record(tenant(1), 1));
   start();
+  ASSERT_TRUE(create(draft(tenant(3), 1)).ok());
+  ASSERT_TRUE(amend({tenant(3), std::nullopt, LifeEvent{Deactivate{}}}).ok());
   database.fail_writes(store_away);
   EXPECT_EQ(amend(resize(tenant(1), 5)).fault().code, FaultCode::unavailable);
   EXPECT_EQ(create(draft(tenant(2), 5)).fault().code, FaultCode::unavailable);
-  EXPECT_EQ(remove(tenant(1)).fault().code, FaultCode::unavailable);
+  EXPECT_EQ(remove(tenant(3)).fault().code, FaultCode::unavailable);
   EXPECT_TRUE(listener.heard_failure("amend"));
   EXPECT_EQ(check(tenant(1), 2), Outcome::denied) << "the limit is as it was";
 }
@@ -96,7 +98,7 @@ TEST_F(EngineManagement, ARemovedTenantIsUnknown) {
   database.put(record(tenant(1), 1));
   start();
   EXPECT_EQ(check(tenant(1)), Outcome::allowed);
-  const auto removed = remove(tenant(1));
+  const auto removed = deactivate_and_remove(tenant(1));
   ASSERT_TRUE(removed.ok());
   EXPECT_EQ(removed.value().slug, "tenant-1");
   EXPECT_EQ(check(tenant(1)), Outcome::unknown_tenant);
@@ -107,7 +109,7 @@ TEST_F(EngineManagement, ATenantThatIsFoundedAgainStartsUnused) {
   start();
   ASSERT_TRUE(create(draft(tenant(1), 1)).ok());
   EXPECT_EQ(check(tenant(1)), Outcome::allowed);
-  ASSERT_TRUE(remove(tenant(1)).ok());
+  ASSERT_TRUE(deactivate_and_remove(tenant(1)).ok());
   EXPECT_EQ(check(tenant(1)), Outcome::unknown_tenant);
   ASSERT_TRUE(create(draft(tenant(1), 1)).ok());
   EXPECT_EQ(check(tenant(1)), Outcome::allowed);

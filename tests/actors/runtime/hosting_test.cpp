@@ -130,7 +130,7 @@ TEST_F(HostingSpec, ForgetsThatATenantIsUnknownWhenItIsCreated) {
   AskedBatch first;
   decide(first.ask(tenant(1)));
   load({missing(1)});
-  hosting.amended(tenant(1), Version{1}, plan(10), at(0s));
+  hosting.amended(tenant(1), Version{1}, plan(10), {}, at(0s));
   AskedBatch second;
   EXPECT_EQ(decide(second.ask(tenant(1))), 1U) << "it is looked for";
 }
@@ -162,7 +162,7 @@ TEST_F(HostingSpec, KeepsWhatWasUsedWhenTheRulesChange) {
   AskedBatch batch;
   decide(batch.ask(tenant(1), 3));
   load({found(1, 3)});
-  hosting.amended(tenant(1), Version{2}, plan(5), at(0s));
+  hosting.amended(tenant(1), Version{2}, plan(5), {}, at(0s));
   AskedBatch more;
   decide(more.ask(tenant(1), 3).ask(tenant(1), 2));
   EXPECT_EQ(more.outcomes(), (std::vector{Outcome::denied, Outcome::allowed}));

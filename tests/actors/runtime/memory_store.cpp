@@ -16,10 +16,7 @@ public:
 
   Result<MeterTable> meters() override {
     const auto guard = database_.enter();
-    if (database_.read_fault_) {
-      return *database_.read_fault_;
-    }
-    return database_.meters_;
+    return database_.read_fault_ ? Result<MeterTable>{*database_.read_fault_} : database_.meters_;
   }
 
   Result<Ownership> acquire(const Claim& /*claim*/) override {
@@ -79,10 +76,9 @@ public:
 
   Result<std::optional<TenantId>> resolve(std::string_view slug) override {
     const auto guard = database_.enter();
-    if (database_.read_fault_) {
-      return *database_.read_fault_;
-    }
-    return database_.owner_of_slug(std::string{slug});
+    using Found = Result<std::optional<TenantId>>;
+    return database_.read_fault_ ? Found{*database_.read_fault_}
+                                 : Found{database_.owner_of_slug(std::string{slug})};
   }
 
   Result<TenantPage> list(const TenantQuery& query) override {
@@ -96,6 +92,8 @@ public:
       const bool matches =
           (!query.after || id > *query.after) &&
           (query.tier.empty() || tenant.tier == query.tier) &&
+          (query.region.empty() || tenant.region == query.region) &&
+          (!query.status || tenant.life.status == *query.status) &&
           (query.text.empty() || tenant.name.find(query.text) != std::string::npos ||
            tenant.slug.find(query.text) != std::string::npos);
       if (matches && page.tenants.size() == query.page_size) {
@@ -107,6 +105,20 @@ public:
       }
     }
     return page;
+  }
+
+  Result<std::vector<DueTenant>> due(const DueQuery& query) override {
+    const auto guard = database_.enter();
+    std::vector<DueTenant> due;
+    for (const auto& [id, record] : database_.tenants_) {
+      const auto at = next_due(record.definition);
+      if (at && *at <= query.by && (!query.after || DueTenant{*at, id} > *query.after)) {
+        due.push_back({*at, id});
+      }
+    }
+    std::ranges::sort(due);
+    due.resize(std::min(due.size(), query.count_max));
+    return due;
   }
 
   Result<Done> create(Epoch epoch, const TenantDefinition& definition) override {
@@ -211,8 +223,7 @@ public:
 
 private:
   static bool has_limit(const TenantDefinition& definition, LimitId id) {
-    return std::any_of(definition.limits.begin(), definition.limits.end(),
-                       [&](const Limit& limit) { return limit.id == id; });
+    return std::ranges::find(definition.limits, id, &Limit::id) != definition.limits.end();
   }
 
   void save_row(const CounterRow& row) {
@@ -317,15 +328,9 @@ std::optional<TenantRecord> MemoryDatabase::find(TenantId tenant) const {
 }
 
 Amount MemoryDatabase::used(TenantId tenant, LimitId limit) const {
-  const auto record = find(tenant);
-  if (record) {
-    for (const Counter& counter : record->counters) {
-      if (counter.limit == limit) {
-        return counter.used;
-      }
-    }
-  }
-  return Amount{};
+  const TenantRecord record = find(tenant).value_or(TenantRecord{});
+  const auto counter = std::ranges::find(record.counters, limit, &Counter::limit);
+  return counter == record.counters.end() ? Amount{} : counter->used;
 }
 
 std::size_t MemoryDatabase::loads() const {
@@ -387,12 +392,9 @@ Result<Done> MemoryDatabase::write(Epoch epoch, const std::function<Result<Done>
 }
 
 std::optional<TenantId> MemoryDatabase::owner_of_slug(const std::string& slug) const {
-  for (const auto& [id, record] : tenants_) {
-    if (record.definition.slug == slug) {
-      return id;
-    }
-  }
-  return std::nullopt;
+  const auto found = std::ranges::find_if(
+      tenants_, [&](const auto& tenant) { return tenant.second.definition.slug == slug; });
+  return found == tenants_.end() ? std::nullopt : std::optional{found->first};
 }
 
 }  // namespace sluice::testing

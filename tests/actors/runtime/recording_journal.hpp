@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,7 +45,9 @@ class RecordingJournal final : public Journal {
 public:
   explicit RecordingJournal(Words& happened) : happened_(happened) {}
 
-  [[nodiscard]] std::size_t room() const noexcept override { return room_left; }
+  [[nodiscard]] std::size_t room() const noexcept override {
+    return full_after && committed_ >= *full_after ? 0 : room_left;
+  }
   void add(const TenantChange& change) override { added.push_back(words_of(change)); }
   [[nodiscard]] Result<Sequence> commit() override {
     if (broken) {
@@ -73,6 +76,7 @@ public:
   bool broken = false;     ///< Commits fail.
   bool slow_disk = false;  ///< What is committed is durable only once it is synced.
   std::size_t room_left = std::numeric_limits<std::size_t>::max();
+  std::optional<Sequence> full_after{};  ///< With this commit the disk is full.
   std::uint64_t bytes = 0;
   Words added;   ///< Since the last commit.
   Words record;  ///< The last one that was committed.

@@ -10,6 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+using Numbers = std::vector<std::uint64_t>;
+
 constexpr LimitId second_limit{2};
 constexpr MeterId tokens{2};
 
@@ -83,24 +85,21 @@ TEST_F(RecoveredSpec, NeverLowersACountOfOneMinute) {
       << "refusals are not journalled, so the store may know of more";
 }
 
-TEST_F(RecoveredSpec, KnowsNothingOfATenantWithoutAState) {
+TEST_F(RecoveredSpec, KnowsATenantOfWhichOnlyHistoryIsLeft) {
   closed(1, in_minute(10, 3));
-  EXPECT_EQ(recovered.find(tenant(1)), nullptr);
-  EXPECT_EQ(recovered.tenants(), 0U);
+  EXPECT_TRUE(state(1).counters.empty()) << "so that somebody carries its history on";
 }
 
-TEST_F(RecoveredSpec, KeepsHistoryInItsOrderAndHandsItOverOnce) {
+TEST_F(RecoveredSpec, KeepsTheHistoryOfEachTenantInItsOrderAndHandsItOverOnce) {
   closed(2, in_minute(10, 3));
   closed(1, in_minute(10, 4));
   closed(2, in_minute(11, 5));
-  EXPECT_EQ(recovered.take_closed_usage(), (std::vector<UsageRow>{{tenant(2), in_minute(10, 3)},
-                                                                  {tenant(1), in_minute(10, 4)},
-                                                                  {tenant(2), in_minute(11, 5)}}));
-  EXPECT_EQ(
-      recovered.take_closed_windows(),
-      (std::vector<WindowRow>{{tenant(2), window}, {tenant(1), window}, {tenant(2), window}}));
-  EXPECT_TRUE(recovered.take_closed_usage().empty());
-  EXPECT_TRUE(recovered.take_closed_windows().empty());
+  const UnsavedHistory history = recovered.take_history();
+  EXPECT_EQ(history.rows(), 6U);
+  EXPECT_EQ(history.find(tenant(1))->minutes, (std::vector{in_minute(10, 4)}));
+  EXPECT_EQ(history.find(tenant(2))->minutes, (std::vector{in_minute(10, 3), in_minute(11, 5)}));
+  EXPECT_EQ(history.find(tenant(2))->windows, (std::vector{window, window}));
+  EXPECT_EQ(recovered.history().rows(), 0U);
 }
 
 TEST_F(RecoveredSpec, TakesARemovalForTheEndOfEverythingBefore) {
@@ -110,8 +109,8 @@ TEST_F(RecoveredSpec, TakesARemovalForTheEndOfEverythingBefore) {
   }
   removed(1);
   EXPECT_EQ(recovered.find(tenant(1)), nullptr);
-  EXPECT_EQ(recovered.closed_usage(), (std::vector<UsageRow>{{tenant(2), in_minute(10, 3)}}));
-  EXPECT_EQ(recovered.closed_windows(), (std::vector<WindowRow>{{tenant(2), window}}));
+  EXPECT_EQ(recovered.history().find(tenant(1)), nullptr);
+  EXPECT_EQ(recovered.history().rows(), 2U) << "the other's";
   EXPECT_EQ(state(2).counters, (std::vector{used(1)}));
 }
 
@@ -127,18 +126,19 @@ TEST_F(RecoveredSpec, ForgetsTheStateOfATenantButNotItsHistory) {
   closed(1, in_minute(10, 3));
   recovered.forget(tenant(1));
   EXPECT_EQ(recovered.find(tenant(1)), nullptr);
-  EXPECT_EQ(recovered.closed_usage().size(), 1U);
-  EXPECT_EQ(recovered.closed_windows().size(), 1U);
+  EXPECT_EQ(recovered.history().rows(), 2U);
 }
 
 TEST_F(RecoveredSpec, TellsOfTheLowestIdsFirstInWhateverOrderTheyCame) {
   for (const std::uint64_t number : {3U, 1U, 4U, 2U}) {
     spent(number, {used(number)});
   }
-  std::vector<Amount> told;
-  recovered.first(
-      3, [&](TenantId, const TenantState& state) { told.push_back(state.counters.at(0).used); });
-  EXPECT_EQ(told, (std::vector{Amount{1}, Amount{2}, Amount{3}}));
+  Numbers told;
+  for (const auto* next = recovered.next(std::nullopt); next != nullptr;
+       next = recovered.next(next->first)) {
+    told.push_back(next->second.counters.at(0).used.raw());
+  }
+  EXPECT_EQ(told, (Numbers{1, 2, 3, 4}));
   EXPECT_EQ(recovered.tenants(), 4U) << "telling takes nothing out";
 }
 

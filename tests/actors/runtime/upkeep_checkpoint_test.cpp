@@ -124,7 +124,27 @@ TEST_F(RecoveredCheckpointSpec, CommitsInPiecesWhatTheJournalHasNoRoomForAtOnce)
   turn();
   EXPECT_EQ(happenings(), (Words{"wake", "commit 3", "wake", "commit 4"}));
   turn();
-  EXPECT_EQ(happenings(), (Words{"commit 5", "commit 6", "commit 7", "release 2"}));
+  EXPECT_EQ(happenings(), (Words{"commit 5", "commit 6", "wake", "commit 7"}));
+  turn();
+  EXPECT_EQ(happenings(), (Words{"release 2"}));
+}
+
+TEST_F(RecoveredCheckpointSpec, WaitsWithTheRestOfATenantWhenTheDiskIsFull) {
+  journal.room_left = change_bytes_max;
+  journal.full_after = Sequence{5};
+  turn_after_tick();
+  turn();
+  turn();
+  EXPECT_EQ(happenings(), (Words{"wake", "commit 3", "wake", "commit 4", "commit 5", "wake"}))
+      << "of the recovered tenant, the minute has found room";
+  turn();
+  EXPECT_EQ(happenings(), Words{}) << "and nothing before has been released";
+  journal.full_after = std::nullopt;
+  upkeep.tick(at(0s));
+  for (int turns = 0; turns < 5; ++turns) {
+    turn();
+  }
+  EXPECT_EQ(happenings().back(), "release 2");
 }
 
 }  // namespace

@@ -112,16 +112,5 @@ TEST_F(DrainSpec, IsOverAtOnceWhenAnotherServerOwnsTheShards) {
   EXPECT_EQ(happenings(), (Words{"drained but for 1"}));
 }
 
-TEST_F(DrainSpec, CountsHistoryThatIsNotSavedForATenant) {
-  hosting.write_behind().closed(
-      std::vector{UsageRow{tenant(1), UsageBucket{requests, Minute{1}, Amount{5}, 1}}});
-  drain();
-  turn();
-  machine.time = 100s;
-  turn();
-  EXPECT_EQ(happenings(), (Words{"save", "drained but for 1"}))
-      << "or the shards would be given back without it";
-}
-
 }  // namespace
 }  // namespace sluice::testing

@@ -140,14 +140,32 @@ TEST_F(UpkeepSpec, SavesAFlushOnlyOnceTheDiskHasTheCommitsItCarries) {
   EXPECT_EQ(to_store.counters.at(0).counter.used, Amount{1});
 }
 
-TEST_F(UpkeepSpec, SavesAFlushWithoutAJournalThatWillNeverHaveIt) {
+TEST_F(UpkeepSpec, SavesEverythingAtOnceWhenTheJournalMayNeverHaveIt) {
   journal.slow_disk = true;
   spend(1);
   turn_with_flush();
   journal.broken = true;
+  spend(2);
   turn();
-  EXPECT_EQ(happenings(), (Words{"commit 1", "commit fails", "unanswered", "save"}))
+  EXPECT_EQ(happenings(), (Words{"commit 1", "commit fails", "unanswered", "unanswered", "save"}))
       << "the store is all there is";
+  EXPECT_EQ(to_store.counters.size(), 2U);
+  EXPECT_EQ(to_store.through, Sequence{1}) << "so nothing of the journal may go over it";
+}
+
+TEST_F(UpkeepSpec, NeverSavesAPartOfWhatAFailingJournalLacks) {
+  admit(4, 200);
+  for (std::uint64_t number = 1; number <= 200; ++number) {
+    spend(number);
+  }
+  turn_with_flush();
+  happened.clear();
+  spend(1);
+  journal.broken = true;
+  turn();
+  turn_until("save");
+  EXPECT_EQ(to_store.counters.size(), 200U);
+  EXPECT_EQ(to_store.through, Sequence{1});
 }
 
 TEST_F(UpkeepSpec, GathersManyTenantsOverManyTurns) {

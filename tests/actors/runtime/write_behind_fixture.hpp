@@ -44,11 +44,13 @@ protected:
                      ShardCount{64},
                      recovered_of(recovered)} {}
 
+  HostedTenant& resident(std::uint64_t number) {
+    HostedTenant* const found = table.find(tenant(number));
+    return found != nullptr ? *found : table.insert(tenant(number), rules, {}, at(0s));
+  }
   /// The tenant spends one more.
   HostedTenant& spend(std::uint64_t number) {
-    HostedTenant* found = table.find(tenant(number));
-    HostedTenant& hosted =
-        found != nullptr ? *found : table.insert(tenant(number), rules, {}, at(0s));
+    HostedTenant& hosted = resident(number);
     const Charge charge{requests, Amount{1}};
     Decision decision;
     Happenings happenings;
@@ -67,8 +69,14 @@ protected:
     write_behind.committed(Sequence{sequence});
     return hosted;
   }
-  void close(const UsageRow& row) { write_behind.closed({&row, 1}); }
-  void close(const WindowRow& row) { write_behind.closed({&row, 1}); }
+  void close(const UsageRow& row) {
+    write_behind.changed(resident(row.tenant.low));
+    write_behind.closed({&row, 1});
+  }
+  void close(const WindowRow& row) {
+    write_behind.changed(resident(row.tenant.low));
+    write_behind.closed({&row, 1});
+  }
 
   /// The next flush of the round, up to where the store has it.
   SaveBatch flush() {

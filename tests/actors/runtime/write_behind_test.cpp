@@ -141,6 +141,28 @@ TEST_F(WriteBehindSpec, WritesABusyTenantOnceARound) {
   EXPECT_EQ(tenants_of(flush_in_a_new_round()), (Numbers{1}));
 }
 
+TEST_F(WriteBehindSpec, TakesEverythingAtOnceWhenItIsAskedTo) {
+  spend(1, 4);
+  write_behind.closed(std::vector<UsageRow>(50'001, minute_row(1)));
+  write_behind.committed(Sequence{1});
+  write_behind.begin(WriteBehind::Extent::everything);
+  ASSERT_TRUE(write_behind.gather(4, at(0s)));
+  const SaveBatch batch = write_behind.take_batch();
+  EXPECT_EQ(tenants_of(batch), (Numbers{1, 2, 3, 4})) << "beyond what a flush may carry";
+  EXPECT_EQ(batch.closed_usage.size(), 50'001U);
+  EXPECT_EQ(batch.through, Sequence{1});
+}
+
+TEST_F(WriteBehindSpec, TakesBackWhatWasGatheredForAFlushThatIsNotSent) {
+  spend(1, 3);
+  write_behind.begin_round();
+  write_behind.begin();
+  ASSERT_FALSE(write_behind.gather(2, at(0s)));
+  write_behind.failed();
+  EXPECT_EQ(write_behind.unsaved(), 3U);
+  EXPECT_EQ(tenants_of(flush_in_a_new_round()), (Numbers{3, 1, 2}));
+}
+
 // ---- Tenants that are removed
 
 TEST_F(WriteBehindSpec, FreesATenantThatWasRemovedWhileDirty) {
@@ -188,7 +210,7 @@ TEST_F(WriteBehindSpec, TakesAForgottenTenantOutOfABatchThatIsBeingGathered) {
   EXPECT_EQ(batch.closed_usage, (std::vector{minute_row(2)}));
   EXPECT_TRUE(batch.closed_windows.empty());
   saved();
-  EXPECT_EQ(write_behind.history_rows(), 0U);
+  EXPECT_EQ(write_behind.history().rows(), 0U);
 }
 
 /// The tenant was forgotten while the store had a batch with its rows, and is there again.
@@ -213,7 +235,7 @@ TEST_F(WriteBehindAfterARebirthSpec, KeepsRowsOfTheNewTenantWhenTheBatchIsSaved)
 TEST_F(WriteBehindAfterARebirthSpec, DoesNotSendRowsOfTheOldTenantAgainWhenTheBatchFails) {
   write_behind.failed();
   const SaveBatch again = flush_in_a_new_round();
-  EXPECT_EQ(again.closed_usage, (std::vector{minute_row(2, 10), minute_row(1, 12)}));
+  EXPECT_EQ(again.closed_usage, (std::vector{minute_row(1, 12), minute_row(2, 10)}));
   EXPECT_TRUE(again.closed_windows.empty());
 }
 
@@ -222,11 +244,16 @@ TEST_F(WriteBehindAfterARebirthSpec, DoesNotSendRowsOfTheOldTenantAgainWhenTheBa
 TEST_F(WriteBehindSpec, DropsTheHistoryThatTheStoreHasAndKeepsWhatCameSince) {
   close(minute_row(1, 10));
   close(window_row(1));
-  EXPECT_EQ(flush_in_a_new_round().rows(), 2U);
+  const SaveBatch first = flush_in_a_new_round();
+  EXPECT_EQ(first.closed_usage, (std::vector{minute_row(1, 10)}));
+  EXPECT_EQ(first.closed_windows, (std::vector{window_row(1)}));
   close(minute_row(1, 11));
   saved();
-  EXPECT_FALSE(write_behind.round_over()) << "history does not wait for another round";
-  EXPECT_EQ(flush().closed_usage, (std::vector{minute_row(1, 11)}));
+  EXPECT_FALSE(write_behind.idle());
+  EXPECT_EQ(flush_in_a_new_round().closed_usage, (std::vector{minute_row(1, 11)}));
+  saved();
+  EXPECT_TRUE(write_behind.idle());
+  EXPECT_EQ(write_behind.history().rows(), 0U);
 }
 
 TEST_F(WriteBehindSpec, SendsHistoryAgainInItsOrderAfterAFailure) {
@@ -238,17 +265,44 @@ TEST_F(WriteBehindSpec, SendsHistoryAgainInItsOrderAfterAFailure) {
             (std::vector{minute_row(1, 10), minute_row(1, 11)}));
 }
 
-TEST_F(WriteBehindSpec, LetsATenantWaitUntilAllHistoryBeforeItHasGone) {
-  const std::size_t rows_per_flush = 50'000;
-  write_behind.closed(std::vector<UsageRow>(rows_per_flush + 1, minute_row(2)));
-  spend(1);
-  const SaveBatch history = flush_in_a_new_round();
-  EXPECT_EQ(history.closed_usage.size(), rows_per_flush);
-  EXPECT_EQ(tenants_of(history), Numbers{});
+TEST_F(WriteBehindSpec, SendsHistoryOnlyWithTheStateThatKnowsThatItIsClosed) {
+  spend(1, 3);
+  close(minute_row(4));
+  close(window_row(4));
+  const SaveBatch others = flush_in_a_new_round();
+  EXPECT_EQ(tenants_of(others), (Numbers{1, 2, 3}));
+  EXPECT_TRUE(others.closed_usage.empty());
+  EXPECT_TRUE(others.closed_windows.empty());
   saved();
-  const SaveBatch rest = flush();
-  EXPECT_EQ(rest.closed_usage.size(), 1U);
-  EXPECT_EQ(tenants_of(rest), (Numbers{1}));
+  spend(4);
+  const SaveBatch its = flush();
+  EXPECT_EQ(tenants_of(its), (Numbers{4}));
+  EXPECT_EQ(its.closed_usage, (std::vector{minute_row(4)}));
+  EXPECT_EQ(its.closed_windows, (std::vector{window_row(4)}));
+}
+
+TEST_F(WriteBehindSpec, KeepsForLaterWhatATenantClosesAfterItWasGathered) {
+  close(minute_row(1, 10));
+  write_behind.begin_round();
+  write_behind.begin();
+  ASSERT_TRUE(write_behind.gather(1, at(0s)));
+  close(minute_row(1, 11));
+  EXPECT_EQ(write_behind.take_batch().closed_usage, (std::vector{minute_row(1, 10)}));
+  saved();
+  EXPECT_EQ(flush_in_a_new_round().closed_usage, (std::vector{minute_row(1, 11)}));
+}
+
+TEST_F(WriteBehindSpec, TakesNoFurtherTenantIntoAFlushThatHasMuchHistory) {
+  const std::size_t rows_per_flush = 50'000;
+  spend(2);
+  write_behind.closed(std::vector<UsageRow>(rows_per_flush, minute_row(2)));
+  spend(1);
+  const SaveBatch much = flush_in_a_new_round();
+  EXPECT_EQ(much.closed_usage.size(), rows_per_flush);
+  EXPECT_EQ(tenants_of(much), (Numbers{2}));
+  saved();
+  EXPECT_FALSE(write_behind.round_over());
+  EXPECT_EQ(tenants_of(flush()), (Numbers{1}));
 }
 
 TEST_F(WriteBehindSpec, CountsTheWindowsThatItHasNoPlaceForButKeepsEveryMinute) {
@@ -261,7 +315,7 @@ TEST_F(WriteBehindSpec, CountsTheWindowsThatItHasNoPlaceForButKeepsEveryMinute) 
   close(window_row(1));
   close(minute_row(1));
   EXPECT_EQ(write_behind.history_lost(), 1U);
-  EXPECT_EQ(write_behind.history_rows(), 5U);
+  EXPECT_EQ(write_behind.history().rows(), 5U);
 }
 
 }  // namespace

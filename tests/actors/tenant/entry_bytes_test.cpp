@@ -172,7 +172,7 @@ TEST(EntryBytesSpec, GiveBackEveryState) {
 }
 
 TEST(EntryBytesSpec, GiveBackEveryOutcome) {
-  for (unsigned outcome = 0; outcome <= static_cast<unsigned>(Outcome::hold_expired); ++outcome) {
+  for (unsigned outcome = 0; outcome <= static_cast<unsigned>(Outcome::deactivated); ++outcome) {
     Entry entry = bare();
     entry.first.outcome = static_cast<Outcome>(outcome);
     EXPECT_EQ(decode_entry(bytes_of(entry)), entry) << outcome;
@@ -322,7 +322,7 @@ TEST(EntryBytesSpec, OfAStateThatThereIsNotAreRefused) {
 }
 
 TEST(EntryBytesSpec, OfAnOutcomeThatThereIsNotAreRefused) {
-  for (unsigned outcome = static_cast<unsigned>(Outcome::hold_expired) + 1; outcome < 256;
+  for (unsigned outcome = static_cast<unsigned>(Outcome::deactivated) + 1; outcome < 256;
        ++outcome) {
     EXPECT_FALSE(decode_entry(with(bytes_of(bare()), outcome_at, outcome))) << outcome;
   }

@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "tests/support/process.hpp"
 #include "tests/support/server_process.hpp"
@@ -46,13 +48,21 @@ class CommandTest : public testing::Test {
 protected:
   [[nodiscard]] Called ctl(const std::string& words) const { return call(address(), words); }
   [[nodiscard]] std::string address() const {
-    return "127.0.0.1:" + std::to_string(server_.port());
+    return "127.0.0.1:" + std::to_string(server_->port());
   }
-  ServerProcess& server() { return server_; }
+  ServerProcess& server() { return *server_; }
+  /// On the data of the one before, which was stopped.
+  void restart() { server_ = start(); }
 
 private:
+  [[nodiscard]] std::unique_ptr<ServerProcess> start() const {
+    return std::make_unique<ServerProcess>(
+        directory_.path() / "data",
+        std::vector<std::string>{"--simulated-time", "2025-06-10T12:00:00Z"});
+  }
+
   TemporaryDirectory directory_;
-  ServerProcess server_{directory_.path() / "data", {"--simulated-time", "2025-06-10T12:00:00Z"}};
+  std::unique_ptr<ServerProcess> server_ = start();
 };
 
 }  // namespace sluice::test

@@ -123,7 +123,7 @@ TEST_F(OperatorClientTest, AServerThatIsTooBusyIsUnavailable) {
 }
 
 TEST_F(OperatorClientTest, ACallThatTheServerDoesNotKnowIsRefused) {
-  EXPECT_EQ(open()->remove(made_by_server).fault().code, FaultCode::invalid_argument);
+  EXPECT_EQ(open()->purge(made_by_server).fault().code, FaultCode::invalid_argument);
 }
 
 TEST_F(OperatorClientTest, AConnectionThatWasLostIsMadeAnew) {

@@ -41,7 +41,7 @@ rc::Gen<ConsideredLimit> considered_limits() {
 rc::Gen<Explanation> explanations() {
   return rc::gen::exec([] {
     return Explanation{*codec_test::strong<DecisionId>(), *codec_test::times(),
-                       *codec_test::enums(Mode::lease), *codec_test::enums(Outcome::hold_expired),
+                       *codec_test::enums(Mode::lease), *codec_test::enums(Outcome::deactivated),
                        *rc::gen::container<std::vector<ConsideredLimit>>(
                            *rc::gen::inRange<std::size_t>(0, 5), considered_limits())};
   });

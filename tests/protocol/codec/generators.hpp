@@ -163,6 +163,12 @@ inline rc::Gen<std::vector<Limit>> limit_lists() {
   });
 }
 
+/// The last instant there is means that there is none.
+inline std::optional<WallTime> maybe_time() {
+  const WallTime time{*durations()};
+  return time == wall_time_never ? std::nullopt : std::optional{time};
+}
+
 /// A draft has no times, version or last id; a tenant has.
 inline rc::Gen<TenantDefinition> drafts() {
   return rc::gen::exec([] {
@@ -174,6 +180,10 @@ inline rc::Gen<TenantDefinition> drafts() {
     draft.timezone = *filled_texts();
     draft.billing_anchor_day = AnchorDay{static_cast<std::uint8_t>(*rc::gen::inRange<int>(1, 256))};
     draft.limits = *limit_lists();
+    draft.life.trial_days = *strong<TrialDays>();
+    draft.region = *texts();
+    draft.currency = *filled_texts();
+    draft.billing = {*texts(), *texts(), *texts(), *texts()};
     return draft;
   });
 }
@@ -184,6 +194,12 @@ inline rc::Gen<TenantDefinition> tenants() {
     tenant.created_at = *times();
     tenant.updated_at = *times();
     tenant.version = *strong<Version>();
+    tenant.life.status = *enums(TenantStatus::deactivated);
+    tenant.life.trial_ends_at = maybe_time();
+    tenant.life.suspended_at = maybe_time();
+    tenant.life.suspend_reason = *texts();
+    tenant.life.deactivated_at = maybe_time();
+    tenant.life.purge_at = maybe_time();
     return tenant;
   });
 }

@@ -23,14 +23,15 @@ using capnp::DynamicValue;
 /// do everything in tenant 1 (T); members of tenant 1, by role: owner, admin, member, viewer.
 const std::map<std::string, std::string> expected{
     {"createTenant", "A"},  {"showTenant", "ARToamv"},    {"listTenants", "AR"},
-    {"editTenant", "AToa"}, {"deleteTenant", "AT"},       {"putLimit", "AT"},
+    {"editTenant", "AToa"}, {"purgeTenant", "AT"},        {"putLimit", "AT"},
     {"removeLimit", "AT"},  {"usage", "ARToamv"},         {"defineMeter", "A"},
     {"status", "AR"},       {"advanceClock", "A"},        {"setWallClock", "A"},
     {"history", "ARToamv"}, {"closedWindows", "ARToamv"}, {"resets", "ARToamv"},
     {"putOverride", "AT"},  {"removeOverride", "AT"},     {"giveCredit", "AT"},
     {"voidCredit", "AT"},   {"resetCredit", "AT"},        {"explain", "ARToamv"},
-    {"whatIf", "ARToamv"},  {"meters", "ARToamv"},        {"createKey", "A"},
-    {"revokeKey", "A"},     {"listKeys", "AR"},
+    {"whatIf", "ARToamv"},  {"changeLife", "AT"},         {"stored", "ARToamv"},
+    {"meters", "ARToamv"},  {"createKey", "A"},           {"revokeKey", "A"},
+    {"listKeys", "AR"},
 };
 
 /// What a call takes beside its tenant, to be worth a look at.

@@ -69,7 +69,7 @@ LimitReading any_reading() {
 Decision any_answer() {
   Decision answer;
   answer.outcome = static_cast<Outcome>(
-      *rc::gen::inRange<unsigned>(0, static_cast<unsigned>(Outcome::hold_expired) + 1));
+      *rc::gen::inRange<unsigned>(0, static_cast<unsigned>(Outcome::deactivated) + 1));
   answer.soft_limit_passed = *rc::gen::arbitrary<bool>();
   answer.has_reading = *rc::gen::arbitrary<bool>();
   if (answer.has_reading) {

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/runtime/unsaved_history.hpp"
+
+#include <utility>
+
+namespace sluice {
+
+namespace {
+template <class Row>
+void drop_first(std::vector<Row>& rows, std::size_t count) {
+  rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count));
+}
+}  // namespace
+
+void UnsavedHistory::add(const UsageRow& row) {
+  tenants_[row.tenant].minutes.push_back(row.bucket);
+  ++rows_;
+}
+
+void UnsavedHistory::add(const WindowRow& row) {
+  tenants_[row.tenant].windows.push_back(row.window);
+  ++rows_;
+}
+
+const UnsavedHistory::OfTenant* UnsavedHistory::find(TenantId tenant) const {
+  const auto found = tenants_.find(tenant);
+  return found == tenants_.end() ? nullptr : &found->second;
+}
+
+void UnsavedHistory::hand_over(TenantId tenant, SaveBatch& batch) {
+  const auto found = tenants_.find(tenant);
+  if (found == tenants_.end()) {
+    return;
+  }
+  OfTenant& its = found->second;
+  for (; its.minutes_in_batch < its.minutes.size(); ++its.minutes_in_batch) {
+    batch.closed_usage.push_back({tenant, its.minutes[its.minutes_in_batch]});
+  }
+  for (; its.windows_in_batch < its.windows.size(); ++its.windows_in_batch) {
+    batch.closed_windows.push_back({tenant, its.windows[its.windows_in_batch]});
+  }
+}
+
+void UnsavedHistory::saved(TenantId tenant) {
+  const auto found = tenants_.find(tenant);
+  if (found == tenants_.end()) {
+    return;
+  }
+  OfTenant& its = found->second;
+  rows_ -= its.minutes_in_batch + its.windows_in_batch;
+  drop_first(its.minutes, std::exchange(its.minutes_in_batch, 0));
+  drop_first(its.windows, std::exchange(its.windows_in_batch, 0));
+  if (its.minutes.empty() && its.windows.empty()) {
+    tenants_.erase(found);
+  }
+}
+
+void UnsavedHistory::failed(TenantId tenant) {
+  if (const auto found = tenants_.find(tenant); found != tenants_.end()) {
+    found->second.minutes_in_batch = 0;
+    found->second.windows_in_batch = 0;
+  }
+}
+
+void UnsavedHistory::forget(TenantId tenant) {
+  if (const auto found = tenants_.find(tenant); found != tenants_.end()) {
+    rows_ -= found->second.minutes.size() + found->second.windows.size();
+    tenants_.erase(found);
+  }
+}
+
+}  // namespace sluice

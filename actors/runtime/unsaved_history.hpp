@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <absl/container/btree_map.h>
+
+#include <cstddef>
+#include <vector>
+
+#include "actors/tenant/store.hpp"
+#include "actors/tenant/usage.hpp"
+
+namespace sluice {
+
+/// Closed minutes and windows that the store is not known to have, each with its tenant.
+///
+/// Role       Lets rows go to the store in the batch that has their tenant's state, never before
+///            or after it. Otherwise what a crash takes back of the one would stay in the other,
+///            and be counted twice or not at all.
+/// Threading  Confined to one host, after it was filled at the start.
+/// Ownership  Owns its rows.
+/// Units      None.
+/// Errors     None.
+/// Cost       A search by tenant, and some allocations for each that has rows.
+class UnsavedHistory {
+public:
+  struct OfTenant {
+    std::vector<UsageBucket> minutes;
+    std::vector<ClosedWindow> windows;
+    // The first ones of each that a batch under way has.
+    std::size_t minutes_in_batch = 0;
+    std::size_t windows_in_batch = 0;
+  };
+
+  void add(const UsageRow& row);
+  void add(const WindowRow& row);
+
+  [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
+  /// Null if it has no rows.
+  [[nodiscard]] const OfTenant* find(TenantId tenant) const;
+
+  /// Puts the rows of the tenant that no batch has into this one.
+  void hand_over(TenantId tenant, SaveBatch& batch);
+  /// The store has those that were handed over: they go.
+  void saved(TenantId tenant);
+  /// The store may have none of them: the next batch gets them again.
+  void failed(TenantId tenant);
+  /// The tenant is no more, and nothing of it may reach another one with its id.
+  void forget(TenantId tenant);
+
+private:
+  absl::btree_map<TenantId, OfTenant> tenants_;
+  std::size_t rows_ = 0;
+};
+
+}  // namespace sluice
