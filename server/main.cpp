@@ -224,9 +224,9 @@ Result<Done> serve(const ServerConfig& config, const Log& log, const StopSignals
   }
   auth::Authenticator authenticator([&engine](KeyId id) { return engine.find_key(id); },
                                     std::move(tokens).value(), {&clock, &machine, &observer});
-  const auth::ClaimedRoles roles;
+  const auth::ClaimedRoles member_roles;
   RpcServer rpc(rpc_options(config, std::move(tls).value()), engine, clock, chosen.value().control,
-                observer, doorkeepers_of(config, authenticator, roles));
+                observer, doorkeepers_of(config, authenticator, member_roles));
   if (const auto listening = rpc.listen(); !listening.ok()) {
     static_cast<void>(engine.stop(config.drain_timeout));  // Nothing has been charged yet.
     return listening.fault();
