@@ -59,8 +59,8 @@ Result<std::optional<auth::TokenSource>> open_tokens(const ServerConfig& config,
 }
 
 Doorkeepers doorkeepers_of(const ServerConfig& config, auth::Authenticator& authenticator,
-                           const auth::MemberRoles& roles) {
-  return config.auth == AuthMode::none ? Doorkeepers{} : Doorkeepers{&authenticator, &roles};
+                           const auth::MemberRoles& member_roles) {
+  return config.auth == AuthMode::none ? Doorkeepers{} : Doorkeepers{&authenticator, &member_roles};
 }
 
 Result<Done> give_first_key(const ServerConfig& config, Engine& engine) {

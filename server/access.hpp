@@ -24,7 +24,7 @@ namespace sluice {
 /// Nobody asks who callers are if the configuration says so.
 [[nodiscard]] Doorkeepers doorkeepers_of(const ServerConfig& config,
                                          auth::Authenticator& authenticator,
-                                         const auth::MemberRoles& roles);
+                                         const auth::MemberRoles& member_roles);
 
 /// Makes an operator's key and prints it, if callers have to show one and there is none at all: so
 /// there is a way in, and no default secret. The engine must have started.

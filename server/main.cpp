@@ -254,22 +254,10 @@ Result<Done> serve(const ServerConfig& config, const Log& log, const StopSignals
   }
   auth::Authenticator authenticator([&engine](KeyId id) { return engine.find_key(id); },
                                     std::move(tokens).value(), {&clock, &machine, &observer});
-  const auth::ClaimedRoles roles;
-  DecisionLatency latency(engine.reactor_count());
-  Scraper scraper(engine, machine, counts, latency, std::string(sluice_version()));
-  RpcServer rpc(rpc_options(config, std::move(tls).value(), latency), engine, clock,
-                chosen.value().control, observer, doorkeepers_of(config, authenticator, roles));
-  http::AdmitEverybody everybody;
-  CredentialGate holders(authenticator, clock, observer);
-  http::Authorize& gate = config.auth == AuthMode::none ? static_cast<http::Authorize&>(everybody)
-                                                        : static_cast<http::Authorize&>(holders);
-  std::optional<http::Server> web;
-  if (!config.http_host.empty()) {
-    web.emplace(http_options(config),
-                http::Foundations{engine, clock, machine, chosen.value().control, observer, gate,
-                                  latency, counts, scraper});
-  }
-  if (const auto listening = listen(rpc, web); !listening.ok()) {
+  const auth::ClaimedRoles member_roles;
+  RpcServer rpc(rpc_options(config, std::move(tls).value()), engine, clock, chosen.value().control,
+                observer, doorkeepers_of(config, authenticator, member_roles));
+  if (const auto listening = rpc.listen(); !listening.ok()) {
     static_cast<void>(engine.stop(config.drain_timeout));  // Nothing has been charged yet.
     return listening.fault();
   }

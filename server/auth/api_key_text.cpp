@@ -39,8 +39,9 @@ bool read_hex(std::string_view text, std::span<std::byte> bytes) {
 }
 
 std::string checksum_of(std::string_view text) {
+  const auto digest = sha256(std::as_bytes(std::span{text}));
   std::string checksum;
-  append_hex(checksum, std::span{sha256(std::as_bytes(std::span{text}))}.first<checksum_bytes>());
+  append_hex(checksum, std::span{digest}.first<checksum_bytes>());
   return checksum;
 }
 

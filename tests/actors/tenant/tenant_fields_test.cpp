@@ -38,7 +38,7 @@ TEST(TenantFieldsSpec, NameTheFieldThatIsWrong) {
       {"billing.email: ", [](TenantDefinition& of) { of.billing.email = "a@b@c"; }},
       {"billing.email: ", [](TenantDefinition& of) { of.billing.email = "a b@c"; }},
       {"billing.email: ",
-       [](TenantDefinition& of) { of.billing.email = std::string(254, 'a') + "@b"; }}};
+       [](TenantDefinition& of) { of.billing.email = std::string(254, 'a').append("@b"); }}};
   for (const auto& [field, spoil] : cases) {
     EXPECT_TRUE(objection(spoil).starts_with(field)) << objection(spoil);
   }

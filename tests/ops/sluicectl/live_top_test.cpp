@@ -125,7 +125,7 @@ TEST_F(LiveTopSpec, GivesTheScreenBackAndSaysSoWhenTheServerGoesAway) {
   ASSERT_TRUE(terminal_.shows("CHECKS/S"));
   server().crash();
   EXPECT_EQ(terminal_.end(), 4);
-  EXPECT_THAT(terminal_.shown(), HasSubstr(std::string{first_screen} + "sluicectl: "));
+  EXPECT_THAT(terminal_.shown(), HasSubstr(std::string{first_screen}.append("sluicectl: ")));
 }
 
 }  // namespace

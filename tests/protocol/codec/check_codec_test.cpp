@@ -282,7 +282,7 @@ TEST_F(CheckCodec, FillsNoMoreWordsThanItSays) {
 
 TEST_F(CheckCodec, AnswersOfAServerThatCannotBeRightAreRefusedByTheClient) {
   Message<wire::Decision> answer;
-  answer.write().setOutcome(static_cast<wire::Outcome>(12));
+  answer.write().setOutcome(static_cast<wire::Outcome>(13));
   EXPECT_EQ(codec_test::refusal_of(decode_decision(answer.read())), "outcome is not known");
   answer.write().setUsed(too_much);
   EXPECT_EQ(codec_test::refusal_of(decode_decision(answer.read())),

@@ -19,6 +19,9 @@ using testing::HasSubstr;
 
 /// Two streams on two ends of a real connection, one of them the server's.
 class TlsStreamSpec : public testing::Test {
+public:
+  ~TlsStreamSpec() noexcept override = default;
+
 protected:
   using Tcp = boost::asio::ip::tcp;
 

@@ -26,7 +26,7 @@ public:
 
 /// What must outlive the server.
 struct Door {
-  DeafDoor observer;
+  DeafDoor door_observer;
   auth::ClaimedRoles roles;
   std::optional<auth::Authenticator> authenticator;
   test::TokenSmith issuer{test::Signing::rs256};
@@ -45,7 +45,7 @@ protected:
     authenticator.emplace(
         [this](KeyId id) { return engine->find_key(id); },
         auth::TokenSource{std::move(rules), auth::KeyFile::open(keys, Instant{}).value()},
-        auth::Authenticator::Surroundings{&clock, &clock, &Door::observer});
+        auth::Authenticator::Surroundings{&clock, &clock, &door_observer});
     doorkeepers = {&*authenticator, &roles};
     serve();
   }
