@@ -172,23 +172,87 @@ void allow_connections(const ServerConfig& config, const Log& log) {
   }
 }
 
+/// Both interfaces, and those who say who may use them.
+struct Fronts {
+  struct Ground {
+    const Clock& clock;
+    ClockControl* simulated_clock;
+    const Clock& machine;
+    LogObserver& observer;
+    CountingObserver& counts;
+  };
+  struct Credentials {
+    TlsContext tls;
+    std::optional<auth::TokenSource> tokens;
+  };
+
+  Fronts(const ServerConfig& config, Engine& engine, const Ground& on, Credentials credentials)
+      : authenticator([&engine](KeyId id) { return engine.find_key(id); },
+                      std::move(credentials.tokens), {&on.clock, &on.machine, &on.observer}),
+        holders(authenticator, on.clock, on.observer),
+        latency(engine.reactor_count()),
+        scraper(engine, on.machine, on.counts, latency, std::string(sluice_version())),
+        rpc(rpc_options(config, std::move(credentials.tls), latency), engine, on.clock,
+            on.simulated_clock, on.observer, doorkeepers_of(config, authenticator, roles)) {
+    if (!config.http_host.empty()) {
+      http::Authorize& gate = config.auth == AuthMode::none
+                                  ? static_cast<http::Authorize&>(everybody)
+                                  : static_cast<http::Authorize&>(holders);
+      web.emplace(http_options(config),
+                  http::Foundations{engine, on.clock, on.machine, on.simulated_clock, on.observer,
+                                    gate, latency, on.counts, scraper});
+    }
+  }
+
+  /// Takes the ports, and makes sure that somebody can enter.
+  [[nodiscard]] Result<Done> open(const ServerConfig& config, Engine& engine) {
+    auto opened = rpc.listen();
+    if (opened.ok() && web) {
+      opened = web->listen();
+    }
+    if (opened.ok()) {
+      opened = give_first_key(config, engine);
+    }
+    if (!opened.ok()) {
+      close();
+    }
+    return opened;
+  }
+  void serve() {
+    rpc.serve();
+    if (web) {
+      web->serve();
+    }
+  }
+  /// Returns whether all answers have left.
+  [[nodiscard]] bool drain(std::chrono::milliseconds patience) {
+    const bool answered = rpc.drain(patience);
+    return (!web || web->drain(patience)) && answered;
+  }
+  void close() {
+    rpc.close();
+    if (web) {
+      web->close();
+    }
+  }
+
+  auth::Authenticator authenticator;
+  auth::ClaimedRoles roles;
+  http::AdmitEverybody everybody;
+  CredentialGate holders;
+  DecisionLatency latency;
+  Scraper scraper;
+  RpcServer rpc;
+  std::optional<http::Server> web;
+};
+
 /// Lets the calls in flight finish, then ends all connections and writes what is unwritten.
-Result<Done> drain(RpcServer& rpc, std::optional<http::Server>& web, Engine& engine,
-                   const ServerConfig& config, const Log& log) {
-  const bool answered = rpc.drain(config.drain_timeout);
-  if (!(!web || web->drain(config.drain_timeout)) || !answered) {
+Result<Done> drain(Fronts& fronts, Engine& engine, const ServerConfig& config, const Log& log) {
+  if (!fronts.drain(config.drain_timeout)) {
     log.warning("drain_timed_out", {{"drain_timeout_ms", config.drain_timeout.count()}});
   }
-  rpc.close();
-  if (web) {
-    web->close();
-  }
+  fronts.close();
   return engine.stop(config.drain_timeout);
-}
-
-Result<Done> listen(RpcServer& rpc, std::optional<http::Server>& web) {
-  const auto listening = rpc.listen();
-  return listening.ok() && web ? web->listen() : listening;
 }
 
 /// A lease ends. A transaction of an owner that was stopped in the middle of it keeps its locks
@@ -252,32 +316,21 @@ Result<Done> serve(const ServerConfig& config, const Log& log, const StopSignals
   if (auto started = start(engine, config, log, signals); !started.ok()) {
     return started;
   }
-  auth::Authenticator authenticator([&engine](KeyId id) { return engine.find_key(id); },
-                                    std::move(tokens).value(), {&clock, &machine, &observer});
-  const auth::ClaimedRoles member_roles;
-  RpcServer rpc(rpc_options(config, std::move(tls).value()), engine, clock, chosen.value().control,
-                observer, doorkeepers_of(config, authenticator, member_roles));
-  if (const auto listening = rpc.listen(); !listening.ok()) {
+  Fronts fronts(config, engine, {clock, chosen.value().control, machine, observer, counts},
+                {std::move(tls).value(), std::move(tokens).value()});
+  if (const auto ready = fronts.open(config, engine); !ready.ok()) {
     static_cast<void>(engine.stop(config.drain_timeout));  // Nothing has been charged yet.
-    return listening.fault();
-  }
-  if (const auto ready = give_first_key(config, engine); !ready.ok()) {
-    rpc.close();
-    static_cast<void>(engine.stop(config.drain_timeout));
     return ready;
   }
-  rpc.serve();
-  if (web) {
-    web->serve();
-  }
-  log.info("ready", {{"endpoints", absl::StrJoin(rpc.endpoints(), ",")},
-                     {"http", web ? web->endpoint() : "none"},
+  fronts.serve();
+  log.info("ready", {{"endpoints", absl::StrJoin(fronts.rpc.endpoints(), ",")},
+                     {"http", fronts.web ? fronts.web->endpoint() : "none"},
                      {"epoch", engine.ownership().epoch.raw()}});
 
   const int signal = signals.wait();
   log.info("stopping", {{"signal", signal}});
   signals.exit_at_next(log);
-  auto drained = drain(rpc, web, engine, config, log);
+  auto drained = drain(fronts, engine, config, log);
   if (const auto lost = observer.why_ownership_was_lost()) {
     return *lost;
   }
