@@ -43,7 +43,7 @@ struct Hello {
   client @1 :Text;
   # For the server's log: up to 100 bytes, such as "sluicectl/0.1.0".
   credential @2 :Text;
-  # An API key, or a token (JWT) in compact form; up to 48 KiB. A server that requires none ignores it.
+  # An API key, or a token (JWT) in compact form; up to 64 KiB. A server that requires none ignores it.
 }
 
 struct Welcome {

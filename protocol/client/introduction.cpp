@@ -8,7 +8,7 @@ namespace sluice::client {
 
 namespace {
 
-constexpr std::size_t credential_bytes_max = 48 << 10;
+constexpr std::size_t credential_bytes_max = 64 << 10;
 
 Fault wrong(std::string what) {
   return Fault{FaultCode::invalid_argument, std::move(what)};

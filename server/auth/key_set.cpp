@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -29,21 +30,27 @@ Result<KeySet> read_pem(std::string_view text) {
   if (text.find("PRIVATE KEY") != std::string_view::npos) {
     return wrong("there is a private key in it; only public keys belong here");
   }
-  const std::unique_ptr<BIO, decltype(&BIO_free)> source{
-      BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &BIO_free};
-  ERR_clear_error();
+  constexpr std::string_view head = "-----BEGIN PUBLIC KEY-----";
+  constexpr std::string_view foot = "-----END PUBLIC KEY-----";
   KeySet keys;
-  while (EVP_PKEY* const read = PEM_read_bio_PUBKEY(source.get(), nullptr, nullptr, nullptr)) {
+  for (std::size_t at = text.find(head); at != std::string_view::npos; at = text.find(head, at)) {
+    const std::string which = "key " + std::to_string(keys.size() + 1);
+    const std::size_t end = text.find(foot, at);
+    const auto size = static_cast<int>(std::min(end, text.size() - foot.size()) - at + foot.size());
+    const std::unique_ptr<BIO, decltype(&BIO_free)> source{BIO_new_mem_buf(text.data() + at, size),
+                                                           &BIO_free};
+    EVP_PKEY* const read = PEM_read_bio_PUBKEY(source.get(), nullptr, nullptr, nullptr);
+    ERR_clear_error();
+    if (read == nullptr || end == std::string_view::npos) {
+      EVP_PKEY_free(read);
+      return wrong(which + " cannot be read");
+    }
     auto key = VerificationKey::from_public({read, EVP_PKEY_free}, {});
     if (!key.ok()) {
-      return wrong("key " + std::to_string(keys.size() + 1) + ": " + key.fault().context);
+      return wrong(which + ": " + key.fault().context);
     }
     keys.push_back(std::move(key).value());
-  }
-  const bool at_the_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-  ERR_clear_error();
-  if (!at_the_end) {
-    return wrong("key " + std::to_string(keys.size() + 1) + " cannot be read");
+    at = end;
   }
   return keys;
 }

@@ -22,7 +22,7 @@ struct TokenRules {
   std::chrono::seconds leeway{60};  ///< By which clocks may differ.
 };
 
-inline constexpr std::size_t token_bytes_max = 48 << 10;  ///< Room for 1000 tenants.
+inline constexpr std::size_t token_bytes_max = 64 << 10;  ///< Room for 1000 tenants.
 
 /// Verifies a token and says who it speaks for.
 ///

@@ -32,17 +32,26 @@ protected:
 };
 
 TEST_F(RpcKeys, AKeyThatWasMadeOpensTheDoorUntilItIsRevoked) {
-  RpcPeer peer(port());
-  const auto entered = peer.enter(make_key(CallerKind::operator_, PermissionSet::all()));
-  auto administration = entered->answer().getWelcome().getOperator();
-  const auto made = create(peer, administration, gateway_draft());
-  ASSERT_EQ(fault_of(*made), "");
-  const auto value = made->answer().getAnswer().getValue();
-  const std::string text = value.getText().cStr();
+  const std::string maker = make_key(CallerKind::operator_, PermissionSet::all());
+  std::string text;
+  std::string id;
+  {
+    RpcPeer peer(port());
+    const auto entered = peer.enter(maker);
+    auto administration = entered->answer().getWelcome().getOperator();
+    const auto made = create(peer, administration, gateway_draft());
+    ASSERT_EQ(fault_of(*made), "");
+    text = made->answer().getAnswer().getValue().getText().cStr();
+    id = made->answer().getAnswer().getValue().getKey().getId().cStr();
+  }
   EXPECT_FALSE(RpcPeer(port()).enter(text)->refused());
-  auto request = administration.revokeKeyRequest();
-  request.setId(value.getKey().getId());
-  EXPECT_TRUE(peer.ask(kj::mv(request))->answer().getAnswer().isValue());
+  {
+    RpcPeer peer(port());
+    const auto entered = peer.enter(maker);
+    auto request = entered->answer().getWelcome().getOperator().revokeKeyRequest();
+    request.setId(id);
+    EXPECT_TRUE(peer.ask(kj::mv(request))->answer().getAnswer().isValue());
+  }
   EXPECT_TRUE(RpcPeer(port()).enter(text)->refused());
 }
 
