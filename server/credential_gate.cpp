@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/credential_gate.hpp"
 
+#include <absl/strings/string_view.h>
+
 #include <utility>
 
 namespace sluice {
@@ -100,7 +102,8 @@ Result<CredentialGate::PrincipalPtr> CredentialGate::principal_of(const http::Re
 CredentialGate::PrincipalPtr CredentialGate::remembered(std::string_view credential) {
   const WallTime now = clock_.now().wall;
   const std::scoped_lock lock{mutex_};
-  const auto found = remembered_.find(credential);
+  // The table knows its own views of a text only.
+  const auto found = remembered_.find(absl::string_view{credential.data(), credential.size()});
   if (found == remembered_.end()) {
     return nullptr;
   }

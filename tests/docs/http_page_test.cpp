@@ -23,7 +23,7 @@ struct Example {
 };
 
 std::vector<Example> examples_of(const std::string& page) {
-  std::ifstream in{std::string{SLUICE_DOCS} + "/" + page};
+  std::ifstream in{std::string{SLUICE_DOCS}.append("/").append(page)};
   std::vector<Example> examples;
   bool in_block = false;
   int number = 0;

@@ -138,8 +138,11 @@ TEST_F(HttpSystem, TenantsAreMadeChangedListedAndDeleted) {
   EXPECT_EQ(page["tenants"].size(), 1U);
   const std::string next = page["next"];
   EXPECT_EQ(data(peer().get("/api/v1/tenants?after=" + next))["tenants"].size(), 1U);
+  EXPECT_EQ(data(post(path + "/suspend", {{"reason", "unpaid"}}))["status"], "suspended");
+  EXPECT_EQ(error(post(path + "/suspend", json::object()))["details"]["field"], "reason");
+  EXPECT_EQ(data(post(path + "/reactivate", json::object()))["status"], "active");
   EXPECT_EQ(peer().ask("DELETE", "/api/v1/tenants/acme").status, 200);
-  EXPECT_EQ(peer().get(path).status, 404);
+  EXPECT_EQ(data(peer().get(path))["status"], "deactivated");
 }
 
 TEST_F(HttpSystem, QuotasAreSetAndTold) {

@@ -31,15 +31,17 @@ class DeafObserver final : public RpcObserver {
 public:
   void client_entered(std::string_view /*peer*/, std::string_view /*client*/) override {}
   void connection_refused(std::string_view /*peer*/, std::string_view /*reason*/) override {}
+  void access_denied(std::string_view /*peer*/, std::string_view /*credential*/,
+                     std::string_view /*method*/) override {}
   void accept_failed(std::string_view /*reason*/) override {}
 };
 
 /// Refuses what it is told to refuse, and remembers what it was asked.
 class StrictGate final : public Authorize {
 public:
-  Result<Done> permit(const Request& /*request*/, Area area,
+  Result<Done> permit(const Request& /*request*/, const Wanted& wanted,
                       std::optional<TenantId> about) override {
-    if (area == refused_area || (about && about == refused_tenant)) {
+    if (wanted.area == refused_area || (about && about == refused_tenant)) {
       return Fault{FaultCode::conflict, "not you"};
     }
     return Done{};

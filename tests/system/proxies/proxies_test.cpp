@@ -73,7 +73,7 @@ protected:
   /// A file of docs/proxies/ with the ports of this test.
   std::string placed(const std::string& name) {
     std::stringstream content;
-    content << std::ifstream{std::string{SLUICE_DOCS} + "/proxies/" + name}.rdbuf();
+    content << std::ifstream{std::string{SLUICE_DOCS}.append("/proxies/").append(name)}.rdbuf();
     std::string text = content.str();
     EXPECT_FALSE(text.empty()) << name;
     replace_all(text, "127.0.0.1:8080", "127.0.0.1:" + std::to_string(port_));
