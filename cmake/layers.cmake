@@ -17,7 +17,7 @@ set(SLUICE_LAYER_config tenant)
 set(SLUICE_LAYER_auth tenant)
 set(SLUICE_LAYER_metrics tenant transport runtime)
 set(SLUICE_LAYER_rpc auth tenant transport protocol runtime metrics)
-set(SLUICE_LAYER_http tenant transport protocol text runtime metrics auth rpc)
+set(SLUICE_LAYER_http tenant transport protocol text runtime metrics rpc)
 set(SLUICE_LAYER_server tenant transport protocol text directory journal sqlite postgres runtime
                         config auth metrics rpc http)
 set(SLUICE_LAYER_sluicectl tenant transport protocol text client directory journal postgres)

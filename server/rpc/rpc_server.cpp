@@ -1,36 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rpc/rpc_server.hpp"
 
-#include <condition_variable>
-#include <latch>
-#include <mutex>
+#include <functional>
 #include <utility>
 
+#include "server/rpc/on_reactors.hpp"
+
 namespace sluice {
-
-namespace {
-
-/// A name or an address; of several the first.
-Result<boost::asio::ip::address> resolve(const std::string& host) {
-  using boost::asio::ip::tcp;
-  boost::asio::io_context io;
-  boost::system::error_code error;
-  const auto found = tcp::resolver(io).resolve(host, "", tcp::resolver::passive, error);
-  if (error || found.empty()) {
-    return Fault{FaultCode::invalid_argument,
-                 "listen_host: \"" + host + "\" is no address of this machine: " + error.message()};
-  }
-  return found.begin()->endpoint().address();
-}
-
-/// How many reactors have still to drain; shared, because a reactor may report after nobody waits.
-struct Draining {
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::size_t left;
-};
-
-}  // namespace
 
 RpcServer::RpcServer(RpcOptions options, Engine& engine, const Clock& clock,
                      ClockControl* simulated_clock, RpcObserver& observer, Doorkeepers doorkeepers)
@@ -45,7 +21,7 @@ RpcServer::RpcServer(RpcOptions options, Engine& engine, const Clock& clock,
 }
 
 Result<Done> RpcServer::listen() {
-  const auto host = resolve(options_.host);
+  const auto host = listening_address(options_.host, "listen_host");
   if (!host.ok()) {
     return host.fault();
   }
@@ -74,39 +50,21 @@ std::vector<std::string> RpcServer::endpoints() const {
 }
 
 void RpcServer::serve() {
-  on_each([this](std::size_t i) {
+  on_each_reactor(environment_->engine, [this](std::size_t i) {
     listeners_[i]->serve(
         std::make_shared<Service>(environment_, ReactorIndex{static_cast<std::uint16_t>(i)}));
   });
 }
 
 bool RpcServer::drain(std::chrono::milliseconds patience) {
-  const auto draining = std::make_shared<Draining>();
-  draining->left = listeners_.size();
-  on_each([&](std::size_t i) {
-    listeners_[i]->drain([draining] {
-      const std::lock_guard lock(draining->mutex);
-      --draining->left;
-      draining->changed.notify_one();
-    });
-  });
-  std::unique_lock lock(draining->mutex);
-  return draining->changed.wait_for(lock, patience, [&] { return draining->left == 0; });
+  return finish_on_each_reactor(environment_->engine, patience,
+                                [this](std::size_t i, std::function<void()> ended) {
+                                  listeners_[i]->drain(std::move(ended));
+                                });
 }
 
 void RpcServer::close() {
-  on_each([this](std::size_t i) { listeners_[i]->close(); });
-}
-
-void RpcServer::on_each(const std::function<void(std::size_t)>& job) {
-  std::latch left(static_cast<std::ptrdiff_t>(listeners_.size()));
-  for (std::size_t i = 0; i < listeners_.size(); ++i) {
-    environment_->engine.loop(ReactorIndex{static_cast<std::uint16_t>(i)}).post([&, i] {
-      job(i);
-      left.count_down();
-    });
-  }
-  left.wait();
+  on_each_reactor(environment_->engine, [this](std::size_t i) { listeners_[i]->close(); });
 }
 
 }  // namespace sluice

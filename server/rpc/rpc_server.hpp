@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -56,9 +55,6 @@ public:
   void close();
 
 private:
-  /// Runs it on every reactor and waits until it has run there.
-  void on_each(const std::function<void(std::size_t)>& job);
-
   RpcOptions options_;
   std::shared_ptr<RpcEnvironment> environment_;
   std::vector<std::unique_ptr<Listener>> listeners_;

@@ -5,40 +5,16 @@
 //         but for "...", which is whatever a command prints that works.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <string>
 #include <vector>
 
+#include "tests/docs/examples.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/server_process.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace sluice::test {
 namespace {
-
-struct Example {
-  int line = 0;
-  std::string command;
-  std::string output;
-};
-
-std::vector<Example> examples_of(const std::string& page) {
-  std::ifstream in{std::string{SLUICE_DOCS}.append("/").append(page)};
-  std::vector<Example> examples;
-  bool in_block = false;
-  int number = 0;
-  for (std::string line; std::getline(in, line);) {
-    ++number;
-    if (line.starts_with("```")) {
-      in_block = line == "```console";
-    } else if (in_block && line.starts_with("$ ")) {
-      examples.push_back({number, line.substr(2), {}});
-    } else if (in_block && !examples.empty()) {
-      examples.back().output += line + "\n";
-    }
-  }
-  return examples;
-}
 
 void replace_all(std::string& text, const std::string& what, const std::string& with) {
   for (std::size_t at = text.find(what); at != std::string::npos;

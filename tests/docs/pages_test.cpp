@@ -8,39 +8,13 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <fstream>
 #include <string>
-#include <vector>
 
+#include "tests/docs/examples.hpp"
 #include "tests/ops/sluicectl/sluicectl_process.hpp"
 
 namespace sluice::test {
 namespace {
-
-/// One command of a page with what it is said to print.
-struct Example {
-  int line = 0;
-  std::string command;
-  std::string output;
-};
-
-std::vector<Example> examples_of(const std::string& page) {
-  std::ifstream in{std::string{SLUICE_DOCS}.append("/").append(page)};
-  std::vector<Example> examples;
-  bool in_block = false;
-  int number = 0;
-  for (std::string line; std::getline(in, line);) {
-    ++number;
-    if (line.starts_with("```")) {
-      in_block = line == "```console";
-    } else if (in_block && line.starts_with("$ ")) {
-      examples.push_back({number, line.substr(2), {}});
-    } else if (in_block && !examples.empty()) {
-      examples.back().output += line + "\n";
-    }
-  }
-  return examples;
-}
 
 constexpr std::chrono::seconds patience{30};
 

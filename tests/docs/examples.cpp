@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/docs/examples.hpp"
+
+#include <fstream>
+
+namespace sluice::test {
+
+std::vector<Example> examples_of(const std::string& page) {
+  std::ifstream in{std::string{SLUICE_DOCS}.append("/").append(page)};
+  std::vector<Example> examples;
+  bool in_block = false;
+  int number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    if (line.starts_with("```")) {
+      in_block = line == "```console";
+    } else if (in_block && line.starts_with("$ ")) {
+      examples.push_back({number, line.substr(2), {}});
+    } else if (in_block && !examples.empty()) {
+      examples.back().output += line + "\n";
+    }
+  }
+  return examples;
+}
+
+}  // namespace sluice::test

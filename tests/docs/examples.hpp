@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace sluice::test {
+
+/// One command of a page, and what it is said to print.
+struct Example {
+  int line = 0;
+  std::string command;
+  std::string output;
+};
+
+/// The commands in the `console` blocks of a page of docs/: lines that begin with "$ ".
+[[nodiscard]] std::vector<Example> examples_of(const std::string& page);
+
+}  // namespace sluice::test
