@@ -4,6 +4,7 @@
 #include "actors/tenant/calendar.hpp"
 #include "actors/tenant/invariant.hpp"
 #include "actors/tenant/limit_rules.hpp"
+#include "actors/tenant/tenant_tier.hpp"
 #include "actors/tenant/text.hpp"
 
 #include <algorithm>
@@ -18,7 +19,6 @@ namespace {
 constexpr std::size_t name_characters_max = 200;
 constexpr std::size_t slug_bytes_min = 3;
 constexpr std::size_t slug_bytes_max = 63;
-constexpr std::size_t tier_bytes_max = 32;
 constexpr std::size_t region_bytes_max = 32;
 
 Fault wrong(std::string context) {
@@ -73,8 +73,7 @@ Result<Done> validate_tenant_fields(const TenantDefinition& definition) {
       !is_spelt_in(slug, {.extra = "-"})) {
     return wrong("slug: must match [a-z0-9-]{3,63}");
   }
-  const std::string& tier = definition.tier;
-  if (tier.empty() || tier.size() > tier_bytes_max || !is_spelt_in(tier, {.extra = "_-"})) {
+  if (!is_tier_name(definition.tier)) {
     return wrong("tier: must match [a-z0-9_-]{1,32}");
   }
   const auto calendar = Calendar::of(definition.timezone, definition.billing_anchor_day);
@@ -119,11 +118,6 @@ std::vector<Limit>::iterator find_by_name(std::vector<Limit>& limits, const std:
                       [&](const Limit& limit) { return limit.name == name; });
 }
 
-/// Whether what was counted for one limit says anything for the other.
-bool counts_the_same(const Limit& a, const Limit& b) {
-  return a.meter == b.meter && a.per == b.per && measure_the_same(a.rule, b.rule);
-}
-
 Result<Done> check_expiry(const Limit& limit, WallTime now, const std::string& path) {
   if (limit.instead && limit.instead->expires_at <= now) {
     return wrong(path + "instead.expires_at: must lie ahead");
@@ -135,6 +129,7 @@ Result<Done> check_expiry(const Limit& limit, WallTime now, const std::string& p
 struct Amender {
   TenantDefinition& definition;
   const MeterTable& meters;
+  const TierCatalogue& tiers;
   WallTime now;
 
   Result<Done> operator()(const PutLimit& put) const {
@@ -153,6 +148,7 @@ struct Amender {
       *found = put.limit;
       found->id = id;
       found->instead = std::move(instead);
+      found->origin = Origin::own;
       return Done{};
     }
     if (definition.last_limit_id.raw() == std::numeric_limits<std::uint32_t>::max()) {
@@ -164,6 +160,7 @@ struct Amender {
     definition.last_limit_id = LimitId{definition.last_limit_id.raw() + 1};
     limits.push_back(put.limit);
     limits.back().id = definition.last_limit_id;
+    limits.back().origin = Origin::own;
     return Done{};
   }
 
@@ -206,7 +203,6 @@ struct Amender {
   Result<Done> operator()(const EditTenant& edit) const {
     definition.name = edit.name.value_or(definition.name);
     definition.slug = edit.slug.value_or(definition.slug);
-    definition.tier = edit.tier.value_or(definition.tier);
     definition.timezone = edit.timezone.value_or(definition.timezone);
     definition.billing_anchor_day = edit.billing_anchor_day.value_or(definition.billing_anchor_day);
     definition.region = edit.region.value_or(definition.region);
@@ -216,6 +212,10 @@ struct Amender {
     billing.email = edit.email.value_or(billing.email);
     billing.address = edit.address.value_or(billing.address);
     billing.tax_id = edit.tax_id.value_or(billing.tax_id);
+    if (edit.tier && *edit.tier != definition.tier) {
+      definition.pending_tier.reset();
+      return move_to(*edit.tier, find_tier(tiers, *edit.tier));
+    }
     return Done{};
   }
 
@@ -227,6 +227,84 @@ struct Amender {
     definition.life = std::move(life).value();
     return Done{};
   }
+
+  Result<Done> operator()(const ChangeTier& wish) const {
+    const Tier* const to = find_tier(tiers, wish.tier);
+    if (to == nullptr) {
+      return Fault{FaultCode::not_found, "tier: there is no tier \"" + wish.tier + "\""};
+    }
+    const Tier* const from = find_tier(tiers, definition.tier);
+    const bool higher = rises(from, *to);
+    if ((wish.move == TierMove::down && higher) ||
+        (wish.move == TierMove::up && from != nullptr && to->rank < from->rank)) {
+      return Fault{FaultCode::conflict, "tier: " + to->name + " ranks " +
+                                            (higher ? "above " : "below ") + definition.tier};
+    }
+    if (!wish.at_period_end) {
+      definition.pending_tier.reset();
+      return move_to(to->name, to);
+    }
+    TenantDefinition then = definition;
+    if (auto taken = take_tier(then, to->name, to); !taken.ok()) {
+      return taken;
+    }
+    const auto calendar = Calendar::of(definition.timezone, definition.billing_anchor_day);
+    if (!calendar.ok()) {
+      return calendar.fault();
+    }
+    definition.pending_tier =
+        PendingTier{to->name, calendar.value().window_at(Period::month, now).end};
+    return validate(then, meters);
+  }
+
+  Result<Done> operator()(const ApplyTier& /*wish*/) const {
+    const Tier* const tier = find_tier(tiers, definition.tier);
+    if (tier == nullptr) {
+      return Fault{FaultCode::not_found, "tier: there is no tier \"" + definition.tier + "\""};
+    }
+    return take_tier(definition, tier->name, tier);
+  }
+
+  Result<Done> operator()(const TakePendingTier& /*event*/) const {
+    if (!definition.pending_tier || definition.pending_tier->at > now) {
+      return Fault{FaultCode::conflict, "tier: no change of tier is due"};
+    }
+    const Tier* const to = find_tier(tiers, definition.pending_tier->tier);
+    definition.pending_tier.reset();
+    TenantDefinition then = definition;
+    const Amender on_trial{then, meters, tiers, now};
+    if (to != nullptr && on_trial.move_to(to->name, to).ok() && validate(then, meters).ok()) {
+      definition = std::move(then);
+    }
+    return Done{};
+  }
+
+  Result<Done> operator()(const SetFeature& set) const {
+    put_feature(definition.features, set.feature);
+    return Done{};
+  }
+
+  Result<Done> operator()(const ClearFeature& clear) const {
+    if (!erase_feature(definition.features, clear.name)) {
+      return Fault{FaultCode::not_found, "name: the tenant has no value of its own for this"};
+    }
+    return Done{};
+  }
+
+  static bool rises(const Tier* from, const Tier& to) {
+    return from == nullptr || to.rank > from->rank;
+  }
+
+  /// `to` is null if it is a mere label.
+  Result<Done> move_to(const std::string& name, const Tier* to) const {
+    if (to != nullptr && rises(find_tier(tiers, definition.tier), *to)) {
+      // Of what is not on trial, or no longer, it makes nothing.
+      if (auto life = after(definition.life, Convert{}, now); life.ok()) {
+        definition.life = std::move(life).value();
+      }
+    }
+    return take_tier(definition, name, to);
+  }
 };
 
 }  // namespace
@@ -235,10 +313,14 @@ Result<Done> validate(const TenantDefinition& definition, const MeterTable& mete
   if (auto checked = validate_tenant_fields(definition); !checked.ok()) {
     return checked;
   }
+  if (auto checked = validate_features(definition.features, "features"); !checked.ok()) {
+    return checked;
+  }
   return validate_limits(definition.limits, meters);
 }
 
-Result<TenantDefinition> found(TenantDefinition draft, const MeterTable& meters, WallTime now) {
+Result<TenantDefinition> found(TenantDefinition draft, const MeterTable& meters, WallTime now,
+                               const TierCatalogue& tiers) {
   if (auto checked = validate(draft, meters); !checked.ok()) {
     return checked.fault();
   }
@@ -259,12 +341,21 @@ Result<TenantDefinition> found(TenantDefinition draft, const MeterTable& meters,
   for (Limit& limit : draft.limits) {
     draft.last_limit_id = LimitId{draft.last_limit_id.raw() + 1};
     limit.id = draft.last_limit_id;
+    limit.origin = Origin::own;
+  }
+  draft.pending_tier.reset();
+  const std::string tier = draft.tier;
+  if (auto taken = take_tier(draft, tier, find_tier(tiers, tier)); !taken.ok()) {
+    return taken.fault();
+  }
+  if (auto checked = validate_limits(draft.limits, meters); !checked.ok()) {
+    return checked.fault();
   }
   return draft;
 }
 
 Result<TenantDefinition> amend(TenantDefinition current, const Amendment& amendment,
-                               const MeterTable& meters, WallTime now) {
+                               const MeterTable& meters, WallTime now, const TierCatalogue& tiers) {
   SLUICE_INVARIANT(amendment.tenant == current.id);
   if (amendment.expected && *amendment.expected != current.version) {
     return Fault{FaultCode::conflict,
@@ -276,7 +367,7 @@ Result<TenantDefinition> amend(TenantDefinition current, const Amendment& amendm
       limit.instead.reset();  // It is over.
     }
   }
-  if (auto done = std::visit(Amender{current, meters, now}, amendment.change); !done.ok()) {
+  if (auto done = std::visit(Amender{current, meters, tiers, now}, amendment.change); !done.ok()) {
     return done.fault();
   }
   if (auto checked = validate(current, meters); !checked.ok()) {
@@ -288,7 +379,11 @@ Result<TenantDefinition> amend(TenantDefinition current, const Amendment& amendm
 }
 
 std::optional<WallTime> next_due(const TenantDefinition& definition) {
-  return due_at(definition.life);
+  const auto life = due_at(definition.life);
+  if (!definition.pending_tier || definition.life.status == TenantStatus::deactivated) {
+    return life;
+  }
+  return std::min(life.value_or(wall_time_never), definition.pending_tier->at);
 }
 
 }  // namespace sluice

@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "actors/tenant/fault.hpp"
+#include "actors/tenant/feature.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/lifecycle.hpp"
 #include "actors/tenant/limit.hpp"
 #include "actors/tenant/meter.hpp"
+#include "actors/tenant/tier.hpp"
 #include "actors/tenant/time.hpp"
 
 namespace sluice {
@@ -26,6 +28,13 @@ struct Billing {
   std::string address;  ///< Up to 250 characters.
   std::string tax_id;   ///< Up to 64 characters.
   friend bool operator==(const Billing&, const Billing&) = default;
+};
+
+/// Another tier that is to come by itself.
+struct PendingTier {
+  std::string tier;
+  WallTime at;
+  friend bool operator==(const PendingTier&, const PendingTier&) = default;
 };
 
 /// Everything that an administrator decides about a tenant. What spending changes is apart, in
@@ -46,10 +55,13 @@ struct TenantDefinition {
   std::string region{};          ///< `[a-z0-9-]{1,32}`, or empty.
   std::string currency = "USD";  ///< ISO 4217: `[A-Z]{3}`.
   Billing billing{};
+  std::optional<PendingTier> pending_tier{};
+  Features features{};  ///< Its own values, which stand before those of its tier.
   friend bool operator==(const TenantDefinition&, const TenantDefinition&) = default;
 };
 
-/// Sets the limit with this name, or adds it; `limit.id` is ignored. A limit that keeps its meter,
+/// Sets the limit with this name, or adds it; `limit.id` is ignored. It is the tenant's own from
+/// then on. A limit that keeps its meter,
 /// kind, period and labels keeps its id and so its usage, and its override unless it brings another
 /// one; otherwise it is a new limit that starts at zero.
 struct PutLimit {
@@ -71,7 +83,8 @@ struct RemoveOverride {
   std::string name;
 };
 
-/// Changes the fields that are there and leaves the others.
+/// Changes the fields that are there and leaves the others. Another tier is as with `ChangeTier`,
+/// now; but here it may be a mere label, which has no limits.
 struct EditTenant {
   std::optional<std::string> name{};
   std::optional<std::string> slug{};
@@ -87,8 +100,42 @@ struct EditTenant {
   friend bool operator==(const EditTenant&, const EditTenant&) = default;
 };
 
+/// Which way a change of tier must go, by rank. A tier that is not in the catalogue is below all.
+enum class TierMove : std::uint8_t {
+  any,
+  up,    ///< Or to the same rank.
+  down,  ///< Or to the same rank.
+};
+
+/// Moves the tenant to a tier of the catalogue, now or when its month ends by its calendar. Usage
+/// stays; what came from the old tier is replaced; limits of the tenant's own, overrides and feature
+/// values stay. To a higher rank, a trial that still runs is converted. A change that is to come is
+/// dropped by another one. Nothing brings back a tenant that is suspended.
+struct ChangeTier {
+  std::string tier;
+  bool at_period_end = false;
+  TierMove move = TierMove::any;
+};
+
+/// Gives the tenant what its tier has now.
+struct ApplyTier {};
+
+/// What time does, not a person: the tier that is to come comes. It is dropped if the catalogue has
+/// it no more, or the tenant could not have its limits.
+struct TakePendingTier {};
+
+struct SetFeature {
+  Feature feature;
+};
+
+/// The tier's value counts again.
+struct ClearFeature {
+  std::string name;
+};
+
 using Change =
-    std::variant<PutLimit, RemoveLimit, PutOverride, RemoveOverride, EditTenant, LifeEvent>;
+    std::variant<PutLimit, RemoveLimit, PutOverride, RemoveOverride, EditTenant, LifeEvent,
+                 ChangeTier, ApplyTier, TakePendingTier, SetFeature, ClearFeature>;
 
 /// A wish to change one tenant. With `expected`, it holds only for that version of the tenant.
 struct Amendment {
@@ -102,13 +149,15 @@ struct Amendment {
 [[nodiscard]] Result<Done> validate(const TenantDefinition& definition, const MeterTable& meters);
 
 /// The definition of a new tenant: checked, version 1, limits numbered from 1; on trial if
-/// `draft.life.trial_days` says so, which is all of its life that counts.
+/// `draft.life.trial_days` says so, which is all of its life that counts. Its own limits come first,
+/// then those of its tier.
 [[nodiscard]] Result<TenantDefinition> found(TenantDefinition draft, const MeterTable& meters,
-                                             WallTime now);
+                                             WallTime now, const TierCatalogue& tiers = {});
 
 /// The definition after the change, checked, with the next version; or why it cannot be.
 [[nodiscard]] Result<TenantDefinition> amend(TenantDefinition current, const Amendment& amendment,
-                                             const MeterTable& meters, WallTime now);
+                                             const MeterTable& meters, WallTime now,
+                                             const TierCatalogue& tiers = {});
 
 /// When time alone does something to it next; nothing if never.
 [[nodiscard]] std::optional<WallTime> next_due(const TenantDefinition& definition);

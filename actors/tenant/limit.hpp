@@ -103,6 +103,12 @@ struct OverageTerms {
 
 inline constexpr std::array usual_thresholds{Percent{80}, Percent{90}, Percent{95}, Percent{100}};
 
+/// Where a limit comes from.
+enum class Origin : std::uint8_t {
+  own,   ///< Somebody gave it to the tenant, and only somebody takes it away.
+  tier,  ///< It goes and changes with the tier.
+};
+
 /// One rule on one meter of one tenant. `name` is `[a-z0-9][a-z0-9_-]{0,62}`, unique in the tenant.
 struct Limit {
   LimitId id;
@@ -128,6 +134,7 @@ struct Limit {
   /// reservation was used, and all of a lease; otherwise no more was used than is known.
   bool releases_on_expiry = false;
   std::optional<Override> instead{};
+  Origin origin = Origin::own;
   friend bool operator==(const Limit&, const Limit&) = default;
 };
 

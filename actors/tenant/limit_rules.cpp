@@ -248,6 +248,10 @@ bool measure_the_same(const Rule& a, const Rule& b) {
          (window == nullptr || window->period == std::get<WindowRule>(b).period);
 }
 
+bool counts_the_same(const Limit& a, const Limit& b) {
+  return a.meter == b.meter && a.per == b.per && measure_the_same(a.rule, b.rule);
+}
+
 bool is_label_name(std::string_view name) {
   return !name.empty() && name.size() <= label_name_bytes_max &&
          is_spelt_in(name, {.extra = "_-"}) && name.front() != '_' && name.front() != '-';

@@ -23,6 +23,8 @@ namespace sluice {
 
 /// Whether what was used under one rule says anything under the other.
 [[nodiscard]] bool measure_the_same(const Rule& a, const Rule& b);
+/// The same of two limits.
+[[nodiscard]] bool counts_the_same(const Limit& a, const Limit& b);
 
 /// `[a-z0-9][a-z0-9_-]{0,31}`
 [[nodiscard]] bool is_label_name(std::string_view name);

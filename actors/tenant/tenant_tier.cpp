@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/tenant/tenant_tier.hpp"
+
+#include "actors/tenant/limit_rules.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <utility>
+
+namespace sluice {
+namespace {
+
+/// Keeps what holds instead of the limit for a while, where it can still hold.
+void inherit_override(Limit& limit, std::optional<Override> instead) {
+  limit.instead = std::move(instead);
+  if (!validate_terms(limit, "limit").ok()) {
+    limit.instead.reset();
+  }
+}
+
+}  // namespace
+
+Result<Done> take_tier(TenantDefinition& definition, std::string name, const Tier* tier) {
+  std::vector<Limit>& limits = definition.limits;
+  const auto foreign = std::stable_partition(
+      limits.begin(), limits.end(), [](const Limit& limit) { return limit.origin == Origin::own; });
+  std::vector<Limit> before{std::move_iterator{foreign}, std::move_iterator{limits.end()}};
+  limits.erase(foreign, limits.end());
+  definition.tier = std::move(name);
+  if (tier == nullptr) {
+    return Done{};
+  }
+  for (Limit limit : tier->limits) {
+    if (std::ranges::find(limits, limit.name, &Limit::name) != limits.end()) {
+      continue;
+    }
+    limit.origin = Origin::tier;
+    const auto same = std::ranges::find(before, limit.name, &Limit::name);
+    if (same != before.end() && counts_the_same(*same, limit)) {
+      limit.id = same->id;
+      inherit_override(limit, std::move(same->instead));
+    } else if (definition.last_limit_id.raw() == std::numeric_limits<std::uint32_t>::max()) {
+      return Fault{FaultCode::limit_exceeded, "limit.id: this tenant has used up all limit ids"};
+    } else {
+      definition.last_limit_id = LimitId{definition.last_limit_id.raw() + 1};
+      limit.id = definition.last_limit_id;
+    }
+    limits.push_back(std::move(limit));
+  }
+  std::ranges::sort(limits, {}, &Limit::id);
+  return Done{};
+}
+
+Features features_of(const TenantDefinition& definition, const TierCatalogue& tiers) {
+  const Tier* const tier = find_tier(tiers, definition.tier);
+  return overlaid(tier == nullptr ? Features{} : tier->features, definition.features);
+}
+
+bool has_feature(const TenantDefinition& definition, const TierCatalogue& tiers,
+                 std::string_view name) {
+  const Feature* feature = find_feature(definition.features, name);
+  const Tier* const tier = find_tier(tiers, definition.tier);
+  if (feature == nullptr && tier != nullptr) {
+    feature = find_feature(tier->features, name);
+  }
+  return feature != nullptr && is_on(feature->value);
+}
+
+Result<Done> require_feature(const TenantDefinition& definition, const TierCatalogue& tiers,
+                             std::string_view name) {
+  if (has_feature(definition, tiers, name)) {
+    return Done{};
+  }
+  std::string having;
+  for (const Tier& tier : tiers) {
+    const Feature* const feature = find_feature(tier.features, name);
+    if (feature != nullptr && is_on(feature->value)) {
+      having += (having.empty() ? "" : ", ") + tier.name;
+    }
+  }
+  return Fault{FaultCode::permission_denied,
+               "feature: this tenant has not \"" + std::string{name} + "\"; " +
+                   (having.empty() ? "no tier has it" : "tiers that have it: " + having)};
+}
+
+std::vector<ExceededLimit> exceeded(const std::vector<LimitUsage>& usage) {
+  std::vector<ExceededLimit> over;
+  for (const LimitUsage& each : usage) {
+    const bool refills = std::holds_alternative<RateRule>(each.limit.rule) ||
+                         std::holds_alternative<CreditRule>(each.limit.rule);
+    const Amount used = each.reading.used + each.reading.held;
+    if (!refills && !each.limit.shadow && each.reading.size && used > *each.reading.size) {
+      over.push_back({each.limit.name, *each.reading.size, used});
+    }
+  }
+  return over;
+}
+
+}  // namespace sluice

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/tenant/amount.hpp"
+#include "actors/tenant/definition.hpp"
+#include "actors/tenant/fault.hpp"
+#include "actors/tenant/tenant.hpp"
+#include "actors/tenant/tier.hpp"
+
+namespace sluice {
+
+/// What a tenant has by its tier. Pure functions.
+
+/// Replaces what came from a tier by what `tier` has (null: a mere label, which has nothing). Of a
+/// limit that keeps its name, meter, kind, period and labels, id and override stay, and so its
+/// usage. Where the tenant has a limit of its own of that name, that one stands. The result is not
+/// yet checked as a whole.
+[[nodiscard]] Result<Done> take_tier(TenantDefinition& definition, std::string name,
+                                     const Tier* tier);
+
+/// The tier's defaults, but where the tenant has values of its own.
+[[nodiscard]] Features features_of(const TenantDefinition& definition, const TierCatalogue& tiers);
+[[nodiscard]] bool has_feature(const TenantDefinition& definition, const TierCatalogue& tiers,
+                               std::string_view name);
+/// `permission_denied`, naming the feature and the tiers that have it, if the tenant has not.
+[[nodiscard]] Result<Done> require_feature(const TenantDefinition& definition,
+                                           const TierCatalogue& tiers, std::string_view name);
+
+/// A limit of which more is used and held than it has.
+struct ExceededLimit {
+  std::string limit;
+  Amount size;
+  Amount used;
+  friend bool operator==(const ExceededLimit&, const ExceededLimit&) = default;
+};
+/// Of windows and of what is in flight; what is only evaluated is passed over.
+[[nodiscard]] std::vector<ExceededLimit> exceeded(const std::vector<LimitUsage>& usage);
+
+/// A tenant that was moved to another tier, and what it has too much of there.
+struct TierChanged {
+  TenantDefinition tenant;
+  std::vector<ExceededLimit> exceeded{};
+};
+
+}  // namespace sluice
