@@ -40,6 +40,11 @@ public:
   Result<std::vector<ApiKey>> api_keys() override { return std::vector<ApiKey>{}; }
   Result<Done> add_api_key(Epoch /*epoch*/, const ApiKey& /*key*/) override { return refusal(); }
   Result<Done> remove_api_key(Epoch /*epoch*/, KeyId /*id*/) override { return refusal(); }
+  Result<TierCatalogue> tiers() override { return TierCatalogue{}; }
+  Result<Done> put_tier(Epoch /*epoch*/, const Tier& /*tier*/) override { return refusal(); }
+  Result<Done> remove_tier(Epoch /*epoch*/, std::string_view /*name*/) override {
+    return refusal();
+  }
   Result<Meter> define_meter(Epoch /*epoch*/, std::string_view /*name*/,
                              std::string_view /*unit*/) override {
     return refusal();

@@ -18,6 +18,7 @@
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/meter.hpp"
 #include "actors/tenant/ownership.hpp"
+#include "actors/tenant/tier.hpp"
 #include "actors/tenant/time.hpp"
 #include "actors/tenant/usage.hpp"
 
@@ -175,6 +176,14 @@ public:
   [[nodiscard]] virtual Result<Done> add_api_key(Epoch epoch, const ApiKey& key) = 0;
   /// `not_found` if there is none.
   [[nodiscard]] virtual Result<Done> remove_api_key(Epoch epoch, KeyId id) = 0;
+
+  /// The catalogue, in its order. A new store has the shipped one.
+  [[nodiscard]] virtual Result<TierCatalogue> tiers() = 0;
+  /// Adds the tier, or replaces the one of its name. `limit_exceeded` if it is new and there are
+  /// `tiers_max`.
+  [[nodiscard]] virtual Result<Done> put_tier(Epoch epoch, const Tier& tier) = 0;
+  /// `not_found` if there is none. Tenants stay as they are.
+  [[nodiscard]] virtual Result<Done> remove_tier(Epoch epoch, std::string_view name) = 0;
 };
 
 /// Opens one more connection to the same database.

@@ -292,4 +292,12 @@ std::optional<Override> parse_override(std::string_view text, const Rule& rule) 
   return instead && measure_the_same(rule, instead->rule) ? std::move(instead) : std::nullopt;
 }
 
+std::string rule_text(const Rule& rule) {
+  return json_of(rule).dump();
+}
+
+std::optional<Rule> parse_rule(std::string_view text) {
+  return read(text, read_rule);
+}
+
 }  // namespace sluice

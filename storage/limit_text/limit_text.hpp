@@ -52,4 +52,8 @@ struct LimitLabels {
 /// Of a limit with this rule.
 [[nodiscard]] std::optional<Override> parse_override(std::string_view text, const Rule& rule);
 
+/// Of all kinds but credit.
+[[nodiscard]] std::string rule_text(const Rule& rule);
+[[nodiscard]] std::optional<Rule> parse_rule(std::string_view text);
+
 }  // namespace sluice

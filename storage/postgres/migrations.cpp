@@ -4,6 +4,7 @@
 #include <string>
 
 #include "actors/tenant/meter.hpp"
+#include "storage/postgres/tier_statements.hpp"
 
 namespace sluice::postgres {
 
@@ -119,22 +120,32 @@ Result<std::vector<Migration>> apply_pending(Session& session, const std::string
 }
 
 Result<Done> furnish(Session& session, ShardCount shards) {
-  return session.transact<Done>(Transaction::Kind::write, [&](Transaction& transaction) {
-    const pqxx::result made = transaction.run(
-        "INSERT INTO meta (shards) VALUES ($1) ON CONFLICT (one) DO NOTHING RETURNING shards",
-        shards.raw());
-    if (!made.empty()) {
-      transaction.run("INSERT INTO shards (shard) SELECT generate_series(0, $1::int - 1)",
-                      shards.raw());
-      for (const Meter& meter : default_meters()) {
-        transaction.run("INSERT INTO meters (id, name, unit) VALUES ($1, $2, $3)", meter.id.raw(),
-                        meter.name, meter.unit);
-      }
-    }
-    transaction.run(
-        "SELECT ensure_partitions(current_date, (current_date + interval '1 month')::date)");
-    return Done{};
-  });
+  return session.transact<Done>(
+      Transaction::Kind::write, [&](Transaction& transaction) -> Result<Done> {
+        const pqxx::result made = transaction.run(
+            "INSERT INTO meta (shards) VALUES ($1) ON CONFLICT (one) DO NOTHING RETURNING shards",
+            shards.raw());
+        if (!made.empty()) {
+          transaction.run("INSERT INTO shards (shard) SELECT generate_series(0, $1::int - 1)",
+                          shards.raw());
+          for (const Meter& meter : default_meters()) {
+            transaction.run("INSERT INTO meters (id, name, unit) VALUES ($1, $2, $3)",
+                            meter.id.raw(), meter.name, meter.unit);
+          }
+        }
+        const pqxx::result without =
+            transaction.run("UPDATE meta SET has_tiers = true WHERE NOT has_tiers");
+        if (without.affected_rows() == 1) {
+          for (const Tier& tier : shipped_tiers()) {
+            if (auto put = put_tier(transaction, tier); !put.ok()) {
+              return put;
+            }
+          }
+        }
+        transaction.run(
+            "SELECT ensure_partitions(current_date, (current_date + interval '1 month')::date)");
+        return Done{};
+      });
 }
 
 }  // namespace sluice::postgres

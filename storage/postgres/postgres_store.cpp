@@ -14,6 +14,7 @@
 #include "storage/postgres/session.hpp"
 #include "storage/postgres/spending_statements.hpp"
 #include "storage/postgres/tenant_statements.hpp"
+#include "storage/postgres/tier_statements.hpp"
 
 namespace sluice {
 
@@ -64,6 +65,9 @@ public:
   Result<std::vector<ApiKey>> api_keys() override;
   Result<Done> add_api_key(Epoch epoch, const ApiKey& key) override;
   Result<Done> remove_api_key(Epoch epoch, KeyId id) override;
+  Result<TierCatalogue> tiers() override;
+  Result<Done> put_tier(Epoch epoch, const Tier& tier) override;
+  Result<Done> remove_tier(Epoch epoch, std::string_view name) override;
 
 private:
   template <class Value, class Action>
@@ -278,6 +282,20 @@ Result<Done> PostgresStore::add_api_key(Epoch epoch, const ApiKey& key) {
 Result<Done> PostgresStore::remove_api_key(Epoch epoch, KeyId id) {
   return write_as<Done>(
       epoch, [&](Transaction& transaction) { return postgres::delete_key(transaction, id); });
+}
+
+Result<TierCatalogue> PostgresStore::tiers() {
+  return read<TierCatalogue>(postgres::select_tiers);
+}
+
+Result<Done> PostgresStore::put_tier(Epoch epoch, const Tier& tier) {
+  return write_as<Done>(
+      epoch, [&](Transaction& transaction) { return postgres::put_tier(transaction, tier); });
+}
+
+Result<Done> PostgresStore::remove_tier(Epoch epoch, std::string_view name) {
+  return write_as<Done>(
+      epoch, [&](Transaction& transaction) { return postgres::delete_tier(transaction, name); });
 }
 
 /// A connection for changing tables, which takes as long as it takes.

@@ -11,6 +11,7 @@
 #include "actors/tenant/entry_bytes.hpp"
 #include "actors/tenant/limit_names.hpp"
 #include "storage/limit_text/limit_text.hpp"
+#include "storage/limit_text/tier_text.hpp"
 #include "storage/postgres/postgres_fault.hpp"
 
 namespace sluice::postgres {
@@ -234,6 +235,15 @@ TenantDefinition read_tenant(const pqxx::row& from) {
   tenant.currency = row.text(18, "currency");
   tenant.billing = {std::string{row.any_text(19)}, std::string{row.any_text(20)},
                     std::string{row.any_text(21)}, std::string{row.any_text(22)}};
+  if (!row.is_null(23)) {
+    tenant.pending_tier =
+        PendingTier{row.text(23, "pending_tier"), row.time(24, "pending_tier_at_ns")};
+  }
+  auto features = parse_features(row.any_text(25));
+  if (!features) {
+    row.damaged("features", "what cannot be read");
+  }
+  tenant.features = *std::move(features);
   return tenant;
 }
 
@@ -253,7 +263,8 @@ Limit read_limit(const pqxx::row& from, TenantId tenant) {
                .per = std::move(labels.per),
                .when = std::move(labels.when),
                .releases_on_expiry = row.integer(17, "releases_on_expiry", 0, 1) != 0,
-               .instead = read_override(row, 19, rule)};
+               .instead = read_override(row, 19, rule),
+               .origin = row.integer(21, "from_tier", 0, 1) == 0 ? Origin::own : Origin::tier};
 }
 
 Counter read_counter(const pqxx::row& from, TenantId tenant) {

@@ -35,11 +35,12 @@ inline constexpr const char* tenant_columns =
     "id, slug, name, tier, timezone, billing_anchor_day, created_at_ns, updated_at_ns, version, "
     "last_limit_id, status, trial_days, trial_ends_at_ns, suspended_at_ns, suspend_reason, "
     "deactivated_at_ns, purge_at_ns, region, currency, billing_company, billing_email, "
-    "billing_address, billing_tax_id";
+    "billing_address, billing_tax_id, pending_tier, pending_tier_at_ns, features::text";
 inline constexpr const char* limit_columns =
     "id, name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, "
     "array_to_string(thresholds, ' '), shadow::int, span_ns, overage_price_micros, overage_per, "
-    "overage_cap, holder_ttl_ns, releases_on_expiry::int, labels, override, prepaid::int, tenant";
+    "overage_cap, holder_ttl_ns, releases_on_expiry::int, labels, override, prepaid::int, "
+    "from_tier::int, tenant";
 inline constexpr const char* counter_columns =
     "limit_id, used, until_ns, fired, over_size, previous, paced_until_ns, tenant";
 inline constexpr const char* open_usage_columns =

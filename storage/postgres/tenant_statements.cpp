@@ -6,6 +6,7 @@
 
 #include "actors/tenant/limit_names.hpp"
 #include "storage/limit_text/limit_text.hpp"
+#include "storage/limit_text/tier_text.hpp"
 #include "storage/postgres/entry_statements.hpp"
 #include "storage/postgres/rows.hpp"
 #include "storage/postgres/spending_statements.hpp"
@@ -37,27 +38,30 @@ constexpr const char* given_tenants_sql =
     " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[],"
     " $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::smallint[],"
     " $13::bigint[], $14::bigint[], $15::text[], $16::bigint[], $17::bigint[], $18::text[],"
-    " $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::bigint[])"
+    " $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[],"
+    " $25::bigint[], $26::text[], $27::bigint[])"
     " AS given (id, slug, name, tier, timezone, billing_anchor_day, created_at_ns, updated_at_ns,"
     " version, last_limit_id, status, trial_days, trial_ends_at_ns, suspended_at_ns,"
     " suspend_reason, deactivated_at_ns, purge_at_ns, region, currency, billing_company,"
-    " billing_email, billing_address, billing_tax_id, due_at_ns)";
+    " billing_email, billing_address, billing_tax_id, pending_tier, pending_tier_at_ns, features,"
+    " due_at_ns)";
 
 constexpr const char* put_limits_sql =
     "INSERT INTO limits (tenant, id, name, meter, enforcement, period, size, rate_amount,"
     " rate_per_ns, rate_burst, soft_limit, thresholds, shadow, span_ns, overage_price_micros,"
-    " overage_per, overage_cap, holder_ttl_ns, releases_on_expiry, labels, override, prepaid)"
+    " overage_per, overage_cap, holder_ttl_ns, releases_on_expiry, labels, override, prepaid,"
+    " from_tier)"
     " SELECT tenant, id, name, meter, enforcement, period, size, rate_amount, rate_per_ns,"
     " rate_burst, soft_limit, thresholds::smallint[], shadow::boolean, span_ns,"
     " overage_price_micros, overage_per, overage_cap, holder_ttl_ns, releases_on_expiry::boolean,"
-    " labels::jsonb, override::jsonb, prepaid::boolean"
+    " labels::jsonb, override::jsonb, prepaid::boolean, from_tier::boolean"
     " FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::int[], $5::text[], $6::text[],"
     " $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[],"
     " $13::int[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[],"
-    " $19::int[], $20::text[], $21::text[], $22::int[])"
+    " $19::int[], $20::text[], $21::text[], $22::int[], $23::int[])"
     " AS given (tenant, id, name, meter, enforcement, period, size, rate_amount, rate_per_ns,"
     " rate_burst, soft_limit, thresholds, shadow, span_ns, overage_price_micros, overage_per,"
-    " overage_cap, holder_ttl_ns, releases_on_expiry, labels, override, prepaid)"
+    " overage_cap, holder_ttl_ns, releases_on_expiry, labels, override, prepaid, from_tier)"
     " ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, meter = excluded.meter,"
     " enforcement = excluded.enforcement, period = excluded.period, size = excluded.size,"
     " rate_amount = excluded.rate_amount, rate_per_ns = excluded.rate_per_ns,"
@@ -66,7 +70,8 @@ constexpr const char* put_limits_sql =
     " overage_price_micros = excluded.overage_price_micros, overage_per = excluded.overage_per,"
     " overage_cap = excluded.overage_cap, holder_ttl_ns = excluded.holder_ttl_ns,"
     " releases_on_expiry = excluded.releases_on_expiry, labels = excluded.labels,"
-    " override = excluded.override, prepaid = excluded.prepaid";
+    " override = excluded.override, prepaid = excluded.prepaid,"
+    " from_tier = excluded.from_tier";
 
 constexpr const char* update_tenants_sql =
     "UPDATE tenants SET slug = given.slug, name = given.name, tier = given.tier,"
@@ -78,7 +83,9 @@ constexpr const char* update_tenants_sql =
     " deactivated_at_ns = given.deactivated_at_ns, purge_at_ns = given.purge_at_ns,"
     " region = given.region, currency = given.currency, billing_company = given.billing_company,"
     " billing_email = given.billing_email, billing_address = given.billing_address,"
-    " billing_tax_id = given.billing_tax_id, due_at_ns = given.due_at_ns";
+    " billing_tax_id = given.billing_tax_id, pending_tier = given.pending_tier,"
+    " pending_tier_at_ns = given.pending_tier_at_ns, features = given.features::jsonb,"
+    " due_at_ns = given.due_at_ns";
 constexpr const char* update_those_before_sql =
     " WHERE tenants.id = given.id AND tenants.version = given.version - 1";
 
@@ -102,7 +109,7 @@ std::optional<Amount> size_of(const Rule& rule) {
 struct LimitArrays {
   ArrayText tenant, id, name, meter, enforcement, period, size, rate_amount, rate_per_ns,
       rate_burst, soft_limit, thresholds, shadow, span_ns, overage_price_micros, overage_per,
-      overage_cap, holder_ttl_ns, releases_on_expiry, labels, instead, prepaid;
+      overage_cap, holder_ttl_ns, releases_on_expiry, labels, instead, prepaid, from_tier;
 
   void add(TenantId of, const Limit& limit) {
     tenant.add(of);
@@ -120,6 +127,7 @@ struct LimitArrays {
     releases_on_expiry.add(limit.releases_on_expiry ? 1 : 0);
     labels.add(labels_text(limit));
     instead.add(override_text(limit));
+    from_tier.add(limit.origin == Origin::tier ? 1 : 0);
     ArrayText percents;
     for (const Percent threshold : limit.thresholds) {
       percents.add(threshold.raw());
@@ -151,7 +159,7 @@ private:
 struct TenantArrays {
   ArrayText id, slug, name, tier, timezone, anchor, created, updated, version, last_limit, status,
       trial_days, trial_ends_at, suspended_at, suspend_reason, deactivated_at, purge_at, region,
-      currency, company, email, address, tax_id, due_at;
+      currency, company, email, address, tax_id, pending_tier, pending_tier_at, features, due_at;
 
   void add(const TenantDefinition& tenant) {
     id.add(tenant.id);
@@ -178,6 +186,10 @@ struct TenantArrays {
     email.add(std::string_view{tenant.billing.email});
     address.add(std::string_view{tenant.billing.address});
     tax_id.add(std::string_view{tenant.billing.tax_id});
+    const auto& pending = tenant.pending_tier;
+    pending_tier.add(pending ? std::optional{std::string_view{pending->tier}} : std::nullopt);
+    pending_tier_at.add(nanoseconds(pending ? std::optional{pending->at} : std::nullopt));
+    features.add(std::string_view{features_text(tenant.features)});
     due_at.add(nanoseconds(next_due(tenant)));
   }
 
@@ -187,7 +199,8 @@ struct TenantArrays {
         created.text(), updated.text(), version.text(), last_limit.text(), status.text(),
         trial_days.text(), trial_ends_at.text(), suspended_at.text(), suspend_reason.text(),
         deactivated_at.text(), purge_at.text(), region.text(), currency.text(), company.text(),
-        email.text(), address.text(), tax_id.text(), due_at.text());
+        email.text(), address.text(), tax_id.text(), pending_tier.text(), pending_tier_at.text(),
+        features.text(), due_at.text());
   }
 
 private:
@@ -203,7 +216,7 @@ void put_limits(Transaction& transaction, const LimitArrays& of) {
                   of.thresholds.text(), of.shadow.text(), of.span_ns.text(),
                   of.overage_price_micros.text(), of.overage_per.text(), of.overage_cap.text(),
                   of.holder_ttl_ns.text(), of.releases_on_expiry.text(), of.labels.text(),
-                  of.instead.text(), of.prepaid.text());
+                  of.instead.text(), of.prepaid.text(), of.from_tier.text());
 }
 
 /// Puts each limit to its tenant, which is found by `place_of`.
@@ -213,7 +226,7 @@ void select_limits(Transaction& transaction, const std::string& ids, PlaceOf pla
       select(limit_columns, "FROM limits WHERE tenant = ANY ($1::uuid[]) ORDER BY tenant, id"),
       ids);
   for (const auto& row : rows) {
-    const TenantId id = read_tenant_id(row, 21);
+    const TenantId id = read_tenant_id(row, 22);
     std::vector<Limit>& limits = place_of(id).limits;
     if (limits.size() == limits_per_tenant_max) {
       throw DamagedRow("table limits has too many rows for tenant " + to_string(id));

@@ -10,6 +10,7 @@
 #include "actors/tenant/entry_bytes.hpp"
 #include "actors/tenant/limit_names.hpp"
 #include "storage/limit_text/limit_text.hpp"
+#include "storage/limit_text/tier_text.hpp"
 #include "storage/sqlite/sqlite_fault.hpp"
 
 namespace sluice {
@@ -271,6 +272,15 @@ TenantDefinition read_tenant(const Cursor& row) {
   tenant.currency = read_text(row, 18, "currency", place);
   tenant.billing = {std::string{row.text(19)}, std::string{row.text(20)}, std::string{row.text(21)},
                     std::string{row.text(22)}};
+  if (!row.is_null(23)) {
+    tenant.pending_tier =
+        PendingTier{read_text(row, 23, "pending_tier", place), read_time(row, 24)};
+  }
+  auto features = parse_features(row.text(25));
+  if (!features) {
+    place.damaged("features", "what cannot be read");
+  }
+  tenant.features = *std::move(features);
   return tenant;
 }
 
@@ -292,7 +302,8 @@ Limit read_limit(const Cursor& row, TenantId tenant) {
       .per = std::move(labels.per),
       .when = std::move(labels.when),
       .releases_on_expiry = read_integer(row, 17, "releases_on_expiry", 0, 1, place) != 0,
-      .instead = read_override(row, 19, rule, place)};
+      .instead = read_override(row, 19, rule, place),
+      .origin = read_integer(row, 21, "from_tier", 0, 1, place) == 0 ? Origin::own : Origin::tier};
 }
 
 Counter read_counter(const Cursor& row, TenantId tenant) {

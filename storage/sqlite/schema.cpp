@@ -7,6 +7,7 @@
 
 #include "actors/tenant/meter.hpp"
 #include "storage/sqlite/schema_versions.hpp"
+#include "storage/sqlite/tier_statements.hpp"
 
 namespace sluice {
 
@@ -44,6 +45,18 @@ void seed(SqliteConnection& connection, ShardCount shards) {
   connection.execute("PRAGMA application_id = " + std::to_string(application_id));
 }
 
+bool has_tiers(SqliteConnection& connection) {
+  return connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'tiers'") == 1;
+}
+
+/// Of a file that is new to them.
+void add_shipped_tiers(SqliteConnection& connection) {
+  TierStatements statements{connection};
+  for (const Tier& tier : shipped_tiers()) {
+    statements.put(tier);
+  }
+}
+
 /// Every shard gets its row, of which nothing is stored yet. Not in a migration, because a new file
 /// learns how many shards it has only after them.
 void add_shards(SqliteConnection& connection) {
@@ -71,12 +84,16 @@ Result<Done> prepare_schema(SqliteConnection& connection, ShardCount shards) {
   if (version >= schema_version()) {
     return check_owner(connection);  // Again: another process may have been here meanwhile.
   }
+  const bool had_tiers = has_tiers(connection);
   for (auto step = static_cast<std::size_t>(version); step < schema_versions().size(); ++step) {
     connection.execute(std::string{schema_versions()[step]});
   }
   connection.execute("PRAGMA user_version = " + std::to_string(schema_version()));
   if (version == 0) {
     seed(connection, shards);
+  }
+  if (!had_tiers) {
+    add_shipped_tiers(connection);
   }
   add_shards(connection);
   transaction.commit();

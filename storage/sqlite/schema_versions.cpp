@@ -356,11 +356,28 @@ CREATE TABLE api_keys (
 ) STRICT;
 )sql";
 
+// Tiers, and what tenants have of them: limits that came from one, a tier that is to come, and
+// values of features, which are JSON. `body` is all of a tier that has no column of its own.
+constexpr std::string_view version_9 = R"sql(
+CREATE TABLE tiers (
+  name     TEXT NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 32),
+  rank     INTEGER NOT NULL CHECK (rank BETWEEN 0 AND 65535),
+  version  INTEGER NOT NULL CHECK (version >= 1),
+  body     TEXT NOT NULL CHECK (json_valid(body))
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE limits ADD COLUMN from_tier INTEGER NOT NULL DEFAULT 0 CHECK (from_tier IN (0, 1));
+ALTER TABLE tenants ADD COLUMN pending_tier TEXT;
+ALTER TABLE tenants ADD COLUMN pending_tier_at_ns INTEGER
+  CHECK ((pending_tier_at_ns IS NULL) = (pending_tier IS NULL));
+ALTER TABLE tenants ADD COLUMN features TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(features));
+)sql";
+
 }  // namespace
 
 std::span<const std::string_view> schema_versions() {
-  static constexpr std::array versions{version_1, version_2, version_3, version_4,
-                                       version_5, version_6, version_7, version_8};
+  static constexpr std::array versions{version_1, version_2, version_3, version_4, version_5,
+                                       version_6, version_7, version_8, version_9};
   return versions;
 }
 

@@ -13,6 +13,7 @@
 #include "storage/sqlite/spending_statements.hpp"
 #include "storage/sqlite/sqlite_fault.hpp"
 #include "storage/sqlite/statements.hpp"
+#include "storage/sqlite/tier_statements.hpp"
 
 namespace sluice {
 
@@ -26,7 +27,8 @@ public:
         ownership_(connection_),
         spending_(connection_),
         entries_(connection_),
-        keys_(connection_) {}
+        keys_(connection_),
+        tiers_(connection_) {}
 
   Result<ShardCount> shards() override;
   Result<MeterTable> meters() override;
@@ -47,6 +49,9 @@ public:
   Result<std::vector<ApiKey>> api_keys() override;
   Result<Done> add_api_key(Epoch epoch, const ApiKey& key) override;
   Result<Done> remove_api_key(Epoch epoch, KeyId id) override;
+  Result<TierCatalogue> tiers() override;
+  Result<Done> put_tier(Epoch epoch, const Tier& tier) override;
+  Result<Done> remove_tier(Epoch epoch, std::string_view name) override;
 
 private:
   /// Does something in one transaction, which is committed if it worked.
@@ -79,6 +84,7 @@ private:
   SpendingStatements spending_;
   EntryStatements entries_;
   KeyStatements keys_;
+  TierStatements tiers_;
 };
 
 Result<ShardCount> SqliteStore::shards() {
@@ -288,6 +294,30 @@ Result<Done> SqliteStore::remove_api_key(Epoch epoch, KeyId id) {
   return write_as<Done>(epoch, [&]() -> Result<Done> {
     if (!keys_.remove(id)) {
       return Fault{FaultCode::not_found, "there is no key " + to_string(id)};
+    }
+    return Done{};
+  });
+}
+
+Result<TierCatalogue> SqliteStore::tiers() {
+  return attempt<TierCatalogue>([&] { return tiers_.tiers(); });
+}
+
+Result<Done> SqliteStore::put_tier(Epoch epoch, const Tier& tier) {
+  return write_as<Done>(epoch, [&]() -> Result<Done> {
+    const TierCatalogue stored = tiers_.tiers();
+    if (find_tier(stored, tier.name) == nullptr && stored.size() >= tiers_max) {
+      return Fault{FaultCode::limit_exceeded, "tiers_max: there are 64 tiers already"};
+    }
+    tiers_.put(tier);
+    return Done{};
+  });
+}
+
+Result<Done> SqliteStore::remove_tier(Epoch epoch, std::string_view name) {
+  return write_as<Done>(epoch, [&]() -> Result<Done> {
+    if (!tiers_.remove(name)) {
+      return Fault{FaultCode::not_found, "there is no tier \"" + std::string{name} + "\""};
     }
     return Done{};
   });

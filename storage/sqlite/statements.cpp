@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "storage/limit_text/tier_text.hpp"
 #include "storage/sqlite/sqlite_fault.hpp"
 
 namespace sluice {
@@ -37,37 +38,42 @@ constexpr std::string_view update_tenant_sql =
     " trial_days = ?12, trial_ends_at_ns = ?13, suspended_at_ns = ?14, suspend_reason = ?15,"
     " deactivated_at_ns = ?16, purge_at_ns = ?17, region = ?18, currency = ?19,"
     " billing_company = ?20, billing_email = ?21, billing_address = ?22, billing_tax_id = ?23,"
-    " due_at_ns = ?24"
+    " pending_tier = ?24, pending_tier_at_ns = ?25, features = ?26, due_at_ns = ?27"
     " WHERE id = ?1 AND version = ?9 - 1";
 
 constexpr std::string_view put_limit_sql =
     "INSERT INTO limits (tenant, id, name, meter, enforcement, period, size, rate_amount,"
     " rate_per_ns, rate_burst, soft_limit, thresholds, shadow, span_ns, overage_price_micros,"
-    " overage_per, overage_cap, holder_ttl_ns, releases_on_expiry, labels, override, prepaid)"
+    " overage_per, overage_cap, holder_ttl_ns, releases_on_expiry, labels, override, prepaid,"
+    " from_tier)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,"
-    " ?20, ?21, ?22)"
+    " ?20, ?21, ?22, ?23)"
     " ON CONFLICT (tenant, id) DO UPDATE SET name = ?3, meter = ?4, enforcement = ?5, period = ?6,"
     " size = ?7, rate_amount = ?8, rate_per_ns = ?9, rate_burst = ?10, soft_limit = ?11,"
     " thresholds = ?12, shadow = ?13, span_ns = ?14, overage_price_micros = ?15,"
     " overage_per = ?16, overage_cap = ?17, holder_ttl_ns = ?18, releases_on_expiry = ?19,"
-    " labels = ?20, override = ?21, prepaid = ?22";
+    " labels = ?20, override = ?21, prepaid = ?22, from_tier = ?23";
 
 std::optional<std::int64_t> nanoseconds(const std::optional<WallTime>& time) {
   return time ? std::optional{time->time_since_epoch().count()} : std::nullopt;
 }
 
-/// Values for ?1 to ?24 of the statements that write a tenant.
+/// Values for ?1 to ?27 of the statements that write a tenant.
 void run_with(Statement& statement, const TenantDefinition& tenant) {
   const IdBytes id = bytes_of(tenant.id);
   const Lifecycle& life = tenant.life;
-  statement.run(id, tenant.slug, tenant.name, tenant.tier, tenant.timezone,
-                tenant.billing_anchor_day.raw(), tenant.created_at.time_since_epoch().count(),
-                tenant.updated_at.time_since_epoch().count(), tenant.version.raw(),
-                tenant.last_limit_id.raw(), name_of(life.status), life.trial_days.raw(),
-                nanoseconds(life.trial_ends_at), nanoseconds(life.suspended_at),
-                life.suspend_reason, nanoseconds(life.deactivated_at), nanoseconds(life.purge_at),
-                tenant.region, tenant.currency, tenant.billing.company, tenant.billing.email,
-                tenant.billing.address, tenant.billing.tax_id, nanoseconds(next_due(tenant)));
+  const auto& pending = tenant.pending_tier;
+  const std::string features = features_text(tenant.features);
+  statement.run(
+      id, tenant.slug, tenant.name, tenant.tier, tenant.timezone, tenant.billing_anchor_day.raw(),
+      tenant.created_at.time_since_epoch().count(), tenant.updated_at.time_since_epoch().count(),
+      tenant.version.raw(), tenant.last_limit_id.raw(), name_of(life.status), life.trial_days.raw(),
+      nanoseconds(life.trial_ends_at), nanoseconds(life.suspended_at), life.suspend_reason,
+      nanoseconds(life.deactivated_at), nanoseconds(life.purge_at), tenant.region, tenant.currency,
+      tenant.billing.company, tenant.billing.email, tenant.billing.address, tenant.billing.tax_id,
+      pending ? std::optional{std::string_view{pending->tier}} : std::nullopt,
+      pending ? std::optional{pending->at.time_since_epoch().count()} : std::nullopt,
+      std::string_view{features}, nanoseconds(next_due(tenant)));
 }
 
 }  // namespace
@@ -83,10 +89,11 @@ Statements::Statements(SqliteConnection& connection)
       select_page_(connection, select(tenant_columns, page_of_all)),
       select_page_of_tier_(connection, select(tenant_columns, page_of_tier)),
       select_due_(connection, due_sql),
-      insert_tenant_(connection,
-                     "INSERT INTO tenants (" + std::string{tenant_columns} +
-                         ", due_at_ns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-                         " ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)"),
+      insert_tenant_(
+          connection,
+          "INSERT INTO tenants (" + std::string{tenant_columns} +
+              ", due_at_ns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+              " ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)"),
       update_tenant_(connection, update_tenant_sql),
       delete_tenant_(connection, "DELETE FROM tenants WHERE id = ?1"),
       put_limit_(connection, put_limit_sql),
@@ -187,7 +194,8 @@ void Statements::put_limit(const IdBytes& tenant, const Limit& limit) {
                  row.size, row.rate_amount, row.rate_per_ns, row.rate_burst, row.soft_limit,
                  Blob{row.thresholds}, limit.shadow ? 1 : 0, row.span_ns, row.overage_price_micros,
                  row.overage_per, row.overage_cap, row.holder_ttl_ns,
-                 limit.releases_on_expiry ? 1 : 0, row.labels, row.instead, row.prepaid);
+                 limit.releases_on_expiry ? 1 : 0, row.labels, row.instead, row.prepaid,
+                 limit.origin == Origin::tier ? 1 : 0);
 }
 
 void Statements::delete_limit(const IdBytes& tenant, LimitId limit) {

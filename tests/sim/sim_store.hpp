@@ -66,6 +66,13 @@ public:
   [[nodiscard]] Result<Done> remove_api_key(Epoch, KeyId) override {
     return Fault{FaultCode::not_found, "the simulation has no keys"};
   }
+  [[nodiscard]] Result<TierCatalogue> tiers() override { return TierCatalogue{}; }
+  [[nodiscard]] Result<Done> put_tier(Epoch, const Tier&) override {
+    return Fault{FaultCode::not_found, "the simulation has no keys"};
+  }
+  [[nodiscard]] Result<Done> remove_tier(Epoch, std::string_view) override {
+    return Fault{FaultCode::not_found, "the simulation has no keys"};
+  }
 
 private:
   [[nodiscard]] bool gets_through();

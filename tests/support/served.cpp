@@ -26,7 +26,7 @@ TenantDefinition draft(const std::string& slug, std::vector<Limit> limits) {
   TenantDefinition definition;
   definition.slug = slug;
   definition.name = slug;
-  definition.tier = "free";
+  definition.tier = "none";
   definition.limits = std::move(limits);
   return definition;
 }

@@ -220,6 +220,13 @@ public:
   Result<Done> remove_api_key(Epoch epoch, KeyId id) override {
     return database_.write(epoch, [&] { return database_.keys_.remove(id); });
   }
+  Result<TierCatalogue> tiers() override { return database_.tiers_.all(); }
+  Result<Done> put_tier(Epoch epoch, const Tier& tier) override {
+    return database_.write(epoch, [&] { return database_.tiers_.put(tier); });
+  }
+  Result<Done> remove_tier(Epoch epoch, std::string_view name) override {
+    return database_.write(epoch, [&] { return database_.tiers_.remove(name); });
+  }
 
 private:
   static bool has_limit(const TenantDefinition& definition, LimitId id) {
@@ -331,21 +338,6 @@ Amount MemoryDatabase::used(TenantId tenant, LimitId limit) const {
   const TenantRecord record = find(tenant).value_or(TenantRecord{});
   const auto counter = std::ranges::find(record.counters, limit, &Counter::limit);
   return counter == record.counters.end() ? Amount{} : counter->used;
-}
-
-std::size_t MemoryDatabase::loads() const {
-  const auto guard = enter();
-  return loads_;
-}
-
-std::size_t MemoryDatabase::saves() const {
-  const auto guard = enter();
-  return saves_;
-}
-
-std::size_t MemoryDatabase::rows_saved() const {
-  const auto guard = enter();
-  return rows_saved_;
 }
 
 bool MemoryDatabase::holds_a_load() const {

@@ -13,6 +13,7 @@
 
 #include "actors/tenant/store.hpp"
 #include "tests/actors/runtime/memory_keys.hpp"
+#include "tests/actors/runtime/memory_tiers.hpp"
 
 namespace sluice::testing {
 
@@ -54,9 +55,18 @@ public:
   [[nodiscard]] std::vector<UsageRow> closed_usage() const;
 
   // ---- What was asked
-  [[nodiscard]] std::size_t loads() const;
-  [[nodiscard]] std::size_t saves() const;
-  [[nodiscard]] std::size_t rows_saved() const;
+  [[nodiscard]] std::size_t loads() const {
+    const auto guard = enter();
+    return loads_;
+  }
+  [[nodiscard]] std::size_t saves() const {
+    const auto guard = enter();
+    return saves_;
+  }
+  [[nodiscard]] std::size_t rows_saved() const {
+    const auto guard = enter();
+    return rows_saved_;
+  }
   /// Waits until the condition holds, looking after each call of a store; false after ten seconds.
   [[nodiscard]] bool wait_until(const std::function<bool()>& condition) const;
   /// Waits until a call of that kind is being held.
@@ -77,6 +87,7 @@ private:
   std::map<TenantId, TenantRecord> tenants_;
   MeterTable meters_;
   MemoryKeys keys_;
+  MemoryTiers tiers_;
   std::vector<TenantId> damaged_;
   Epoch epoch_;
   std::vector<Watermark> stored_ = std::vector<Watermark>(memory_shards);

@@ -35,7 +35,7 @@ inline TenantDefinition draft(TenantId id, std::uint64_t size) {
   definition.id = id;
   definition.name = "Tenant " + std::to_string(id.low);
   definition.slug = "tenant-" + std::to_string(id.low);
-  definition.tier = "free";
+  definition.tier = "none";
   definition.limits = {total(size)};
   return definition;
 }
