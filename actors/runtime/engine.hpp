@@ -24,6 +24,7 @@
 #include "actors/tenant/report.hpp"
 #include "actors/tenant/store.hpp"
 #include "actors/tenant/tenant.hpp"
+#include "actors/tenant/tenant_tier.hpp"
 #include "actors/tenant/what_if.hpp"
 #include "protocol/transport/loop.hpp"
 
@@ -156,6 +157,18 @@ public:
   void add_key(ReactorIndex here, ApiKey key, Reply<ApiKey> reply);
   /// Answers with what was removed, once nobody can use it any more.
   void remove_key(ReactorIndex here, KeyId id, Reply<ApiKey> reply);
+  /// The catalogue as of now. May be read on any thread.
+  [[nodiscard]] std::shared_ptr<const TierCatalogue> tiers() const;
+  /// Adds the tier or replaces the one of its name, whose tenants stay as they are.
+  void put_tier(ReactorIndex here, Tier tier, std::optional<Version> expected, Reply<Tier> reply);
+  /// One that no tenant is of. Answers with what was removed.
+  void remove_tier(ReactorIndex here, std::string name, Reply<Tier> reply);
+  /// Gives some tenants of a tier what it has now.
+  void apply_tier(ReactorIndex here, TierApplyQuery query, Reply<TierApplied> reply);
+  /// Moves a tenant to another tier, and tells what it exceeds then. `outcome_unknown` if it was
+  /// moved and what it uses could not be told.
+  void change_tier(ReactorIndex here, TenantId tenant, std::optional<Version> expected,
+                   ChangeTier change, Reply<TierChanged> reply);
   [[nodiscard]] OwnershipStatus ownership() const;
   /// Up to `usage_points_max` points of what the store has.
   void history(ReactorIndex here, UsageQuery query, Reply<std::vector<UsagePoint>> reply);

@@ -20,6 +20,7 @@
 #include "actors/runtime/engine.hpp"
 #include "actors/tenant/plan.hpp"
 #include "actors/tenant/standing.hpp"
+#include "actors/tenant/tenant_tier.hpp"
 
 /// The messages between the actors of a server. They are wishes (verbs) or facts (participles),
 /// never leave the process, and are not serialisable on purpose: the wire has its own schema.
@@ -199,6 +200,21 @@ struct RemoveKey {
   KeyId id;
   Caller<ApiKey> caller;
 };
+struct PutTier {
+  Tier tier;
+  std::optional<Version> expected;  ///< As of an amendment.
+  Caller<Tier> caller;
+};
+struct RemoveTier {
+  std::string name;
+  Caller<Tier> caller;
+};
+/// Give some tenants of a tier what it has now.
+struct ApplyTierTo {
+  TierApplyQuery query;
+  std::function<ShardHostActor(TenantId)> host_of;
+  Caller<TierApplied> caller;
+};
 struct Flush {
   ShardHostActor host;  ///< Is sent `Flushed`.
   SaveBatch batch;
@@ -221,6 +237,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::SeeToDue)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::DefineMeter)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::AddKey)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::RemoveKey)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::PutTier)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::RemoveTier)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::ApplyTierTo)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Flush)
 
 namespace sluice {
@@ -234,6 +253,7 @@ using StoreReaderActor =
 using StoreWriterActor =
     caf::typed_actor<caf::reacts_to<Create>, caf::reacts_to<Amend>, caf::reacts_to<Remove>,
                      caf::reacts_to<SeeToDue>, caf::reacts_to<DefineMeter>, caf::reacts_to<AddKey>,
-                     caf::reacts_to<RemoveKey>, caf::reacts_to<Flush>, caf::reacts_to<Retire>>;
+                     caf::reacts_to<RemoveKey>, caf::reacts_to<PutTier>, caf::reacts_to<RemoveTier>,
+                     caf::reacts_to<ApplyTierTo>, caf::reacts_to<Flush>, caf::reacts_to<Retire>>;
 
 }  // namespace sluice

@@ -59,6 +59,11 @@ StoreWriter::behavior_type StoreWriter::make_behavior() {
       },
       [this](AddKey& wish) { answer("add_key", add_key(std::move(wish.key)), wish.caller); },
       [this](RemoveKey& wish) { answer("remove_key", remove_key(wish.id), wish.caller); },
+      [this](PutTier& wish) {
+        answer("put_tier", put_tier(std::move(wish.tier), wish.expected), wish.caller);
+      },
+      [this](RemoveTier& wish) { answer("remove_tier", remove_tier(wish.name), wish.caller); },
+      [this](ApplyTierTo& wish) { answer("apply_tier", apply_tier(wish), wish.caller); },
       [this](Flush& wish) { flush(wish); },
       [this](Retire) { quit(); },
   };
@@ -94,8 +99,8 @@ void StoreWriter::tell(const char* what, const Fault& fault) {
 }
 
 Result<StoreWriter::Change> StoreWriter::create(TenantDefinition draft) {
-  auto founded =
-      found(std::move(draft), *shared_.meters->table(), shared_.surroundings.clock->now().wall);
+  auto founded = found(std::move(draft), *shared_.meters->table(),
+                       shared_.surroundings.clock->now().wall, *shared_.tiers->catalogue());
   if (!founded.ok()) {
     return founded.fault();
   }
@@ -110,7 +115,7 @@ Result<StoreWriter::Change> StoreWriter::amend(const Amendment& amendment) {
     return current.fault();
   }
   auto amended = sluice::amend(std::move(current).value(), amendment, *shared_.meters->table(),
-                               shared_.surroundings.clock->now().wall);
+                               shared_.surroundings.clock->now().wall, *shared_.tiers->catalogue());
   if (!amended.ok()) {
     return amended.fault();
   }
@@ -166,6 +171,9 @@ Result<StoreWriter::Change> StoreWriter::let_time_act_on(TenantId id) {
       return remove(id);
     case Due::nothing:
       break;
+  }
+  if (current.value().pending_tier) {
+    return amend({id, std::nullopt, TakePendingTier{}});
   }
   return Fault{FaultCode::conflict, "the clock was stepped back meanwhile"};
 }

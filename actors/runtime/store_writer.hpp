@@ -12,6 +12,7 @@
 #include "actors/runtime/plan_catalogue.hpp"
 #include "actors/runtime/published_keys.hpp"
 #include "actors/runtime/published_meters.hpp"
+#include "actors/runtime/published_tiers.hpp"
 #include "actors/runtime/tenure.hpp"
 #include "actors/tenant/clock.hpp"
 #include "actors/tenant/observer.hpp"
@@ -30,6 +31,8 @@ namespace sluice {
 ///   DefineMeter                Commits and publishes the meter, then answers the caller.
 ///   AddKey, RemoveKey          Commits and publishes the change, then answers the caller. A key
 ///                              whose removal is in doubt is revoked all the same.
+///   PutTier, RemoveTier        Commits and publishes the catalogue, then answers the caller.
+///   ApplyTierTo                Amends some tenants of a tier, each by itself, then answers.
 ///   Flush -> Flushed           Commits the counters.
 ///   Retire                     Ends.
 ///
@@ -46,6 +49,7 @@ public:
     std::shared_ptr<PlanCatalogue> plans;
     std::shared_ptr<PublishedMeters> meters;
     std::shared_ptr<PublishedKeys> keys;
+    std::shared_ptr<PublishedTiers> tiers;
     EngineSurroundings surroundings;
     Tenure* tenure;
   };
@@ -69,6 +73,11 @@ private:
   Result<Meter> define_meter(const std::string& name, const std::string& unit);
   Result<ApiKey> add_key(ApiKey key);
   Result<ApiKey> remove_key(KeyId id);
+  Result<Tier> put_tier(Tier tier, std::optional<Version> expected);
+  Result<Tier> remove_tier(const std::string& name);
+  Result<TierApplied> apply_tier(const ApplyTierTo& wish);
+  /// The catalogue as the store has it, after this was written to it.
+  Result<Done> publish_tiers(const Result<Done>& written);
   Result<TenantDefinition> read(TenantId id);
 
   void see_to_due(SeeToDue& wish);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +46,24 @@ struct ExceededLimit {
 struct TierChanged {
   TenantDefinition tenant;
   std::vector<ExceededLimit> exceeded{};
+};
+
+/// Some tenants of a tier, which are to get what it has now.
+struct TierApplyQuery {
+  std::string tier;
+  std::optional<TenantId> after{};  ///< Only ids above this one.
+  std::size_t page_size = 100;      ///< 1 to `tier_apply_max`.
+};
+inline constexpr std::size_t tier_apply_max = 100;
+
+/// What became of them.
+struct TierApplied {
+  std::size_t changed = 0;
+  std::size_t unchanged = 0;        ///< Had it already.
+  std::vector<TenantId> refused{};  ///< Would have too many limits with it; they stay as they are.
+  std::optional<TenantId> last{};   ///< The one to go on behind.
+  bool more = false;
+  friend bool operator==(const TierApplied&, const TierApplied&) = default;
 };
 
 }  // namespace sluice
