@@ -21,6 +21,8 @@
 #include "actors/tenant/resets.hpp"
 #include "actors/tenant/store.hpp"
 #include "actors/tenant/tenant.hpp"
+#include "actors/tenant/tenant_tier.hpp"
+#include "actors/tenant/tier.hpp"
 #include "actors/tenant/usage.hpp"
 #include "actors/tenant/what_if.hpp"
 #include "protocol/sluice.capnp.h"
@@ -134,6 +136,36 @@ void encode_ref(const TenantName& tenant, wire::TenantRef::Builder out);
 void encode_override(const Override& instead, wire::Override::Builder out);
 [[nodiscard]] Result<Limit> decode_limit(wire::Limit::Reader in, std::string_view path);
 void encode_limit(const Limit& limit, wire::Limit::Builder out);
+
+/// Those of a tenant or a tier.
+[[nodiscard]] Result<std::vector<Limit>> decode_limits(capnp::List<wire::Limit>::Reader in,
+                                                       std::string_view path);
+void encode_limits(const std::vector<Limit>& limits, capnp::List<wire::Limit>::Builder out);
+
+[[nodiscard]] Result<Feature> decode_feature(wire::Feature::Reader in, std::string_view path);
+void encode_feature(const Feature& feature, wire::Feature::Builder out);
+/// In the order of their names.
+[[nodiscard]] Result<Features> decode_features(capnp::List<wire::Feature>::Reader in,
+                                               std::string_view path);
+void encode_features(const Features& features, capnp::List<wire::Feature>::Builder out);
+/// An upper bound of what they fill.
+[[nodiscard]] std::uint64_t words_of(const Features& features);
+
+[[nodiscard]] Result<Tier> decode_tier(wire::Tier::Reader in);
+void encode_tier(const Tier& tier, wire::Tier::Builder out);
+[[nodiscard]] Result<TierCatalogue> decode_tiers(wire::TierList::Reader in);
+void encode_tiers(const TierCatalogue& tiers, wire::TierList::Builder out);
+[[nodiscard]] Result<ChangeTier> decode_change_tier(wire::Operator::ChangeTierParams::Reader in);
+void encode_change_tier(const ChangeTier& change, wire::Operator::ChangeTierParams::Builder out);
+[[nodiscard]] Result<TierChanged> decode_tier_changed(wire::TierChanged::Reader in);
+void encode_tier_changed(const TierChanged& changed, wire::TierChanged::Builder out);
+[[nodiscard]] Result<TierApplyQuery> decode_apply_tier(wire::Operator::ApplyTierParams::Reader in);
+void encode_apply_tier(const TierApplyQuery& query, wire::Operator::ApplyTierParams::Builder out);
+[[nodiscard]] Result<TierApplied> decode_tier_applied(wire::TierApplied::Reader in);
+void encode_tier_applied(const TierApplied& applied, wire::TierApplied::Builder out);
+
+[[nodiscard]] Result<TenantFeatures> decode_tenant_features(wire::TenantFeatures::Reader in);
+void encode_tenant_features(const TenantFeatures& features, wire::TenantFeatures::Builder out);
 
 /// Fills in the defaults; an id of zero stays zero.
 [[nodiscard]] Result<TenantDefinition> decode_draft(wire::TenantDraft::Reader in);

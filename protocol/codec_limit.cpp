@@ -250,6 +250,7 @@ Result<Limit> decode_limit(wire::Limit::Reader in, std::string_view path) {
   }
   decode_labels(fields, in, limit);
   limit.releases_on_expiry = in.getReleasesOnExpiry();
+  limit.origin = in.getFromTier() ? Origin::tier : Origin::own;
   if (in.hasOverride()) {
     limit.instead = fields.part(decode_override(in.getOverride(), fields.path_of("override")));
   }
@@ -274,8 +275,29 @@ void encode_limit(const Limit& limit, wire::Limit::Builder out) {
   }
   encode_labels(limit, out);
   out.setReleasesOnExpiry(limit.releases_on_expiry);
+  out.setFromTier(limit.origin == Origin::tier);
   if (limit.instead) {
     encode_override(*limit.instead, out.initOverride());
+  }
+}
+
+Result<std::vector<Limit>> decode_limits(capnp::List<wire::Limit>::Reader in,
+                                         std::string_view path) {
+  FieldReader fields("");
+  std::vector<Limit> limits;
+  if (fields.require(in.size() <= limits_per_tenant_max, path,
+                     "are more than " + std::to_string(limits_per_tenant_max))) {
+    limits.reserve(in.size());
+    for (unsigned i = 0; i < in.size(); ++i) {
+      limits.push_back(fields.part(decode_limit(in[i], at_index(path, i))));
+    }
+  }
+  return fields.finish(std::move(limits));
+}
+
+void encode_limits(const std::vector<Limit>& limits, capnp::List<wire::Limit>::Builder out) {
+  for (unsigned i = 0; i < limits.size(); ++i) {
+    encode_limit(limits[i], out[i]);
   }
 }
 

@@ -6,31 +6,12 @@ namespace sluice {
 
 namespace {
 
-constexpr std::string_view default_tier = "free";
+constexpr std::string_view default_tier = "none";
 constexpr std::string_view default_timezone = "UTC";
 constexpr std::string_view default_currency = "USD";
 
 std::string or_default(std::string text, std::string_view value) {
   return text.empty() ? std::string(value) : text;
-}
-
-std::vector<Limit> decode_limits(FieldReader& fields, capnp::List<wire::Limit>::Reader in) {
-  std::vector<Limit> limits;
-  if (!fields.require(in.size() <= limits_per_tenant_max, "limits",
-                      "are more than " + std::to_string(limits_per_tenant_max))) {
-    return limits;
-  }
-  limits.reserve(in.size());
-  for (unsigned i = 0; i < in.size(); ++i) {
-    limits.push_back(fields.part(decode_limit(in[i], at_index(fields.path_of("limits"), i))));
-  }
-  return limits;
-}
-
-void encode_limits(const std::vector<Limit>& limits, capnp::List<wire::Limit>::Builder out) {
-  for (unsigned i = 0; i < limits.size(); ++i) {
-    encode_limit(limits[i], out[i]);
-  }
 }
 
 /// An edit's text, or nothing if it is empty.
@@ -69,11 +50,15 @@ std::uint64_t rare_words(const Limit& limit) {
 /// Of all that is not there in every tenant.
 std::uint64_t further_words(const TenantDefinition& tenant) {
   const Billing& billing = tenant.billing;
-  return capnp::sizeInWords<wire::Lifecycle>() + capnp::sizeInWords<wire::Billing>() +
-         text_words(tenant.life.suspend_reason.size()) + text_words(tenant.region.size()) +
-         text_words(tenant.currency.size()) + text_words(billing.company.size()) +
-         text_words(billing.email.size()) + text_words(billing.address.size()) +
-         text_words(billing.tax_id.size());
+  const std::uint64_t pending =
+      tenant.pending_tier
+          ? capnp::sizeInWords<wire::PendingTier>() + text_words(tenant.pending_tier->tier.size())
+          : 0;
+  return pending + words_of(tenant.features) + capnp::sizeInWords<wire::Lifecycle>() +
+         capnp::sizeInWords<wire::Billing>() + text_words(tenant.life.suspend_reason.size()) +
+         text_words(tenant.region.size()) + text_words(tenant.currency.size()) +
+         text_words(billing.company.size()) + text_words(billing.email.size()) +
+         text_words(billing.address.size()) + text_words(billing.tax_id.size());
 }
 
 /// An upper bound of what `encode_tenant` writes.
@@ -139,7 +124,7 @@ Result<TenantDefinition> decode_draft(wire::TenantDraft::Reader in) {
   if (in.getBillingAnchorDay() != 0) {
     draft.billing_anchor_day = AnchorDay{in.getBillingAnchorDay()};
   }
-  draft.limits = decode_limits(fields, in.getLimits());
+  draft.limits = fields.part(decode_limits(in.getLimits(), fields.path_of("limits")));
   draft.life.trial_days = TrialDays{in.getTrialDays()};
   draft.region = fields.text(in.getRegion(), "region");
   draft.currency = or_default(fields.text(in.getCurrency(), "currency"), default_currency);
@@ -231,11 +216,17 @@ Result<TenantDefinition> decode_tenant(wire::Tenant::Reader in) {
   tenant.created_at = decode_time(in.getCreatedAtNs());
   tenant.updated_at = decode_time(in.getUpdatedAtNs());
   tenant.version = Version{in.getVersion()};
-  tenant.limits = decode_limits(fields, in.getLimits());
+  tenant.limits = fields.part(decode_limits(in.getLimits(), fields.path_of("limits")));
   tenant.life = fields.part(decode_life(in.getLife(), fields.path_of("life")));
   tenant.region = fields.text(in.getRegion(), "region");
   tenant.currency = fields.text(in.getCurrency(), "currency");
   tenant.billing = fields.part(decode_billing(in.getBilling(), fields.path_of("billing")));
+  if (in.hasPendingTier()) {
+    const auto pending = in.getPendingTier();
+    tenant.pending_tier = PendingTier{fields.text(pending.getTier(), "pendingTier.tier"),
+                                      decode_time(pending.getAtNs())};
+  }
+  tenant.features = fields.part(decode_features(in.getFeatures(), fields.path_of("features")));
   return fields.finish(std::move(tenant));
 }
 
@@ -254,6 +245,11 @@ void encode_tenant(const TenantDefinition& tenant, wire::Tenant::Builder out) {
   out.setRegion(tenant.region);
   out.setCurrency(tenant.currency);
   encode_billing(tenant.billing, out.initBilling());
+  if (tenant.pending_tier) {
+    out.initPendingTier().setTier(tenant.pending_tier->tier);
+    out.getPendingTier().setAtNs(encode_time(tenant.pending_tier->at));
+  }
+  encode_features(tenant.features, out.initFeatures(static_cast<unsigned>(tenant.features.size())));
 }
 
 Result<TenantQuery> decode_query(wire::Operator::ListTenantsParams::Reader in) {

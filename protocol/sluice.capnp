@@ -428,6 +428,86 @@ struct Tenant {
   region @11 :Text;
   currency @12 :Text;
   billing @13 :Billing;
+  pendingTier @14 :PendingTier;
+  # Null: none is to come.
+  features @15 :List(Feature);
+  # Its own values, by name; those of its tier are in the catalogue.
+}
+
+struct PendingTier {
+  tier @0 :Text;
+  atNs @1 :Int64;
+}
+
+struct Feature {
+  name @0 :Text;
+  # [a-z][a-z0-9_]{0,62}
+  value :union {
+    flag @1 :Bool;
+    number @2 :Int64;
+    text @3 :Text;
+    # Up to 200 characters.
+  }
+}
+
+struct Tier {
+  # What tenants get by the plan that they are on.
+
+  name @0 :Text;
+  # [a-z0-9_-]{1,32}
+  rank @1 :UInt16;
+  # A higher one is an upgrade.
+  limits @2 :List(Limit);
+  # At most 64, without ids and overrides.
+  features @3 :List(Feature);
+  # By name, at most 64: the defaults of its tenants.
+  sla @4 :Text;
+  # For people: up to 200 characters.
+  version @5 :UInt64;
+  # Grows by one with each change.
+}
+
+struct TierList {
+  tiers @0 :List(Tier);
+  # By rank, then by name; at most 64.
+}
+
+enum TierMove {
+  any @0;
+  up @1;
+  # To a higher rank, or the same.
+  down @2;
+}
+
+struct ExceededLimit {
+  limit @0 :Text;
+  size @1 :UInt64;
+  used @2 :UInt64;
+  # With what is held.
+}
+
+struct TierChanged {
+  tenant @0 :Tenant;
+  exceeded @1 :List(ExceededLimit);
+  # Limits of which more is used than they have.
+}
+
+struct TierApplied {
+  changed @0 :UInt32;
+  unchanged @1 :UInt32;
+  # They had all of it already.
+  refused @2 :List(TenantId);
+  # They would have more than 64 limits with it, and stay as they are.
+  next @3 :TenantId;
+  # For `after`; null: there are no more tenants.
+}
+
+struct TenantFeatures {
+  tier @0 :Text;
+  features @1 :List(Feature);
+  # Those of the tier, but where the tenant has values of its own.
+  own @2 :List(Text);
+  # Names of the latter.
 }
 
 struct TenantDraft {
@@ -440,7 +520,8 @@ struct TenantDraft {
   slug @2 :Text;
   # Required; [a-z0-9-]{3,63}, unique.
   tier @3 :Text;
-  # Default: "free".
+  # Default: "none". If the catalogue has it, the tenant gets its limits after those here, but where
+  # one here has the name; if not, it is a mere label.
   timezone @4 :Text;
   # Default: "UTC".
   billingAnchorDay @5 :UInt8;
@@ -518,6 +599,8 @@ struct Limit {
   # lease.
   override @16 :Override;
   # Null: there is none.
+  fromTier @18 :Bool;
+  # It came with the tier, and goes and changes with it. Ignored of what a caller gives.
 }
 
 struct Condition {
@@ -1003,4 +1086,24 @@ interface Operator {
   listKeys @27 (after :Text, pageSize :UInt32 = 100) -> (answer :Answer(ApiKeyPage));
   # In the order of ids, from above `after` (empty: from the start). `pageSize` 1 to 1000; a page may
   # end earlier.
+
+  listTiers @28 () -> (answer :Answer(TierList));
+  putTier @29 (tier :Tier, version :UInt64) -> (answer :Answer(Tier));
+  # Adds the tier, or replaces the one of its name if that is of this version; 0 takes any. Its tenants
+  # stay as they are until `applyTier`.
+  removeTier @30 (name :Text) -> (answer :Answer(Tier));
+  # A `conflict` while there are tenants of it.
+  changeTier @31 (tenant :TenantRef, version :UInt64, tier :Text, atPeriodEnd :Bool, move :TierMove)
+      -> (answer :Answer(TierChanged));
+  # Moves the tenant to a tier of the catalogue, now or when its month ends, and drops a change that
+  # was to come. Usage stays, and so do limits of its own, overrides and its own feature values. To a
+  # higher rank, a trial that still runs is converted; a tenant that is suspended stays so.
+  applyTier @32 (tier :Text, after :TenantId, pageSize :UInt32 = 100)
+      -> (answer :Answer(TierApplied));
+  # Gives tenants of the tier what it has now, in the order of ids from above `after`. `pageSize` 1 to
+  # 100.
+  setFeature @33 (tenant :TenantRef, version :UInt64, feature :Feature) -> (answer :Answer(Tenant));
+  clearFeature @34 (tenant :TenantRef, version :UInt64, name :Text) -> (answer :Answer(Tenant));
+  # The tier's value counts again.
+  features @35 (tenant :TenantRef) -> (answer :Answer(TenantFeatures));
 }

@@ -57,6 +57,14 @@ Features features_of(const TenantDefinition& definition, const TierCatalogue& ti
   return overlaid(tier == nullptr ? Features{} : tier->features, definition.features);
 }
 
+TenantFeatures tell_features(const TenantDefinition& definition, const TierCatalogue& tiers) {
+  TenantFeatures told{definition.tier, features_of(definition, tiers), {}};
+  for (const Feature& feature : definition.features) {
+    told.own.push_back(feature.name);
+  }
+  return told;
+}
+
 bool has_feature(const TenantDefinition& definition, const TierCatalogue& tiers,
                  std::string_view name) {
   const Feature* feature = find_feature(definition.features, name);

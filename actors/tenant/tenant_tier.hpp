@@ -32,6 +32,16 @@ namespace sluice {
 [[nodiscard]] Result<Done> require_feature(const TenantDefinition& definition,
                                            const TierCatalogue& tiers, std::string_view name);
 
+/// What a tenant may use, and which of it is not its tier's.
+struct TenantFeatures {
+  std::string tier;
+  Features features;             ///< By name.
+  std::vector<std::string> own;  ///< Names.
+  friend bool operator==(const TenantFeatures&, const TenantFeatures&) = default;
+};
+[[nodiscard]] TenantFeatures tell_features(const TenantDefinition& definition,
+                                           const TierCatalogue& tiers);
+
 /// A limit of which more is used and held than it has.
 struct ExceededLimit {
   std::string limit;

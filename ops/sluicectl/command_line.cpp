@@ -48,6 +48,8 @@ CommandLine::CommandLine()
   app.add_flag("--json", json, "Print one JSON document");
   app.set_version_flag("--version", "sluicectl 0.1.0");
   add_tenant_commands(*this);
+  add_tier_commands(*this);
+  add_feature_commands(*this);
   add_limit_commands(*this);
   add_check_commands(*this);
   add_reservation_commands(*this);

@@ -156,6 +156,7 @@ Json document_of(const Limit& limit, ServerLink& link) {
   }
   out["release_on_expiry"] = limit.releases_on_expiry;
   out["override"] = document_of(limit.instead);
+  out["from_tier"] = limit.origin == Origin::tier;
   return out;
 }
 

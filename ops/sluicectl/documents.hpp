@@ -40,6 +40,10 @@ namespace sluice::ctl {
 [[nodiscard]] Json document_of(const ResetPreview& preview);
 [[nodiscard]] Json document_of(const CreditStatement& statement, ServerLink& link);
 [[nodiscard]] Json document_of(const WhatIfFindings& findings, ServerLink& link);
+[[nodiscard]] Json document_of(const Features& features);
+[[nodiscard]] Json document_of(const Tier& tier, ServerLink& link);
+[[nodiscard]] Json document_of(const TenantFeatures& features);
+[[nodiscard]] Json document_of(const TierChanged& changed, ServerLink& link);
 [[nodiscard]] Json document_of(const Failure& failure);
 
 /// Writes what was agreed about a grant.

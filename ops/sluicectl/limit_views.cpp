@@ -61,18 +61,20 @@ struct RareColumns {
   bool by = false;
   bool when = false;
   bool expiry = false;
+  bool origin = false;
 
   explicit RareColumns(const std::vector<Limit>& limits) {
     for (const Limit& limit : limits) {
       by |= !limit.per.empty();
       when |= !limit.when.empty();
       expiry |= limit.releases_on_expiry;
+      origin |= limit.origin == Origin::tier;
     }
   }
 
   void add_headings(std::vector<Table::Column>& columns) const {
     for (const auto& [is_there, heading] :
-         {std::pair{by, "BY"}, {when, "WHEN"}, {expiry, "ON EXPIRY"}}) {
+         {std::pair{by, "BY"}, {when, "WHEN"}, {expiry, "ON EXPIRY"}, {origin, "FROM"}}) {
       if (is_there) {
         columns.push_back({heading});
       }
@@ -90,6 +92,9 @@ struct RareColumns {
     }
     if (expiry) {
       row.push_back({limit.releases_on_expiry ? "released" : "-"});
+    }
+    if (origin) {
+      row.push_back({limit.origin == Origin::tier ? "tier" : "-"});
     }
   }
 };

@@ -192,7 +192,8 @@ void add_create(CommandLine& line, CLI::App& group) {
   CLI::App& command = *group.add_subcommand("create", "Create a tenant");
   command.add_option("SLUG", wish->slug, "Unique: 3 to 63 of a-z, 0-9 and -")->required();
   command.add_option("--name", wish->name, "For people; by default the slug");
-  command.add_option("--tier", wish->tier, "Tier")->default_val("free");
+  command.add_option("--tier", wish->tier, "Of the catalogue, for its limits; or a label")
+      ->default_val("none");
   command.add_option("--timezone", wish->timezone, "IANA zone of days and months")
       ->default_val("UTC");
   command.add_option("--anchor-day", wish->anchor_day, "Day on which months start")
@@ -213,7 +214,7 @@ void add_create(CommandLine& line, CLI::App& group) {
       ->allow_extra_args(false);
   command.footer(
       "Example:\n"
-      "  sluicectl tenant create acme --tier starter --timezone Europe/Berlin \\\n"
+      "  sluicectl tenant create acme --tier paid --timezone Europe/Berlin \\\n"
       "    --limit monthly=api_requests:100k/month,soft=80% \\\n"
       "    --limit pace=api_requests:50/1s,burst=100");
   runs(line, command, wish, create);
@@ -241,7 +242,7 @@ void add_edit(CommandLine& line, CLI::App& group) {
   command.add_option(tenant_positional, wish->tenant, "Slug or UUID")->required();
   command.add_option("--name", wish->name, "For people");
   command.add_option("--slug", wish->slug, "Unique: 3 to 63 of a-z, 0-9 and -");
-  command.add_option("--tier", wish->tier, "Tier");
+  command.add_option("--tier", wish->tier, "Of the catalogue, for its limits; or a label");
   command.add_option("--timezone", wish->timezone, "IANA zone of days and months");
   command.add_option("--anchor-day", wish->anchor_day, "Day on which months start")
       ->check(CLI::Range(1U, 31U));
@@ -269,6 +270,7 @@ void add_tenant_commands(CommandLine& line) {
   add_show(line, group);
   add_list(line, group);
   add_edit(line, group);
+  add_tier_moves(line, group);
   add_life_commands(line, group);
   add_export_command(line, group);
 }

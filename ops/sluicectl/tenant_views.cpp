@@ -30,6 +30,14 @@ std::string status_text(const TenantDefinition& tenant) {
   return std::string{name};
 }
 
+/// `starter`, or `starter, free from 2025-07-01 00:00:00 UTC`.
+std::string tier_text(const TenantDefinition& tenant) {
+  return tenant.pending_tier
+             ? fmt::format("{}, {} from {}", tenant.tier, tenant.pending_tier->tier,
+                           format_instant_in(tenant.pending_tier->at, tenant.timezone))
+             : tenant.tier;
+}
+
 void add_unless_empty(Card& card, const std::string& label, const std::string& text) {
   if (!text.empty()) {
     card.add(label, text);
@@ -52,7 +60,8 @@ std::string view_of(const TenantDefinition& tenant, ServerLink& link, Style styl
   card.add("slug", tenant.slug);
   card.add("name", tenant.name);
   card.add("id", to_string(tenant.id));
-  card.add("tier", tenant.tier);
+  card.add("tier", tier_text(tenant));
+  add_unless_empty(card, "features", features_line(tenant.features));
   card.add("status", status_text(tenant));
   add_unless_empty(card, "region", tenant.region);
   card.add("timezone", tenant.timezone);
@@ -118,6 +127,12 @@ Json document_of(const TenantDefinition& tenant, ServerLink& link) {
   for (const Limit& limit : tenant.limits) {
     out["limits"].push_back(document_of(limit, link));
   }
+  out["pending_tier"] = Json();
+  if (tenant.pending_tier) {
+    out["pending_tier"] = Json{{"tier", tenant.pending_tier->tier}};
+    put_instant(out["pending_tier"], "starts", tenant.pending_tier->at);
+  }
+  out["features"] = document_of(tenant.features);
   return out;
 }
 

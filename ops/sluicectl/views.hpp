@@ -33,6 +33,15 @@ namespace sluice::ctl {
 [[nodiscard]] std::string view_of(const CreditStatement& statement, ServerLink& link, Style style);
 [[nodiscard]] std::string view_of(const WhatIfFindings& findings, ServerLink& link, Style style);
 
+[[nodiscard]] std::string view_of(const TierCatalogue& tiers, Style style);
+[[nodiscard]] std::string view_of(const Tier& tier, ServerLink& link, Style style);
+[[nodiscard]] std::string view_of(const TenantFeatures& features, Style style);
+/// What a tenant exceeds after its tier was changed; empty if nothing.
+[[nodiscard]] std::string view_of_exceeded(const TierChanged& changed, ServerLink& link,
+                                           Style style);
+/// `seats=5 sso=true`
+[[nodiscard]] std::string features_line(const Features& features);
+
 /// The overrides of these limits, with an empty line before them; nothing if there are none.
 [[nodiscard]] std::string view_of_overrides(const std::vector<Limit>& limits,
                                             const std::string& timezone, ServerLink& link,

@@ -22,6 +22,8 @@
 #include "actors/tenant/report.hpp"
 #include "actors/tenant/resets.hpp"
 #include "actors/tenant/store.hpp"
+#include "actors/tenant/tenant_tier.hpp"
+#include "actors/tenant/tier.hpp"
 #include "actors/tenant/time.hpp"
 #include "actors/tenant/usage.hpp"
 #include "actors/tenant/what_if.hpp"
@@ -134,6 +136,26 @@ public:
   /// Starts the period of a limit again, each time that it is asked.
   [[nodiscard]] Result<CreditReport> reset_credit(const TenantRef& tenant,
                                                   const ResetCredit& reset);
+
+  /// The catalogue, by rank.
+  [[nodiscard]] Result<TierCatalogue> tiers();
+  /// Adds the tier, or replaces the one of its name; its tenants stay as they are.
+  [[nodiscard]] Result<Tier> put_tier(std::optional<Version> expected, const Tier& tier);
+  /// One that no tenant is of.
+  [[nodiscard]] Result<Tier> remove_tier(std::string_view name);
+  /// Gives some tenants of a tier what it has now.
+  [[nodiscard]] Result<TierApplied> apply_tier(const TierApplyQuery& query);
+  /// Moves a tenant to another tier, and tells what it exceeds there.
+  [[nodiscard]] Result<TierChanged> change_tier(const TenantRef& tenant,
+                                                std::optional<Version> expected,
+                                                const ChangeTier& change);
+  [[nodiscard]] Result<TenantFeatures> features(const TenantRef& tenant);
+  [[nodiscard]] Result<TenantDefinition> set_feature(const TenantRef& tenant,
+                                                     std::optional<Version> expected,
+                                                     const Feature& feature);
+  [[nodiscard]] Result<TenantDefinition> clear_feature(const TenantRef& tenant,
+                                                       std::optional<Version> expected,
+                                                       std::string_view name);
 
   /// Makes an API key with this name, kind, permissions, tenants and expiry.
   [[nodiscard]] Result<NewApiKey> create_key(const ApiKey& draft);

@@ -53,6 +53,14 @@ inline constexpr std::array operator_rules{
     MethodRule{"createKey", Reach::platform, Permission::keys_write},
     MethodRule{"revokeKey", Reach::platform, Permission::keys_write},
     MethodRule{"listKeys", Reach::platform, Permission::keys_read},
+    MethodRule{"listTiers", Reach::platform, Permission::platform_read},
+    MethodRule{"putTier", Reach::platform, Permission::platform_write},
+    MethodRule{"removeTier", Reach::platform, Permission::platform_write},
+    MethodRule{"changeTier", Reach::tenant, Permission::billing_write},
+    MethodRule{"applyTier", Reach::platform, Permission::platform_write},
+    MethodRule{"setFeature", Reach::tenant, Permission::platform_write},
+    MethodRule{"clearFeature", Reach::tenant, Permission::platform_write},
+    MethodRule{"features", Reach::tenant, Permission::tenant_read},
 };
 
 }  // namespace sluice

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rpc/operator_service.hpp"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -13,6 +12,8 @@
 #include "server/rpc/operator_history.hpp"
 #include "server/rpc/operator_keys.hpp"
 #include "server/rpc/operator_resets.hpp"
+#include "server/rpc/operator_status.hpp"
+#include "server/rpc/operator_tiers.hpp"
 #include "server/rpc/operator_what_if.hpp"
 
 namespace sluice {
@@ -21,8 +22,6 @@ namespace {
 
 /// What a page may fill of a frame; the rest is for the call around it.
 constexpr std::uint64_t page_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::word) * 3 / 4;
-
-constexpr std::size_t busiest_max = 100;
 
 /// A continuation that writes the tenant as the answer.
 template <class Context>
@@ -44,36 +43,6 @@ kj::Promise<void> answer_clock(Context context, const Result<WallTime>& now) {
 Fault real_time() {
   return Fault{FaultCode::invalid_argument,
                "the server runs on real time; only with --simulated-time can its clock be moved"};
-}
-
-/// The busiest of all reactors, most checks first.
-std::vector<BusyTenant> busiest_of(const std::vector<ReactorStatus>& reactors) {
-  std::vector<BusyTenant> busiest;
-  for (const ReactorStatus& reactor : reactors) {
-    busiest.insert(busiest.end(), reactor.busiest.begin(), reactor.busiest.end());
-  }
-  std::sort(busiest.begin(), busiest.end(), [](const BusyTenant& a, const BusyTenant& b) {
-    return a.checks_per_second > b.checks_per_second;
-  });
-  busiest.resize(std::min(busiest.size(), busiest_max));
-  return busiest;
-}
-
-ServerStatus status_of(const RpcEnvironment& environment, const OwnershipStatus& ownership,
-                       std::vector<ReactorStatus> reactors) {
-  const Now now = environment.clock.now();
-  ServerStatus status;
-  status.server = environment.server;
-  status.ownership = ownership;
-  status.now = now.wall;
-  status.uptime = now.steady - environment.started;
-  status.simulated_time = environment.simulated_clock != nullptr;
-  status.busiest = busiest_of(reactors);
-  status.reactors = std::move(reactors);
-  for (std::size_t i = 0; i < status.reactors.size(); ++i) {
-    status.reactors[i].connections = environment.connections[i].load();
-  }
-  return status;
 }
 
 struct UsageOfTenant {
@@ -132,7 +101,9 @@ protected:
   kj::Promise<void> changeLife(ChangeLifeContext context) override;
   kj::Promise<void> usage(UsageContext context) override;
   kj::Promise<void> defineMeter(DefineMeterContext context) override;
-  kj::Promise<void> status(StatusContext context) override;
+  kj::Promise<void> status(StatusContext context) override {
+    return calls_.run([&] { return answer_status(calls_, context); });
+  }
   kj::Promise<void> advanceClock(AdvanceClockContext context) override;
   kj::Promise<void> setWallClock(SetWallClockContext context) override;
   kj::Promise<void> history(HistoryContext context) override {
@@ -176,6 +147,26 @@ protected:
   kj::Promise<void> listKeys(ListKeysContext context) override {
     return calls_.run([&] { return answer_list_keys(calls_, context); });
   }
+  kj::Promise<void> listTiers(ListTiersContext context) override {
+    return calls_.run([&] { return answer_list_tiers(calls_, context); });
+  }
+  kj::Promise<void> putTier(PutTierContext context) override {
+    return calls_.run([&] { return answer_put_tier(calls_, context); });
+  }
+  kj::Promise<void> removeTier(RemoveTierContext context) override {
+    return calls_.run([&] { return answer_remove_tier(calls_, context); });
+  }
+  kj::Promise<void> changeTier(ChangeTierContext context) override {
+    return calls_.run([&] { return answer_change_tier(calls_, context); });
+  }
+  kj::Promise<void> applyTier(ApplyTierContext context) override {
+    return calls_.run([&] { return answer_apply_tier(calls_, context); });
+  }
+  kj::Promise<void> features(FeaturesContext context) override {
+    return calls_.run([&] { return answer_features(calls_, context); });
+  }
+  kj::Promise<void> setFeature(SetFeatureContext context) override;
+  kj::Promise<void> clearFeature(ClearFeatureContext context) override;
 
 private:
   /// Makes the change and answers with the tenant as it is then, or with why not.
@@ -307,6 +298,22 @@ kj::Promise<void> OperatorService::changeLife(ChangeLifeContext context) {
       [&] { return amend(context, decode_life_event(context.getParams().getEvent())); });
 }
 
+kj::Promise<void> OperatorService::setFeature(SetFeatureContext context) {
+  return calls_.run([&] {
+    auto feature = decode_feature(context.getParams().getFeature(), "feature");
+    return amend(context, feature.ok() ? Result(SetFeature{std::move(feature).value()})
+                                       : Result<SetFeature>(feature.fault()));
+  });
+}
+
+kj::Promise<void> OperatorService::clearFeature(ClearFeatureContext context) {
+  return calls_.run([&] {
+    auto name = decode_text(context.getParams().getName(), "name");
+    return amend(context, name.ok() ? Result(ClearFeature{std::move(name).value()})
+                                    : Result<ClearFeature>(name.fault()));
+  });
+}
+
 kj::Promise<void> OperatorService::usage(UsageContext context) {
   return calls_.run([&] {
     const auto show_then_usage = [&engine = calls_.engine(), here = calls_.here()](
@@ -344,24 +351,6 @@ kj::Promise<void> OperatorService::defineMeter(DefineMeterContext context) {
     return calls_.ask<Meter>(define).then([context](const Result<Meter>& meter) mutable {
       write_answer(context.getResults().initAnswer(), meter, encode_meter);
     });
-  });
-}
-
-kj::Promise<void> OperatorService::status(StatusContext context) {
-  return calls_.run([&] {
-    const auto ask = [this](Reply<std::vector<ReactorStatus>> reply) {
-      calls_.engine().status(calls_.here(), std::move(reply));
-    };
-    return calls_.ask<std::vector<ReactorStatus>>(ask).then(
-        [this, context](Result<std::vector<ReactorStatus>> reactors) mutable -> kj::Promise<void> {
-          if (!reactors.ok()) {
-            return refusal(kj::Exception::Type::OVERLOADED, reactors.fault().context);
-          }
-          encode_status(status_of(calls_.environment(), calls_.engine().ownership(),
-                                  std::move(reactors).value()),
-                        context.getResults().initStatus());
-          return kj::READY_NOW;
-        });
   });
 }
 

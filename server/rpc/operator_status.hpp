@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "protocol/sluice.capnp.h"
+#include "server/rpc/management.hpp"
+
+namespace sluice {
+
+/// The method of `Operator` that tells how the server is.
+///
+/// Role       Asks every reactor, encodes; called within `Management::run`.
+/// Threading  Confined to the reactor of `calls`, which must outlive the promise.
+/// Errors     Throws if the engine does not answer.
+/// Cost       A message to each reactor.
+[[nodiscard]] kj::Promise<void> answer_status(
+    Management& calls,
+    capnp::CallContext<wire::Operator::StatusParams, wire::Operator::StatusResults> context);
+
+}  // namespace sluice
