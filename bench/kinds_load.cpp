@@ -67,7 +67,7 @@ std::vector<TenantId> make_tenants(const KindsOptions& options, bool labelled) {
     TenantDefinition draft;
     draft.slug = fmt::format("{}-{:x}-{}", options.what, std::random_device{}(), i);
     draft.name = draft.slug;
-    draft.tier = "free";
+    draft.tier = "load";
     for (std::size_t meter = 0; meter < meters.size(); ++meter) {
       const auto per =
           labelled ? std::vector<std::string>{labels[meter]} : std::vector<std::string>{};

@@ -19,10 +19,11 @@ constexpr std::array<std::string_view, customers_count> names{
     "yarrow",  "zephyr",  "anvil",   "bramble", "cirrus",   "delta",   "eider",  "foundry",
     "granite", "heron",   "isobar",  "jasper",  "krill",    "lattice", "magnet", "nacre"};
 
-/// Every tier has busy tenants and quiet ones; there are more small customers than large ones.
+/// Labels, not tiers of the server's catalogue: their limits are scaled to the sample. Every one has
+/// busy tenants and quiet ones; there are more small customers than large ones.
 constexpr std::array<std::string_view, 10> tiers{
-    "professional", "enterprise",   "starter", "free",    "free",
-    "starter",      "professional", "free",    "starter", "free"};
+    "demo-professional", "demo-enterprise",   "demo-starter", "demo-free",    "demo-free",
+    "demo-starter",      "demo-professional", "demo-free",    "demo-starter", "demo-free"};
 
 /// What a tier gets, as shares of the sample: one in `requests_part` of its requests, and so on.
 struct Shares {
@@ -34,9 +35,9 @@ struct Shares {
   std::uint64_t burst;
 };
 constexpr std::array<Shares, 3> bounded_tiers{{
-    {"free", 160, 150, Enforcement::block, 1.0 / 40, 5},
-    {"starter", 13, 26, Enforcement::block, 1.0 / 5, 20},
-    {"professional", 2, 6, Enforcement::alert, 1.0, 50},
+    {"demo-free", 160, 150, Enforcement::block, 1.0 / 40, 5},
+    {"demo-starter", 13, 26, Enforcement::block, 1.0 / 5, 20},
+    {"demo-professional", 2, 6, Enforcement::alert, 1.0, 50},
 }};
 constexpr double enterprise_mean_rates = 4.0;
 constexpr std::uint64_t enterprise_burst = 200;

@@ -25,11 +25,11 @@ inline constexpr std::size_t customers_count = 40;
 /// enterprises never notice. Each has a window on requests (a month), one on tokens (a day), and a
 /// rate on requests.
 ///
-/// | tier         | requests a month | tokens a day | enforcement | rate             |
-/// | free         | 1/160 of all     | 1/150        | block       | 1/40 of the mean |
-/// | starter      | 1/13             | 1/26         | block       | 1/5              |
-/// | professional | 1/2              | 1/6          | alert       | the mean         |
-/// | enterprise   | unlimited        | unlimited    |             | 4 times          |
+/// | tier              | requests a month | tokens a day | enforcement | rate             |
+/// | demo-free         | 1/160 of all     | 1/150        | block       | 1/40 of the mean |
+/// | demo-starter      | 1/13             | 1/26         | block       | 1/5              |
+/// | demo-professional | 1/2              | 1/6          | alert       | the mean         |
+/// | demo-enterprise   | unlimited        | unlimited    |             | 4 times          |
 [[nodiscard]] std::vector<Limit> limits_of_tier(const std::string& tier, const SampleSize& size,
                                                 const Meters& meters);
 

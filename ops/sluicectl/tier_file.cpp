@@ -203,6 +203,9 @@ Tier tier_from(std::string_view json, ServerLink& link) {
       static_cast<std::uint16_t>(file.number("rank", std::numeric_limits<std::uint16_t>::max()));
   tier.sla = file.text("sla", "");
   if (const Json* const limits = file.find("limits")) {
+    if (!limits->is_array()) {
+      refuse("limits", "must be a list");
+    }
     for (std::size_t i = 0; i < limits->size(); ++i) {
       const Json& each = limits->at(i);
       const std::string path = fmt::format("limits[{}]", i);
@@ -212,6 +215,9 @@ Tier tier_from(std::string_view json, ServerLink& link) {
   }
   if (const Json* const features = file.find("features")) {
     const Part part{*features, "features"};
+    if (!features->is_object()) {
+      refuse("features", "must be an object");
+    }
     for (const auto& [name, value] : features->items()) {
       put_feature(tier.features, {name, value_from(value, part.at(name.c_str()))});
     }

@@ -14,6 +14,7 @@ void answer_show_tenant(const ExchangePtr& exchange, const Route& route);
 void answer_edit_tenant(const ExchangePtr& exchange, const Route& route);
 void answer_suspend_tenant(const ExchangePtr& exchange, const Route& route);
 void answer_reactivate_tenant(const ExchangePtr& exchange, const Route& route);
+void answer_upgrade_tenant(const ExchangePtr& exchange, const Route& route);
 void answer_delete_tenant(const ExchangePtr& exchange, const Route& route);
 void answer_quotas(const ExchangePtr& exchange, const Route& route);
 void answer_put_quota(const ExchangePtr& exchange, const Route& route);

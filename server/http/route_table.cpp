@@ -149,6 +149,11 @@ constexpr std::array api_routes{
               answer_suspend_tenant, "Lets a tenant spend nothing until it is reactivated.",
               R"({"type":"object","required":["reason"],"additionalProperties":false,)"
               R"("properties":{"reason":{"type":"string","minLength":1,"maxLength":200}}})"),
+    api_route(Method::post, "/api/v1/tenants/{tenant}/upgrade", Permission::billing_write,
+              answer_upgrade_tenant, "Moves a tenant to a tier of a higher rank.",
+              R"({"type":"object","required":["tier"],"additionalProperties":false,)"
+              R"("properties":{"tier":{"type":"string"},)"
+              R"("when":{"type":"string","enum":["now","period_end"],"default":"now"}}})"),
     api_route(Method::post, "/api/v1/tenants/{tenant}/reactivate", Permission::platform_write,
               answer_reactivate_tenant, "Lets a suspended tenant spend again."),
     api_route(Method::get, "/api/v1/tenants/{tenant}/quotas", Permission::quotas_read,

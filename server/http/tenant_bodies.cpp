@@ -122,7 +122,7 @@ TenantDefinition draft_from(const TenantWish& wish) {
   draft.id = wish.id.value_or(TenantId{});
   draft.slug = said.slug.value_or("");
   draft.name = said.name.value_or(draft.slug);
-  draft.tier = said.tier.value_or("free");
+  draft.tier = said.tier.value_or("none");
   draft.timezone = said.timezone.value_or(draft.timezone);
   draft.billing_anchor_day = said.billing_anchor_day.value_or(draft.billing_anchor_day);
   return draft;
@@ -139,7 +139,12 @@ Json document_of(const TenantDefinition& tenant, const MeterTable& meters) {
            {"createdAt", instant_or_null(tenant.created_at)},
            {"updatedAt", instant_or_null(tenant.updated_at)},
            {"version", tenant.version.raw()},
+           {"pendingTier", nullptr},
            {"quotas", Json::array()}};
+  if (tenant.pending_tier) {
+    out["pendingTier"] = Json{{"tier", tenant.pending_tier->tier},
+                              {"startsAt", instant_or_null(tenant.pending_tier->at)}};
+  }
   for (const Limit& limit : tenant.limits) {
     Json quota{{"type", limit.name}, {"meter", meter_name(limit.meter, meters)}};
     put_terms(quota, limit.rule);
@@ -147,6 +152,15 @@ Json document_of(const TenantDefinition& tenant, const MeterTable& meters) {
     quota["enforcement"] = name_of(limit.enforcement);
     quota["shadow"] = limit.shadow;
     out["quotas"].push_back(std::move(quota));
+  }
+  return out;
+}
+
+Json document_of(const TierChanged& changed, const MeterTable& meters) {
+  Json out{{"tenant", document_of(changed.tenant, meters)}, {"exceeded", Json::array()}};
+  for (const ExceededLimit& each : changed.exceeded) {
+    out["exceeded"].push_back(
+        Json{{"type", each.limit}, {"limit", each.size.raw()}, {"usage", each.used.raw()}});
   }
   return out;
 }

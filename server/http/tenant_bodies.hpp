@@ -8,6 +8,7 @@
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/meter.hpp"
 #include "actors/tenant/tenant.hpp"
+#include "actors/tenant/tenant_tier.hpp"
 #include "server/http/json.hpp"
 #include "server/http/members.hpp"
 
@@ -49,6 +50,7 @@ struct QuotaWish {
                                        const Limit* current, const MeterTable& meters);
 
 [[nodiscard]] Json document_of(const TenantDefinition& tenant, const MeterTable& meters);
+[[nodiscard]] Json document_of(const TierChanged& changed, const MeterTable& meters);
 [[nodiscard]] Json document_of(const LimitUsage& usage, const MeterTable& meters);
 [[nodiscard]] Json document_of(const Meter& meter);
 

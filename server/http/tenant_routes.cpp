@@ -56,6 +56,15 @@ Fault wrong(std::string_view what) {
   return Fault{FaultCode::invalid_argument, std::string{what}};
 }
 
+Wrong read_tier(const Json& value, ChangeTier& into) {
+  return read_text(value, into.tier);
+}
+
+Wrong read_when(const Json& value, ChangeTier& into) {
+  into.at_period_end = value == "period_end";
+  return into.at_period_end || value == "now" ? Wrong{} : "must be now or period_end";
+}
+
 Wrong read_reason(const Json& value, Suspend& into) {
   return read_text(value, into.reason);
 }
@@ -128,6 +137,24 @@ void answer_suspend_tenant(const ExchangePtr& exchange, const Route& /*route*/) 
   if (read_body<Suspend>(exchange, members, suspend)) {
     with_tenant(exchange, [exchange, suspend](TenantId tenant) {
       amend(exchange, Amendment{tenant, std::nullopt, LifeEvent{suspend}});
+    });
+  }
+}
+
+void answer_upgrade_tenant(const ExchangePtr& exchange, const Route& /*route*/) {
+  ChangeTier change{.tier = {}, .at_period_end = false, .move = TierMove::up};
+  static constexpr std::array members{
+      Member<ChangeTier>{"tier", R"({"type":"string"})", true, read_tier},
+      Member<ChangeTier>{"when", R"({"type":"string","enum":["now","period_end"]})", false,
+                         read_when}};
+  if (read_body<ChangeTier>(exchange, members, change)) {
+    with_tenant(exchange, [exchange, change](TenantId tenant) {
+      Service& service = *exchange->service;
+      const auto tell = [exchange](const TierChanged& changed) {
+        exchange->answer(success(document_of(changed, *exchange->service->engine().meters())));
+      };
+      service.engine().change_tier(service.here, tenant, std::nullopt, change,
+                                   or_fault<TierChanged>(exchange, tell));
     });
   }
 }

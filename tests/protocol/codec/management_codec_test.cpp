@@ -227,7 +227,7 @@ TEST(TenantCodec, FillsInWhatADraftLeavesOut) {
   ASSERT_TRUE(draft.ok());
   EXPECT_EQ(draft.value().id, TenantId{});
   EXPECT_EQ(draft.value().name, "acme");
-  EXPECT_EQ(draft.value().tier, "free");
+  EXPECT_EQ(draft.value().tier, "none");
   EXPECT_EQ(draft.value().timezone, "UTC");
   EXPECT_EQ(draft.value().billing_anchor_day, AnchorDay{1});
 }
