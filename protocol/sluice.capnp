@@ -497,7 +497,7 @@ struct TierApplied {
   unchanged @1 :UInt32;
   # They had all of it already.
   refused @2 :List(TenantId);
-  # They would have more than 64 limits with it, and stay as they are.
+  # They stay as they are: they would have more than 64 limits, or an override could not hold.
   next @3 :TenantId;
   # For `after`; null: there are no more tenants.
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/tenant/tenant_tier.hpp"
 
+#include "actors/tenant/gcra.hpp"
 #include "actors/tenant/limit_rules.hpp"
 
 #include <algorithm>
@@ -11,11 +12,18 @@
 namespace sluice {
 namespace {
 
-/// Keeps what holds instead of the limit for a while, where it can still hold.
+/// Keeps what holds instead of the limit for a while. A limit that throttles needs a soft limit: of
+/// an override that has none it is the same share as of the limit.
 void inherit_override(Limit& limit, std::optional<Override> instead) {
   limit.instead = std::move(instead);
-  if (!validate_terms(limit, "limit").ok()) {
-    limit.instead.reset();
+  if (!limit.instead || limit.instead->soft_limit || limit.enforcement != Enforcement::throttle) {
+    return;
+  }
+  const auto size = size_of(limit.instead->rule);
+  const auto usual = size_of(limit.rule);
+  if (size && usual && limit.soft_limit) {
+    limit.instead->soft_limit = Amount{
+        static_cast<std::uint64_t>(Parts{size->raw()} * limit.soft_limit->raw() / usual->raw())};
   }
 }
 

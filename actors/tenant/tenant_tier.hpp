@@ -20,7 +20,7 @@ namespace sluice {
 /// Replaces what came from a tier by what `tier` has (null: a mere label, which has nothing). Of a
 /// limit that keeps its name, meter, kind, period and labels, id and override stay, and so its
 /// usage. Where the tenant has a limit of its own of that name, that one stands. The result is not
-/// yet checked as a whole.
+/// yet checked as a whole: an override that cannot hold with the new limit is a fault.
 [[nodiscard]] Result<Done> take_tier(TenantDefinition& definition, std::string name,
                                      const Tier* tier);
 
@@ -69,9 +69,10 @@ inline constexpr std::size_t tier_apply_max = 100;
 /// What became of them.
 struct TierApplied {
   std::size_t changed = 0;
-  std::size_t unchanged = 0;        ///< Had it already.
-  std::vector<TenantId> refused{};  ///< Would have too many limits with it; they stay as they are.
-  std::optional<TenantId> last{};   ///< The one to go on behind.
+  std::size_t unchanged = 0;  ///< Had it already.
+  std::vector<TenantId>
+      refused{};  ///< Stay as they are: too many limits, or an override in the way.
+  std::optional<TenantId> last{};  ///< The one to go on behind.
   bool more = false;
   friend bool operator==(const TierApplied&, const TierApplied&) = default;
 };

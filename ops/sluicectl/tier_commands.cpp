@@ -104,7 +104,8 @@ Report apply(Session& session, const TierWish& wish) {
       fmt::format("{} tenants changed, {} had it already\n", all.changed, all.unchanged);
   for (const TenantId id : all.refused) {
     refused.push_back(to_string(id));
-    text += fmt::format("{} would have too many limits with it\n", to_string(id));
+    text += fmt::format("{} stays as it is: it has too many limits, or an override is in the way\n",
+                        to_string(id));
   }
   return {Json{{"changed", all.changed}, {"unchanged", all.unchanged}, {"refused", refused}}, text,
           all.refused.empty() ? ExitCode::ok : ExitCode::refused};

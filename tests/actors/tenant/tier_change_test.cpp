@@ -2,6 +2,7 @@
 #include "actors/tenant/tenant_tier.hpp"
 #include "tests/actors/tenant/desk.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -76,12 +77,20 @@ TEST_F(TierChangeSpec, KeepsOwnLimitsAndOverrides) {
   const Limit mine = limit("mine");
   apply(ChangeTier{"starter"});
   EXPECT_EQ(limit("mine"), mine);
-  EXPECT_FALSE(limit("api_requests").instead)
-      << "what throttles needs a soft limit, which this override has not";
-  apply(ChangeTier{"free"});
-  apply(PutOverride{"api_requests", more});
+  Override with_soft = more;
+  with_soft.soft_limit = Amount{61'600};
+  EXPECT_EQ(limit("api_requests").instead, with_soft)
+      << "what throttles needs a soft limit: the share that is usual for the tier";
   apply(ChangeTier{"professional"});
-  EXPECT_EQ(limit("api_requests").instead, more);
+  EXPECT_EQ(limit("api_requests").instead, with_soft);
+}
+
+TEST_F(TierChangeSpec, IsRefusedRatherThanTakeAnOverrideAway) {
+  apply(PutOverride{"api_requests",
+                    Override{unlimited(Period::month).rule, {}, noon + 24h, "ann", "launch"}});
+  EXPECT_THAT(refusal(ChangeTier{"starter"}).context, ::testing::HasSubstr("instead"));
+  apply(RemoveOverride{"api_requests"});
+  apply(ChangeTier{"starter"});
 }
 
 TEST_F(TierChangeSpec, ALimitThatIsPutByHandIsTheTenantsOwnFromThenOn) {
