@@ -37,6 +37,7 @@ struct Row {
     limit.meter = meter(meter_name);
     limit.rule = WindowRule{std::nullopt, period};
     limit.enforcement = Enforcement::alert;
+    limit.thresholds.clear();  // There is nothing to have a share of.
     limit.origin = Origin::tier;
     return limit;
   }
@@ -44,6 +45,7 @@ struct Row {
                          std::optional<OverageTerms> overage = std::nullopt) const {
     Limit limit = unlimited();
     limit.rule = WindowRule{Amount{size}, period};
+    limit.thresholds = {usual_thresholds.begin(), usual_thresholds.end()};
     limit.enforcement = enforcement;
     limit.soft_limit = Amount{size * soft_percent / 100};
     limit.overage = overage;
@@ -52,6 +54,7 @@ struct Row {
   [[nodiscard]] Limit none() const {
     Limit limit = of(0, Enforcement::block);
     limit.soft_limit.reset();
+    limit.thresholds.clear();
     return limit;
   }
 };
