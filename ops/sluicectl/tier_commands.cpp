@@ -100,8 +100,7 @@ Report apply(Session& session, const TierWish& wish) {
     query.after = page.last;
   } while (all.more);
   Json refused = Json::array();
-  std::string text =
-      fmt::format("{} tenants changed, {} had it already\n", all.changed, all.unchanged);
+  std::string text = fmt::format("changed: {}, had it already: {}\n", all.changed, all.unchanged);
   for (const TenantId id : all.refused) {
     refused.push_back(to_string(id));
     text += fmt::format("{} stays as it is: it has too many limits, or an override is in the way\n",
