@@ -35,7 +35,7 @@ inline constexpr const char* tenant_columns =
     "id, slug, name, tier, timezone, billing_anchor_day, created_at_ns, updated_at_ns, version, "
     "last_limit_id, status, trial_days, trial_ends_at_ns, suspended_at_ns, suspend_reason, "
     "deactivated_at_ns, purge_at_ns, region, currency, billing_company, billing_email, "
-    "billing_address, billing_tax_id, pending_tier, pending_tier_at_ns, features::text";
+    "billing_address, billing_tax_id, pending_tier, pending_tier_at_ns, features";
 inline constexpr const char* limit_columns =
     "id, name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, "
     "array_to_string(thresholds, ' '), shadow::int, span_ns, overage_price_micros, overage_per, "

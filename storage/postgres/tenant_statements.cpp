@@ -39,7 +39,7 @@ constexpr const char* given_tenants_sql =
     " $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::smallint[],"
     " $13::bigint[], $14::bigint[], $15::text[], $16::bigint[], $17::bigint[], $18::text[],"
     " $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[],"
-    " $25::bigint[], $26::text[], $27::bigint[])"
+    " $25::bigint[], $26::jsonb[], $27::bigint[])"
     " AS given (id, slug, name, tier, timezone, billing_anchor_day, created_at_ns, updated_at_ns,"
     " version, last_limit_id, status, trial_days, trial_ends_at_ns, suspended_at_ns,"
     " suspend_reason, deactivated_at_ns, purge_at_ns, region, currency, billing_company,"
@@ -84,7 +84,7 @@ constexpr const char* update_tenants_sql =
     " region = given.region, currency = given.currency, billing_company = given.billing_company,"
     " billing_email = given.billing_email, billing_address = given.billing_address,"
     " billing_tax_id = given.billing_tax_id, pending_tier = given.pending_tier,"
-    " pending_tier_at_ns = given.pending_tier_at_ns, features = given.features::jsonb,"
+    " pending_tier_at_ns = given.pending_tier_at_ns, features = given.features,"
     " due_at_ns = given.due_at_ns";
 constexpr const char* update_those_before_sql =
     " WHERE tenants.id = given.id AND tenants.version = given.version - 1";
