@@ -75,6 +75,7 @@ const std::map<std::string, std::string> expected{
     {"PUT /api/v1/tenants/{tenant}", "AToa"},
     {"DELETE /api/v1/tenants/{tenant}", "AT"},
     {"POST /api/v1/tenants/{tenant}/suspend", "AT"},
+    {"POST /api/v1/tenants/{tenant}/upgrade", "AT"},
     {"POST /api/v1/tenants/{tenant}/reactivate", "AT"},
     {"GET /api/v1/tenants/{tenant}/quotas", "ARToamv"},
     {"PUT /api/v1/tenants/{tenant}/quotas/{type}", "AT"},

@@ -145,6 +145,21 @@ TEST_F(HttpSystem, TenantsAreMadeChangedListedAndDeleted) {
   EXPECT_EQ(data(peer().get(path))["status"], "deactivated");
 }
 
+TEST_F(HttpSystem, TenantsAreUpgradedNowOrAtPeriodEnd) {
+  ASSERT_EQ(post("/api/v1/tenants", {{"slug", "acme"}, {"tier", "free"}}).status, 201);
+  const std::string path = "/api/v1/tenants/acme/upgrade";
+  const json now = data(post(path, {{"tier", "starter"}}));
+  EXPECT_EQ(now["tenant"]["tier"], "starter");
+  EXPECT_TRUE(now["exceeded"].empty());
+  const json later = data(post(path, {{"tier", "enterprise"}, {"when", "period_end"}}));
+  EXPECT_EQ(later["tenant"]["tier"], "starter");
+  EXPECT_EQ(later["tenant"]["pendingTier"]["tier"], "enterprise");
+  EXPECT_EQ(later["tenant"]["pendingTier"]["startsAt"], "2025-07-01T00:00:00Z");
+  EXPECT_EQ(post(path, {{"tier", "free"}}).status, 409) << "that would be down";
+  EXPECT_EQ(error(post(path, {{"tier", "free"}, {"when", "soon"}}))["details"]["field"], "when");
+  EXPECT_EQ(post(path, {{"tier", "gold"}}).status, 404);
+}
+
 TEST_F(HttpSystem, QuotasAreSetAndTold) {
   ASSERT_EQ(post("/api/v1/tenants", {{"slug", "acme"}}).status, 201);
   const std::string quotas = "/api/v1/tenants/acme/quotas";

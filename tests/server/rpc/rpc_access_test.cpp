@@ -31,7 +31,9 @@ const std::map<std::string, std::string> expected{
     {"voidCredit", "AT"},   {"resetCredit", "AT"},        {"explain", "ARToamv"},
     {"whatIf", "ARToamv"},  {"changeLife", "AT"},         {"stored", "ARToamv"},
     {"meters", "ARToamv"},  {"createKey", "A"},           {"revokeKey", "A"},
-    {"listKeys", "AR"},
+    {"listKeys", "AR"},     {"listTiers", "AR"},          {"putTier", "A"},
+    {"removeTier", "A"},    {"changeTier", "AT"},         {"applyTier", "A"},
+    {"setFeature", "AT"},   {"clearFeature", "AT"},       {"features", "ARToamv"},
 };
 
 /// What a call takes beside its tenant, to be worth a look at.
