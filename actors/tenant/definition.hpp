@@ -108,9 +108,9 @@ enum class TierMove : std::uint8_t {
 };
 
 /// Moves the tenant to a tier of the catalogue, now or when its month ends by its calendar. Usage
-/// stays; what came from the old tier is replaced; limits of the tenant's own, overrides and feature
-/// values stay. To a higher rank, a trial that still runs is converted. A change that is to come is
-/// dropped by another one. Nothing brings back a tenant that is suspended.
+/// stays; what came from the old tier is replaced; overrides, and limits and feature values of the
+/// tenant's own stay. To a higher rank, a trial that still runs is converted. A change that is to
+/// come is dropped by another one. Nothing brings back a tenant that is suspended.
 struct ChangeTier {
   std::string tier;
   bool at_period_end = false;
@@ -149,8 +149,8 @@ struct Amendment {
 [[nodiscard]] Result<Done> validate(const TenantDefinition& definition, const MeterTable& meters);
 
 /// The definition of a new tenant: checked, version 1, limits numbered from 1; on trial if
-/// `draft.life.trial_days` says so, which is all of its life that counts. Its own limits come first,
-/// then those of its tier.
+/// `draft.life.trial_days` says so, which is all of its life that counts. Its own limits come
+/// first, then those of its tier.
 [[nodiscard]] Result<TenantDefinition> found(TenantDefinition draft, const MeterTable& meters,
                                              WallTime now, const TierCatalogue& tiers = {});
 

@@ -35,8 +35,8 @@ inline constexpr std::size_t tiers_max = 64;
 /// What a new store starts with: `free`, `starter`, `professional` and `enterprise`.
 ///
 /// What a tier does not bound is a window without a size: it counts, so that usage is not lost when
-/// the tenant goes on to a tier that does bound it. What it does not have at all is a window of size
-/// 0 that blocks.
+/// the tenant goes on to a tier that does bound it. What it does not have at all is a window of
+/// size 0 that blocks.
 [[nodiscard]] const TierCatalogue& shipped_tiers();
 
 [[nodiscard]] bool is_tier_name(std::string_view name);

@@ -19,8 +19,8 @@ constexpr std::array<std::string_view, customers_count> names{
     "yarrow",  "zephyr",  "anvil",   "bramble", "cirrus",   "delta",   "eider",  "foundry",
     "granite", "heron",   "isobar",  "jasper",  "krill",    "lattice", "magnet", "nacre"};
 
-/// Labels, not tiers of the server's catalogue: their limits are scaled to the sample. Every one has
-/// busy tenants and quiet ones; there are more small customers than large ones.
+/// Labels, not tiers of the server's catalogue: their limits are scaled to the sample. Every one
+/// has busy tenants and quiet ones; there are more small customers than large ones.
 constexpr std::array<std::string_view, 10> tiers{
     "demo-professional", "demo-enterprise",   "demo-starter", "demo-free",    "demo-free",
     "demo-starter",      "demo-professional", "demo-free",    "demo-starter", "demo-free"};

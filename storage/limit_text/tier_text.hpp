@@ -16,9 +16,9 @@ namespace sluice {
 ///   {"features":{},"limits":[{"enforcement":"block","meter":1,"name":"api_requests",
 ///    "rule":{"period":"month","size":10000},"thresholds":[80,100]}],"sla":"99 %"}
 ///
-/// A limit has also `soft_limit`, `overage` (`price_micros`, `per`, and perhaps `cap`), `labels` (as
-/// in limit_text.hpp), `shadow` and `releases_on_expiry`, where they are not the default. A rule is
-/// as in an override, or `{"credit_period":"month"}`.
+/// A limit has also `soft_limit`, `overage` (`price_micros`, `per`, and perhaps `cap`), `labels`
+/// (as in limit_text.hpp), `shadow` and `releases_on_expiry`, where they are not the default. A
+/// rule is as in an override, or `{"credit_period":"month"}`.
 ///
 /// Role       Pure functions.
 /// Errors     What is read gives nothing if it is not what is written.
