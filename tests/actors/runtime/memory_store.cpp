@@ -109,6 +109,7 @@ public:
 
   Result<std::vector<DueTenant>> due(const DueQuery& query) override {
     const auto guard = database_.enter();
+    database_.asked();
     std::vector<DueTenant> due;
     for (const auto& [id, record] : database_.tenants_) {
       const auto at = next_due(record.definition);
