@@ -17,6 +17,7 @@
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/limit_state.hpp"
 #include "actors/tenant/plan.hpp"
+#include "actors/tenant/seats.hpp"
 #include "actors/tenant/spending.hpp"
 #include "actors/tenant/standing.hpp"
 #include "actors/tenant/time.hpp"
@@ -164,6 +165,13 @@ public:
   /// Whether it may spend, from now on; at first it may.
   void stand(Standing standing) noexcept { spending_.standing() = standing; }
 
+  /// So many members there are from now on: each takes one of every gauge on that meter which looks
+  /// at no labels. They count like what is used, but nothing gives them back.
+  void seat(Seats seats);
+  [[nodiscard]] std::uint32_t members() const noexcept;
+  /// Whether one more would fit: every gauge that refuses has room for it.
+  [[nodiscard]] bool has_seat(MeterId meter, const Now& now) const;
+
   /// Every limit with its numbers at `now`, in the plan's order.
   [[nodiscard]] std::vector<LimitUsage> usage(const Now& now) const;
 
@@ -281,6 +289,9 @@ private:
   Effect end(Entry& entry, EntryState state, const Now& now, Decision& decision,
              Happenings& happenings);
   void hold_again(const Now& now, Slots fresh);
+  // Members (tenant_members.cpp): the ledger holds them, and they are told as used.
+  [[nodiscard]] Slots seat_slots(MeterId meter) const noexcept;
+  void show_members(std::uint32_t slot, LimitReading& reading) const;
   Rare& rare();
   // What the labels of the request at hand make of a limit.
   [[nodiscard]] bool applies(std::uint32_t slot) const noexcept {
