@@ -56,6 +56,14 @@ public:
     return refusal();
   }
   Result<Done> remove(Epoch /*epoch*/, TenantId /*id*/) override { return refusal(); }
+  Result<Done> change_members(Epoch /*epoch*/, const MemberChange& /*change*/) override {
+    return refusal();
+  }
+  Result<MemberPage> members(const MemberQuery& /*query*/) override { return refusal(); }
+  Result<std::optional<Member>> member(TenantId /*tenant*/, std::string_view /*user*/) override {
+    return refusal();
+  }
+  Result<TenantsOfPage> tenants_of(const TenantsOfQuery& /*query*/) override { return refusal(); }
 
 private:
   static Fault refusal() { return {FaultCode::unavailable, "a generated store only loads"}; }

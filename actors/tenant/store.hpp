@@ -16,6 +16,7 @@
 #include "actors/tenant/entry.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
+#include "actors/tenant/member_change.hpp"
 #include "actors/tenant/meter.hpp"
 #include "actors/tenant/ownership.hpp"
 #include "actors/tenant/time.hpp"
@@ -82,6 +83,38 @@ inline constexpr std::size_t page_size_max = 1000;
 struct TenantPage {
   std::vector<TenantDefinition> tenants;  ///< In the order of their ids.
   bool more = false;                      ///< Whether there are tenants after the last one here.
+};
+
+/// Which members of a tenant to list. No text and no status match all; `text` is looked for in user
+/// ids and emails.
+struct MemberQuery {
+  TenantId tenant;
+  std::string after{};         ///< The cursor: list only user ids above this one.
+  std::size_t page_size = 50;  ///< 1 to `page_size_max`.
+  std::string text{};
+  std::optional<MemberStatus> status{};
+};
+struct MemberPage {
+  std::vector<Member> members;  ///< In the order of the bytes of their user ids.
+  bool more = false;
+};
+
+/// Of which tenants somebody is a member.
+struct TenantsOfQuery {
+  std::string user_id;
+  std::optional<TenantId> after{};
+  std::size_t page_size = 50;  ///< 1 to `page_size_max`.
+};
+struct TenantOf {
+  TenantId tenant;
+  std::string slug;
+  std::string name;
+  Member member;
+  friend bool operator==(const TenantOf&, const TenantOf&) = default;
+};
+struct TenantsOfPage {
+  std::vector<TenantOf> tenants;  ///< In the order of their ids.
+  bool more = false;
 };
 
 /// What the store has of what a tenant spent, a part of its entries at a time.
@@ -156,6 +189,14 @@ public:
   [[nodiscard]] virtual Result<Done> replace(Epoch epoch, const TenantDefinition& definition) = 0;
   /// Deletes a tenant with everything that belongs to it. `not_found` if there is none.
   [[nodiscard]] virtual Result<Done> remove(Epoch epoch, TenantId id) = 0;
+
+  /// Writes a change of members with the definition that counts them: as `create` does if its
+  /// version is the first, otherwise as `replace` does.
+  [[nodiscard]] virtual Result<Done> change_members(Epoch epoch, const MemberChange& change) = 0;
+  [[nodiscard]] virtual Result<MemberPage> members(const MemberQuery& query) = 0;
+  [[nodiscard]] virtual Result<std::optional<Member>> member(TenantId tenant,
+                                                             std::string_view user_id) = 0;
+  [[nodiscard]] virtual Result<TenantsOfPage> tenants_of(const TenantsOfQuery& query) = 0;
 
   /// Counters, open usage and entries replace what is there, and forgotten entries go; closed usage
   /// and windows are appended unless they are there already. So a batch may be saved again with no

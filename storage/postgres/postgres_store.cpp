@@ -9,6 +9,7 @@
 #include "storage/postgres/conninfo.hpp"
 #include "storage/postgres/entry_statements.hpp"
 #include "storage/postgres/key_statements.hpp"
+#include "storage/postgres/member_statements.hpp"
 #include "storage/postgres/migrations.hpp"
 #include "storage/postgres/ownership_statements.hpp"
 #include "storage/postgres/session.hpp"
@@ -25,6 +26,14 @@ using postgres::Transaction;
 /// libpq ends a text at its first NUL, and no text that is stored has one.
 bool has_nul(std::string_view text) {
   return text.find('\0') != std::string_view::npos;
+}
+
+std::optional<Fault> object_to_page_size(std::size_t size) {
+  return size >= 1 && size <= page_size_max
+             ? std::nullopt
+             : std::optional{Fault{FaultCode::invalid_argument,
+                                   "page_size " + std::to_string(size) + " is outside 1 to " +
+                                       std::to_string(page_size_max)}};
 }
 
 std::chrono::year_month month_of(WallTime instant) {
@@ -58,6 +67,10 @@ public:
   Result<Done> create(Epoch epoch, const TenantDefinition& definition) override;
   Result<Done> replace(Epoch epoch, const TenantDefinition& definition) override;
   Result<Done> remove(Epoch epoch, TenantId id) override;
+  Result<Done> change_members(Epoch epoch, const MemberChange& change) override;
+  Result<MemberPage> members(const MemberQuery& query) override;
+  Result<std::optional<Member>> member(TenantId tenant, std::string_view user_id) override;
+  Result<TenantsOfPage> tenants_of(const TenantsOfQuery& query) override;
   Result<Done> save(const SaveBatch& batch) override;
   Result<std::vector<UsagePoint>> usage(const UsageQuery& query) override;
   Result<std::vector<ClosedWindow>> closed_windows(TenantId id) override;
@@ -146,10 +159,8 @@ Result<std::optional<TenantId>> PostgresStore::resolve(std::string_view slug) {
 }
 
 Result<TenantPage> PostgresStore::list(const TenantQuery& query) {
-  if (query.page_size < 1 || query.page_size > page_size_max) {
-    return Fault{FaultCode::invalid_argument, "page_size " + std::to_string(query.page_size) +
-                                                  " is outside 1 to " +
-                                                  std::to_string(page_size_max)};
+  if (auto fault = object_to_page_size(query.page_size)) {
+    return *std::move(fault);
   }
   if (has_nul(query.tier) || has_nul(query.text) || has_nul(query.region)) {
     return TenantPage{};
@@ -187,6 +198,50 @@ Result<Done> PostgresStore::replace(Epoch epoch, const TenantDefinition& definit
 Result<Done> PostgresStore::remove(Epoch epoch, TenantId id) {
   return write_as<Done>(
       epoch, [&](Transaction& transaction) { return postgres::delete_tenant(transaction, id); });
+}
+
+Result<Done> PostgresStore::change_members(Epoch epoch, const MemberChange& change) {
+  return write_as<Done>(epoch, [&](Transaction& transaction) -> Result<Done> {
+    if (change.definition.version == Version{1}) {
+      postgres::insert_tenants(transaction, {&change.definition, 1});
+    } else if (auto replaced = postgres::replace_tenant(transaction, change.definition);
+               !replaced.ok()) {
+      return replaced;
+    }
+    postgres::write_members(transaction, change);
+    return Done{};
+  });
+}
+
+Result<MemberPage> PostgresStore::members(const MemberQuery& query) {
+  if (auto fault = object_to_page_size(query.page_size)) {
+    return *std::move(fault);
+  }
+  if (has_nul(query.after) || has_nul(query.text)) {
+    return MemberPage{};
+  }
+  return read<MemberPage>(
+      [&](Transaction& transaction) { return postgres::select_members(transaction, query); });
+}
+
+Result<std::optional<Member>> PostgresStore::member(TenantId tenant, std::string_view user_id) {
+  if (has_nul(user_id)) {
+    return std::optional<Member>{};
+  }
+  return read<std::optional<Member>>([&](Transaction& transaction) {
+    return postgres::select_member(transaction, tenant, std::string{user_id});
+  });
+}
+
+Result<TenantsOfPage> PostgresStore::tenants_of(const TenantsOfQuery& query) {
+  if (auto fault = object_to_page_size(query.page_size)) {
+    return *std::move(fault);
+  }
+  if (has_nul(query.user_id)) {
+    return TenantsOfPage{};
+  }
+  return read<TenantsOfPage>(
+      [&](Transaction& transaction) { return postgres::select_tenants_of(transaction, query); });
 }
 
 Result<Done> PostgresStore::save(const SaveBatch& batch) {

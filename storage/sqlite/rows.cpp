@@ -248,6 +248,17 @@ Lifecycle read_life(const Cursor& row, const Place& place) {
                    .purge_at = read_optional_time(row, 16)};
 }
 
+Membership read_membership(const Cursor& row, const Place& place) {
+  const auto members_read = read_integer(row, 23, "members", 0, members_per_tenant_max, place);
+  const auto owners = read_integer(row, 24, "owners", 0, members_read, place);
+  auto custom = parse_custom_roles(row.text(25));
+  if (!custom) {
+    place.damaged("roles", std::string{row.text(25)});
+  }
+  return {static_cast<std::uint32_t>(members_read), static_cast<std::uint32_t>(owners),
+          std::move(*custom)};
+}
+
 }  // namespace
 
 TenantDefinition read_tenant(const Cursor& row) {
@@ -271,7 +282,22 @@ TenantDefinition read_tenant(const Cursor& row) {
   tenant.currency = read_text(row, 18, "currency", place);
   tenant.billing = {std::string{row.text(19)}, std::string{row.text(20)}, std::string{row.text(21)},
                     std::string{row.text(22)}};
+  tenant.membership = read_membership(row, place);
   return tenant;
+}
+
+Member read_member(const Cursor& row, TenantId tenant) {
+  const Place place{"members", tenant};
+  const auto status = parse_member_status(row.text(3));
+  if (!status) {
+    place.damaged("status", std::string{row.text(3)});
+  }
+  return Member{.user_id = read_text(row, 0, "user_id", place),
+                .email = std::string{row.text(1)},
+                .role = read_text(row, 2, "role", place),
+                .status = *status,
+                .invited_at = read_time(row, 4),
+                .joined_at = read_optional_time(row, 5)};
 }
 
 Limit read_limit(const Cursor& row, TenantId tenant) {

@@ -8,6 +8,7 @@
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/entry_statements.hpp"
 #include "storage/sqlite/key_statements.hpp"
+#include "storage/sqlite/member_statements.hpp"
 #include "storage/sqlite/ownership_statements.hpp"
 #include "storage/sqlite/schema.hpp"
 #include "storage/sqlite/spending_statements.hpp"
@@ -18,6 +19,14 @@ namespace sluice {
 
 namespace {
 
+std::optional<Fault> object_to_page_size(std::size_t size) {
+  return size >= 1 && size <= page_size_max
+             ? std::nullopt
+             : std::optional{Fault{FaultCode::invalid_argument,
+                                   "page_size " + std::to_string(size) + " is outside 1 to " +
+                                       std::to_string(page_size_max)}};
+}
+
 class SqliteStore final : public Store {
 public:
   SqliteStore(const std::string& path, std::chrono::milliseconds busy_timeout)
@@ -26,7 +35,8 @@ public:
         ownership_(connection_),
         spending_(connection_),
         entries_(connection_),
-        keys_(connection_) {}
+        keys_(connection_),
+        members_(connection_) {}
 
   Result<ShardCount> shards() override;
   Result<MeterTable> meters() override;
@@ -41,6 +51,10 @@ public:
   Result<Done> create(Epoch epoch, const TenantDefinition& definition) override;
   Result<Done> replace(Epoch epoch, const TenantDefinition& definition) override;
   Result<Done> remove(Epoch epoch, TenantId id) override;
+  Result<Done> change_members(Epoch epoch, const MemberChange& change) override;
+  Result<MemberPage> members(const MemberQuery& query) override;
+  Result<std::optional<Member>> member(TenantId tenant, std::string_view user_id) override;
+  Result<TenantsOfPage> tenants_of(const TenantsOfQuery& query) override;
   Result<Done> save(const SaveBatch& batch) override;
   Result<std::vector<UsagePoint>> usage(const UsageQuery& query) override;
   Result<std::vector<ClosedWindow>> closed_windows(TenantId id) override;
@@ -71,6 +85,8 @@ private:
       return action();
     });
   }
+  void insert(const TenantDefinition& definition);
+  [[nodiscard]] Result<Done> update(const TenantDefinition& definition);
   void replace_limits(const TenantDefinition& definition);
 
   SqliteConnection connection_;
@@ -79,6 +95,7 @@ private:
   SpendingStatements spending_;
   EntryStatements entries_;
   KeyStatements keys_;
+  MemberStatements members_;
 };
 
 Result<ShardCount> SqliteStore::shards() {
@@ -150,10 +167,8 @@ Result<std::optional<TenantId>> SqliteStore::resolve(std::string_view slug) {
 }
 
 Result<TenantPage> SqliteStore::list(const TenantQuery& query) {
-  if (query.page_size < 1 || query.page_size > page_size_max) {
-    return Fault{FaultCode::invalid_argument, "page_size " + std::to_string(query.page_size) +
-                                                  " is outside 1 to " +
-                                                  std::to_string(page_size_max)};
+  if (auto fault = object_to_page_size(query.page_size)) {
+    return *std::move(fault);
   }
   return attempt<TenantPage>([&] {
     const Transaction snapshot{connection_, Transaction::Kind::read};
@@ -177,30 +192,36 @@ Result<std::vector<DueTenant>> SqliteStore::due(const DueQuery& query) {
 
 Result<Done> SqliteStore::create(Epoch epoch, const TenantDefinition& definition) {
   return write_as<Done>(epoch, [&] {
-    statements_.insert_tenant(definition);
-    const IdBytes key = bytes_of(definition.id);
-    for (const Limit& limit : definition.limits) {
-      statements_.put_limit(key, limit);
-    }
+    insert(definition);
     return Done{};
   });
 }
 
+void SqliteStore::insert(const TenantDefinition& definition) {
+  statements_.insert_tenant(definition);
+  const IdBytes key = bytes_of(definition.id);
+  for (const Limit& limit : definition.limits) {
+    statements_.put_limit(key, limit);
+  }
+}
+
 Result<Done> SqliteStore::replace(Epoch epoch, const TenantDefinition& definition) {
-  return write_as<Done>(epoch, [&]() -> Result<Done> {
-    const std::optional<TenantDefinition> stored = statements_.tenant(definition.id);
-    if (!stored) {
-      return Fault{FaultCode::not_found, "there is no tenant " + to_string(definition.id)};
-    }
-    if (!statements_.update_tenant(definition)) {
-      return Fault{FaultCode::conflict, "tenant " + to_string(definition.id) + " is at version " +
-                                            std::to_string(stored->version.raw()) +
-                                            ", not the one before " +
-                                            std::to_string(definition.version.raw())};
-    }
-    replace_limits(definition);
-    return Done{};
-  });
+  return write_as<Done>(epoch, [&] { return update(definition); });
+}
+
+Result<Done> SqliteStore::update(const TenantDefinition& definition) {
+  const std::optional<TenantDefinition> stored = statements_.tenant(definition.id);
+  if (!stored) {
+    return Fault{FaultCode::not_found, "there is no tenant " + to_string(definition.id)};
+  }
+  if (!statements_.update_tenant(definition)) {
+    return Fault{FaultCode::conflict, "tenant " + to_string(definition.id) + " is at version " +
+                                          std::to_string(stored->version.raw()) +
+                                          ", not the one before " +
+                                          std::to_string(definition.version.raw())};
+  }
+  replace_limits(definition);
+  return Done{};
 }
 
 void SqliteStore::replace_limits(const TenantDefinition& definition) {
@@ -222,6 +243,42 @@ Result<Done> SqliteStore::remove(Epoch epoch, TenantId id) {
     }
     return Done{};
   });
+}
+
+Result<Done> SqliteStore::change_members(Epoch epoch, const MemberChange& change) {
+  return write_as<Done>(epoch, [&]() -> Result<Done> {
+    const TenantDefinition& definition = change.definition;
+    if (definition.version == Version{1}) {
+      insert(definition);
+    } else if (auto updated = update(definition); !updated.ok()) {
+      return updated;
+    }
+    for (const Member& member : change.put) {
+      members_.put(definition.id, member);
+    }
+    if (change.removed) {
+      members_.remove(definition.id, change.removed->user_id);
+    }
+    return Done{};
+  });
+}
+
+Result<MemberPage> SqliteStore::members(const MemberQuery& query) {
+  if (auto fault = object_to_page_size(query.page_size)) {
+    return *std::move(fault);
+  }
+  return attempt<MemberPage>([&] { return members_.page(query); });
+}
+
+Result<std::optional<Member>> SqliteStore::member(TenantId tenant, std::string_view user_id) {
+  return attempt<std::optional<Member>>([&] { return members_.find(tenant, user_id); });
+}
+
+Result<TenantsOfPage> SqliteStore::tenants_of(const TenantsOfQuery& query) {
+  if (auto fault = object_to_page_size(query.page_size)) {
+    return *std::move(fault);
+  }
+  return attempt<TenantsOfPage>([&] { return members_.tenants_of(query); });
 }
 
 Result<Done> SqliteStore::save(const SaveBatch& batch) {

@@ -37,7 +37,7 @@ constexpr std::string_view update_tenant_sql =
     " trial_days = ?12, trial_ends_at_ns = ?13, suspended_at_ns = ?14, suspend_reason = ?15,"
     " deactivated_at_ns = ?16, purge_at_ns = ?17, region = ?18, currency = ?19,"
     " billing_company = ?20, billing_email = ?21, billing_address = ?22, billing_tax_id = ?23,"
-    " due_at_ns = ?24"
+    " members = ?24, owners = ?25, roles = ?26, due_at_ns = ?27"
     " WHERE id = ?1 AND version = ?9 - 1";
 
 constexpr std::string_view put_limit_sql =
@@ -56,18 +56,20 @@ std::optional<std::int64_t> nanoseconds(const std::optional<WallTime>& time) {
   return time ? std::optional{time->time_since_epoch().count()} : std::nullopt;
 }
 
-/// Values for ?1 to ?24 of the statements that write a tenant.
+/// Values for ?1 to ?27 of the statements that write a tenant.
 void run_with(Statement& statement, const TenantDefinition& tenant) {
   const IdBytes id = bytes_of(tenant.id);
   const Lifecycle& life = tenant.life;
-  statement.run(id, tenant.slug, tenant.name, tenant.tier, tenant.timezone,
-                tenant.billing_anchor_day.raw(), tenant.created_at.time_since_epoch().count(),
-                tenant.updated_at.time_since_epoch().count(), tenant.version.raw(),
-                tenant.last_limit_id.raw(), name_of(life.status), life.trial_days.raw(),
-                nanoseconds(life.trial_ends_at), nanoseconds(life.suspended_at),
-                life.suspend_reason, nanoseconds(life.deactivated_at), nanoseconds(life.purge_at),
-                tenant.region, tenant.currency, tenant.billing.company, tenant.billing.email,
-                tenant.billing.address, tenant.billing.tax_id, nanoseconds(next_due(tenant)));
+  const Membership& membership = tenant.membership;
+  const std::string custom = to_text(membership.roles);
+  statement.run(
+      id, tenant.slug, tenant.name, tenant.tier, tenant.timezone, tenant.billing_anchor_day.raw(),
+      tenant.created_at.time_since_epoch().count(), tenant.updated_at.time_since_epoch().count(),
+      tenant.version.raw(), tenant.last_limit_id.raw(), name_of(life.status), life.trial_days.raw(),
+      nanoseconds(life.trial_ends_at), nanoseconds(life.suspended_at), life.suspend_reason,
+      nanoseconds(life.deactivated_at), nanoseconds(life.purge_at), tenant.region, tenant.currency,
+      tenant.billing.company, tenant.billing.email, tenant.billing.address, tenant.billing.tax_id,
+      membership.members, membership.owners, custom, nanoseconds(next_due(tenant)));
 }
 
 }  // namespace
@@ -86,7 +88,8 @@ Statements::Statements(SqliteConnection& connection)
       insert_tenant_(connection,
                      "INSERT INTO tenants (" + std::string{tenant_columns} +
                          ", due_at_ns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-                         " ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)"),
+                         " ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26,"
+                         " ?27)"),
       update_tenant_(connection, update_tenant_sql),
       delete_tenant_(connection, "DELETE FROM tenants WHERE id = ?1"),
       put_limit_(connection, put_limit_sql),

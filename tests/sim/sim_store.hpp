@@ -52,6 +52,16 @@ public:
   [[nodiscard]] Result<Done> create(Epoch epoch, const TenantDefinition& definition) override;
   [[nodiscard]] Result<Done> replace(Epoch epoch, const TenantDefinition& definition) override;
   [[nodiscard]] Result<Done> remove(Epoch epoch, TenantId id) override;
+  [[nodiscard]] Result<Done> change_members(Epoch, const MemberChange&) override {
+    return Fault{FaultCode::limit_exceeded, "the simulation has no members"};
+  }
+  [[nodiscard]] Result<MemberPage> members(const MemberQuery&) override { return MemberPage{}; }
+  [[nodiscard]] Result<std::optional<Member>> member(TenantId, std::string_view) override {
+    return std::optional<Member>{};
+  }
+  [[nodiscard]] Result<TenantsOfPage> tenants_of(const TenantsOfQuery&) override {
+    return TenantsOfPage{};
+  }
   [[nodiscard]] Result<Done> save(const SaveBatch& batch) override;
   [[nodiscard]] Result<std::vector<UsagePoint>> usage(const UsageQuery&) override {
     return std::vector<UsagePoint>{};

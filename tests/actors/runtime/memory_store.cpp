@@ -2,7 +2,6 @@
 #include "tests/actors/runtime/memory_store.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 namespace sluice::testing {
@@ -122,40 +121,46 @@ public:
   }
 
   Result<Done> create(Epoch epoch, const TenantDefinition& definition) override {
-    return database_.write(epoch, [&]() -> Result<Done> {
-      if (database_.tenants_.contains(definition.id)) {
-        return Fault{FaultCode::already_exists, "id: is taken"};
-      }
-      if (database_.owner_of_slug(definition.slug)) {
-        return Fault{FaultCode::already_exists, "slug: is taken"};
-      }
-      database_.tenants_[definition.id] = TenantRecord{definition, {}, {}, {}};
-      return Done{};
-    });
+    return database_.write(epoch, [&] { return insert(definition); });
   }
 
   Result<Done> replace(Epoch epoch, const TenantDefinition& definition) override {
-    return database_.write(epoch, [&]() -> Result<Done> {
-      const auto found = database_.tenants_.find(definition.id);
-      if (found == database_.tenants_.end()) {
-        return Fault{FaultCode::not_found, "tenant"};
+    return database_.write(epoch, [&] { return update(definition); });
+  }
+
+  Result<Done> change_members(Epoch epoch, const MemberChange& change) override {
+    return database_.write(epoch, [&] {
+      const TenantDefinition& definition = change.definition;
+      auto done = definition.version == Version{1} ? insert(definition) : update(definition);
+      if (done.ok()) {
+        database_.members_.write(change);
       }
-      TenantRecord& record = found->second;
-      if (record.definition.version.raw() + 1 != definition.version.raw()) {
-        return Fault{FaultCode::conflict, "version"};
-      }
-      if (database_.owner_of_slug(definition.slug).value_or(definition.id) != definition.id) {
-        return Fault{FaultCode::already_exists, "slug: is taken"};
-      }
-      record.definition = definition;
-      std::erase_if(record.counters,
-                    [&](const Counter& counter) { return !has_limit(definition, counter.limit); });
-      return Done{};
+      return done;
     });
+  }
+  Result<MemberPage> members(const MemberQuery& query) override {
+    const auto guard = database_.enter();
+    return database_.members_.page(query);
+  }
+  Result<std::optional<Member>> member(TenantId tenant, std::string_view user_id) override {
+    const auto guard = database_.enter();
+    using Found = Result<std::optional<Member>>;
+    return database_.read_fault_ ? Found{*database_.read_fault_}
+                                 : Found{database_.members_.find(tenant, user_id)};
+  }
+  Result<TenantsOfPage> tenants_of(const TenantsOfQuery& query) override {
+    const auto guard = database_.enter();
+    TenantsOfPage page = database_.members_.tenants_of(query);
+    for (TenantOf& of : page.tenants) {
+      of.slug = database_.tenants_.at(of.tenant).definition.slug;
+      of.name = database_.tenants_.at(of.tenant).definition.name;
+    }
+    return page;
   }
 
   Result<Done> remove(Epoch epoch, TenantId id) override {
     return database_.write(epoch, [&]() -> Result<Done> {
+      database_.members_.forget(id);
       return database_.tenants_.erase(id) == 1 ? Result<Done>{Done{}}
                                                : Fault{FaultCode::not_found, "tenant"};
     });
@@ -222,6 +227,35 @@ public:
   }
 
 private:
+  Result<Done> insert(const TenantDefinition& definition) {
+    if (database_.tenants_.contains(definition.id)) {
+      return Fault{FaultCode::already_exists, "id: is taken"};
+    }
+    if (database_.owner_of_slug(definition.slug)) {
+      return Fault{FaultCode::already_exists, "slug: is taken"};
+    }
+    database_.tenants_[definition.id] = TenantRecord{definition, {}, {}, {}};
+    return Done{};
+  }
+
+  Result<Done> update(const TenantDefinition& definition) {
+    const auto found = database_.tenants_.find(definition.id);
+    if (found == database_.tenants_.end()) {
+      return Fault{FaultCode::not_found, "tenant"};
+    }
+    TenantRecord& record = found->second;
+    if (record.definition.version.raw() + 1 != definition.version.raw()) {
+      return Fault{FaultCode::conflict, "version"};
+    }
+    if (database_.owner_of_slug(definition.slug).value_or(definition.id) != definition.id) {
+      return Fault{FaultCode::already_exists, "slug: is taken"};
+    }
+    record.definition = definition;
+    std::erase_if(record.counters,
+                  [&](const Counter& counter) { return !has_limit(definition, counter.limit); });
+    return Done{};
+  }
+
   static bool has_limit(const TenantDefinition& definition, LimitId id) {
     return std::ranges::find(definition.limits, id, &Limit::id) != definition.limits.end();
   }
@@ -271,130 +305,6 @@ StoreFactory MemoryDatabase::stores() {
     }
     return std::unique_ptr<Store>{std::make_unique<MemoryStore>(*this)};
   };
-}
-
-void MemoryDatabase::fail_opening(std::optional<Fault> fault) {
-  const auto guard = enter();
-  opening_fault_ = std::move(fault);
-}
-
-void MemoryDatabase::fail_reads(std::optional<Fault> fault) {
-  const auto guard = enter();
-  read_fault_ = std::move(fault);
-}
-
-void MemoryDatabase::fail_writes(std::optional<Fault> fault) {
-  const auto guard = enter();
-  write_fault_ = std::move(fault);
-}
-
-void MemoryDatabase::lose_answers(bool lose) {
-  const auto guard = enter();
-  lose_answers_ = lose;
-}
-
-void MemoryDatabase::hold_next_load() {
-  const auto guard = enter();
-  hold_next_load_ = true;
-}
-
-void MemoryDatabase::let_go_of_load() {
-  const auto guard = enter();
-  hold_next_load_ = false;
-  load_held_ = false;
-  changed_.notify_all();
-}
-
-void MemoryDatabase::hold_saves(bool hold) {
-  const auto guard = enter();
-  hold_saves_ = hold;
-  changed_.notify_all();
-}
-
-void MemoryDatabase::put(TenantRecord record) {
-  const auto guard = enter();
-  tenants_[record.definition.id] = std::move(record);
-}
-
-void MemoryDatabase::damage(TenantId tenant) {
-  const auto guard = enter();
-  damaged_.push_back(tenant);
-}
-
-std::optional<TenantRecord> MemoryDatabase::find(TenantId tenant) const {
-  const auto guard = enter();
-  const auto found = tenants_.find(tenant);
-  return found == tenants_.end() ? std::nullopt : std::optional{found->second};
-}
-
-Amount MemoryDatabase::used(TenantId tenant, LimitId limit) const {
-  const TenantRecord record = find(tenant).value_or(TenantRecord{});
-  const auto counter = std::ranges::find(record.counters, limit, &Counter::limit);
-  return counter == record.counters.end() ? Amount{} : counter->used;
-}
-
-std::size_t MemoryDatabase::loads() const {
-  const auto guard = enter();
-  return loads_;
-}
-
-std::size_t MemoryDatabase::saves() const {
-  const auto guard = enter();
-  return saves_;
-}
-
-std::size_t MemoryDatabase::rows_saved() const {
-  const auto guard = enter();
-  return rows_saved_;
-}
-
-bool MemoryDatabase::holds_a_load() const {
-  return wait_until([this] { return load_held_; });
-}
-
-bool MemoryDatabase::holds_a_save() const {
-  return wait_until([this] { return save_held_; });
-}
-
-bool MemoryDatabase::wait_until(const std::function<bool()>& condition) const {
-  auto guard = enter();
-  return changed_.wait_for(guard, std::chrono::seconds{10}, condition);
-}
-
-void MemoryDatabase::take_over() {
-  const auto guard = enter();
-  epoch_ = Epoch{epoch_.raw() + 1};
-}
-
-Watermark MemoryDatabase::stored(ShardId shard) const {
-  const auto guard = enter();
-  return stored_[shard.raw()];
-}
-
-std::vector<UsageRow> MemoryDatabase::closed_usage() const {
-  const auto guard = enter();
-  return closed_usage_;
-}
-
-Result<Done> MemoryDatabase::write(Epoch epoch, const std::function<Result<Done>()>& change) {
-  const auto guard = enter();
-  if (write_fault_) {
-    return *write_fault_;
-  }
-  if (epoch != epoch_) {
-    return Fault{FaultCode::fenced, "a newer epoch exists"};
-  }
-  auto done = change();
-  if (done.ok() && lose_answers_) {
-    return Fault{FaultCode::outcome_unknown, "the connection broke"};
-  }
-  return done;
-}
-
-std::optional<TenantId> MemoryDatabase::owner_of_slug(const std::string& slug) const {
-  const auto found = std::ranges::find_if(
-      tenants_, [&](const auto& tenant) { return tenant.second.definition.slug == slug; });
-  return found == tenants_.end() ? std::nullopt : std::optional{found->first};
 }
 
 }  // namespace sluice::testing

@@ -13,6 +13,7 @@
 
 #include "actors/tenant/store.hpp"
 #include "tests/actors/runtime/memory_keys.hpp"
+#include "tests/actors/runtime/memory_members.hpp"
 
 namespace sluice::testing {
 
@@ -77,6 +78,7 @@ private:
   std::map<TenantId, TenantRecord> tenants_;
   MeterTable meters_;
   MemoryKeys keys_;
+  MemoryMembers members_;
   std::vector<TenantId> damaged_;
   Epoch epoch_;
   std::vector<Watermark> stored_ = std::vector<Watermark>(memory_shards);
