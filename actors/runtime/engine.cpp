@@ -47,14 +47,16 @@ void Engine::submit(ReactorIndex here, CheckBatch& batch) {
   impl_->submit(here, batch);
 }
 
-void Engine::create(ReactorIndex here, TenantDefinition draft, Reply<TenantDefinition> reply) {
+void Engine::create(ReactorIndex here, TenantDefinition draft, Reply<TenantDefinition> reply,
+                    std::optional<Member> owner) {
   if (draft.id == TenantId{}) {
     std::mt19937_64& random = impl_->desk(here).random;
     draft.id = make_tenant_id(impl_->clock().now().wall, random(), random());
   }
   if (auto caller = impl_->admit(here, std::move(reply))) {
     const ShardHostActor& host = impl_->host_of(draft.id);
-    caf::anon_send(impl_->writer(), Create{std::move(draft), host, std::move(*caller)});
+    caf::anon_send(impl_->writer(),
+                   Create{std::move(draft), host, std::move(*caller), std::move(owner)});
   }
 }
 

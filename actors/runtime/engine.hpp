@@ -100,6 +100,12 @@ private:
   std::vector<std::uint32_t> items_by_owner_;  ///< Of a batch that several reactors share.
 };
 
+/// A tenant whose members changed, and whom it was about; nobody, if it was about a role.
+struct MemberAnswer {
+  TenantDefinition tenant;
+  std::optional<Member> member;
+};
+
 template <class T>
 using Reply = std::function<void(Result<T>)>;
 
@@ -140,13 +146,23 @@ public:
   /// After `stop` began, everything is answered `unavailable`.
   void submit(ReactorIndex here, CheckBatch& batch);
 
-  void create(ReactorIndex here, TenantDefinition draft, Reply<TenantDefinition> reply);
+  /// With its first owner, if his id and email are given.
+  void create(ReactorIndex here, TenantDefinition draft, Reply<TenantDefinition> reply,
+              std::optional<Member> owner = std::nullopt);
   void amend(ReactorIndex here, Amendment amendment, Reply<TenantDefinition> reply);
   /// Of a tenant that is deactivated.
   void remove(ReactorIndex here, TenantId tenant, Reply<TenantDefinition> reply);
   void show(ReactorIndex here, TenantId tenant, Reply<TenantDefinition> reply);
   void resolve(ReactorIndex here, std::string slug, Reply<TenantId> reply);
   void list(ReactorIndex here, TenantQuery query, Reply<TenantPage> reply);
+  /// `limit_exceeded` if a limit on `users` has no place for one more member.
+  void change_members(ReactorIndex here, MemberWish wish, Reply<MemberAnswer> reply);
+  void members(ReactorIndex here, MemberQuery query, Reply<MemberPage> reply);
+  void tenants_of(ReactorIndex here, TenantsOfQuery query, Reply<TenantsOfPage> reply);
+  /// What the user may do in the tenant as its member: nothing, if he is none or not active. Replies
+  /// at once if it is known.
+  void permissions(ReactorIndex here, TenantId tenant, std::string user_id,
+                   Reply<PermissionSet> reply);
   void usage(ReactorIndex here, TenantId tenant, Reply<TenantUsage> reply);
   void define_meter(ReactorIndex here, std::string name, std::string unit, Reply<Meter> reply);
   /// Any thread. The key's flag tells when it is revoked.

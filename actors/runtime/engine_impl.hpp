@@ -16,6 +16,7 @@
 #include "actors/runtime/messages.hpp"
 #include "actors/runtime/plan_catalogue.hpp"
 #include "actors/runtime/published_keys.hpp"
+#include "actors/runtime/published_members.hpp"
 #include "actors/runtime/published_meters.hpp"
 #include "actors/runtime/reactor.hpp"
 #include "actors/runtime/recovery.hpp"
@@ -52,6 +53,7 @@ public:
   [[nodiscard]] ShardCount shards() const noexcept { return shards_; }
   [[nodiscard]] const PublishedMeters& meters() const { return *meters_; }
   [[nodiscard]] const PublishedKeys& keys() const { return *keys_; }
+  [[nodiscard]] const PublishedMembers& members() const { return *members_; }
   [[nodiscard]] const Clock& clock() const { return *surroundings_.clock; }
   [[nodiscard]] Duration tenant_retention() const { return options_.tenant_retention; }
   [[nodiscard]] OwnershipStatus ownership() const;
@@ -120,6 +122,7 @@ private:
   Tenure tenure_;
   std::shared_ptr<PublishedMeters> meters_ = std::make_shared<PublishedMeters>();
   std::shared_ptr<PublishedKeys> keys_ = std::make_shared<PublishedKeys>();
+  std::shared_ptr<PublishedMembers> members_ = std::make_shared<PublishedMembers>();
   std::shared_ptr<PlanCatalogue> plans_ = std::make_shared<PlanCatalogue>();
   std::vector<Desk> desks_;
   std::atomic<bool> stopping_{false};

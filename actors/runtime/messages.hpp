@@ -42,7 +42,11 @@ struct StoredTenant {
   std::shared_ptr<const Plan> plan;
   TenantState state;
   Standing standing{};
+  std::uint32_t members = 0;
 };
+/// Why there is a place for one more member, or not; called on the thread of the tenant's host.
+using SeatCall = std::function<void(Result<Done>)>;
+
 struct LoadedTenant {
   TenantId id;
   Result<std::optional<StoredTenant>> found;
@@ -57,6 +61,16 @@ struct Amended {
   bool created;  ///< Surely: there was none before.
   std::shared_ptr<const Plan> plan;
   std::optional<Caller<TenantDefinition>> caller;
+  std::uint32_t seats = 0;  ///< That were taken for it.
+};
+/// Take a place for one more member, which counts from now on.
+struct TakeSeat {
+  TenantId tenant;
+  SeatCall then;
+};
+/// The member that a place was taken for does not come.
+struct LeaveSeat {
+  TenantId tenant;
 };
 /// The store has this tenant no more.
 struct Removed {
@@ -110,6 +124,8 @@ struct Retire {};
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::DecideChecks)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Amended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TakeSeat)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::LeaveSeat)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Removed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Flushed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellUsage)
@@ -123,7 +139,8 @@ namespace sluice {
 
 using ShardHostActor =
     caf::typed_actor<caf::reacts_to<DecideChecks>, caf::reacts_to<Loaded>, caf::reacts_to<Amended>,
-                     caf::reacts_to<Removed>, caf::reacts_to<Flushed>, caf::reacts_to<TellUsage>,
+                     caf::reacts_to<TakeSeat>, caf::reacts_to<LeaveSeat>, caf::reacts_to<Removed>,
+                     caf::reacts_to<Flushed>, caf::reacts_to<TellUsage>,
                      caf::reacts_to<TellExplanations>, caf::reacts_to<TellStatus>,
                      caf::reacts_to<Tick>, caf::reacts_to<Drain>, caf::reacts_to<Retire>>;
 
@@ -163,12 +180,35 @@ struct TellWhatIf {
   Caller<WhatIfPage> caller;
 };
 
+struct TellMembers {
+  MemberQuery query;
+  Caller<MemberPage> caller;
+};
+struct TellTenantsOf {
+  TenantsOfQuery query;
+  Caller<TenantsOfPage> caller;
+};
+/// What the member may do, which is remembered.
+struct TellPermissions {
+  TenantId tenant;
+  std::string user_id;
+  Caller<PermissionSet> caller;
+};
+
 // ---- To the writer of the store; `host` is the owner of the tenant
 
 struct Create {
   TenantDefinition draft;
   ShardHostActor host;
   Caller<TenantDefinition> caller;
+  std::optional<Member> owner{};  ///< Id and email of its first one.
+};
+struct ChangeMembers {
+  MemberWish wish;
+  ShardHostActor host;
+  std::shared_ptr<std::optional<Member>> told;  ///< Whom it was about; set before the answer.
+  Caller<TenantDefinition> caller;
+  std::uint32_t seats = 0;  ///< That were taken for it.
 };
 struct Amend {
   Amendment amendment;
@@ -214,6 +254,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellHistory)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellWindows)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellStored)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellWhatIf)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellMembers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellTenantsOf)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellPermissions)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::ChangeMembers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Create)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Amend)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Remove)
@@ -229,11 +273,13 @@ using StoreReaderActor =
     caf::typed_actor<caf::reacts_to<Load>, caf::reacts_to<Show>, caf::reacts_to<Resolve>,
                      caf::reacts_to<List>, caf::reacts_to<TellHistory>, caf::reacts_to<TellWindows>,
                      caf::reacts_to<TellStored>, caf::reacts_to<TellWhatIf>,
-                     caf::reacts_to<Retire>>;
+                     caf::reacts_to<TellMembers>, caf::reacts_to<TellTenantsOf>,
+                     caf::reacts_to<TellPermissions>, caf::reacts_to<Retire>>;
 
 using StoreWriterActor =
-    caf::typed_actor<caf::reacts_to<Create>, caf::reacts_to<Amend>, caf::reacts_to<Remove>,
-                     caf::reacts_to<SeeToDue>, caf::reacts_to<DefineMeter>, caf::reacts_to<AddKey>,
-                     caf::reacts_to<RemoveKey>, caf::reacts_to<Flush>, caf::reacts_to<Retire>>;
+    caf::typed_actor<caf::reacts_to<Create>, caf::reacts_to<Amend>, caf::reacts_to<ChangeMembers>,
+                     caf::reacts_to<Remove>, caf::reacts_to<SeeToDue>, caf::reacts_to<DefineMeter>,
+                     caf::reacts_to<AddKey>, caf::reacts_to<RemoveKey>, caf::reacts_to<Flush>,
+                     caf::reacts_to<Retire>>;
 
 }  // namespace sluice

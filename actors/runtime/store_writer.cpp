@@ -43,11 +43,17 @@ StoreWriter::behavior_type StoreWriter::make_behavior() {
       [this](Create& wish) {
         clear_doubts();
         const TenantId id = wish.draft.id;
-        conclude("create", id, create(std::move(wish.draft)), wish.host, wish.caller);
+        conclude("create", id, create(std::move(wish.draft), wish.owner), wish.host, wish.caller);
       },
       [this](Amend& wish) {
         clear_doubts();
         conclude("amend", wish.amendment.tenant, amend(wish.amendment), wish.host, wish.caller);
+      },
+      [this](ChangeMembers& wish) {
+        clear_doubts();
+        auto changed = change_members(wish.wish, *wish.told);
+        conclude("change_members", wish.wish.tenant, std::move(changed), wish.host, wish.caller,
+                 wish.seats);
       },
       [this](Remove& wish) {
         clear_doubts();
@@ -93,11 +99,21 @@ void StoreWriter::tell(const char* what, const Fault& fault) {
   }
 }
 
-Result<StoreWriter::Change> StoreWriter::create(TenantDefinition draft) {
+Result<StoreWriter::Change> StoreWriter::create(TenantDefinition draft,
+                                                const std::optional<Member>& owner) {
   auto founded =
       found(std::move(draft), *shared_.meters->table(), shared_.surroundings.clock->now().wall);
   if (!founded.ok()) {
     return founded.fault();
+  }
+  if (owner) {
+    auto owned = with_owner(std::move(founded).value(), *owner, *shared_.meters->table());
+    if (!owned.ok()) {
+      return owned.fault();
+    }
+    const auto written = store_->change_members(epoch_, owned.value());
+    return written.ok() ? Result<Change>{Change{std::move(owned).value().definition, false, true}}
+                        : written.fault();
   }
   const auto written = store_->create(epoch_, founded.value());
   return written.ok() ? Result<Change>{Change{std::move(founded).value(), false, true}}
@@ -118,6 +134,38 @@ Result<StoreWriter::Change> StoreWriter::amend(const Amendment& amendment) {
   return written.ok() ? Result<Change>{Change{std::move(amended).value()}} : written.fault();
 }
 
+Result<StoreWriter::Change> StoreWriter::change_members(const MemberWish& wish,
+                                                        std::optional<Member>& told) {
+  auto current = read(wish.tenant);
+  if (!current.ok()) {
+    return current.fault();
+  }
+  std::vector<Member> concerned;
+  for (const std::string& user : concerned_by(wish.event)) {
+    auto found = store_->member(wish.tenant, user);
+    if (!found.ok()) {
+      return found.fault();
+    }
+    if (found.value()) {
+      concerned.push_back(*std::move(found).value());
+    }
+  }
+  auto changed = sluice::change_members(std::move(current).value(), concerned, wish,
+                                        shared_.surroundings.clock->now().wall);
+  if (!changed.ok()) {
+    return changed.fault();
+  }
+  const auto written = store_->change_members(epoch_, changed.value());
+  shared_.members->forget(wish.tenant);
+  if (!written.ok()) {
+    return written.fault();
+  }
+  if (const Member* const member = changed.value().told()) {
+    told = *member;
+  }
+  return Change{std::move(changed).value().definition};
+}
+
 Result<StoreWriter::Change> StoreWriter::remove(TenantId id) {
   auto current = read(id);
   if (!current.ok()) {
@@ -127,6 +175,7 @@ Result<StoreWriter::Change> StoreWriter::remove(TenantId id) {
     return allowed.fault();
   }
   const auto written = store_->remove(epoch_, id);
+  shared_.members->forget(id);
   return written.ok() ? Result<Change>{Change{std::move(current).value(), true}} : written.fault();
 }
 
@@ -234,9 +283,10 @@ Result<TenantDefinition> StoreWriter::read(TenantId id) {
 
 void StoreWriter::conclude(const char* what, TenantId id, Result<Change> change,
                            const ShardHostActor& host,
-                           const std::optional<Caller<TenantDefinition>>& caller) {
+                           const std::optional<Caller<TenantDefinition>>& caller,
+                           std::uint32_t seats) {
   if (change.ok()) {
-    put_in_force(std::move(change).value(), host, caller);
+    put_in_force(std::move(change).value(), host, caller, seats);
     return;
   }
   const Fault& fault = change.fault();
@@ -247,13 +297,16 @@ void StoreWriter::conclude(const char* what, TenantId id, Result<Change> change,
     caller->answer(fault);
   }
   if (fault.code == FaultCode::outcome_unknown) {
-    doubtful_.emplace(id, host);
+    doubtful_[id] = {host, seats};
     clear_doubts();
+  } else if (seats > 0) {
+    caf::anon_send(host, LeaveSeat{id});
   }
 }
 
 void StoreWriter::put_in_force(Change change, const ShardHostActor& host,
-                               std::optional<Caller<TenantDefinition>> caller) {
+                               std::optional<Caller<TenantDefinition>> caller,
+                               std::uint32_t seats) {
   if (change.removed) {
     caf::anon_send(host, Removed{std::move(change.definition), std::move(caller)});
     return;
@@ -264,12 +317,12 @@ void StoreWriter::put_in_force(Change change, const ShardHostActor& host,
     return;
   }
   caf::anon_send(host, Amended{std::move(change.definition), change.created,
-                               std::move(plan).value(), std::move(caller)});
+                               std::move(plan).value(), std::move(caller), seats});
 }
 
 void StoreWriter::clear_doubts() {
   while (!doubtful_.empty()) {
-    const auto& [tenant, host] = *doubtful_.begin();
+    const auto& [tenant, doubt] = *doubtful_.begin();
     auto stored = read(tenant);
     if (!stored.ok() && stored.fault().code != FaultCode::not_found) {
       return;  // Still away; the next message tries again.
@@ -280,7 +333,7 @@ void StoreWriter::clear_doubts() {
       change.definition = std::move(stored).value();
     }
     change.definition.id = tenant;
-    put_in_force(std::move(change), host, std::nullopt);
+    put_in_force(std::move(change), doubt.host, std::nullopt, doubt.seats);
     doubtful_.erase(doubtful_.begin());
   }
 }

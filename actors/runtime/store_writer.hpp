@@ -11,6 +11,7 @@
 #include "actors/runtime/pinned.hpp"
 #include "actors/runtime/plan_catalogue.hpp"
 #include "actors/runtime/published_keys.hpp"
+#include "actors/runtime/published_members.hpp"
 #include "actors/runtime/published_meters.hpp"
 #include "actors/runtime/tenure.hpp"
 #include "actors/tenant/clock.hpp"
@@ -24,6 +25,8 @@ namespace sluice {
 ///
 ///   Create, Amend -> Amended   Decides the change, commits it, tells the owner of the tenant, who
 ///                              puts it in force and answers the caller.
+///   ChangeMembers -> Amended   The same; what members may do is forgotten before anybody hears of it.
+///                              Who does not come leaves his place (LeaveSeat).
 ///   Remove -> Removed          The same, of a tenant that is deactivated.
 ///   SeeToDue                   Does to a few tenants what time does, as an operator would; sends
 ///                              itself the rest, so that others come in between.
@@ -46,6 +49,7 @@ public:
     std::shared_ptr<PlanCatalogue> plans;
     std::shared_ptr<PublishedMeters> meters;
     std::shared_ptr<PublishedKeys> keys;
+    std::shared_ptr<PublishedMembers> members;
     EngineSurroundings surroundings;
     Tenure* tenure;
   };
@@ -62,8 +66,15 @@ private:
     bool created = false;
   };
 
-  Result<Change> create(TenantDefinition draft);
+  /// A tenant of which nobody knows what the store has.
+  struct Doubt {
+    ShardHostActor host;
+    std::uint32_t seats = 0;  ///< That were taken for what may have been done.
+  };
+
+  Result<Change> create(TenantDefinition draft, const std::optional<Member>& owner);
   Result<Change> amend(const Amendment& amendment);
+  Result<Change> change_members(const MemberWish& wish, std::optional<Member>& told);
   Result<Change> remove(TenantId id);
   Result<Change> let_time_act_on(TenantId id);
   Result<Meter> define_meter(const std::string& name, const std::string& unit);
@@ -73,9 +84,9 @@ private:
 
   void see_to_due(SeeToDue& wish);
   void conclude(const char* what, TenantId id, Result<Change> change, const ShardHostActor& host,
-                const std::optional<Caller<TenantDefinition>>& caller);
+                const std::optional<Caller<TenantDefinition>>& caller, std::uint32_t seats = 0);
   void put_in_force(Change change, const ShardHostActor& host,
-                    std::optional<Caller<TenantDefinition>> caller);
+                    std::optional<Caller<TenantDefinition>> caller, std::uint32_t seats);
   /// Tells the owners of tenants in doubt what the store really has.
   void clear_doubts();
 
@@ -89,7 +100,7 @@ private:
   std::unique_ptr<Store> store_;
   Epoch epoch_;
   Shared shared_;
-  std::map<TenantId, ShardHostActor> doubtful_;  ///< Tenants whose commit may have been done.
+  std::map<TenantId, Doubt> doubtful_;  ///< Tenants whose commit may have been done.
 };
 
 }  // namespace sluice
