@@ -453,6 +453,9 @@ struct TenantDraft {
   currency @9 :Text;
   # ISO 4217: [A-Z]{3}. Default: "USD".
   billing @10 :Billing;
+  ownerUserId @11 :Text;
+  # Its first owner, who becomes a member with it; none if empty. An edit names none.
+  ownerEmail @12 :Text;
 }
 
 enum Enforcement {
@@ -840,6 +843,64 @@ struct ApiKeyPage {
   more @1 :Bool;
 }
 
+enum MemberStatus {
+  invited @0;
+  active @1;
+  suspended @2;
+}
+
+struct Member {
+  userId @0 :Text;
+  # 1 to 255 bytes; of a token, its `sub`.
+  email @1 :Text;
+  role @2 :Text;
+  # owner, admin, member, viewer, or a role of the tenant's own.
+  status @3 :MemberStatus;
+  invitedAtNs @4 :Int64;
+  hasJoined @5 :Bool;
+  joinedAtNs @6 :Int64;
+}
+
+struct MemberPage {
+  members @0 :List(Member);
+  # In the order of the bytes of their user ids.
+  more @1 :Bool;
+}
+
+struct MemberChange {
+  union {
+    role @0 :Text;
+    suspend @1 :Void;
+    reactivate @2 :Void;
+  }
+}
+
+struct Role {
+  # That a tenant made for itself.
+  name @0 :Text;
+  # [a-z0-9_-]{1,32}
+  permissions @1 :Text;
+  # With blanks between; none that an owner has not.
+  members @2 :UInt32;
+  # So many have it.
+}
+
+struct Roles {
+  roles @0 :List(Role);
+}
+
+struct TenantOf {
+  tenant @0 :TenantId;
+  slug @1 :Text;
+  name @2 :Text;
+  member @3 :Member;
+}
+
+struct TenantsOfPage {
+  tenants @0 :List(TenantOf);
+  more @1 :Bool;
+}
+
 struct ClockReading {
   nowNs @0 :Int64;
 }
@@ -1003,4 +1064,33 @@ interface Operator {
   listKeys @27 (after :Text, pageSize :UInt32 = 100) -> (answer :Answer(ApiKeyPage));
   # In the order of ids, from above `after` (empty: from the start). `pageSize` 1 to 1000; a page may
   # end earlier.
+
+  addMember @28 (tenant :TenantRef, userId :Text, email :Text, role :Text, invite :Bool)
+      -> (answer :Answer(Member));
+  # Active at once, or invited until he accepts. Either takes one of the tenant's limits on `users`:
+  # `limitExceeded` if they have no place. Nobody gives a role that allows what he has not himself.
+  acceptInvitation @29 (tenant :TenantRef, userId :Text) -> (answer :Answer(Member));
+  # A member needs no permission to accept his own.
+  changeMember @30 (tenant :TenantRef, userId :Text, change :MemberChange)
+      -> (answer :Answer(Member));
+  removeMember @31 (tenant :TenantRef, userId :Text) -> (answer :Answer(Member));
+  # Answers with what he was. The last active owner of a tenant can be neither removed, suspended nor
+  # given another role: that is a `conflict`.
+  transferOwnership @32 (tenant :TenantRef, from :Text, to :Text) -> (answer :Answer(Member));
+  # `to`, an active member, becomes an owner, and `from`, an active owner, an admin, in one step.
+  # Answers with the new owner.
+  listMembers @33 (tenant :TenantRef, after :Text, pageSize :UInt32 = 50, text :Text,
+                   hasStatus :Bool, status :MemberStatus) -> (answer :Answer(MemberPage));
+  # From above the user id `after` (empty: from the start). `text` is looked for in user ids and
+  # emails. `pageSize` 1 to 1000.
+  putRole @34 (tenant :TenantRef, role :Role) -> (answer :Answer(Roles));
+  # Makes a role of the tenant's own, at most 32, or changes what those who have it may do. Answers
+  # with all of them, as the next two do.
+  removeRole @35 (tenant :TenantRef, name :Text) -> (answer :Answer(Roles));
+  # `conflict` while a member has it.
+  listRoles @36 (tenant :TenantRef) -> (answer :Answer(Roles));
+  tenantsOf @37 (userId :Text, after :TenantId, pageSize :UInt32 = 50)
+      -> (answer :Answer(TenantsOfPage));
+  # Of which tenants somebody is a member, in the order of their ids from above `after`. `pageSize` 1
+  # to 1000.
 }

@@ -29,6 +29,7 @@
 #include "server/metrics/scraper.hpp"
 #include "server/process.hpp"
 #include "server/rpc/rpc_server.hpp"
+#include "server/stored_roles.hpp"
 #include "storage/directory/data_directory.hpp"
 #include "storage/journal/file_journals.hpp"
 #include "storage/journal/posix_disk.hpp"
@@ -189,7 +190,8 @@ struct Fronts {
   Fronts(const ServerConfig& config, Engine& engine, const Ground& on, Credentials credentials)
       : authenticator([&engine](KeyId id) { return engine.find_key(id); },
                       std::move(credentials.tokens), {&on.clock, &on.machine, &on.observer}),
-        holders(authenticator, on.clock, on.observer),
+        roles(engine),
+        holders(authenticator, roles, on.clock, on.observer),
         latency(engine.reactor_count()),
         scraper(engine, on.machine, on.counts, latency, std::string(sluice_version())),
         rpc(rpc_options(config, std::move(credentials.tls), latency), engine, on.clock,
@@ -237,7 +239,7 @@ struct Fronts {
   }
 
   auth::Authenticator authenticator;
-  auth::ClaimedRoles roles;
+  StoredRoles roles;
   http::AdmitEverybody everybody;
   CredentialGate holders;
   DecisionLatency latency;

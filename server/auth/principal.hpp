@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -65,6 +66,10 @@ struct Principal {
   }
 };
 
+/// What an operator may give to the members of a tenant: whatever he likes, but ownership only if he
+/// has it himself.
+[[nodiscard]] PermissionSet to_be_given_by(const Principal& operator_);
+
 /// Knows what a member may do in a tenant.
 ///
 /// Threading  Asked on a reactor; answers there, at once or in a later turn.
@@ -74,13 +79,16 @@ public:
   using Answer = std::function<void(Result<PermissionSet>)>;
 
   virtual ~MemberRoles() = default;
-  virtual void find(const Principal& member, TenantId tenant, Answer answer) const = 0;
+  /// `reactor` is the number of the one that asks.
+  virtual void find(const Principal& member, TenantId tenant, std::uint16_t reactor,
+                    Answer answer) const = 0;
 };
 
 /// Members have the role that their token names, in the tenants that it lists.
 class ClaimedRoles final : public MemberRoles {
 public:
-  void find(const Principal& member, TenantId tenant, Answer answer) const override;
+  void find(const Principal& member, TenantId tenant, std::uint16_t reactor,
+            Answer answer) const override;
 };
 
 }  // namespace sluice::auth

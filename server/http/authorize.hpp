@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 #include "actors/tenant/fault.hpp"
@@ -36,6 +37,16 @@ public:
   virtual ~Authorize() = default;
   [[nodiscard]] virtual Result<Done> permit(const Request& request, const Wanted& wanted,
                                             std::optional<TenantId> tenant) = 0;
+
+  /// What the caller may do in the tenant, or why not even what is wanted.
+  using Permitted = std::function<void(Result<PermissionSet>)>;
+  /// The same of the tenant that a request is about, where what a member may do is not in his
+  /// credential. Answers on this reactor, now or in a later turn; the request stays until then.
+  virtual void permit_in(TenantId tenant, const Request& request, const Wanted& wanted,
+                         std::uint16_t /*reactor*/, Permitted go_on) {
+    const auto permitted = permit(request, wanted, tenant);
+    go_on(permitted.ok() ? Result(PermissionSet::all()) : permitted.fault());
+  }
 };
 
 /// Lets everybody do everything, as the native interface does on loopback.

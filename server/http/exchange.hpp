@@ -47,6 +47,7 @@ public:
   const Request request;
   std::vector<std::string> parts{};  ///< What stands for the names in the route's path.
   Wanted wanted{};                   ///< By the route.
+  PermissionSet permissions{};       ///< Of the caller in the tenant that was found.
 
 private:
   Respond respond_;

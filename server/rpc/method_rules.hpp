@@ -53,6 +53,16 @@ inline constexpr std::array operator_rules{
     MethodRule{"createKey", Reach::platform, Permission::keys_write},
     MethodRule{"revokeKey", Reach::platform, Permission::keys_write},
     MethodRule{"listKeys", Reach::platform, Permission::keys_read},
+    MethodRule{"addMember", Reach::tenant, Permission::members_write},
+    MethodRule{"acceptInvitation", Reach::tenant, Permission::members_write},
+    MethodRule{"changeMember", Reach::tenant, Permission::members_write},
+    MethodRule{"removeMember", Reach::tenant, Permission::members_write},
+    MethodRule{"transferOwnership", Reach::tenant, Permission::ownership_write},
+    MethodRule{"listMembers", Reach::tenant, Permission::members_read},
+    MethodRule{"putRole", Reach::tenant, Permission::members_write},
+    MethodRule{"removeRole", Reach::tenant, Permission::members_write},
+    MethodRule{"listRoles", Reach::tenant, Permission::members_read},
+    MethodRule{"tenantsOf", Reach::platform, Permission::platform_read},
 };
 
 }  // namespace sluice

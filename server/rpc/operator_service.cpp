@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rpc/operator_service.hpp"
 
-#include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "server/rpc/answer.hpp"
 #include "server/rpc/management.hpp"
@@ -12,7 +10,9 @@
 #include "server/rpc/operator_explanations.hpp"
 #include "server/rpc/operator_history.hpp"
 #include "server/rpc/operator_keys.hpp"
+#include "server/rpc/operator_members.hpp"
 #include "server/rpc/operator_resets.hpp"
+#include "server/rpc/operator_status.hpp"
 #include "server/rpc/operator_what_if.hpp"
 
 namespace sluice {
@@ -21,8 +21,6 @@ namespace {
 
 /// What a page may fill of a frame; the rest is for the call around it.
 constexpr std::uint64_t page_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::word) * 3 / 4;
-
-constexpr std::size_t busiest_max = 100;
 
 /// A continuation that writes the tenant as the answer.
 template <class Context>
@@ -44,36 +42,6 @@ kj::Promise<void> answer_clock(Context context, const Result<WallTime>& now) {
 Fault real_time() {
   return Fault{FaultCode::invalid_argument,
                "the server runs on real time; only with --simulated-time can its clock be moved"};
-}
-
-/// The busiest of all reactors, most checks first.
-std::vector<BusyTenant> busiest_of(const std::vector<ReactorStatus>& reactors) {
-  std::vector<BusyTenant> busiest;
-  for (const ReactorStatus& reactor : reactors) {
-    busiest.insert(busiest.end(), reactor.busiest.begin(), reactor.busiest.end());
-  }
-  std::sort(busiest.begin(), busiest.end(), [](const BusyTenant& a, const BusyTenant& b) {
-    return a.checks_per_second > b.checks_per_second;
-  });
-  busiest.resize(std::min(busiest.size(), busiest_max));
-  return busiest;
-}
-
-ServerStatus status_of(const RpcEnvironment& environment, const OwnershipStatus& ownership,
-                       std::vector<ReactorStatus> reactors) {
-  const Now now = environment.clock.now();
-  ServerStatus status;
-  status.server = environment.server;
-  status.ownership = ownership;
-  status.now = now.wall;
-  status.uptime = now.steady - environment.started;
-  status.simulated_time = environment.simulated_clock != nullptr;
-  status.busiest = busiest_of(reactors);
-  status.reactors = std::move(reactors);
-  for (std::size_t i = 0; i < status.reactors.size(); ++i) {
-    status.reactors[i].connections = environment.connections[i].load();
-  }
-  return status;
 }
 
 struct UsageOfTenant {
@@ -132,7 +100,9 @@ protected:
   kj::Promise<void> changeLife(ChangeLifeContext context) override;
   kj::Promise<void> usage(UsageContext context) override;
   kj::Promise<void> defineMeter(DefineMeterContext context) override;
-  kj::Promise<void> status(StatusContext context) override;
+  kj::Promise<void> status(StatusContext context) override {
+    return calls_.run([&] { return answer_status(calls_, context); });
+  }
   kj::Promise<void> advanceClock(AdvanceClockContext context) override;
   kj::Promise<void> setWallClock(SetWallClockContext context) override;
   kj::Promise<void> history(HistoryContext context) override {
@@ -176,6 +146,36 @@ protected:
   kj::Promise<void> listKeys(ListKeysContext context) override {
     return calls_.run([&] { return answer_list_keys(calls_, context); });
   }
+  kj::Promise<void> addMember(AddMemberContext context) override {
+    return calls_.run([&] { return answer_add_member(calls_, context); });
+  }
+  kj::Promise<void> acceptInvitation(AcceptInvitationContext context) override {
+    return calls_.run([&] { return answer_accept_invitation(calls_, context); });
+  }
+  kj::Promise<void> changeMember(ChangeMemberContext context) override {
+    return calls_.run([&] { return answer_change_member(calls_, context); });
+  }
+  kj::Promise<void> removeMember(RemoveMemberContext context) override {
+    return calls_.run([&] { return answer_remove_member(calls_, context); });
+  }
+  kj::Promise<void> transferOwnership(TransferOwnershipContext context) override {
+    return calls_.run([&] { return answer_transfer_ownership(calls_, context); });
+  }
+  kj::Promise<void> listMembers(ListMembersContext context) override {
+    return calls_.run([&] { return answer_list_members(calls_, context); });
+  }
+  kj::Promise<void> putRole(PutRoleContext context) override {
+    return calls_.run([&] { return answer_put_role(calls_, context); });
+  }
+  kj::Promise<void> removeRole(RemoveRoleContext context) override {
+    return calls_.run([&] { return answer_remove_role(calls_, context); });
+  }
+  kj::Promise<void> listRoles(ListRolesContext context) override {
+    return calls_.run([&] { return answer_list_roles(calls_, context); });
+  }
+  kj::Promise<void> tenantsOf(TenantsOfContext context) override {
+    return calls_.run([&] { return answer_tenants_of(calls_, context); });
+  }
 
 private:
   /// Makes the change and answers with the tenant as it is then, or with why not.
@@ -191,8 +191,13 @@ kj::Promise<void> OperatorService::createTenant(CreateTenantContext context) {
     if (!draft.ok()) {
       return answer_fault(context, draft.fault());
     }
+    auto owner = decode_owner(context.getParams().getDraft());
+    if (!owner.ok()) {
+      return answer_fault(context, owner.fault());
+    }
     const auto create = [&](Reply<TenantDefinition> reply) {
-      calls_.engine().create(calls_.here(), std::move(draft).value(), std::move(reply));
+      calls_.engine().create(calls_.here(), std::move(draft).value(), std::move(reply),
+                             std::move(owner).value());
     };
     return calls_.ask<TenantDefinition>(create).then(write_tenant(context));
   });
@@ -344,24 +349,6 @@ kj::Promise<void> OperatorService::defineMeter(DefineMeterContext context) {
     return calls_.ask<Meter>(define).then([context](const Result<Meter>& meter) mutable {
       write_answer(context.getResults().initAnswer(), meter, encode_meter);
     });
-  });
-}
-
-kj::Promise<void> OperatorService::status(StatusContext context) {
-  return calls_.run([&] {
-    const auto ask = [this](Reply<std::vector<ReactorStatus>> reply) {
-      calls_.engine().status(calls_.here(), std::move(reply));
-    };
-    return calls_.ask<std::vector<ReactorStatus>>(ask).then(
-        [this, context](Result<std::vector<ReactorStatus>> reactors) mutable -> kj::Promise<void> {
-          if (!reactors.ok()) {
-            return refusal(kj::Exception::Type::OVERLOADED, reactors.fault().context);
-          }
-          encode_status(status_of(calls_.environment(), calls_.engine().ownership(),
-                                  std::move(reactors).value()),
-                        context.getResults().initStatus());
-          return kj::READY_NOW;
-        });
   });
 }
 

@@ -81,6 +81,10 @@ const std::map<std::string, std::string> expected{
     {"DELETE /api/v1/tenants/{tenant}/quotas/{type}", "AT"},
     {"GET /api/v1/tenants/{tenant}/usage", "ARToamv"},
     {"GET /api/v1/tenants/{tenant}/statistics", "ARToamv"},
+    {"GET /api/v1/tenants/{tenant}/members", "ARToam"},
+    {"POST /api/v1/tenants/{tenant}/members", "AToa"},
+    {"DELETE /api/v1/tenants/{tenant}/members/{userId}", "AToa"},
+    {"GET /api/v1/users/{userId}/tenants", "AR"},
     {"GET /api/v1/meters", "AR"},
     {"POST /api/v1/meters", "A"},
     {"GET /openapi.json", "*"},
@@ -103,7 +107,7 @@ protected:
         auth::TokenSource{{{auth::TokenAlgorithm::es256}, "i", "a"},
                           auth::KeyFile::open(path_, Instant{}).value()},
         auth::Authenticator::Surroundings{&clock, &clock, &heard});
-    gate.emplace(*authenticator_, clock, heard);
+    gate.emplace(*authenticator_, claimed_, clock, heard);
   }
 
   std::string key(CallerKind kind, PermissionSet permissions, CoveredTenants tenants = {}) {
@@ -178,6 +182,7 @@ protected:
   Heard heard;
   std::shared_ptr<std::atomic<bool>> revoked;  ///< Of the key that was made last.
   std::optional<CredentialGate> gate;
+  auth::ClaimedRoles claimed_;
 
 private:
   test::TemporaryDirectory directory_;
