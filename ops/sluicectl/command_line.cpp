@@ -56,6 +56,7 @@ CommandLine::CommandLine()
   add_explain_command(*this);
   add_history_commands(*this);
   add_meter_commands(*this);
+  add_member_commands(*this);
   add_key_commands(*this);
   add_status_commands(*this);
   add_top_command(*this);
