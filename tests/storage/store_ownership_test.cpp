@@ -132,6 +132,8 @@ TEST_P(OwnedStore, RefusesEveryWriteOfAnOldEpochAndChangesNothing) {
       {"create", [](Store& of, Epoch in) { return of.create(in, tenant(2)).fault(); }},
       {"replace",
        [](Store& of, Epoch in) { return of.replace(in, next(tenant_with_limits(1, 1))).fault(); }},
+      {"change_members",
+       [](Store& of, Epoch in) { return of.change_members(in, {tenant(2)}).fault(); }},
       {"remove", [](Store& of, Epoch in) { return of.remove(in, tenant_id(1)).fault(); }},
       {"define_meter",
        [](Store& of, Epoch in) { return of.define_meter(in, "pages", "page").fault(); }},
