@@ -73,8 +73,8 @@ Report list(Session& session, const ListWish& wish) {
       answered(session.link.management().members(parse_tenant_ref(wish.tenant), query));
   Table table{{{"USER"}, {"EMAIL"}, {"ROLE"}, {"STATUS"}, {"JOINED"}}};
   for (const Member& member : page.members) {
-    table.add({plain(member.user_id), plain(member.email), plain(member.role),
-               plain(std::string{to_string(member.status)}),
+    table.add({plain(member.user_id), plain(member.email.empty() ? "-" : member.email),
+               plain(member.role), plain(std::string{to_string(member.status)}),
                plain(member.joined_at ? format_instant_in(*member.joined_at, "UTC") : "-")});
   }
   std::string text = table.print(session.style);
