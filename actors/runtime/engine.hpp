@@ -159,8 +159,8 @@ public:
   void change_members(ReactorIndex here, MemberWish wish, Reply<MemberAnswer> reply);
   void members(ReactorIndex here, MemberQuery query, Reply<MemberPage> reply);
   void tenants_of(ReactorIndex here, TenantsOfQuery query, Reply<TenantsOfPage> reply);
-  /// What the user may do in the tenant as its member: nothing, if he is none or not active. Replies
-  /// at once if it is known.
+  /// What the user may do in the tenant as its member: nothing, if he is none or not active.
+  /// Replies at once if it is known.
   void permissions(ReactorIndex here, TenantId tenant, std::string user_id,
                    Reply<PermissionSet> reply);
   void usage(ReactorIndex here, TenantId tenant, Reply<TenantUsage> reply);

@@ -8,8 +8,8 @@
 
 namespace sluice {
 
-// Who is added takes his place at the tenant's host first, where checks look at it; then the store's
-// writer makes him a member.
+// Who is added takes his place at the tenant's host first, where checks look at it; then the
+// store's writer makes him a member.
 void Engine::change_members(ReactorIndex here, MemberWish wish, Reply<MemberAnswer> reply) {
   const auto told = std::make_shared<std::optional<Member>>();
   Reply<TenantDefinition> tell = [told, reply = std::move(reply)](Result<TenantDefinition> tenant) {

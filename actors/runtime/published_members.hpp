@@ -16,8 +16,8 @@
 
 namespace sluice {
 
-/// What members may do in their tenants, as far as that was asked lately. The store's writer forgets
-/// what it changes before it answers, so nobody keeps what he has lost.
+/// What members may do in their tenants, as far as that was asked lately. The store's writer
+/// forgets what it changes before it answers, so nobody keeps what he has lost.
 ///
 /// Role       A bounded cache before the store; who is no member there may do nothing.
 /// Threading  Any thread; locks.

@@ -25,8 +25,8 @@ namespace sluice {
 ///
 ///   Create, Amend -> Amended   Decides the change, commits it, tells the owner of the tenant, who
 ///                              puts it in force and answers the caller.
-///   ChangeMembers -> Amended   The same; what members may do is forgotten before anybody hears of it.
-///                              Who does not come leaves his place (LeaveSeat).
+///   ChangeMembers -> Amended   The same; what members may do is forgotten before anybody hears of
+///                              it. Who does not come leaves his place (LeaveSeat).
 ///   Remove -> Removed          The same, of a tenant that is deactivated.
 ///   SeeToDue                   Does to a few tenants what time does, as an operator would; sends
 ///                              itself the rest, so that others come in between.

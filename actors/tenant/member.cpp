@@ -66,7 +66,7 @@ PermissionSet permissions_of(const Member& member, const Membership& membership)
 }
 
 Result<Done> validate(const Member& member) {
-  // No character is shorter than a byte, so the number of them never exceeds what is checked before.
+  // No character is shorter than a byte, so there are never more than what is checked before.
   const std::string& user = member.user_id;
   if (user.size() > user_id_bytes_max || object_to_prose(user, user_id_bytes_max)) {
     return wrong("user_id: must be 1 to 255 bytes of UTF-8 without control characters");

@@ -66,8 +66,8 @@ struct Principal {
   }
 };
 
-/// What an operator may give to the members of a tenant: whatever he likes, but ownership only if he
-/// has it himself.
+/// What an operator may give to the members of a tenant: whatever he likes, but ownership only if
+/// he has it himself.
 [[nodiscard]] PermissionSet to_be_given_by(const Principal& operator_);
 
 /// Knows what a member may do in a tenant.

@@ -73,8 +73,9 @@ kj::Promise<Result<Management::Admitted>> Management::admit(const Result<TenantN
         if (access_.is_member()) {
           return admit_member(found.value(), wanted);
         }
-        return access_.has(wanted.permissions) ? Result(Admitted{found.value(), auth::to_be_given_by(*access_.principal())})
-                                               : Result<Admitted>(denied(wanted));
+        return access_.has(wanted.permissions)
+                   ? Result(Admitted{found.value(), auth::to_be_given_by(*access_.principal())})
+                   : Result<Admitted>(denied(wanted));
       });
 }
 

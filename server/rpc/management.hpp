@@ -89,8 +89,8 @@ public:
     return ask<T>(std::forward<Question>(question));
   }
 
-  /// Finds the tenant's id, then, if the credential allows it, calls `question` with it as well; and
-  /// with all that the caller may do there, if it wants to know.
+  /// Finds the tenant's id, then, if the credential allows it, calls `question` with it as well;
+  /// and with all that the caller may do there, if it wants to know.
   template <class T, class Question>
   [[nodiscard]] kj::Promise<Result<T>> ask_about(wire::TenantRef::Reader tenant,
                                                  Question question) {
