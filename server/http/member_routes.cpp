@@ -39,16 +39,23 @@ Fault wrong(std::string_view what) {
 
 constexpr std::string_view wrong_count = "limit: is not from 1 to 1000";
 
+/// A tenant that has no place for one more member is refused as one that has used up a limit.
+Response refusal_of(const Fault& fault) {
+  return fault.code == FaultCode::limit_exceeded
+             ? failure(429, to_string(fault.code), fault.context)
+             : failure(fault);
+}
+
 /// Makes the event happen and answers with whom it was about.
 void change(const ExchangePtr& exchange, MemberEvent event, unsigned status) {
   with_tenant(exchange, [exchange, event = std::move(event), status](TenantId tenant) {
     Service& service = *exchange->service;
     service.engine().change_members(
         service.here, MemberWish{tenant, event, exchange->permissions},
-        or_fault<MemberAnswer>(exchange, [exchange, status](const MemberAnswer& answer) {
-          SLUICE_INVARIANT(answer.member.has_value());
-          exchange->answer(success(document_of(*answer.member), status));
-        }));
+        [exchange, status](const Result<MemberAnswer>& answer) {
+          exchange->answer(answer.ok() ? success(document_of(answer.value().member.value()), status)
+                                       : refusal_of(answer.fault()));
+        });
   });
 }
 

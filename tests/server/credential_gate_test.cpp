@@ -134,6 +134,17 @@ protected:
                            {"tenants", {to_string(own)}},
                            {"role", std::string{to_string(role)}}}}});
   }
+  /// Of whom a tenant knows the role.
+  [[nodiscard]] std::string user(const std::string& id) const {
+    return issuer_.sign({{"iss", "i"},
+                         {"aud", "a"},
+                         {"exp", 5000},
+                         {"sub", id},
+                         {"sluice", {{"kind", "member"}, {"tenants", {to_string(own)}}}}});
+  }
+  void ask_roles_of(const auth::MemberRoles& roles_told) {
+    gate.emplace(*authenticator_, roles_told, clock, heard);
+  }
   std::string credential_of(char who) {
     const std::vector mine{own};
     switch (who) {
@@ -210,6 +221,29 @@ TEST_F(CredentialGateSpec, EverybodyIsLetThroughToWhatIsHisAndNothingElse) {
       EXPECT_EQ(ask(showing(""), wanted, own).ok(), is_open) << name;
     }
   }
+}
+
+TEST_F(CredentialGateSpec, AMemberWhoseTenantKnowsHisRoleMayDoWhatThatAllows) {
+  const struct : auth::MemberRoles {
+    void find(const auth::Principal& member, TenantId /*tenant*/, std::uint16_t /*reactor*/,
+              Answer answer) const override {
+      answer(member.user == "known" ? PermissionSet{Permission::usage_read} : PermissionSet{});
+    }
+  } told;
+  ask_roles_of(told);
+  const auto objection_to = [&](const std::string& user_id, TenantId about, Permission permission) {
+    const http::Request request = showing(user(user_id));
+    const http::Wanted wanted{Area::tenant, permission};
+    EXPECT_TRUE(gate->permit(request, wanted, std::nullopt).ok());
+    std::string fault;
+    gate->permit_in(about, request, wanted, 0, [&](const Result<PermissionSet>& permitted) {
+      fault = permitted.ok() ? "" : permitted.fault().context;
+    });
+    return fault;
+  };
+  EXPECT_EQ(objection_to("known", own, Permission::usage_read), "");
+  EXPECT_NE(objection_to("known", own, Permission::members_write), "");
+  EXPECT_NE(objection_to("other", own, Permission::usage_read), "");
 }
 
 TEST_F(CredentialGateSpec, WhatIsRefusedIsToldToTheObserver) {
