@@ -333,6 +333,7 @@ void StoreWriter::clear_doubts() {
       change.definition = std::move(stored).value();
     }
     change.definition.id = tenant;
+    shared_.members->forget(tenant);  // What was read of them meanwhile was in doubt, too.
     put_in_force(std::move(change), doubt.host, std::nullopt, doubt.seats);
     doubtful_.erase(doubtful_.begin());
   }
