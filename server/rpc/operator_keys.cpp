@@ -12,9 +12,6 @@ namespace sluice {
 
 namespace {
 
-/// What a page may fill of a frame; the rest is for the call around it.
-constexpr std::uint64_t page_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::word) * 3 / 4;
-
 Fault wrong(std::string what) {
   return Fault{FaultCode::invalid_argument, std::move(what)};
 }

@@ -19,9 +19,6 @@ namespace sluice {
 
 namespace {
 
-/// What a page may fill of a frame; the rest is for the call around it.
-constexpr std::uint64_t page_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::word) * 3 / 4;
-
 constexpr std::size_t busiest_max = 100;
 
 /// A continuation that writes the tenant as the answer.

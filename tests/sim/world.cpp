@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/sim/in_process.hpp"
+#include "tests/sim/world.hpp"
 
 #include <algorithm>
+
+#include "tests/sim/in_process.hpp"
 
 namespace sluice::sim {
 
