@@ -192,7 +192,8 @@ kj::Promise<void> OperatorService::createTenant(CreateTenantContext context) {
       return answer_fault(context, draft.fault());
     }
     const auto create = [&](Reply<TenantDefinition> reply) {
-      calls_.engine().create(calls_.here(), std::move(draft).value(), std::move(reply));
+      calls_.engine().create(calls_.here(), calls_.author(), std::move(draft).value(),
+                             std::move(reply));
     };
     return calls_.ask<TenantDefinition>(create).then(write_tenant(context));
   });
@@ -229,7 +230,7 @@ kj::Promise<void> OperatorService::listTenants(ListTenantsContext context) {
 kj::Promise<void> OperatorService::purgeTenant(PurgeTenantContext context) {
   return calls_.run([&] {
     const auto remove = [this](TenantId id, Reply<TenantDefinition> reply) {
-      calls_.engine().remove(calls_.here(), id, std::move(reply));
+      calls_.engine().remove(calls_.here(), calls_.author(), id, std::move(reply));
     };
     return calls_.ask_about<TenantDefinition>(context.getParams().getTenant(), remove)
         .then(write_tenant(context));
@@ -245,7 +246,8 @@ kj::Promise<void> OperatorService::amend(Context context, Result<Decoded> change
   const auto expected = version == 0 ? std::nullopt : std::optional(Version{version});
   auto ask = [this, expected, change = Change{std::move(change).value()}](
                  TenantId id, Reply<TenantDefinition> reply) {
-    calls_.engine().amend(calls_.here(), Amendment{id, expected, change}, std::move(reply));
+    calls_.engine().amend(calls_.here(), calls_.author(), Amendment{id, expected, change},
+                          std::move(reply));
   };
   return calls_.ask_about<TenantDefinition>(context.getParams().getTenant(), std::move(ask))
       .then(write_tenant(context));
@@ -338,8 +340,8 @@ kj::Promise<void> OperatorService::defineMeter(DefineMeterContext context) {
       return answer_fault(context, name.ok() ? unit.fault() : name.fault());
     }
     const auto define = [&](Reply<Meter> reply) {
-      calls_.engine().define_meter(calls_.here(), std::move(name).value(), std::move(unit).value(),
-                                   std::move(reply));
+      calls_.engine().define_meter(calls_.here(), calls_.author(), std::move(name).value(),
+                                   std::move(unit).value(), std::move(reply));
     };
     return calls_.ask<Meter>(define).then([context](const Result<Meter>& meter) mutable {
       write_answer(context.getResults().initAnswer(), meter, encode_meter);
