@@ -8,6 +8,7 @@
 #include "server/rpc/answer.hpp"
 #include "server/rpc/management.hpp"
 #include "server/rpc/method_rules.hpp"
+#include "server/rpc/operator_audit.hpp"
 #include "server/rpc/operator_credit.hpp"
 #include "server/rpc/operator_explanations.hpp"
 #include "server/rpc/operator_history.hpp"
@@ -175,6 +176,12 @@ protected:
   }
   kj::Promise<void> listKeys(ListKeysContext context) override {
     return calls_.run([&] { return answer_list_keys(calls_, context); });
+  }
+  kj::Promise<void> auditTrail(AuditTrailContext context) override {
+    return calls_.run([&] { return answer_audit_trail(calls_, context); });
+  }
+  kj::Promise<void> verifyAudit(VerifyAuditContext context) override {
+    return calls_.run([&] { return answer_verify_audit(calls_, context); });
   }
 
 private:
