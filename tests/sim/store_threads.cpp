@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "actors/tenant/audit_drafts.hpp"
+
 namespace sluice::sim {
 
 namespace {
@@ -112,7 +114,7 @@ void StoreThreads::run(Save& wish) {
 void StoreThreads::run(Create& wish) {
   auto founded = found(wish.draft, default_meters(), context_.wall());
   SLUICE_INVARIANT(founded.ok());
-  const auto written = store_.create(epoch_, founded.value());
+  const auto written = store_.create(deed_of(audit_of_creation(founded.value())), founded.value());
   put_in_force(written.ok() ? founded : Result<TenantDefinition>{written.fault()}, wish.draft.id,
                Kind::creates);
 }
@@ -124,25 +126,32 @@ void StoreThreads::run(Amend& wish) {
     std::erase(changing_, id);
     return;
   }
-  auto amended =
-      amend(records.value().front().definition, wish.amendment, default_meters(), context_.wall());
+  const TenantDefinition& before = records.value().front().definition;
+  auto amended = amend(before, wish.amendment, default_meters(), context_.wall());
   if (!amended.ok()) {
     std::erase(changing_, id);
     return;
   }
-  const auto written = store_.replace(epoch_, amended.value());
+  const auto written = store_.replace(
+      deed_of(audit_of_change(wish.amendment.change, before, amended.value())), amended.value());
   context_.probes.hit(Probe::limit_amended);
   put_in_force(written.ok() ? amended : Result<TenantDefinition>{written.fault()}, id,
                Kind::amends);
 }
 
 void StoreThreads::run(Remove& wish) {
-  const auto written = store_.remove(epoch_, wish.tenant);
   TenantDefinition gone;
   gone.id = wish.tenant;
+  const auto written = store_.remove(deed_of(audit_of_purge(gone)), wish.tenant);
   put_in_force(
       written.ok() ? Result<TenantDefinition>{gone} : Result<TenantDefinition>{written.fault()},
       wish.tenant, Kind::removes);
+}
+
+Deed StoreThreads::deed_of(AuditDraft audit) const {
+  audit.at = context_.wall();
+  audit.author = anonymous_author("");
+  return {epoch_, std::move(audit)};
 }
 
 void StoreThreads::put_in_force(Result<TenantDefinition> written, TenantId tenant, Kind kind) {

@@ -34,12 +34,13 @@ public:
     return database_.write(epoch, [] { return Done{}; });
   }
 
-  Result<Meter> define_meter(Epoch epoch, std::string_view name, std::string_view unit) override {
+  Result<Meter> define_meter(const Deed& deed, std::string_view name,
+                             std::string_view unit) override {
     const auto guard = database_.enter();
     MeterTable& meters = database_.meters_;
     const Meter meter{MeterId{static_cast<std::uint16_t>(meters.size() + 1)}, std::string{name},
                       std::string{unit}};
-    const auto written = database_.write(epoch, [&]() -> Result<Done> {
+    const auto written = database_.write(deed, [&]() -> Result<Done> {
       if (std::any_of(meters.begin(), meters.end(),
                       [&](const Meter& other) { return other.name == name; })) {
         return Fault{FaultCode::already_exists, "name: is taken"};
@@ -121,8 +122,8 @@ public:
     return due;
   }
 
-  Result<Done> create(Epoch epoch, const TenantDefinition& definition) override {
-    return database_.write(epoch, [&]() -> Result<Done> {
+  Result<Done> create(const Deed& deed, const TenantDefinition& definition) override {
+    return database_.write(deed, [&]() -> Result<Done> {
       if (database_.tenants_.contains(definition.id)) {
         return Fault{FaultCode::already_exists, "id: is taken"};
       }
@@ -134,8 +135,8 @@ public:
     });
   }
 
-  Result<Done> replace(Epoch epoch, const TenantDefinition& definition) override {
-    return database_.write(epoch, [&]() -> Result<Done> {
+  Result<Done> replace(const Deed& deed, const TenantDefinition& definition) override {
+    return database_.write(deed, [&]() -> Result<Done> {
       const auto found = database_.tenants_.find(definition.id);
       if (found == database_.tenants_.end()) {
         return Fault{FaultCode::not_found, "tenant"};
@@ -154,8 +155,8 @@ public:
     });
   }
 
-  Result<Done> remove(Epoch epoch, TenantId id) override {
-    return database_.write(epoch, [&]() -> Result<Done> {
+  Result<Done> remove(const Deed& deed, TenantId id) override {
+    return database_.write(deed, [&]() -> Result<Done> {
       return database_.tenants_.erase(id) == 1 ? Result<Done>{Done{}}
                                                : Fault{FaultCode::not_found, "tenant"};
     });
@@ -181,6 +182,9 @@ public:
       }
       for (const ForgottenRow& row : batch.forgotten) {
         save_entry(row.tenant, row.id, nullptr);
+      }
+      for (const AuditRow& row : batch.audit) {
+        database_.audit_.append(row);
       }
       for (const UsageRow& row : batch.closed_usage) {
         if (std::ranges::find(database_.closed_usage_, row) == database_.closed_usage_.end()) {
@@ -214,11 +218,31 @@ public:
   }
 
   Result<std::vector<ApiKey>> api_keys() override { return database_.keys_.all(); }
-  Result<Done> add_api_key(Epoch epoch, const ApiKey& key) override {
-    return database_.write(epoch, [&] { return database_.keys_.add(key); });
+  Result<Done> add_api_key(const Deed& deed, const ApiKey& key) override {
+    return database_.write(deed, [&] { return database_.keys_.add(key); });
   }
-  Result<Done> remove_api_key(Epoch epoch, KeyId id) override {
-    return database_.write(epoch, [&] { return database_.keys_.remove(id); });
+  Result<Done> remove_api_key(const Deed& deed, KeyId id) override {
+    return database_.write(deed, [&] { return database_.keys_.remove(id); });
+  }
+
+  Result<Done> record(const Deed& deed) override {
+    return database_.write(deed, [] { return Done{}; });
+  }
+  Result<AuditPage> audit_page(const AuditQuery& query) override {
+    const auto guard = database_.enter();
+    return database_.read_fault_ ? Result<AuditPage>{*database_.read_fault_}
+                                 : database_.audit_.page(query);
+  }
+  Result<AuditCheck> check_audit(TenantId chain, const std::optional<AuditMark>& from) override {
+    const auto guard = database_.enter();
+    return database_.read_fault_ ? Result<AuditCheck>{*database_.read_fault_}
+                                 : database_.audit_.check(chain, from);
+  }
+  Result<Done> forget_audit(Epoch epoch, WallTime before) override {
+    return database_.write(epoch, [&] {
+      database_.audit_.forget(before);
+      return Done{};
+    });
   }
 
 private:
@@ -389,6 +413,22 @@ Result<Done> MemoryDatabase::write(Epoch epoch, const std::function<Result<Done>
     return Fault{FaultCode::outcome_unknown, "the connection broke"};
   }
   return done;
+}
+
+Result<Done> MemoryDatabase::write(const Deed& deed, const std::function<Result<Done>()>& change) {
+  return write(deed.epoch, [&] {
+    auto changed = change();
+    if (changed.ok()) {
+      audit_.append(deed.audit);
+      asked();
+    }
+    return changed;
+  });
+}
+
+std::vector<AuditEvent> MemoryDatabase::audit(TenantId tenant) const {
+  const auto guard = enter();
+  return audit_.events(tenant);
 }
 
 std::optional<TenantId> MemoryDatabase::owner_of_slug(const std::string& slug) const {
