@@ -31,9 +31,6 @@ std::string json(std::string_view text) {
   }
   return quoted + '"';
 }
-std::string json(const char* text) {
-  return json(std::string_view{text});
-}
 std::string json(std::same_as<bool> auto value) {
   return value ? "true" : "false";
 }

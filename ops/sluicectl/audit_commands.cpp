@@ -127,7 +127,7 @@ Report verify(Session& session, const VerifyWish& wish) {
                       {"first", check.anchor.number + 1},
                       {"last", check.through.number},
                       {"hash", hex(check.through.hash)},
-                      {"brokenAt", check.broken ? Json(check.broken->number) : Json()},
+                      {"broken_at", check.broken ? Json(check.broken->number) : Json()},
                       {"broken", check.broken ? Json(check.broken->what) : Json()}};
   if (check.broken) {
     return {document,
