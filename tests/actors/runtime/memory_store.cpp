@@ -241,6 +241,7 @@ public:
   Result<Done> forget_audit(Epoch epoch, WallTime before) override {
     return database_.write(epoch, [&] {
       database_.audit_.forget(before);
+      database_.asked();
       return Done{};
     });
   }
