@@ -103,20 +103,21 @@ std::string texts(const std::vector<std::string>& values) {
 
 std::string rule_json(const Rule& rule) {
   Fields out;
-  std::visit(Overloaded{[&](const WindowRule& window) {
-                      out.add("size", window.size).add("period", name_of(window.period));
-                    },
-                    [&](const RateRule& rate) {
-                      out.add("rate", rate.amount).add("per_ns", rate.per).add("burst", rate.burst);
-                    },
-                    [&](const SlidingRule& sliding) {
-                      out.add("size", sliding.size).add("span_ns", sliding.span);
-                    },
-                    [&](const ConcurrencyRule& held) {
-                      out.add("in_flight", held.size).add("ttl_ns", held.ttl);
-                    },
-                    [&](const CreditRule& credit) { out.add("credit", name_of(credit.period)); }},
-             rule);
+  std::visit(
+      Overloaded{[&](const WindowRule& window) {
+                   out.add("size", window.size).add("period", name_of(window.period));
+                 },
+                 [&](const RateRule& rate) {
+                   out.add("rate", rate.amount).add("per_ns", rate.per).add("burst", rate.burst);
+                 },
+                 [&](const SlidingRule& sliding) {
+                   out.add("size", sliding.size).add("span_ns", sliding.span);
+                 },
+                 [&](const ConcurrencyRule& held) {
+                   out.add("in_flight", held.size).add("ttl_ns", held.ttl);
+                 },
+                 [&](const CreditRule& credit) { out.add("credit", name_of(credit.period)); }},
+      rule);
   return out.object();
 }
 
@@ -221,11 +222,11 @@ void tell_tenant(AuditDraft& draft, const TenantDefinition& before, const Tenant
 
 AuditAction action_of(const LifeEvent& event) {
   return std::visit(Overloaded{[](const Convert&) { return AuditAction::tenant_converted; },
-                           [](const Suspend&) { return AuditAction::tenant_suspended; },
-                           [](const Reactivate&) { return AuditAction::tenant_reactivated; },
-                           [](const Deactivate&) { return AuditAction::tenant_deactivated; },
-                           [](const Restore&) { return AuditAction::tenant_restored; },
-                           [](const EndTrial&) { return AuditAction::trial_ended; }},
+                               [](const Suspend&) { return AuditAction::tenant_suspended; },
+                               [](const Reactivate&) { return AuditAction::tenant_reactivated; },
+                               [](const Deactivate&) { return AuditAction::tenant_deactivated; },
+                               [](const Restore&) { return AuditAction::tenant_restored; },
+                               [](const EndTrial&) { return AuditAction::trial_ended; }},
                     event);
 }
 
@@ -259,14 +260,15 @@ AuditDraft audit_of_change(const Change& change, const TenantDefinition& before,
     tell_tenant(draft, before, after);
   };
   std::visit(
-      Overloaded{[&](const PutLimit& put) { about_limit(AuditAction::limit_put, put.limit.name); },
-             [&](const RemoveLimit& gone) { about_limit(AuditAction::limit_removed, gone.name); },
-             [&](const PutOverride& put) { about_limit(AuditAction::override_put, put.name); },
-             [&](const RemoveOverride& gone) {
-               about_limit(AuditAction::override_removed, gone.name);
-             },
-             [&](const EditTenant&) { about_tenant(AuditAction::tenant_edited); },
-             [&](const LifeEvent& event) { about_tenant(action_of(event)); }},
+      Overloaded{
+          [&](const PutLimit& put) { about_limit(AuditAction::limit_put, put.limit.name); },
+          [&](const RemoveLimit& gone) { about_limit(AuditAction::limit_removed, gone.name); },
+          [&](const PutOverride& put) { about_limit(AuditAction::override_put, put.name); },
+          [&](const RemoveOverride& gone) {
+            about_limit(AuditAction::override_removed, gone.name);
+          },
+          [&](const EditTenant&) { about_tenant(AuditAction::tenant_edited); },
+          [&](const LifeEvent& event) { about_tenant(action_of(event)); }},
       change);
   return draft;
 }
@@ -307,17 +309,17 @@ AuditDraft audit_of_credit(TenantId tenant, std::string_view limit, EntryId id,
   Fields out;
   out.add("id", std::string_view{to_string(TenantId{id.high, id.low})});
   std::visit(Overloaded{[&](const GiveCredit& give) {
-                      draft.action = AuditAction::credit_given;
-                      out.add("amount", give.terms.amount)
-                          .add("priority", give.terms.priority)
-                          .add("effective_at_ns", give.terms.effective_at)
-                          .add("expires_at_ns", give.terms.expires_at);
-                    },
-                    [&](const VoidCredit&) { draft.action = AuditAction::credit_voided; },
-                    [&](const ResetCredit& reset) {
-                      draft.action = AuditAction::credit_reset;
-                      out.add("keeps_overage", reset.keeps_overage);
-                    }},
+                          draft.action = AuditAction::credit_given;
+                          out.add("amount", give.terms.amount)
+                              .add("priority", give.terms.priority)
+                              .add("effective_at_ns", give.terms.effective_at)
+                              .add("expires_at_ns", give.terms.expires_at);
+                        },
+                        [&](const VoidCredit&) { draft.action = AuditAction::credit_voided; },
+                        [&](const ResetCredit& reset) {
+                          draft.action = AuditAction::credit_reset;
+                          out.add("keeps_overage", reset.keeps_overage);
+                        }},
              change);
   draft.subject = limit;
   draft.after = audit_text(out.object());

@@ -172,7 +172,8 @@ public:
   /// Counters, open usage and entries replace what is there, and forgotten entries go; closed usage
   /// and windows are appended unless they are there already. So a batch may be saved again with no
   /// harm; so are audit events, by their changes. Rows of tenants, and counters of limits, that do
-  /// not exist (they were deleted meanwhile) are passed over, but for audit events. A watermark never goes back.
+  /// not exist (they were deleted meanwhile) are passed over, but for audit events. A watermark
+  /// never goes back.
   [[nodiscard]] virtual Result<Done> save(const SaveBatch& batch) = 0;
 
   /// Ordered by start, then by meter. What has not been closed yet is counted, too.

@@ -14,6 +14,7 @@
 #include "server/rpc/operator_history.hpp"
 #include "server/rpc/operator_keys.hpp"
 #include "server/rpc/operator_resets.hpp"
+#include "server/rpc/operator_status.hpp"
 #include "server/rpc/operator_what_if.hpp"
 
 namespace sluice {
@@ -22,8 +23,6 @@ namespace {
 
 /// What a page may fill of a frame; the rest is for the call around it.
 constexpr std::uint64_t page_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::word) * 3 / 4;
-
-constexpr std::size_t busiest_max = 100;
 
 /// A continuation that writes the tenant as the answer.
 template <class Context>
@@ -45,36 +44,6 @@ kj::Promise<void> answer_clock(Context context, const Result<WallTime>& now) {
 Fault real_time() {
   return Fault{FaultCode::invalid_argument,
                "the server runs on real time; only with --simulated-time can its clock be moved"};
-}
-
-/// The busiest of all reactors, most checks first.
-std::vector<BusyTenant> busiest_of(const std::vector<ReactorStatus>& reactors) {
-  std::vector<BusyTenant> busiest;
-  for (const ReactorStatus& reactor : reactors) {
-    busiest.insert(busiest.end(), reactor.busiest.begin(), reactor.busiest.end());
-  }
-  std::sort(busiest.begin(), busiest.end(), [](const BusyTenant& a, const BusyTenant& b) {
-    return a.checks_per_second > b.checks_per_second;
-  });
-  busiest.resize(std::min(busiest.size(), busiest_max));
-  return busiest;
-}
-
-ServerStatus status_of(const RpcEnvironment& environment, const OwnershipStatus& ownership,
-                       std::vector<ReactorStatus> reactors) {
-  const Now now = environment.clock.now();
-  ServerStatus status;
-  status.server = environment.server;
-  status.ownership = ownership;
-  status.now = now.wall;
-  status.uptime = now.steady - environment.started;
-  status.simulated_time = environment.simulated_clock != nullptr;
-  status.busiest = busiest_of(reactors);
-  status.reactors = std::move(reactors);
-  for (std::size_t i = 0; i < status.reactors.size(); ++i) {
-    status.reactors[i].connections = environment.connections[i].load();
-  }
-  return status;
 }
 
 struct UsageOfTenant {

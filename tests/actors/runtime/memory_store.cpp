@@ -5,6 +5,8 @@
 #include <chrono>
 #include <utility>
 
+#include "tests/actors/runtime/memory_rows.hpp"
+
 namespace sluice::testing {
 
 /// One connection to a `MemoryDatabase`.
@@ -172,16 +174,16 @@ public:
     database_.save_held_ = false;
     auto written = database_.write(batch.epoch, [&]() -> Result<Done> {
       for (const CounterRow& row : batch.counters) {
-        save_row(row);
+        save_row(database_.tenants_, row);
       }
       for (const UsageRow& row : batch.open_usage) {
-        save_row(row);
+        save_row(database_.tenants_, row);
       }
       for (const EntryRow& row : batch.entries) {
-        save_entry(row.tenant, row.entry.id, &row.entry);
+        save_entry(database_.tenants_, row.tenant, row.entry.id, &row.entry);
       }
       for (const ForgottenRow& row : batch.forgotten) {
-        save_entry(row.tenant, row.id, nullptr);
+        save_entry(database_.tenants_, row.tenant, row.id, nullptr);
       }
       for (const AuditRow& row : batch.audit) {
         database_.audit_.append(row);
@@ -247,42 +249,6 @@ public:
   }
 
 private:
-  static bool has_limit(const TenantDefinition& definition, LimitId id) {
-    return std::ranges::find(definition.limits, id, &Limit::id) != definition.limits.end();
-  }
-
-  void save_row(const CounterRow& row) {
-    const auto found = database_.tenants_.find(row.tenant);
-    if (found == database_.tenants_.end() ||
-        !has_limit(found->second.definition, row.counter.limit)) {
-      return;
-    }
-    auto& counters = found->second.counters;
-    std::erase_if(counters,
-                  [&](const Counter& counter) { return counter.limit == row.counter.limit; });
-    counters.push_back(row.counter);
-  }
-
-  void save_row(const UsageRow& row) {
-    const auto found = database_.tenants_.find(row.tenant);
-    if (found != database_.tenants_.end()) {
-      auto& usage = found->second.open_usage;
-      std::erase_if(usage, [&](const UsageBucket& old) { return old.meter == row.bucket.meter; });
-      usage.push_back(row.bucket);
-    }
-  }
-
-  void save_entry(TenantId tenant, EntryId id, const Entry* entry) {
-    const auto found = database_.tenants_.find(tenant);
-    if (found != database_.tenants_.end()) {
-      auto& entries = found->second.entries;
-      std::erase_if(entries, [&](const Entry& old) { return old.id == id; });
-      if (entry != nullptr) {
-        entries.push_back(*entry);
-      }
-    }
-  }
-
   MemoryDatabase& database_;
 };
 
