@@ -5,9 +5,9 @@
 
 namespace sluice {
 
-/// Version 9: the audit. A chain's events are numbered from 1, are kept when the tenant is gone, and
-/// are only ever deleted from the beginning, once the anchor has moved behind them. `change` is of
-/// events that waited in a journal.
+/// Version 9: the audit. A chain's events are numbered from 1, are kept when the tenant is gone,
+/// and are only ever deleted from the beginning, once the anchor has moved behind them. `change` is
+/// of events that waited in a journal.
 inline constexpr std::string_view audit_schema = R"sql(
 CREATE TABLE audit_chains (
   tenant         BLOB NOT NULL PRIMARY KEY CHECK (length(tenant) = 16),

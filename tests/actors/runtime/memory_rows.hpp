@@ -3,12 +3,20 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <string_view>
 
 #include "actors/tenant/store.hpp"
 
 namespace sluice::testing {
 
 using MemoryTenants = std::map<TenantId, TenantRecord>;
+
+inline std::optional<TenantId> owner_of_slug(const MemoryTenants& tenants, std::string_view slug) {
+  const auto found = std::ranges::find_if(
+      tenants, [&](const auto& tenant) { return tenant.second.definition.slug == slug; });
+  return found == tenants.end() ? std::nullopt : std::optional{found->first};
+}
 
 /// How a store in memory saves rows: those of tenants and limits that do not exist are passed over.
 

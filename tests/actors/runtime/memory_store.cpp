@@ -81,7 +81,7 @@ public:
     const auto guard = database_.enter();
     using Found = Result<std::optional<TenantId>>;
     return database_.read_fault_ ? Found{*database_.read_fault_}
-                                 : Found{database_.owner_of_slug(std::string{slug})};
+                                 : Found{owner_of_slug(database_.tenants_, slug)};
   }
 
   Result<TenantPage> list(const TenantQuery& query) override {
@@ -129,7 +129,7 @@ public:
       if (database_.tenants_.contains(definition.id)) {
         return Fault{FaultCode::already_exists, "id: is taken"};
       }
-      if (database_.owner_of_slug(definition.slug)) {
+      if (owner_of_slug(database_.tenants_, definition.slug)) {
         return Fault{FaultCode::already_exists, "slug: is taken"};
       }
       database_.tenants_[definition.id] = TenantRecord{definition, {}, {}, {}};
@@ -147,7 +147,8 @@ public:
       if (record.definition.version.raw() + 1 != definition.version.raw()) {
         return Fault{FaultCode::conflict, "version"};
       }
-      if (database_.owner_of_slug(definition.slug).value_or(definition.id) != definition.id) {
+      if (owner_of_slug(database_.tenants_, definition.slug).value_or(definition.id) !=
+          definition.id) {
         return Fault{FaultCode::already_exists, "slug: is taken"};
       }
       record.definition = definition;
@@ -339,14 +340,6 @@ std::size_t MemoryDatabase::rows_saved() const {
   return rows_saved_;
 }
 
-bool MemoryDatabase::holds_a_load() const {
-  return wait_until([this] { return load_held_; });
-}
-
-bool MemoryDatabase::holds_a_save() const {
-  return wait_until([this] { return save_held_; });
-}
-
 bool MemoryDatabase::wait_until(const std::function<bool()>& condition) const {
   auto guard = enter();
   return changed_.wait_for(guard, std::chrono::seconds{10}, condition);
@@ -396,12 +389,6 @@ Result<Done> MemoryDatabase::write(const Deed& deed, const std::function<Result<
 std::vector<AuditEvent> MemoryDatabase::audit(TenantId tenant) const {
   const auto guard = enter();
   return audit_.events(tenant);
-}
-
-std::optional<TenantId> MemoryDatabase::owner_of_slug(const std::string& slug) const {
-  const auto found = std::ranges::find_if(
-      tenants_, [&](const auto& tenant) { return tenant.second.definition.slug == slug; });
-  return found == tenants_.end() ? std::nullopt : std::optional{found->first};
 }
 
 }  // namespace sluice::testing

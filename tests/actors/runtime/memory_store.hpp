@@ -63,8 +63,12 @@ public:
   /// Waits until the condition holds, looking after each call of a store; false after ten seconds.
   [[nodiscard]] bool wait_until(const std::function<bool()>& condition) const;
   /// Waits until a call of that kind is being held.
-  [[nodiscard]] bool holds_a_load() const;
-  [[nodiscard]] bool holds_a_save() const;
+  [[nodiscard]] bool holds_a_load() const {
+    return wait_until([this] { return load_held_; });
+  }
+  [[nodiscard]] bool holds_a_save() const {
+    return wait_until([this] { return save_held_; });
+  }
 
 private:
   friend class MemoryStore;
@@ -74,7 +78,6 @@ private:
   void asked() const { changed_.notify_all(); }
   [[nodiscard]] Result<Done> write(Epoch epoch, const std::function<Result<Done>()>& change);
   [[nodiscard]] Result<Done> write(const Deed& deed, const std::function<Result<Done>()>& change);
-  [[nodiscard]] std::optional<TenantId> owner_of_slug(const std::string& slug) const;
 
   mutable std::recursive_mutex mutex_;
   mutable std::condition_variable_any changed_;
