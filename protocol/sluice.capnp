@@ -840,6 +840,46 @@ struct ApiKeyPage {
   more @1 :Bool;
 }
 
+struct AuditEvent {
+  # Somebody changed something, or was refused.
+
+  number @0 :UInt64;
+  # Within its chain, from 1 without gaps.
+  atNs @1 :Int64;
+  kind @2 :Text;
+  # "operator", "gateway", "member", "anonymous", or "system" for what time alone did.
+  name @3 :Text;
+  credential @4 :Text;
+  address @5 :Text;
+  action @6 :Text;
+  # Such as "limit.put".
+  subject @7 :Text;
+  before @8 :Text;
+  after @9 :Text;
+  # What changed only, as JSON.
+  previous @10 :Data;
+  hash @11 :Data;
+  tenant @12 :TenantId;
+  # Whose chain it is; both words zero: the platform's.
+}
+
+struct AuditPage {
+  events @0 :List(AuditEvent);
+  more @1 :Bool;
+}
+
+struct AuditCheck {
+  anchorNumber @0 :UInt64;
+  anchorHash @1 :Data;
+  # Of the event before the first that is kept, which is trusted; 0 if all are kept.
+  number @2 :UInt64;
+  hash @3 :Data;
+  # Of the last event that holds.
+  brokenAt @4 :UInt64;
+  # The number of the first that does not; 0: all hold.
+  brokenWhat @5 :Text;
+}
+
 struct ClockReading {
   nowNs @0 :Int64;
 }
@@ -1003,4 +1043,14 @@ interface Operator {
   listKeys @27 (after :Text, pageSize :UInt32 = 100) -> (answer :Answer(ApiKeyPage));
   # In the order of ids, from above `after` (empty: from the start). `pageSize` 1 to 1000; a page may
   # end earlier.
+
+  auditTrail @28 (tenant :TenantRef, author :Text, action :Text,
+                  fromNs :Int64 = -9223372036854775808, toNs :Int64 = 9223372036854775807,
+                  after :UInt64, pageSize :UInt32 = 100) -> (answer :Answer(AuditPage));
+  # The events of one tenant's chain, or (null) of the platform's, in their order from above `after`:
+  # by an author, whose name or credential is told (empty: all), of an action (empty: all), at `fromNs`
+  # or later and before `toNs`. `pageSize` 1 to 500; a page may end earlier. A tenant that was purged
+  # is named by its id.
+  verifyAudit @29 (tenant :TenantRef) -> (answer :Answer(AuditCheck));
+  # Follows the whole chain. Takes a second or so for each hundred thousand events.
 }

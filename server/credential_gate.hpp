@@ -37,6 +37,7 @@ public:
 
   [[nodiscard]] Result<Done> permit(const http::Request& request, const http::Wanted& wanted,
                                     std::optional<TenantId> tenant) override;
+  [[nodiscard]] Author author_of(const http::Request& request) override;
 
 private:
   using PrincipalPtr = std::shared_ptr<const auth::Principal>;

@@ -162,20 +162,32 @@ struct TellWhatIf {
   WhatIfQuery query;
   Caller<WhatIfPage> caller;
 };
+struct TellAudit {
+  AuditQuery query;
+  Caller<AuditPage> caller;
+};
+struct CheckAudit {
+  TenantId chain;
+  std::optional<AuditMark> from;
+  Caller<AuditCheck> caller;
+};
 
 // ---- To the writer of the store; `host` is the owner of the tenant
 
 struct Create {
+  Author author;
   TenantDefinition draft;
   ShardHostActor host;
   Caller<TenantDefinition> caller;
 };
 struct Amend {
+  Author author;
   Amendment amendment;
   ShardHostActor host;
   Caller<TenantDefinition> caller;
 };
 struct Remove {
+  Author author;
   TenantId tenant;
   ShardHostActor host;
   Caller<TenantDefinition> caller;
@@ -187,17 +199,24 @@ struct SeeToDue {
   std::optional<DueTenant> after{};  ///< Those up to this one were.
 };
 struct DefineMeter {
+  Author author;
   std::string name;
   std::string unit;
   Caller<Meter> caller;
 };
 struct AddKey {
+  Author author;
   ApiKey key;
   Caller<ApiKey> caller;
 };
 struct RemoveKey {
+  Author author;
   KeyId id;
   Caller<ApiKey> caller;
+};
+/// Record that somebody was refused; nobody waits for it.
+struct RecordDenial {
+  AuditDraft denial;  ///< In the platform's chain if there is no such tenant.
 };
 struct Flush {
   ShardHostActor host;  ///< Is sent `Flushed`.
@@ -214,6 +233,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellHistory)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellWindows)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellStored)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellWhatIf)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellAudit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::CheckAudit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Create)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Amend)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Remove)
@@ -221,6 +242,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::SeeToDue)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::DefineMeter)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::AddKey)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::RemoveKey)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::RecordDenial)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Flush)
 
 namespace sluice {
@@ -229,11 +251,12 @@ using StoreReaderActor =
     caf::typed_actor<caf::reacts_to<Load>, caf::reacts_to<Show>, caf::reacts_to<Resolve>,
                      caf::reacts_to<List>, caf::reacts_to<TellHistory>, caf::reacts_to<TellWindows>,
                      caf::reacts_to<TellStored>, caf::reacts_to<TellWhatIf>,
-                     caf::reacts_to<Retire>>;
+                     caf::reacts_to<TellAudit>, caf::reacts_to<CheckAudit>, caf::reacts_to<Retire>>;
 
 using StoreWriterActor =
     caf::typed_actor<caf::reacts_to<Create>, caf::reacts_to<Amend>, caf::reacts_to<Remove>,
                      caf::reacts_to<SeeToDue>, caf::reacts_to<DefineMeter>, caf::reacts_to<AddKey>,
-                     caf::reacts_to<RemoveKey>, caf::reacts_to<Flush>, caf::reacts_to<Retire>>;
+                     caf::reacts_to<RemoveKey>, caf::reacts_to<RecordDenial>, caf::reacts_to<Flush>,
+                     caf::reacts_to<Retire>>;
 
 }  // namespace sluice

@@ -30,6 +30,7 @@ namespace sluice {
 ///   DefineMeter                Commits and publishes the meter, then answers the caller.
 ///   AddKey, RemoveKey          Commits and publishes the change, then answers the caller. A key
 ///                              whose removal is in doubt is revoked all the same.
+///   RecordDenial               Writes an event of the audit; one that cannot be written is told.
 ///   Flush -> Flushed           Commits the counters.
 ///   Retire                     Ends.
 ///
@@ -48,6 +49,7 @@ public:
     std::shared_ptr<PublishedKeys> keys;
     EngineSurroundings surroundings;
     Tenure* tenure;
+    Duration audit_retention{};  ///< Zero: for ever.
   };
   StoreWriter(caf::actor_config& config, Home& home, std::unique_ptr<Store> store, Epoch epoch,
               Shared shared);
@@ -62,13 +64,17 @@ private:
     bool created = false;
   };
 
-  Result<Change> create(TenantDefinition draft);
-  Result<Change> amend(const Amendment& amendment);
-  Result<Change> remove(TenantId id);
+  Result<Change> create(Author author, TenantDefinition draft);
+  Result<Change> amend(Author author, const Amendment& amendment);
+  Result<Change> remove(Author author, TenantId id);
   Result<Change> let_time_act_on(TenantId id);
-  Result<Meter> define_meter(const std::string& name, const std::string& unit);
-  Result<ApiKey> add_key(ApiKey key);
-  Result<ApiKey> remove_key(KeyId id);
+  Result<Meter> define_meter(Author author, const std::string& name, const std::string& unit);
+  Result<ApiKey> add_key(Author author, ApiKey key);
+  Result<ApiKey> remove_key(Author author, KeyId id);
+  void record(AuditDraft denial);
+  void forget_old_audit(WallTime now);
+  /// What the store is to do, by this author and now.
+  [[nodiscard]] Deed deed_of(AuditDraft audit, Author author) const;
   Result<TenantDefinition> read(TenantId id);
 
   void see_to_due(SeeToDue& wish);
@@ -89,6 +95,7 @@ private:
   std::unique_ptr<Store> store_;
   Epoch epoch_;
   Shared shared_;
+  std::optional<WallTime> audit_forgotten_at_;   ///< When old events were looked for last.
   std::map<TenantId, ShardHostActor> doubtful_;  ///< Tenants whose commit may have been done.
 };
 

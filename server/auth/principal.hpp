@@ -10,9 +10,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/tenant/api_key.hpp"
+#include "actors/tenant/audit.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/permission.hpp"
@@ -64,6 +66,10 @@ struct Principal {
     return now < expires_at && (revoked == nullptr || !revoked->load(std::memory_order_relaxed));
   }
 };
+
+/// What the audit says of whoever shows this credential, from that address. What is no fine text is
+/// made one: a token may say anything. Null: nobody has to show one.
+[[nodiscard]] Author author_of(const Principal* principal, std::string_view address);
 
 /// Knows what a member may do in a tenant.
 ///

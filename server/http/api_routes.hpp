@@ -20,6 +20,7 @@ void answer_put_quota(const ExchangePtr& exchange, const Route& route);
 void answer_delete_quota(const ExchangePtr& exchange, const Route& route);
 void answer_usage(const ExchangePtr& exchange, const Route& route);
 void answer_statistics(const ExchangePtr& exchange, const Route& route);
+void answer_audit(const ExchangePtr& exchange, const Route& route);
 void answer_meters(const ExchangePtr& exchange, const Route& route);
 void answer_define_meter(const ExchangePtr& exchange, const Route& route);
 

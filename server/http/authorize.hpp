@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "actors/tenant/audit.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/permission.hpp"
@@ -36,6 +37,8 @@ public:
   virtual ~Authorize() = default;
   [[nodiscard]] virtual Result<Done> permit(const Request& request, const Wanted& wanted,
                                             std::optional<TenantId> tenant) = 0;
+  /// Whom the audit names for what a request does that was let through, or not.
+  [[nodiscard]] virtual Author author_of(const Request& request) = 0;
 };
 
 /// Lets everybody do everything, as the native interface does on loopback.
@@ -44,6 +47,9 @@ public:
   [[nodiscard]] Result<Done> permit(const Request& /*request*/, const Wanted& /*wanted*/,
                                     std::optional<TenantId> /*tenant*/) override {
     return Done{};
+  }
+  [[nodiscard]] Author author_of(const Request& request) override {
+    return anonymous_author(request.peer);
   }
 };
 

@@ -44,6 +44,11 @@ Fault Management::denied(const Wanted& wanted) const {
                                                  ", which this credential has not, or not here"};
 }
 
+Fault Management::denied(const Wanted& wanted, TenantId tenant) const {
+  engine().record_denial(here(), author(), tenant, to_string(wanted.permissions));
+  return denied(wanted);
+}
+
 kj::Promise<Result<TenantId>> Management::locate(const Result<TenantName>& tenant) {
   if (!tenant.ok()) {
     return Result<TenantId>(tenant.fault());
@@ -68,12 +73,13 @@ kj::Promise<Result<TenantId>> Management::admit(const Result<TenantName>& tenant
           return found;
         }
         if (!found.ok() || !access_.covers(found.value())) {
-          return Result<TenantId>(denied(wanted));
+          return Result<TenantId>(denied(wanted, found.ok() ? found.value() : TenantId{}));
         }
         if (access_.is_member()) {
           return admit_member(found.value(), wanted);
         }
-        return access_.has(wanted.permissions) ? found : Result<TenantId>(denied(wanted));
+        return access_.has(wanted.permissions) ? found
+                                               : Result<TenantId>(denied(wanted, found.value()));
       });
 }
 
@@ -86,7 +92,8 @@ kj::Promise<Result<TenantId>> Management::admit_member(TenantId tenant, Wanted w
         if (!role.ok()) {
           return role.fault();
         }
-        return role.value().has_all(wanted.permissions) ? Result<TenantId>(tenant) : denied(wanted);
+        return role.value().has_all(wanted.permissions) ? Result<TenantId>(tenant)
+                                                        : denied(wanted, tenant);
       });
 }
 

@@ -8,18 +8,19 @@
 #include "server/rpc/answer.hpp"
 #include "server/rpc/management.hpp"
 #include "server/rpc/method_rules.hpp"
+#include "server/rpc/operator_audit.hpp"
 #include "server/rpc/operator_credit.hpp"
 #include "server/rpc/operator_explanations.hpp"
 #include "server/rpc/operator_history.hpp"
 #include "server/rpc/operator_keys.hpp"
 #include "server/rpc/operator_resets.hpp"
+#include "server/rpc/operator_status.hpp"
 #include "server/rpc/operator_what_if.hpp"
 
 namespace sluice {
 
 namespace {
 
-constexpr std::size_t busiest_max = 100;
 
 /// A continuation that writes the tenant as the answer.
 template <class Context>
@@ -41,36 +42,6 @@ kj::Promise<void> answer_clock(Context context, const Result<WallTime>& now) {
 Fault real_time() {
   return Fault{FaultCode::invalid_argument,
                "the server runs on real time; only with --simulated-time can its clock be moved"};
-}
-
-/// The busiest of all reactors, most checks first.
-std::vector<BusyTenant> busiest_of(const std::vector<ReactorStatus>& reactors) {
-  std::vector<BusyTenant> busiest;
-  for (const ReactorStatus& reactor : reactors) {
-    busiest.insert(busiest.end(), reactor.busiest.begin(), reactor.busiest.end());
-  }
-  std::sort(busiest.begin(), busiest.end(), [](const BusyTenant& a, const BusyTenant& b) {
-    return a.checks_per_second > b.checks_per_second;
-  });
-  busiest.resize(std::min(busiest.size(), busiest_max));
-  return busiest;
-}
-
-ServerStatus status_of(const RpcEnvironment& environment, const OwnershipStatus& ownership,
-                       std::vector<ReactorStatus> reactors) {
-  const Now now = environment.clock.now();
-  ServerStatus status;
-  status.server = environment.server;
-  status.ownership = ownership;
-  status.now = now.wall;
-  status.uptime = now.steady - environment.started;
-  status.simulated_time = environment.simulated_clock != nullptr;
-  status.busiest = busiest_of(reactors);
-  status.reactors = std::move(reactors);
-  for (std::size_t i = 0; i < status.reactors.size(); ++i) {
-    status.reactors[i].connections = environment.connections[i].load();
-  }
-  return status;
 }
 
 struct UsageOfTenant {
@@ -173,6 +144,12 @@ protected:
   kj::Promise<void> listKeys(ListKeysContext context) override {
     return calls_.run([&] { return answer_list_keys(calls_, context); });
   }
+  kj::Promise<void> auditTrail(AuditTrailContext context) override {
+    return calls_.run([&] { return answer_audit_trail(calls_, context); });
+  }
+  kj::Promise<void> verifyAudit(VerifyAuditContext context) override {
+    return calls_.run([&] { return answer_verify_audit(calls_, context); });
+  }
 
 private:
   /// Makes the change and answers with the tenant as it is then, or with why not.
@@ -189,7 +166,8 @@ kj::Promise<void> OperatorService::createTenant(CreateTenantContext context) {
       return answer_fault(context, draft.fault());
     }
     const auto create = [&](Reply<TenantDefinition> reply) {
-      calls_.engine().create(calls_.here(), std::move(draft).value(), std::move(reply));
+      calls_.engine().create(calls_.here(), calls_.author(), std::move(draft).value(),
+                             std::move(reply));
     };
     return calls_.ask<TenantDefinition>(create).then(write_tenant(context));
   });
@@ -226,7 +204,7 @@ kj::Promise<void> OperatorService::listTenants(ListTenantsContext context) {
 kj::Promise<void> OperatorService::purgeTenant(PurgeTenantContext context) {
   return calls_.run([&] {
     const auto remove = [this](TenantId id, Reply<TenantDefinition> reply) {
-      calls_.engine().remove(calls_.here(), id, std::move(reply));
+      calls_.engine().remove(calls_.here(), calls_.author(), id, std::move(reply));
     };
     return calls_.ask_about<TenantDefinition>(context.getParams().getTenant(), remove)
         .then(write_tenant(context));
@@ -242,7 +220,8 @@ kj::Promise<void> OperatorService::amend(Context context, Result<Decoded> change
   const auto expected = version == 0 ? std::nullopt : std::optional(Version{version});
   auto ask = [this, expected, change = Change{std::move(change).value()}](
                  TenantId id, Reply<TenantDefinition> reply) {
-    calls_.engine().amend(calls_.here(), Amendment{id, expected, change}, std::move(reply));
+    calls_.engine().amend(calls_.here(), calls_.author(), Amendment{id, expected, change},
+                          std::move(reply));
   };
   return calls_.ask_about<TenantDefinition>(context.getParams().getTenant(), std::move(ask))
       .then(write_tenant(context));
@@ -335,8 +314,8 @@ kj::Promise<void> OperatorService::defineMeter(DefineMeterContext context) {
       return answer_fault(context, name.ok() ? unit.fault() : name.fault());
     }
     const auto define = [&](Reply<Meter> reply) {
-      calls_.engine().define_meter(calls_.here(), std::move(name).value(), std::move(unit).value(),
-                                   std::move(reply));
+      calls_.engine().define_meter(calls_.here(), calls_.author(), std::move(name).value(),
+                                   std::move(unit).value(), std::move(reply));
     };
     return calls_.ask<Meter>(define).then([context](const Result<Meter>& meter) mutable {
       write_answer(context.getResults().initAnswer(), meter, encode_meter);

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "storage/postgres/audit_statements.hpp"
 #include "storage/postgres/conninfo.hpp"
 #include "storage/postgres/entry_statements.hpp"
 #include "storage/postgres/key_statements.hpp"
@@ -38,6 +39,21 @@ std::string first_day(std::chrono::year_month month) {
          std::to_string(static_cast<unsigned>(month.month())) + "-1";
 }
 
+/// Of the rows that lie in partitions.
+std::set<std::chrono::year_month> months_of(const SaveBatch& batch) {
+  std::set<std::chrono::year_month> months;
+  for (const UsageRow& row : batch.closed_usage) {
+    months.insert(month_of(start_of(row.bucket.minute)));
+  }
+  for (const WindowRow& row : batch.closed_windows) {
+    months.insert(month_of(row.window.ended_at));
+  }
+  for (const AuditRow& row : batch.audit) {
+    months.insert(month_of(row.what.at));
+  }
+  return months;
+}
+
 class PostgresStore final : public Store {
 public:
   PostgresStore(std::string conninfo, PostgresOptions options)
@@ -47,7 +63,8 @@ public:
 
   Result<ShardCount> shards() override;
   Result<MeterTable> meters() override;
-  Result<Meter> define_meter(Epoch epoch, std::string_view name, std::string_view unit) override;
+  Result<Meter> define_meter(const Deed& deed, std::string_view name,
+                             std::string_view unit) override;
   Result<Ownership> acquire(const Claim& claim) override;
   Result<Done> renew(Epoch epoch) override;
   Result<Done> release(Epoch epoch) override;
@@ -55,15 +72,19 @@ public:
   Result<std::optional<TenantId>> resolve(std::string_view slug) override;
   Result<TenantPage> list(const TenantQuery& query) override;
   Result<std::vector<DueTenant>> due(const DueQuery& query) override;
-  Result<Done> create(Epoch epoch, const TenantDefinition& definition) override;
-  Result<Done> replace(Epoch epoch, const TenantDefinition& definition) override;
-  Result<Done> remove(Epoch epoch, TenantId id) override;
+  Result<Done> create(const Deed& deed, const TenantDefinition& definition) override;
+  Result<Done> replace(const Deed& deed, const TenantDefinition& definition) override;
+  Result<Done> remove(const Deed& deed, TenantId id) override;
   Result<Done> save(const SaveBatch& batch) override;
   Result<std::vector<UsagePoint>> usage(const UsageQuery& query) override;
   Result<std::vector<ClosedWindow>> closed_windows(TenantId id) override;
   Result<std::vector<ApiKey>> api_keys() override;
-  Result<Done> add_api_key(Epoch epoch, const ApiKey& key) override;
-  Result<Done> remove_api_key(Epoch epoch, KeyId id) override;
+  Result<Done> add_api_key(const Deed& deed, const ApiKey& key) override;
+  Result<Done> remove_api_key(const Deed& deed, KeyId id) override;
+  Result<Done> record(const Deed& deed) override;
+  Result<AuditPage> audit_page(const AuditQuery& query) override;
+  Result<AuditCheck> check_audit(TenantId chain, const std::optional<AuditMark>& from) override;
+  Result<Done> forget_audit(Epoch epoch, WallTime before) override;
 
 private:
   template <class Value, class Action>
@@ -84,9 +105,28 @@ private:
       return action(transaction);
     });
   }
-  /// Makes the partitions that the batch needs and this connection has not seen. A transaction of
-  /// its own, because it locks the tables themselves, which nobody may do who has written rows.
-  [[nodiscard]] Result<Done> ensure_months(const SaveBatch& batch);
+  /// The same, with its event.
+  template <class Value, class Action>
+  Result<Value> write_as(const Deed& deed, Action&& action) {
+    if (const Result<Done> ensured = ensure_months(deed.epoch, {month_of(deed.audit.at)});
+        !ensured.ok()) {
+      return ensured.fault();
+    }
+    auto written = write_as<Value>(deed.epoch, [&](Transaction& transaction) -> Result<Value> {
+      Result<Value> result = action(transaction);
+      if (result.ok()) {
+        postgres::append_audit(transaction, deed.audit);
+      }
+      return result;
+    });
+    if (!written.ok()) {
+      months_.clear();  // An operator may have dropped a month that was there.
+    }
+    return written;
+  }
+  /// Makes the partitions that are needed and this connection has not seen. A transaction of its
+  /// own, because it locks the tables themselves, which nobody may do who has written rows.
+  [[nodiscard]] Result<Done> ensure_months(Epoch epoch, std::set<std::chrono::year_month> months);
 
   Session session_;
   std::set<std::chrono::year_month> months_;  ///< Those whose partitions are there.
@@ -100,9 +140,9 @@ Result<MeterTable> PostgresStore::meters() {
   return read<MeterTable>(postgres::select_meters);
 }
 
-Result<Meter> PostgresStore::define_meter(Epoch epoch, std::string_view name,
+Result<Meter> PostgresStore::define_meter(const Deed& deed, std::string_view name,
                                           std::string_view unit) {
-  return write_as<Meter>(epoch, [&](Transaction& transaction) -> Result<Meter> {
+  return write_as<Meter>(deed, [&](Transaction& transaction) -> Result<Meter> {
     const std::size_t count = postgres::select_meters(transaction).size();
     if (count >= meters_max) {
       return Fault{FaultCode::limit_exceeded,
@@ -171,26 +211,26 @@ Result<std::vector<DueTenant>> PostgresStore::due(const DueQuery& query) {
       [&](Transaction& transaction) { return postgres::select_due(transaction, query); });
 }
 
-Result<Done> PostgresStore::create(Epoch epoch, const TenantDefinition& definition) {
-  return write_as<Done>(epoch, [&](Transaction& transaction) {
+Result<Done> PostgresStore::create(const Deed& deed, const TenantDefinition& definition) {
+  return write_as<Done>(deed, [&](Transaction& transaction) {
     postgres::insert_tenants(transaction, {&definition, 1});
     return Done{};
   });
 }
 
-Result<Done> PostgresStore::replace(Epoch epoch, const TenantDefinition& definition) {
-  return write_as<Done>(epoch, [&](Transaction& transaction) {
+Result<Done> PostgresStore::replace(const Deed& deed, const TenantDefinition& definition) {
+  return write_as<Done>(deed, [&](Transaction& transaction) {
     return postgres::replace_tenant(transaction, definition);
   });
 }
 
-Result<Done> PostgresStore::remove(Epoch epoch, TenantId id) {
+Result<Done> PostgresStore::remove(const Deed& deed, TenantId id) {
   return write_as<Done>(
-      epoch, [&](Transaction& transaction) { return postgres::delete_tenant(transaction, id); });
+      deed, [&](Transaction& transaction) { return postgres::delete_tenant(transaction, id); });
 }
 
 Result<Done> PostgresStore::save(const SaveBatch& batch) {
-  if (Result<Done> ensured = ensure_months(batch); !ensured.ok()) {
+  if (Result<Done> ensured = ensure_months(batch.epoch, months_of(batch)); !ensured.ok()) {
     return ensured;
   }
   Result<Done> saved = write_as<Done>(batch.epoch, [&](Transaction& transaction) {
@@ -212,6 +252,9 @@ Result<Done> PostgresStore::save(const SaveBatch& batch) {
     if (!batch.forgotten.empty()) {
       postgres::forget_entries(transaction, batch.forgotten);
     }
+    for (const AuditRow& row : batch.audit) {
+      postgres::append_audit(transaction, row);
+    }
     if (batch.through && !batch.shards.empty()) {
       postgres::raise(transaction, batch.shards, {batch.epoch, *batch.through});
     }
@@ -223,30 +266,19 @@ Result<Done> PostgresStore::save(const SaveBatch& batch) {
   return saved;
 }
 
-Result<Done> PostgresStore::ensure_months(const SaveBatch& batch) {
-  std::set<std::chrono::year_month> unknown;
-  const auto need = [&](WallTime instant) {
-    if (const auto month = month_of(instant); !months_.contains(month)) {
-      unknown.insert(month);
-    }
-  };
-  for (const UsageRow& row : batch.closed_usage) {
-    need(start_of(row.bucket.minute));
-  }
-  for (const WindowRow& row : batch.closed_windows) {
-    need(row.window.ended_at);
-  }
-  if (unknown.empty()) {
+Result<Done> PostgresStore::ensure_months(Epoch epoch, std::set<std::chrono::year_month> months) {
+  std::erase_if(months, [this](auto month) { return months_.contains(month); });
+  if (months.empty()) {
     return Done{};
   }
-  Result<Done> ensured = write_as<Done>(batch.epoch, [&](Transaction& transaction) {
-    for (const auto month : unknown) {
+  Result<Done> ensured = write_as<Done>(epoch, [&](Transaction& transaction) {
+    for (const auto month : months) {
       transaction.run("SELECT ensure_partitions($1, $1)", first_day(month));
     }
     return Done{};
   });
   if (ensured.ok()) {
-    months_.merge(unknown);
+    months_.merge(months);
   }
   return ensured;
 }
@@ -270,14 +302,40 @@ Result<std::vector<ApiKey>> PostgresStore::api_keys() {
   return read<std::vector<ApiKey>>(postgres::select_keys);
 }
 
-Result<Done> PostgresStore::add_api_key(Epoch epoch, const ApiKey& key) {
+Result<Done> PostgresStore::add_api_key(const Deed& deed, const ApiKey& key) {
   return write_as<Done>(
-      epoch, [&](Transaction& transaction) { return postgres::insert_key(transaction, key); });
+      deed, [&](Transaction& transaction) { return postgres::insert_key(transaction, key); });
 }
 
-Result<Done> PostgresStore::remove_api_key(Epoch epoch, KeyId id) {
+Result<Done> PostgresStore::remove_api_key(const Deed& deed, KeyId id) {
   return write_as<Done>(
-      epoch, [&](Transaction& transaction) { return postgres::delete_key(transaction, id); });
+      deed, [&](Transaction& transaction) { return postgres::delete_key(transaction, id); });
+}
+
+Result<Done> PostgresStore::record(const Deed& deed) {
+  return write_as<Done>(deed, [](Transaction&) { return Result<Done>{Done{}}; });
+}
+
+Result<AuditPage> PostgresStore::audit_page(const AuditQuery& query) {
+  if (Result<Done> valid = validate(query); !valid.ok()) {
+    return valid.fault();
+  }
+  return read<AuditPage>(
+      [&](Transaction& transaction) { return postgres::select_audit(transaction, query); });
+}
+
+Result<AuditCheck> PostgresStore::check_audit(TenantId chain,
+                                              const std::optional<AuditMark>& from) {
+  return read<AuditCheck>(
+      [&](Transaction& transaction) { return postgres::check_audit(transaction, chain, from); });
+}
+
+Result<Done> PostgresStore::forget_audit(Epoch epoch, WallTime before) {
+  months_.clear();
+  return write_as<Done>(epoch, [&](Transaction& transaction) {
+    postgres::forget_audit(transaction, before);
+    return Done{};
+  });
 }
 
 /// A connection for changing tables, which takes as long as it takes.

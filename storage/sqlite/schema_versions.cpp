@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "storage/sqlite/audit_schema.hpp"
+
 namespace sluice {
 
 namespace {
@@ -359,8 +361,8 @@ CREATE TABLE api_keys (
 }  // namespace
 
 std::span<const std::string_view> schema_versions() {
-  static constexpr std::array versions{version_1, version_2, version_3, version_4,
-                                       version_5, version_6, version_7, version_8};
+  static constexpr std::array versions{version_1, version_2, version_3, version_4,   version_5,
+                                       version_6, version_7, version_8, audit_schema};
   return versions;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "storage/sqlite/audit_statements.hpp"
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/entry_statements.hpp"
 #include "storage/sqlite/key_statements.hpp"
@@ -26,11 +27,13 @@ public:
         ownership_(connection_),
         spending_(connection_),
         entries_(connection_),
-        keys_(connection_) {}
+        keys_(connection_),
+        audit_(connection_) {}
 
   Result<ShardCount> shards() override;
   Result<MeterTable> meters() override;
-  Result<Meter> define_meter(Epoch epoch, std::string_view name, std::string_view unit) override;
+  Result<Meter> define_meter(const Deed& deed, std::string_view name,
+                             std::string_view unit) override;
   Result<Ownership> acquire(const Claim& claim) override;
   Result<Done> renew(Epoch epoch) override;
   Result<Done> release(Epoch epoch) override;
@@ -38,15 +41,19 @@ public:
   Result<std::optional<TenantId>> resolve(std::string_view slug) override;
   Result<TenantPage> list(const TenantQuery& query) override;
   Result<std::vector<DueTenant>> due(const DueQuery& query) override;
-  Result<Done> create(Epoch epoch, const TenantDefinition& definition) override;
-  Result<Done> replace(Epoch epoch, const TenantDefinition& definition) override;
-  Result<Done> remove(Epoch epoch, TenantId id) override;
+  Result<Done> create(const Deed& deed, const TenantDefinition& definition) override;
+  Result<Done> replace(const Deed& deed, const TenantDefinition& definition) override;
+  Result<Done> remove(const Deed& deed, TenantId id) override;
   Result<Done> save(const SaveBatch& batch) override;
   Result<std::vector<UsagePoint>> usage(const UsageQuery& query) override;
   Result<std::vector<ClosedWindow>> closed_windows(TenantId id) override;
   Result<std::vector<ApiKey>> api_keys() override;
-  Result<Done> add_api_key(Epoch epoch, const ApiKey& key) override;
-  Result<Done> remove_api_key(Epoch epoch, KeyId id) override;
+  Result<Done> add_api_key(const Deed& deed, const ApiKey& key) override;
+  Result<Done> remove_api_key(const Deed& deed, KeyId id) override;
+  Result<Done> record(const Deed& deed) override;
+  Result<AuditPage> audit_page(const AuditQuery& query) override;
+  Result<AuditCheck> check_audit(TenantId chain, const std::optional<AuditMark>& from) override;
+  Result<Done> forget_audit(Epoch epoch, WallTime before) override;
 
 private:
   /// Does something in one transaction, which is committed if it worked.
@@ -71,6 +78,17 @@ private:
       return action();
     });
   }
+  /// The same, with its event.
+  template <class Value, class Action>
+  Result<Value> write_as(const Deed& deed, Action&& action) {
+    return write_as<Value>(deed.epoch, [&]() -> Result<Value> {
+      Result<Value> result = action();
+      if (result.ok()) {
+        audit_.append(deed.audit);
+      }
+      return result;
+    });
+  }
   void replace_limits(const TenantDefinition& definition);
 
   SqliteConnection connection_;
@@ -79,6 +97,7 @@ private:
   SpendingStatements spending_;
   EntryStatements entries_;
   KeyStatements keys_;
+  AuditStatements audit_;
 };
 
 Result<ShardCount> SqliteStore::shards() {
@@ -95,8 +114,9 @@ Result<MeterTable> SqliteStore::meters() {
   return attempt<MeterTable>([&] { return statements_.meters(); });
 }
 
-Result<Meter> SqliteStore::define_meter(Epoch epoch, std::string_view name, std::string_view unit) {
-  return write_as<Meter>(epoch, [&]() -> Result<Meter> {
+Result<Meter> SqliteStore::define_meter(const Deed& deed, std::string_view name,
+                                        std::string_view unit) {
+  return write_as<Meter>(deed, [&]() -> Result<Meter> {
     const std::size_t count = statements_.meters().size();
     if (count >= meters_max) {
       return Fault{FaultCode::limit_exceeded,
@@ -175,8 +195,8 @@ Result<std::vector<DueTenant>> SqliteStore::due(const DueQuery& query) {
   return attempt<std::vector<DueTenant>>([&] { return statements_.due(query); });
 }
 
-Result<Done> SqliteStore::create(Epoch epoch, const TenantDefinition& definition) {
-  return write_as<Done>(epoch, [&] {
+Result<Done> SqliteStore::create(const Deed& deed, const TenantDefinition& definition) {
+  return write_as<Done>(deed, [&] {
     statements_.insert_tenant(definition);
     const IdBytes key = bytes_of(definition.id);
     for (const Limit& limit : definition.limits) {
@@ -186,8 +206,8 @@ Result<Done> SqliteStore::create(Epoch epoch, const TenantDefinition& definition
   });
 }
 
-Result<Done> SqliteStore::replace(Epoch epoch, const TenantDefinition& definition) {
-  return write_as<Done>(epoch, [&]() -> Result<Done> {
+Result<Done> SqliteStore::replace(const Deed& deed, const TenantDefinition& definition) {
+  return write_as<Done>(deed, [&]() -> Result<Done> {
     const std::optional<TenantDefinition> stored = statements_.tenant(definition.id);
     if (!stored) {
       return Fault{FaultCode::not_found, "there is no tenant " + to_string(definition.id)};
@@ -215,8 +235,8 @@ void SqliteStore::replace_limits(const TenantDefinition& definition) {
   }
 }
 
-Result<Done> SqliteStore::remove(Epoch epoch, TenantId id) {
-  return write_as<Done>(epoch, [&]() -> Result<Done> {
+Result<Done> SqliteStore::remove(const Deed& deed, TenantId id) {
+  return write_as<Done>(deed, [&]() -> Result<Done> {
     if (!statements_.delete_tenant(id)) {
       return Fault{FaultCode::not_found, "there is no tenant " + to_string(id)};
     }
@@ -243,6 +263,9 @@ Result<Done> SqliteStore::save(const SaveBatch& batch) {
     }
     for (const ForgottenRow& row : batch.forgotten) {
       entries_.forget(row);
+    }
+    for (const AuditRow& row : batch.audit) {
+      audit_.append(row);
     }
     if (batch.through) {
       for (const ShardId shard : batch.shards) {
@@ -273,8 +296,8 @@ Result<std::vector<ApiKey>> SqliteStore::api_keys() {
   return attempt<std::vector<ApiKey>>([&] { return keys_.keys(); });
 }
 
-Result<Done> SqliteStore::add_api_key(Epoch epoch, const ApiKey& key) {
-  return write_as<Done>(epoch, [&]() -> Result<Done> {
+Result<Done> SqliteStore::add_api_key(const Deed& deed, const ApiKey& key) {
+  return write_as<Done>(deed, [&]() -> Result<Done> {
     if (const std::size_t count = keys_.count(); count >= api_keys_max) {
       return Fault{FaultCode::limit_exceeded,
                    "api_keys_max: there are " + std::to_string(count) + " keys already"};
@@ -284,11 +307,36 @@ Result<Done> SqliteStore::add_api_key(Epoch epoch, const ApiKey& key) {
   });
 }
 
-Result<Done> SqliteStore::remove_api_key(Epoch epoch, KeyId id) {
-  return write_as<Done>(epoch, [&]() -> Result<Done> {
+Result<Done> SqliteStore::remove_api_key(const Deed& deed, KeyId id) {
+  return write_as<Done>(deed, [&]() -> Result<Done> {
     if (!keys_.remove(id)) {
       return Fault{FaultCode::not_found, "there is no key " + to_string(id)};
     }
+    return Done{};
+  });
+}
+
+Result<Done> SqliteStore::record(const Deed& deed) {
+  return write_as<Done>(deed, [] { return Done{}; });
+}
+
+Result<AuditPage> SqliteStore::audit_page(const AuditQuery& query) {
+  if (Result<Done> valid = validate(query); !valid.ok()) {
+    return valid.fault();
+  }
+  return attempt<AuditPage>([&] { return audit_.page(query); });
+}
+
+Result<AuditCheck> SqliteStore::check_audit(TenantId chain, const std::optional<AuditMark>& from) {
+  return attempt<AuditCheck>([&] {
+    const Transaction snapshot{connection_, Transaction::Kind::read};
+    return audit_.check(chain, from);
+  });
+}
+
+Result<Done> SqliteStore::forget_audit(Epoch epoch, WallTime before) {
+  return write_as<Done>(epoch, [&] {
+    audit_.forget(before);
     return Done{};
   });
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "actors/tenant/audit_drafts.hpp"
 #include "tests/sim/in_process.hpp"
 
 namespace sluice::sim {
@@ -105,7 +106,10 @@ void World::found_tenants() {
   const Epoch epoch = context_.database.acquire(claim, context_.time).value().epoch;
   for (std::uint64_t i = 0; i < context_.plan.tenants; ++i) {
     auto founded = found(draft(tenant_number(i)), default_meters(), context_.wall());
-    SLUICE_INVARIANT(founded.ok() && context_.database.create(epoch, founded.value()).ok());
+    SLUICE_INVARIANT(
+        founded.ok() &&
+        context_.database.create({epoch, audit_of_creation(founded.value())}, founded.value())
+            .ok());
   }
   SLUICE_INVARIANT(context_.database.release(epoch).ok());
 }

@@ -31,7 +31,7 @@ const std::map<std::string, std::string> expected{
     {"voidCredit", "AT"},   {"resetCredit", "AT"},        {"explain", "ARToamv"},
     {"whatIf", "ARToamv"},  {"changeLife", "AT"},         {"stored", "ARToamv"},
     {"meters", "ARToamv"},  {"createKey", "A"},           {"revokeKey", "A"},
-    {"listKeys", "AR"},
+    {"listKeys", "AR"},     {"auditTrail", "ARToa"},      {"verifyAudit", "ARToa"},
 };
 
 /// What a call takes beside its tenant, to be worth a look at.
