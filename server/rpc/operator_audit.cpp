@@ -10,9 +10,6 @@ namespace sluice {
 
 namespace {
 
-/// What a page may fill of a frame; the rest is for the call around it.
-constexpr std::uint64_t page_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::word) * 3 / 4;
-
 /// Asks about the tenant that the parameters name, or about the platform, whose chain is nil.
 template <class T, class Params, class Question>
 kj::Promise<Result<T>> ask(Management& calls, Params params, Question question) {
