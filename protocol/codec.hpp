@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "actors/tenant/api_key.hpp"
+#include "actors/tenant/audit.hpp"
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/explanation.hpp"
@@ -220,6 +221,15 @@ void encode_meters(const MeterTable& meters, capnp::List<wire::Meter>::Builder o
 /// All but its hash, which stays with the server.
 [[nodiscard]] Result<ApiKey> decode_key(wire::ApiKey::Reader in);
 void encode_key(const ApiKey& key, wire::ApiKey::Builder out);
+
+[[nodiscard]] Result<AuditQuery> decode_audit_query(wire::Operator::AuditTrailParams::Reader in);
+void encode_audit_query(const AuditQuery& query, wire::Operator::AuditTrailParams::Builder out);
+[[nodiscard]] Result<AuditPage> decode_audit_page(wire::AuditPage::Reader in);
+void encode_audit_page(const AuditPage& page, wire::AuditPage::Builder out);
+/// Ends the page before it takes more words than that; it keeps one event at the least.
+void cut_audit_page(AuditPage& page, std::uint64_t words_max);
+[[nodiscard]] Result<AuditCheck> decode_audit_check(wire::AuditCheck::Reader in);
+void encode_audit_check(const AuditCheck& check, wire::AuditCheck::Builder out);
 
 struct ApiKeyPage {
   std::vector<ApiKey> keys;  ///< In the order of their ids.

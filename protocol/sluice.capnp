@@ -843,6 +843,46 @@ struct ApiKeyPage {
   more @1 :Bool;
 }
 
+struct AuditEvent {
+  # Somebody changed something, or was refused.
+
+  number @0 :UInt64;
+  # Within its chain, from 1 without gaps.
+  atNs @1 :Int64;
+  kind @2 :Text;
+  # "operator", "gateway", "member", "anonymous", or "system" for what time alone did.
+  name @3 :Text;
+  credential @4 :Text;
+  address @5 :Text;
+  action @6 :Text;
+  # Such as "limit.put".
+  subject @7 :Text;
+  before @8 :Text;
+  after @9 :Text;
+  # What changed only, as JSON.
+  previous @10 :Data;
+  hash @11 :Data;
+  tenant @12 :TenantId;
+  # Whose chain it is; both words zero: the platform's.
+}
+
+struct AuditPage {
+  events @0 :List(AuditEvent);
+  more @1 :Bool;
+}
+
+struct AuditCheck {
+  anchorNumber @0 :UInt64;
+  anchorHash @1 :Data;
+  # Of the event before the first that is kept, which is trusted; 0 if all are kept.
+  number @2 :UInt64;
+  hash @3 :Data;
+  # Of the last event that holds.
+  brokenAt @4 :UInt64;
+  # The number of the first that does not; 0: all hold.
+  brokenWhat @5 :Text;
+}
+
 enum MemberStatus {
   invited @0;
   active @1;
@@ -1065,31 +1105,40 @@ interface Operator {
   # In the order of ids, from above `after` (empty: from the start). `pageSize` 1 to 1000; a page may
   # end earlier.
 
-  addMember @28 (tenant :TenantRef, userId :Text, email :Text, role :Text, invite :Bool)
+  auditTrail @28 (tenant :TenantRef, author :Text, action :Text,
+                  fromNs :Int64 = -9223372036854775808, toNs :Int64 = 9223372036854775807,
+                  after :UInt64, pageSize :UInt32 = 100) -> (answer :Answer(AuditPage));
+  # The events of one tenant's chain, or (null) of the platform's, in their order from above `after`:
+  # by an author, whose name or credential is told (empty: all), of an action (empty: all), at `fromNs`
+  # or later and before `toNs`. `pageSize` 1 to 500; a page may end earlier. A tenant that was purged
+  # is named by its id.
+  verifyAudit @29 (tenant :TenantRef) -> (answer :Answer(AuditCheck));
+  # Follows the whole chain. Takes a second or so for each hundred thousand events.
+  addMember @30 (tenant :TenantRef, userId :Text, email :Text, role :Text, invite :Bool)
       -> (answer :Answer(Member));
   # Active at once, or invited until he accepts. Either takes one of the tenant's limits on `users`:
   # `limitExceeded` if they have no place. Nobody gives a role that allows what he has not himself.
-  acceptInvitation @29 (tenant :TenantRef, userId :Text) -> (answer :Answer(Member));
+  acceptInvitation @31 (tenant :TenantRef, userId :Text) -> (answer :Answer(Member));
   # A member needs no permission to accept his own.
-  changeMember @30 (tenant :TenantRef, userId :Text, change :MemberChange)
+  changeMember @32 (tenant :TenantRef, userId :Text, change :MemberChange)
       -> (answer :Answer(Member));
-  removeMember @31 (tenant :TenantRef, userId :Text) -> (answer :Answer(Member));
+  removeMember @33 (tenant :TenantRef, userId :Text) -> (answer :Answer(Member));
   # Answers with what he was. The last active owner of a tenant can be neither removed, suspended nor
   # given another role: that is a `conflict`.
-  transferOwnership @32 (tenant :TenantRef, from :Text, to :Text) -> (answer :Answer(Member));
+  transferOwnership @34 (tenant :TenantRef, from :Text, to :Text) -> (answer :Answer(Member));
   # `to`, an active member, becomes an owner, and `from`, an active owner, an admin, in one step.
   # Answers with the new owner.
-  listMembers @33 (tenant :TenantRef, after :Text, pageSize :UInt32 = 50, text :Text,
+  listMembers @35 (tenant :TenantRef, after :Text, pageSize :UInt32 = 50, text :Text,
                    hasStatus :Bool, status :MemberStatus) -> (answer :Answer(MemberPage));
   # From above the user id `after` (empty: from the start). `text` is looked for in user ids and
   # emails. `pageSize` 1 to 1000.
-  putRole @34 (tenant :TenantRef, role :Role) -> (answer :Answer(Roles));
+  putRole @36 (tenant :TenantRef, role :Role) -> (answer :Answer(Roles));
   # Makes a role of the tenant's own, at most 32, or changes what those who have it may do. Answers
   # with all of them, as the next two do.
-  removeRole @35 (tenant :TenantRef, name :Text) -> (answer :Answer(Roles));
+  removeRole @37 (tenant :TenantRef, name :Text) -> (answer :Answer(Roles));
   # `conflict` while a member has it.
-  listRoles @36 (tenant :TenantRef) -> (answer :Answer(Roles));
-  tenantsOf @37 (userId :Text, after :TenantId, pageSize :UInt32 = 50)
+  listRoles @38 (tenant :TenantRef) -> (answer :Answer(Roles));
+  tenantsOf @39 (userId :Text, after :TenantId, pageSize :UInt32 = 50)
       -> (answer :Answer(TenantsOfPage));
   # Of which tenants somebody is a member, in the order of their ids from above `after`. `pageSize` 1
   # to 1000.

@@ -112,6 +112,11 @@ void CredentialGate::permit_in(TenantId tenant, const http::Request& request,
               });
 }
 
+Author CredentialGate::author_of(const http::Request& request) {
+  const auto principal = principal_of(request);
+  return auth::author_of(principal.ok() ? principal.value().get() : nullptr, request.peer);
+}
+
 Result<CredentialGate::PrincipalPtr> CredentialGate::principal_of(const http::Request& request) {
   const auto credential = credential_in(request);
   if (!credential) {

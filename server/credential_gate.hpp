@@ -40,6 +40,7 @@ public:
                                     std::optional<TenantId> tenant) override;
   void permit_in(TenantId tenant, const http::Request& request, const http::Wanted& wanted,
                  std::uint16_t reactor, Permitted go_on) override;
+  [[nodiscard]] Author author_of(const http::Request& request) override;
 
 private:
   using PrincipalPtr = std::shared_ptr<const auth::Principal>;

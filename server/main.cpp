@@ -69,6 +69,7 @@ EngineOptions engine_options(const ServerConfig& config) {
   options.flush_tenants_max = config.flush_tenants_max;
   options.readers = config.readers;
   options.tenant_retention = config.tenant_retention;
+  options.audit_retention = std::chrono::hours{24} * config.audit_retention_days;
   options.journal_bytes = config.journal_bytes;
   return options;
 }

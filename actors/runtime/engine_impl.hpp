@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/runtime/denial_budget.hpp"
 #include "actors/runtime/engine.hpp"
 #include "actors/runtime/lease_keeper.hpp"
 #include "actors/runtime/messages.hpp"
@@ -32,6 +33,7 @@ struct Desk {
   std::vector<std::uint32_t> part_ends;  ///< For each reactor.
   std::size_t calls_under_way = 0;       ///< Management calls.
   std::size_t next_reader = 0;
+  DenialBudget denials;
   std::mt19937_64 random{std::random_device{}()};
 };
 
@@ -55,6 +57,8 @@ public:
   [[nodiscard]] const PublishedKeys& keys() const { return *keys_; }
   [[nodiscard]] const PublishedMembers& members() const { return *members_; }
   [[nodiscard]] const Clock& clock() const { return *surroundings_.clock; }
+  [[nodiscard]] const Clock& machine() const { return *surroundings_.machine; }
+  [[nodiscard]] bool stopping() const { return stopping_.load(std::memory_order_relaxed); }
   [[nodiscard]] Duration tenant_retention() const { return options_.tenant_retention; }
   [[nodiscard]] OwnershipStatus ownership() const;
   [[nodiscard]] ReactorIndex owner_of(TenantId tenant) const noexcept {

@@ -10,7 +10,8 @@ namespace sluice {
 
 // Who is added takes his place at the tenant's host first, where checks look at it; then the
 // store's writer makes him a member.
-void Engine::change_members(ReactorIndex here, MemberWish wish, Reply<MemberAnswer> reply) {
+void Engine::change_members(ReactorIndex here, Author author, MemberWish wish,
+                            Reply<MemberAnswer> reply) {
   const auto told = std::make_shared<std::optional<Member>>();
   Reply<TenantDefinition> tell = [told, reply = std::move(reply)](Result<TenantDefinition> tenant) {
     reply(tenant.ok() ? Result<MemberAnswer>{MemberAnswer{std::move(tenant).value(), *told}}
@@ -23,7 +24,8 @@ void Engine::change_members(ReactorIndex here, MemberWish wish, Reply<MemberAnsw
   const TenantId tenant = wish.tenant;
   const ShardHostActor& host = impl_->host_of(tenant);
   const bool adds = std::holds_alternative<AddMember>(wish.event);
-  ChangeMembers change{std::move(wish), host, told, std::move(*caller), adds ? 1U : 0U};
+  ChangeMembers change{std::move(author),  std::move(wish), host, told,
+                       std::move(*caller), adds ? 1U : 0U};
   if (!adds) {
     caf::anon_send(impl_->writer(), std::move(change));
     return;

@@ -216,6 +216,12 @@ bool Hosting::log_history_again(TenantId tenant, const MakeRoom& make_room) {
     }
     turn_log_.closed(WindowRow{tenant, window});
   }
+  for (const AuditRow& row : history->audit) {
+    if (!make_room()) {
+      return false;
+    }
+    turn_log_.audited(row);
+  }
   return true;
 }
 

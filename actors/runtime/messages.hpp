@@ -179,6 +179,15 @@ struct TellWhatIf {
   WhatIfQuery query;
   Caller<WhatIfPage> caller;
 };
+struct TellAudit {
+  AuditQuery query;
+  Caller<AuditPage> caller;
+};
+struct CheckAudit {
+  TenantId chain;
+  std::optional<AuditMark> from;
+  Caller<AuditCheck> caller;
+};
 
 struct TellMembers {
   MemberQuery query;
@@ -198,12 +207,14 @@ struct TellPermissions {
 // ---- To the writer of the store; `host` is the owner of the tenant
 
 struct Create {
+  Author author;
   TenantDefinition draft;
   ShardHostActor host;
   Caller<TenantDefinition> caller;
   std::optional<Member> owner{};  ///< Id and email of its first one.
 };
 struct ChangeMembers {
+  Author author;
   MemberWish wish;
   ShardHostActor host;
   std::shared_ptr<std::optional<Member>> told;  ///< Whom it was about; set before the answer.
@@ -211,11 +222,13 @@ struct ChangeMembers {
   std::uint32_t seats = 0;  ///< That were taken for it.
 };
 struct Amend {
+  Author author;
   Amendment amendment;
   ShardHostActor host;
   Caller<TenantDefinition> caller;
 };
 struct Remove {
+  Author author;
   TenantId tenant;
   ShardHostActor host;
   Caller<TenantDefinition> caller;
@@ -227,17 +240,24 @@ struct SeeToDue {
   std::optional<DueTenant> after{};  ///< Those up to this one were.
 };
 struct DefineMeter {
+  Author author;
   std::string name;
   std::string unit;
   Caller<Meter> caller;
 };
 struct AddKey {
+  Author author;
   ApiKey key;
   Caller<ApiKey> caller;
 };
 struct RemoveKey {
+  Author author;
   KeyId id;
   Caller<ApiKey> caller;
+};
+/// Record that somebody was refused; nobody waits for it.
+struct RecordDenial {
+  AuditDraft denial;  ///< In the platform's chain if there is no such tenant.
 };
 struct Flush {
   ShardHostActor host;  ///< Is sent `Flushed`.
@@ -258,6 +278,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellMembers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellTenantsOf)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellPermissions)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::ChangeMembers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellAudit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::CheckAudit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Create)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Amend)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Remove)
@@ -265,6 +287,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::SeeToDue)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::DefineMeter)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::AddKey)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::RemoveKey)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::RecordDenial)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Flush)
 
 namespace sluice {
@@ -274,12 +297,13 @@ using StoreReaderActor =
                      caf::reacts_to<List>, caf::reacts_to<TellHistory>, caf::reacts_to<TellWindows>,
                      caf::reacts_to<TellStored>, caf::reacts_to<TellWhatIf>,
                      caf::reacts_to<TellMembers>, caf::reacts_to<TellTenantsOf>,
-                     caf::reacts_to<TellPermissions>, caf::reacts_to<Retire>>;
+                     caf::reacts_to<TellPermissions>, caf::reacts_to<TellAudit>,
+                     caf::reacts_to<CheckAudit>, caf::reacts_to<Retire>>;
 
 using StoreWriterActor =
     caf::typed_actor<caf::reacts_to<Create>, caf::reacts_to<Amend>, caf::reacts_to<ChangeMembers>,
                      caf::reacts_to<Remove>, caf::reacts_to<SeeToDue>, caf::reacts_to<DefineMeter>,
-                     caf::reacts_to<AddKey>, caf::reacts_to<RemoveKey>, caf::reacts_to<Flush>,
-                     caf::reacts_to<Retire>>;
+                     caf::reacts_to<AddKey>, caf::reacts_to<RemoveKey>,
+                     caf::reacts_to<RecordDenial>, caf::reacts_to<Flush>, caf::reacts_to<Retire>>;
 
 }  // namespace sluice

@@ -88,6 +88,16 @@ StoreReader::behavior_type StoreReader::make_behavior() {
         tell(observer_, "permissions", found);
         wish.caller.answer(std::move(found));
       },
+      [this](TellAudit& wish) {
+        auto page = store_->audit_page(wish.query);
+        tell(observer_, "audit", page);
+        wish.caller.answer(std::move(page));
+      },
+      [this](CheckAudit& wish) {
+        auto check = store_->check_audit(wish.chain, wish.from);
+        tell(observer_, "check_audit", check);
+        wish.caller.answer(std::move(check));
+      },
       [this](Retire) { quit(); },
   };
 }

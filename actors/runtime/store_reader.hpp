@@ -17,7 +17,8 @@ namespace sluice {
 /// Reads tenants from the store.
 ///
 ///   Load -> Loaded        For each id: the tenant made ready, nothing, or why it cannot be read.
-///   Show, Resolve, List, TellHistory, TellWindows, TellWhatIf   Answers the caller.
+///   Show, Resolve, List, TellHistory, TellWindows, TellWhatIf, TellAudit, CheckAudit
+///                         Answers the caller.
 ///   Retire                Ends.
 ///
 /// Threading  Own thread: the store blocks.

@@ -33,6 +33,7 @@ namespace sluice {
 ///   DefineMeter                Commits and publishes the meter, then answers the caller.
 ///   AddKey, RemoveKey          Commits and publishes the change, then answers the caller. A key
 ///                              whose removal is in doubt is revoked all the same.
+///   RecordDenial               Writes an event of the audit; one that cannot be written is told.
 ///   Flush -> Flushed           Commits the counters.
 ///   Retire                     Ends.
 ///
@@ -52,6 +53,7 @@ public:
     std::shared_ptr<PublishedMembers> members;
     EngineSurroundings surroundings;
     Tenure* tenure;
+    Duration audit_retention{};  ///< Zero: for ever.
   };
   StoreWriter(caf::actor_config& config, Home& home, std::unique_ptr<Store> store, Epoch epoch,
               Shared shared);
@@ -72,14 +74,18 @@ private:
     std::uint32_t seats = 0;  ///< That were taken for what may have been done.
   };
 
-  Result<Change> create(TenantDefinition draft, const std::optional<Member>& owner);
-  Result<Change> amend(const Amendment& amendment);
-  Result<Change> change_members(const MemberWish& wish, std::optional<Member>& told);
-  Result<Change> remove(TenantId id);
+  Result<Change> create(Author author, TenantDefinition draft, const std::optional<Member>& owner);
+  Result<Change> amend(Author author, const Amendment& amendment);
+  Result<Change> change_members(Author author, const MemberWish& wish, std::optional<Member>& told);
+  Result<Change> remove(Author author, TenantId id);
   Result<Change> let_time_act_on(TenantId id);
-  Result<Meter> define_meter(const std::string& name, const std::string& unit);
-  Result<ApiKey> add_key(ApiKey key);
-  Result<ApiKey> remove_key(KeyId id);
+  Result<Meter> define_meter(Author author, const std::string& name, const std::string& unit);
+  Result<ApiKey> add_key(Author author, ApiKey key);
+  Result<ApiKey> remove_key(Author author, KeyId id);
+  void record(AuditDraft denial);
+  void forget_old_audit(WallTime now);
+  /// What the store is to do, by this author and now.
+  [[nodiscard]] Deed deed_of(AuditDraft audit, Author author) const;
   Result<TenantDefinition> read(TenantId id);
 
   void see_to_due(SeeToDue& wish);
@@ -100,7 +106,8 @@ private:
   std::unique_ptr<Store> store_;
   Epoch epoch_;
   Shared shared_;
-  std::map<TenantId, Doubt> doubtful_;  ///< Tenants whose commit may have been done.
+  std::optional<WallTime> audit_forgotten_at_;  ///< When old events were looked for last.
+  std::map<TenantId, Doubt> doubtful_;          ///< Tenants whose commit may have been done.
 };
 
 }  // namespace sluice

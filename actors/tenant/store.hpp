@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "actors/tenant/api_key.hpp"
+#include "actors/tenant/audit.hpp"
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/entry.hpp"
@@ -50,10 +51,11 @@ struct SaveBatch {
   std::vector<WindowRow> closed_windows{};
   std::vector<EntryRow> entries{};
   std::vector<ForgottenRow> forgotten{};
+  std::vector<AuditRow> audit{};
 
   [[nodiscard]] std::size_t rows() const noexcept {
     return counters.size() + open_usage.size() + closed_usage.size() + closed_windows.size() +
-           entries.size() + forgotten.size();
+           entries.size() + forgotten.size() + audit.size();
   }
 };
 
@@ -140,6 +142,12 @@ struct DueQuery {
   std::size_t count_max = 64;
 };
 
+/// By whose right a change is made, and what the audit says of it.
+struct Deed {
+  Epoch epoch;
+  AuditDraft audit;
+};
+
 /// Keeps tenants and what they spent across restarts.
 ///
 /// Role       The port to a database. Blocking; called only by actors that own a thread.
@@ -149,6 +157,8 @@ struct DueQuery {
 ///            `data_damaged`: what was read cannot be right. `fenced`, from all that take an epoch:
 ///            there is a newer one, or it was given back; nothing was changed. Others as said.
 /// Cost       Each call that writes is one transaction.
+/// Audit      What takes a `Deed` writes its event in the same transaction: both or neither. Chains
+///            outlive their tenants.
 class Store {
 public:
   virtual ~Store() = default;
@@ -159,7 +169,7 @@ public:
   [[nodiscard]] virtual Result<MeterTable> meters() = 0;
   /// Adds a meter with the next id. `already_exists` if the name is taken, `limit_exceeded` if the
   /// table is full.
-  [[nodiscard]] virtual Result<Meter> define_meter(Epoch epoch, std::string_view name,
+  [[nodiscard]] virtual Result<Meter> define_meter(const Deed& deed, std::string_view name,
                                                    std::string_view unit) = 0;
 
   /// Makes this server the owner of all shards, with the next epoch. `conflict`, and nothing
@@ -182,17 +192,20 @@ public:
   [[nodiscard]] virtual Result<std::vector<DueTenant>> due(const DueQuery& query) = 0;
 
   /// Writes a tenant that must be new. `already_exists` names the id or the slug.
-  [[nodiscard]] virtual Result<Done> create(Epoch epoch, const TenantDefinition& definition) = 0;
+  [[nodiscard]] virtual Result<Done> create(const Deed& deed,
+                                            const TenantDefinition& definition) = 0;
   /// Replaces a tenant's definition and its limits, if the stored version is the one before.
   /// Counters of limits that are gone are deleted, the others stay. `not_found`, `conflict`, or
   /// `already_exists` for a slug that is taken.
-  [[nodiscard]] virtual Result<Done> replace(Epoch epoch, const TenantDefinition& definition) = 0;
+  [[nodiscard]] virtual Result<Done> replace(const Deed& deed,
+                                             const TenantDefinition& definition) = 0;
   /// Deletes a tenant with everything that belongs to it. `not_found` if there is none.
-  [[nodiscard]] virtual Result<Done> remove(Epoch epoch, TenantId id) = 0;
+  [[nodiscard]] virtual Result<Done> remove(const Deed& deed, TenantId id) = 0;
 
   /// Writes a change of members with the definition that counts them: as `create` does if its
   /// version is the first, otherwise as `replace` does.
-  [[nodiscard]] virtual Result<Done> change_members(Epoch epoch, const MemberChange& change) = 0;
+  [[nodiscard]] virtual Result<Done> change_members(const Deed& deed,
+                                                    const MemberChange& change) = 0;
   [[nodiscard]] virtual Result<MemberPage> members(const MemberQuery& query) = 0;
   [[nodiscard]] virtual Result<std::optional<Member>> member(TenantId tenant,
                                                              std::string_view user_id) = 0;
@@ -200,8 +213,9 @@ public:
 
   /// Counters, open usage and entries replace what is there, and forgotten entries go; closed usage
   /// and windows are appended unless they are there already. So a batch may be saved again with no
-  /// harm. Rows of tenants, and counters of limits, that do not exist (they were deleted meanwhile)
-  /// are passed over. A watermark never goes back.
+  /// harm; so are audit events, by their changes. Rows of tenants, and counters of limits, that do
+  /// not exist (they were deleted meanwhile) are passed over, but for audit events. A watermark
+  /// never goes back.
   [[nodiscard]] virtual Result<Done> save(const SaveBatch& batch) = 0;
 
   /// Ordered by start, then by meter. What has not been closed yet is counted, too.
@@ -213,9 +227,20 @@ public:
   /// All there are, in the order of their ids.
   [[nodiscard]] virtual Result<std::vector<ApiKey>> api_keys() = 0;
   /// `already_exists` if the id is taken, `limit_exceeded` if there are `api_keys_max`.
-  [[nodiscard]] virtual Result<Done> add_api_key(Epoch epoch, const ApiKey& key) = 0;
+  [[nodiscard]] virtual Result<Done> add_api_key(const Deed& deed, const ApiKey& key) = 0;
   /// `not_found` if there is none.
-  [[nodiscard]] virtual Result<Done> remove_api_key(Epoch epoch, KeyId id) = 0;
+  [[nodiscard]] virtual Result<Done> remove_api_key(const Deed& deed, KeyId id) = 0;
+
+  /// Writes an event that comes with no change.
+  [[nodiscard]] virtual Result<Done> record(const Deed& deed) = 0;
+  [[nodiscard]] virtual Result<AuditPage> audit_page(const AuditQuery& query) = 0;
+  /// Follows a chain for up to `audit_checked_at_once` events, from its anchor or from where it was
+  /// checked to. A chain that nothing was written to holds.
+  [[nodiscard]] virtual Result<AuditCheck> check_audit(TenantId chain,
+                                                       const std::optional<AuditMark>& from) = 0;
+  /// Deletes events of before, from the beginning of each chain, and keeps the last one's hash as
+  /// the anchor of what follows. May keep some that come together with later ones.
+  [[nodiscard]] virtual Result<Done> forget_audit(Epoch epoch, WallTime before) = 0;
 };
 
 /// Opens one more connection to the same database.

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/tenant/audit.hpp"
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/entry.hpp"
@@ -42,6 +43,7 @@ struct Happenings {
   std::vector<WindowRow> closed_windows;
   /// What is remembered by id and changed; good until the tenant is asked again.
   std::vector<const Entry*> entries;
+  std::vector<AuditRow> audit;  ///< Of changes of credit that were made.
   /// Every limit that was met by a check that asked to be explained, or that a limit refused; good
   /// while `explained`, which the caller takes back.
   std::vector<ConsideredLimit> considered;
@@ -54,6 +56,7 @@ struct Happenings {
     crossed.clear();
     closed_usage.clear();
     closed_windows.clear();
+    audit.clear();
     entries.clear();
     explained = false;
   }
@@ -261,6 +264,8 @@ private:
   // Prepaid credit (tenant_credit.cpp).
   Effect change_credit(const Check& check, const Now& now, Decision& decision,
                        Happenings& happenings);
+  Effect make_credit_change(const Check& check, const Now& now, Decision& decision,
+                            Happenings& happenings);
   Effect give_credit(EntryId id, const GiveCredit& give, const Now& now, Decision& decision,
                      Happenings& happenings);
   Effect void_credit(EntryId id, const Now& now, Decision& decision, Happenings& happenings);

@@ -58,6 +58,7 @@ CommandLine::CommandLine()
   add_meter_commands(*this);
   add_member_commands(*this);
   add_key_commands(*this);
+  add_audit_commands(*this);
   add_status_commands(*this);
   add_top_command(*this);
   add_journal_commands(*this);

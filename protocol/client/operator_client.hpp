@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "actors/tenant/api_key.hpp"
+#include "actors/tenant/audit.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/explanation.hpp"
 #include "actors/tenant/fault.hpp"
@@ -156,6 +157,11 @@ public:
   [[nodiscard]] Result<std::vector<CustomRole>> remove_role(const TenantRef& tenant,
                                                             std::string_view name);
   [[nodiscard]] Result<std::vector<CustomRole>> roles(const TenantRef& tenant);
+  /// Of a tenant's chain, or of the platform's; the tenant within the query is not looked at.
+  [[nodiscard]] Result<AuditPage> audit(const std::optional<TenantRef>& tenant,
+                                        const AuditQuery& query);
+  /// Whether the whole chain holds.
+  [[nodiscard]] Result<AuditCheck> verify_audit(const std::optional<TenantRef>& tenant);
 
   /// Simulated time only; they answer with the wall clock afterwards.
   [[nodiscard]] Result<WallTime> advance_clock(Duration by);

@@ -24,6 +24,7 @@ void answer_list_members(const ExchangePtr& exchange, const Route& route);
 void answer_add_member(const ExchangePtr& exchange, const Route& route);
 void answer_remove_member(const ExchangePtr& exchange, const Route& route);
 void answer_tenants_of(const ExchangePtr& exchange, const Route& route);
+void answer_audit(const ExchangePtr& exchange, const Route& route);
 void answer_meters(const ExchangePtr& exchange, const Route& route);
 void answer_define_meter(const ExchangePtr& exchange, const Route& route);
 

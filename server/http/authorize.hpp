@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 
+#include "actors/tenant/audit.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/permission.hpp"
@@ -47,6 +48,8 @@ public:
     const auto permitted = permit(request, wanted, tenant);
     go_on(permitted.ok() ? Result(PermissionSet::all()) : permitted.fault());
   }
+  /// Whom the audit names for what a request does that was let through, or not.
+  [[nodiscard]] virtual Author author_of(const Request& request) = 0;
 };
 
 /// Lets everybody do everything, as the native interface does on loopback.
@@ -55,6 +58,9 @@ public:
   [[nodiscard]] Result<Done> permit(const Request& /*request*/, const Wanted& /*wanted*/,
                                     std::optional<TenantId> /*tenant*/) override {
     return Done{};
+  }
+  [[nodiscard]] Author author_of(const Request& request) override {
+    return anonymous_author(request.peer);
   }
 };
 

@@ -51,7 +51,7 @@ void change(const ExchangePtr& exchange, MemberEvent event, unsigned status) {
   with_tenant(exchange, [exchange, event = std::move(event), status](TenantId tenant) {
     Service& service = *exchange->service;
     service.engine().change_members(
-        service.here, MemberWish{tenant, event, exchange->permissions},
+        service.here, exchange->author(), MemberWish{tenant, event, exchange->permissions},
         [exchange, status](const Result<MemberAnswer>& answer) {
           exchange->answer(answer.ok() ? success(document_of(answer.value().member.value()), status)
                                        : refusal_of(answer.fault()));

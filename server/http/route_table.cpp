@@ -51,6 +51,16 @@ constexpr std::string_view tenants_of_parameters =
     R"({"name":"limit","in":"query","schema":{"type":"integer","minimum":1,"maximum":1000,)"
     R"("default":50}}])";
 
+constexpr std::string_view audit_parameters =
+    R"([{"name":"author","in":"query","schema":{"type":"string"},)"
+    R"("description":"A name or a credential."},)"
+    R"({"name":"action","in":"query","schema":{"type":"string"},)"
+    R"("description":"Such as limit.put."},)"
+    R"({"name":"after","in":"query","schema":{"type":"integer","minimum":0},)"
+    R"("description":"Goes on behind this number: the next of the page before."},)"
+    R"({"name":"limit","in":"query","schema":{"type":"integer","minimum":1,"maximum":500,)"
+    R"("default":50}}])";
+
 constexpr std::string_view range_parameters =
     R"([{"name":"startDate","in":"query","schema":{"type":"string"},)"
     R"("description":"A date or an RFC 3339 instant; 30 days before endDate if not said."},)"
@@ -190,6 +200,8 @@ constexpr std::array api_routes{
     api_route(Method::get, "/api/v1/users/{userId}/tenants", Permission::platform_read,
               answer_tenants_of, "Of which tenants somebody is a member.", {},
               tenants_of_parameters),
+    api_route(Method::get, "/api/v1/tenants/{tenant}/audit", Permission::audit_read, answer_audit,
+              "A page of who changed what of a tenant, the earliest first.", {}, audit_parameters),
     api_route(Method::get, "/api/v1/meters", Permission::platform_read, answer_meters,
               "All meters."),
     api_route(Method::post, "/api/v1/meters", Permission::platform_write, answer_define_meter,

@@ -21,7 +21,8 @@ Reply<TenantDefinition> tell_tenant(const ExchangePtr& exchange, unsigned status
 
 void amend(const ExchangePtr& exchange, Amendment amendment) {
   Service& service = *exchange->service;
-  service.engine().amend(service.here, std::move(amendment), tell_tenant(exchange));
+  service.engine().amend(service.here, exchange->author(), std::move(amendment),
+                         tell_tenant(exchange));
 }
 
 Fault wrong(std::string_view what) {
@@ -38,7 +39,8 @@ void answer_create_tenant(const ExchangePtr& exchange, const Route& /*route*/) {
   TenantWish wish;
   if (read_body(exchange, members_of_new_tenant(), wish)) {
     Service& service = *exchange->service;
-    service.engine().create(service.here, draft_from(wish), tell_tenant(exchange, 201));
+    service.engine().create(service.here, exchange->author(), draft_from(wish),
+                            tell_tenant(exchange, 201));
   }
 }
 
@@ -171,7 +173,7 @@ void answer_define_meter(const ExchangePtr& exchange, const Route& /*route*/) {
   Meter wish{MeterId{0}, {}, {}};
   if (read_body(exchange, std::span<const Member<Meter>>(members), wish)) {
     Service& service = *exchange->service;
-    service.engine().define_meter(service.here, wish.name, wish.unit,
+    service.engine().define_meter(service.here, exchange->author(), wish.name, wish.unit,
                                   or_fault<Meter>(exchange, [exchange](const Meter& meter) {
                                     exchange->answer(success(document_of(meter), 201));
                                   }));

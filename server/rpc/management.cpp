@@ -44,6 +44,11 @@ Fault Management::denied(const Wanted& wanted) const {
                                                  ", which this credential has not, or not here"};
 }
 
+Fault Management::denied(const Wanted& wanted, TenantId tenant) const {
+  engine().record_denial(here(), author(), tenant, to_string(wanted.permissions));
+  return denied(wanted);
+}
+
 kj::Promise<Result<TenantId>> Management::locate(const Result<TenantName>& tenant) {
   if (!tenant.ok()) {
     return Result<TenantId>(tenant.fault());
@@ -68,14 +73,14 @@ kj::Promise<Result<Management::Admitted>> Management::admit(const Result<TenantN
           return Result<Admitted>(found.fault());
         }
         if (!found.ok() || !access_.covers(found.value())) {
-          return Result<Admitted>(denied(wanted));
+          return Result<Admitted>(denied(wanted, found.ok() ? found.value() : TenantId{}));
         }
         if (access_.is_member()) {
           return admit_member(found.value(), wanted);
         }
         return access_.has(wanted.permissions)
                    ? Result(Admitted{found.value(), auth::to_be_given_by(*access_.principal())})
-                   : Result<Admitted>(denied(wanted));
+                   : Result<Admitted>(denied(wanted, found.value()));
       });
 }
 
@@ -92,7 +97,7 @@ kj::Promise<Result<Management::Admitted>> Management::admit_member(TenantId tena
           return role.fault();
         }
         return role.value().has_all(wanted.permissions) ? Result(Admitted{tenant, role.value()})
-                                                        : denied(wanted);
+                                                        : denied(wanted, tenant);
       });
 }
 

@@ -40,6 +40,8 @@ public:
   [[nodiscard]] ReactorIndex here() const { return service_->here; }
   [[nodiscard]] const RpcEnvironment& environment() const { return *service_->environment; }
   [[nodiscard]] const Access& access() const { return access_; }
+  /// Whom the audit names for a change that a call makes.
+  [[nodiscard]] Author author() const { return access_.author(); }
 
   /// A call of this method begins; what may be known before its parameters are read is asked of the
   /// rules. Until the next one begins, `ask_about` asks the rest.
@@ -131,6 +133,8 @@ private:
   [[nodiscard]] kj::Promise<Result<Admitted>> admit_member(TenantId tenant, Wanted wanted);
   /// The fault, told to the observer.
   [[nodiscard]] Fault denied(const Wanted& wanted) const;
+  /// The same of a tenant, whose audit it goes into; of none that there is, into the platform's.
+  [[nodiscard]] Fault denied(const Wanted& wanted, TenantId tenant) const;
 
   std::shared_ptr<Service> service_;
   Access access_;

@@ -53,6 +53,8 @@ inline constexpr std::array operator_rules{
     MethodRule{"createKey", Reach::platform, Permission::keys_write},
     MethodRule{"revokeKey", Reach::platform, Permission::keys_write},
     MethodRule{"listKeys", Reach::platform, Permission::keys_read},
+    MethodRule{"auditTrail", Reach::tenant, Permission::audit_read},
+    MethodRule{"verifyAudit", Reach::tenant, Permission::audit_read},
     MethodRule{"addMember", Reach::tenant, Permission::members_write},
     MethodRule{"acceptInvitation", Reach::tenant, Permission::members_write},
     MethodRule{"changeMember", Reach::tenant, Permission::members_write},

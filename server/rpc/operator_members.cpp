@@ -43,7 +43,8 @@ kj::Promise<void> change(Management& calls, Context context, Result<MemberEvent>
   }
   auto ask = [&calls, event = std::move(event).value()](TenantId tenant, PermissionSet giver,
                                                         Reply<MemberAnswer> reply) {
-    calls.engine().change_members(calls.here(), MemberWish{tenant, event, giver}, std::move(reply));
+    calls.engine().change_members(calls.here(), calls.author(), MemberWish{tenant, event, giver},
+                                  std::move(reply));
   };
   return calls.ask_about<MemberAnswer>(context.getParams().getTenant(), std::move(ask))
       .then([context, write](const Result<MemberAnswer>& answer) mutable {

@@ -6,6 +6,7 @@
 #include "server/rpc/answer.hpp"
 #include "server/rpc/management.hpp"
 #include "server/rpc/method_rules.hpp"
+#include "server/rpc/operator_audit.hpp"
 #include "server/rpc/operator_credit.hpp"
 #include "server/rpc/operator_explanations.hpp"
 #include "server/rpc/operator_history.hpp"
@@ -18,9 +19,6 @@
 namespace sluice {
 
 namespace {
-
-/// What a page may fill of a frame; the rest is for the call around it.
-constexpr std::uint64_t page_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::word) * 3 / 4;
 
 /// A continuation that writes the tenant as the answer.
 template <class Context>
@@ -176,6 +174,12 @@ protected:
   kj::Promise<void> tenantsOf(TenantsOfContext context) override {
     return calls_.run([&] { return answer_tenants_of(calls_, context); });
   }
+  kj::Promise<void> auditTrail(AuditTrailContext context) override {
+    return calls_.run([&] { return answer_audit_trail(calls_, context); });
+  }
+  kj::Promise<void> verifyAudit(VerifyAuditContext context) override {
+    return calls_.run([&] { return answer_verify_audit(calls_, context); });
+  }
 
 private:
   /// Makes the change and answers with the tenant as it is then, or with why not.
@@ -196,8 +200,8 @@ kj::Promise<void> OperatorService::createTenant(CreateTenantContext context) {
       return answer_fault(context, owner.fault());
     }
     const auto create = [&](Reply<TenantDefinition> reply) {
-      calls_.engine().create(calls_.here(), std::move(draft).value(), std::move(reply),
-                             std::move(owner).value());
+      calls_.engine().create(calls_.here(), calls_.author(), std::move(draft).value(),
+                             std::move(reply), std::move(owner).value());
     };
     return calls_.ask<TenantDefinition>(create).then(write_tenant(context));
   });
@@ -234,7 +238,7 @@ kj::Promise<void> OperatorService::listTenants(ListTenantsContext context) {
 kj::Promise<void> OperatorService::purgeTenant(PurgeTenantContext context) {
   return calls_.run([&] {
     const auto remove = [this](TenantId id, Reply<TenantDefinition> reply) {
-      calls_.engine().remove(calls_.here(), id, std::move(reply));
+      calls_.engine().remove(calls_.here(), calls_.author(), id, std::move(reply));
     };
     return calls_.ask_about<TenantDefinition>(context.getParams().getTenant(), remove)
         .then(write_tenant(context));
@@ -250,7 +254,8 @@ kj::Promise<void> OperatorService::amend(Context context, Result<Decoded> change
   const auto expected = version == 0 ? std::nullopt : std::optional(Version{version});
   auto ask = [this, expected, change = Change{std::move(change).value()}](
                  TenantId id, Reply<TenantDefinition> reply) {
-    calls_.engine().amend(calls_.here(), Amendment{id, expected, change}, std::move(reply));
+    calls_.engine().amend(calls_.here(), calls_.author(), Amendment{id, expected, change},
+                          std::move(reply));
   };
   return calls_.ask_about<TenantDefinition>(context.getParams().getTenant(), std::move(ask))
       .then(write_tenant(context));
@@ -343,8 +348,8 @@ kj::Promise<void> OperatorService::defineMeter(DefineMeterContext context) {
       return answer_fault(context, name.ok() ? unit.fault() : name.fault());
     }
     const auto define = [&](Reply<Meter> reply) {
-      calls_.engine().define_meter(calls_.here(), std::move(name).value(), std::move(unit).value(),
-                                   std::move(reply));
+      calls_.engine().define_meter(calls_.here(), calls_.author(), std::move(name).value(),
+                                   std::move(unit).value(), std::move(reply));
     };
     return calls_.ask<Meter>(define).then([context](const Result<Meter>& meter) mutable {
       write_answer(context.getResults().initAnswer(), meter, encode_meter);

@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "storage/sqlite/audit_schema.hpp"
+
 namespace sluice {
 
 namespace {
@@ -358,7 +360,7 @@ CREATE TABLE api_keys (
 
 // Members. How many there are, how many of them own the tenant, and the roles that it made for
 // itself, stand with the tenant.
-constexpr std::string_view version_9 = R"sql(
+constexpr std::string_view version_10 = R"sql(
 ALTER TABLE tenants ADD COLUMN members INTEGER NOT NULL DEFAULT 0
   CHECK (members BETWEEN 0 AND 100000);
 ALTER TABLE tenants ADD COLUMN owners INTEGER NOT NULL DEFAULT 0
@@ -382,8 +384,8 @@ CREATE INDEX members_by_user ON members (user_id, tenant);
 }  // namespace
 
 std::span<const std::string_view> schema_versions() {
-  static constexpr std::array versions{version_1, version_2, version_3, version_4, version_5,
-                                       version_6, version_7, version_8, version_9};
+  static constexpr std::array versions{version_1, version_2, version_3, version_4,    version_5,
+                                       version_6, version_7, version_8, audit_schema, version_10};
   return versions;
 }
 

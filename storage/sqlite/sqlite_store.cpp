@@ -5,15 +5,8 @@
 #include <memory>
 #include <utility>
 
-#include "storage/sqlite/connection.hpp"
-#include "storage/sqlite/entry_statements.hpp"
-#include "storage/sqlite/key_statements.hpp"
-#include "storage/sqlite/member_statements.hpp"
-#include "storage/sqlite/ownership_statements.hpp"
 #include "storage/sqlite/schema.hpp"
-#include "storage/sqlite/spending_statements.hpp"
-#include "storage/sqlite/sqlite_fault.hpp"
-#include "storage/sqlite/statements.hpp"
+#include "storage/sqlite/sqlite_store_impl.hpp"
 
 namespace sluice {
 
@@ -27,76 +20,7 @@ std::optional<Fault> object_to_page_size(std::size_t size) {
                                        std::to_string(page_size_max)}};
 }
 
-class SqliteStore final : public Store {
-public:
-  SqliteStore(const std::string& path, std::chrono::milliseconds busy_timeout)
-      : connection_(path, SqliteConnection::Missing::refuse, busy_timeout),
-        statements_(connection_),
-        ownership_(connection_),
-        spending_(connection_),
-        entries_(connection_),
-        keys_(connection_),
-        members_(connection_) {}
-
-  Result<ShardCount> shards() override;
-  Result<MeterTable> meters() override;
-  Result<Meter> define_meter(Epoch epoch, std::string_view name, std::string_view unit) override;
-  Result<Ownership> acquire(const Claim& claim) override;
-  Result<Done> renew(Epoch epoch) override;
-  Result<Done> release(Epoch epoch) override;
-  Result<std::vector<TenantRecord>> load(std::span<const TenantId> ids) override;
-  Result<std::optional<TenantId>> resolve(std::string_view slug) override;
-  Result<TenantPage> list(const TenantQuery& query) override;
-  Result<std::vector<DueTenant>> due(const DueQuery& query) override;
-  Result<Done> create(Epoch epoch, const TenantDefinition& definition) override;
-  Result<Done> replace(Epoch epoch, const TenantDefinition& definition) override;
-  Result<Done> remove(Epoch epoch, TenantId id) override;
-  Result<Done> change_members(Epoch epoch, const MemberChange& change) override;
-  Result<MemberPage> members(const MemberQuery& query) override;
-  Result<std::optional<Member>> member(TenantId tenant, std::string_view user_id) override;
-  Result<TenantsOfPage> tenants_of(const TenantsOfQuery& query) override;
-  Result<Done> save(const SaveBatch& batch) override;
-  Result<std::vector<UsagePoint>> usage(const UsageQuery& query) override;
-  Result<std::vector<ClosedWindow>> closed_windows(TenantId id) override;
-  Result<std::vector<ApiKey>> api_keys() override;
-  Result<Done> add_api_key(Epoch epoch, const ApiKey& key) override;
-  Result<Done> remove_api_key(Epoch epoch, KeyId id) override;
-
-private:
-  /// Does something in one transaction, which is committed if it worked.
-  template <class Value, class Action>
-  Result<Value> write(Action&& action) {
-    return attempt<Value>([&]() -> Result<Value> {
-      Transaction transaction{connection_, Transaction::Kind::write};
-      Result<Value> result = action();
-      if (result.ok()) {
-        transaction.commit();
-      }
-      return result;
-    });
-  }
-  /// The same for the owner: nothing is done if the epoch is over.
-  template <class Value, class Action>
-  Result<Value> write_as(Epoch epoch, Action&& action) {
-    return write<Value>([&]() -> Result<Value> {
-      if (Result<Done> current = ownership_.check(epoch); !current.ok()) {
-        return current.fault();
-      }
-      return action();
-    });
-  }
-  void insert(const TenantDefinition& definition);
-  [[nodiscard]] Result<Done> update(const TenantDefinition& definition);
-  void replace_limits(const TenantDefinition& definition);
-
-  SqliteConnection connection_;
-  Statements statements_;
-  OwnershipStatements ownership_;
-  SpendingStatements spending_;
-  EntryStatements entries_;
-  KeyStatements keys_;
-  MemberStatements members_;
-};
+}  // namespace
 
 Result<ShardCount> SqliteStore::shards() {
   return attempt<ShardCount>([&]() -> Result<ShardCount> {
@@ -112,8 +36,9 @@ Result<MeterTable> SqliteStore::meters() {
   return attempt<MeterTable>([&] { return statements_.meters(); });
 }
 
-Result<Meter> SqliteStore::define_meter(Epoch epoch, std::string_view name, std::string_view unit) {
-  return write_as<Meter>(epoch, [&]() -> Result<Meter> {
+Result<Meter> SqliteStore::define_meter(const Deed& deed, std::string_view name,
+                                        std::string_view unit) {
+  return write_as<Meter>(deed, [&]() -> Result<Meter> {
     const std::size_t count = statements_.meters().size();
     if (count >= meters_max) {
       return Fault{FaultCode::limit_exceeded,
@@ -190,8 +115,8 @@ Result<std::vector<DueTenant>> SqliteStore::due(const DueQuery& query) {
   return attempt<std::vector<DueTenant>>([&] { return statements_.due(query); });
 }
 
-Result<Done> SqliteStore::create(Epoch epoch, const TenantDefinition& definition) {
-  return write_as<Done>(epoch, [&] {
+Result<Done> SqliteStore::create(const Deed& deed, const TenantDefinition& definition) {
+  return write_as<Done>(deed, [&] {
     insert(definition);
     return Done{};
   });
@@ -205,8 +130,8 @@ void SqliteStore::insert(const TenantDefinition& definition) {
   }
 }
 
-Result<Done> SqliteStore::replace(Epoch epoch, const TenantDefinition& definition) {
-  return write_as<Done>(epoch, [&] { return update(definition); });
+Result<Done> SqliteStore::replace(const Deed& deed, const TenantDefinition& definition) {
+  return write_as<Done>(deed, [&] { return update(definition); });
 }
 
 Result<Done> SqliteStore::update(const TenantDefinition& definition) {
@@ -236,8 +161,8 @@ void SqliteStore::replace_limits(const TenantDefinition& definition) {
   }
 }
 
-Result<Done> SqliteStore::remove(Epoch epoch, TenantId id) {
-  return write_as<Done>(epoch, [&]() -> Result<Done> {
+Result<Done> SqliteStore::remove(const Deed& deed, TenantId id) {
+  return write_as<Done>(deed, [&]() -> Result<Done> {
     if (!statements_.delete_tenant(id)) {
       return Fault{FaultCode::not_found, "there is no tenant " + to_string(id)};
     }
@@ -245,8 +170,8 @@ Result<Done> SqliteStore::remove(Epoch epoch, TenantId id) {
   });
 }
 
-Result<Done> SqliteStore::change_members(Epoch epoch, const MemberChange& change) {
-  return write_as<Done>(epoch, [&]() -> Result<Done> {
+Result<Done> SqliteStore::change_members(const Deed& deed, const MemberChange& change) {
+  return write_as<Done>(deed, [&]() -> Result<Done> {
     const TenantDefinition& definition = change.definition;
     if (definition.version == Version{1}) {
       insert(definition);
@@ -301,6 +226,9 @@ Result<Done> SqliteStore::save(const SaveBatch& batch) {
     for (const ForgottenRow& row : batch.forgotten) {
       entries_.forget(row);
     }
+    for (const AuditRow& row : batch.audit) {
+      audit_.append(row);
+    }
     if (batch.through) {
       for (const ShardId shard : batch.shards) {
         ownership_.raise(shard, {batch.epoch, *batch.through});
@@ -330,8 +258,8 @@ Result<std::vector<ApiKey>> SqliteStore::api_keys() {
   return attempt<std::vector<ApiKey>>([&] { return keys_.keys(); });
 }
 
-Result<Done> SqliteStore::add_api_key(Epoch epoch, const ApiKey& key) {
-  return write_as<Done>(epoch, [&]() -> Result<Done> {
+Result<Done> SqliteStore::add_api_key(const Deed& deed, const ApiKey& key) {
+  return write_as<Done>(deed, [&]() -> Result<Done> {
     if (const std::size_t count = keys_.count(); count >= api_keys_max) {
       return Fault{FaultCode::limit_exceeded,
                    "api_keys_max: there are " + std::to_string(count) + " keys already"};
@@ -341,8 +269,8 @@ Result<Done> SqliteStore::add_api_key(Epoch epoch, const ApiKey& key) {
   });
 }
 
-Result<Done> SqliteStore::remove_api_key(Epoch epoch, KeyId id) {
-  return write_as<Done>(epoch, [&]() -> Result<Done> {
+Result<Done> SqliteStore::remove_api_key(const Deed& deed, KeyId id) {
+  return write_as<Done>(deed, [&]() -> Result<Done> {
     if (!keys_.remove(id)) {
       return Fault{FaultCode::not_found, "there is no key " + to_string(id)};
     }
@@ -350,7 +278,30 @@ Result<Done> SqliteStore::remove_api_key(Epoch epoch, KeyId id) {
   });
 }
 
-}  // namespace
+Result<Done> SqliteStore::record(const Deed& deed) {
+  return write_as<Done>(deed, [] { return Done{}; });
+}
+
+Result<AuditPage> SqliteStore::audit_page(const AuditQuery& query) {
+  if (Result<Done> valid = validate(query); !valid.ok()) {
+    return valid.fault();
+  }
+  return attempt<AuditPage>([&] { return audit_.page(query); });
+}
+
+Result<AuditCheck> SqliteStore::check_audit(TenantId chain, const std::optional<AuditMark>& from) {
+  return attempt<AuditCheck>([&] {
+    const Transaction snapshot{connection_, Transaction::Kind::read};
+    return audit_.check(chain, from);
+  });
+}
+
+Result<Done> SqliteStore::forget_audit(Epoch epoch, WallTime before) {
+  return write_as<Done>(epoch, [&] {
+    audit_.forget(before);
+    return Done{};
+  });
+}
 
 Result<StoreFactory> open_sqlite(std::string path, ShardCount shards_for_a_new_file,
                                  std::chrono::milliseconds busy_timeout) {

@@ -80,6 +80,7 @@ const std::map<std::string, std::string> expected{
     {"PUT /api/v1/tenants/{tenant}/quotas/{type}", "AT"},
     {"DELETE /api/v1/tenants/{tenant}/quotas/{type}", "AT"},
     {"GET /api/v1/tenants/{tenant}/usage", "ARToamv"},
+    {"GET /api/v1/tenants/{tenant}/audit", "ARToa"},
     {"GET /api/v1/tenants/{tenant}/statistics", "ARToamv"},
     {"GET /api/v1/tenants/{tenant}/members", "ARToam"},
     {"POST /api/v1/tenants/{tenant}/members", "AToa"},

@@ -13,7 +13,7 @@ protected:
   void SetUp() override {
     StoreContract::SetUp();
     definition = tenant(1);
-    ASSERT_TRUE(done(store->create(epoch, definition)));
+    ASSERT_TRUE(done(store->create(deed(epoch), definition)));
   }
 
   static Member member(const std::string& user, MemberStatus status = MemberStatus::active) {
@@ -37,7 +37,7 @@ protected:
     return write(change);
   }
   Result<Done> write(const MemberChange& change) {
-    auto written = store->change_members(epoch, change);
+    auto written = store->change_members(deed(epoch), change);
     if (written.ok()) {
       definition = change.definition;
     }
@@ -76,7 +76,7 @@ TEST_P(StoredMembers, AreWrittenWithTheDefinitionThatCountsThem) {
   ASSERT_TRUE(done(write(change)));
   EXPECT_EQ(stored(tenant_id(1)).definition, change.definition);
   const TenantDefinition renamed = next(change.definition);
-  ASSERT_TRUE(done(store->replace(epoch, renamed)));
+  ASSERT_TRUE(done(store->replace(deed(epoch), renamed)));
   EXPECT_EQ(stored(tenant_id(1)).definition.membership, change.definition.membership);
 }
 
@@ -84,9 +84,9 @@ TEST_P(StoredMembers, AreNotThereWithoutIt) {
   MemberChange late{definition};
   late.definition.version = Version{9};
   late.put = {member("ann")};
-  EXPECT_TRUE(refused(store->change_members(epoch, late), FaultCode::conflict, "version"));
+  EXPECT_TRUE(refused(store->change_members(deed(epoch), late), FaultCode::conflict, "version"));
   late.definition = next(tenant(7));
-  EXPECT_TRUE(refused(store->change_members(epoch, late), FaultCode::not_found, ""));
+  EXPECT_TRUE(refused(store->change_members(deed(epoch), late), FaultCode::not_found, ""));
   EXPECT_EQ(store->member(tenant_id(1), "ann").value(), std::nullopt);
 }
 
@@ -94,10 +94,11 @@ TEST_P(StoredMembers, ComeWithATenantThatIsNew) {
   MemberChange change{tenant_with_limits(2, 3)};
   change.definition.membership = {1, 1, {}};
   change.put = {member("own")};
-  ASSERT_TRUE(done(store->change_members(epoch, change)));
+  ASSERT_TRUE(done(store->change_members(deed(epoch), change)));
   EXPECT_EQ(stored(tenant_id(2)).definition, change.definition);
   EXPECT_EQ(store->member(tenant_id(2), "own").value(), member("own"));
-  EXPECT_TRUE(refused(store->change_members(epoch, change), FaultCode::already_exists, "is taken"));
+  EXPECT_TRUE(
+      refused(store->change_members(deed(epoch), change), FaultCode::already_exists, "is taken"));
 }
 
 TEST_P(StoredMembers, AreReplacedAndRemoved) {
@@ -137,10 +138,10 @@ TEST_P(StoredMembers, AreFoundByTextAndStatus) {
 
 TEST_P(StoredMembers, TellOfWhichTenantsSomebodyIsOne) {
   ASSERT_TRUE(done(put({member("ann"), member("bob")})));
-  for (const std::uint64_t number : {2, 3}) {
+  for (const std::uint64_t number : {2U, 3U}) {
     MemberChange change{tenant(number)};
     change.put = {member("ann", MemberStatus::invited)};
-    ASSERT_TRUE(done(store->change_members(epoch, change)));
+    ASSERT_TRUE(done(store->change_members(deed(epoch), change)));
   }
   const TenantsOfPage page = other->tenants_of({.user_id = "ann", .page_size = 2}).value();
   EXPECT_EQ(page.tenants,
@@ -157,10 +158,10 @@ TEST_P(StoredMembers, TellOfWhichTenantsSomebodyIsOne) {
 
 TEST_P(StoredMembers, GoWithTheirTenant) {
   ASSERT_TRUE(done(put({member("ann")})));
-  ASSERT_TRUE(done(store->remove(epoch, tenant_id(1))));
+  ASSERT_TRUE(done(store->remove(deed(epoch), tenant_id(1))));
   EXPECT_EQ(store->member(tenant_id(1), "ann").value(), std::nullopt);
   EXPECT_TRUE(store->tenants_of({.user_id = "ann"}).value().tenants.empty());
-  ASSERT_TRUE(done(store->create(epoch, tenant(1))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant(1))));
   EXPECT_EQ(store->member(tenant_id(1), "ann").value(), std::nullopt);
 }
 

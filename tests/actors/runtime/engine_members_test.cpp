@@ -22,11 +22,11 @@ protected:
       wish.limits = {limit};
     }
     return reply_of<TenantDefinition>(
-        [=, this](auto reply) { engine->create(here, wish, reply, owner); });
+        [=, this](auto reply) { engine->create(here, operator_author(), wish, reply, owner); });
   }
   Result<MemberAnswer> change(const MemberEvent& event, TenantId id = tenant(1)) {
     return reply_of<MemberAnswer>([=, this](auto reply) {
-      engine->change_members(here, MemberWish{id, event}, reply);
+      engine->change_members(here, operator_author(), MemberWish{id, event}, reply);
     });
   }
   Result<MemberAnswer> add(const std::string& user, TenantId id = tenant(1)) {
@@ -114,10 +114,11 @@ TEST_F(EngineMembers, OfManyWhoComeAtOnceNoMoreGetInThanThereArePlaces) {
     const ReactorIndex reactor{static_cast<std::uint16_t>(i % 3)};
     engine->loop(reactor).post([&, i, reactor] {
       const MemberWish wish{elsewhere, AddMember{"user-" + std::to_string(i), "", "member"}};
-      engine->change_members(reactor, wish, [&, i](const Result<MemberAnswer>& answer) {
-        added += answer.ok() ? 1U : 0U;
-        answered[i].set_value();
-      });
+      engine->change_members(reactor, operator_author(), wish,
+                             [&, i](const Result<MemberAnswer>& answer) {
+                               added += answer.ok() ? 1U : 0U;
+                               answered[i].set_value();
+                             });
     });
   }
   for (auto& answer : answers) {

@@ -84,14 +84,6 @@ std::size_t MemoryDatabase::rows_saved() const {
   return rows_saved_;
 }
 
-bool MemoryDatabase::holds_a_load() const {
-  return wait_until([this] { return load_held_; });
-}
-
-bool MemoryDatabase::holds_a_save() const {
-  return wait_until([this] { return save_held_; });
-}
-
 bool MemoryDatabase::wait_until(const std::function<bool()>& condition) const {
   auto guard = enter();
   return changed_.wait_for(guard, std::chrono::seconds{10}, condition);
@@ -127,10 +119,20 @@ Result<Done> MemoryDatabase::write(Epoch epoch, const std::function<Result<Done>
   return done;
 }
 
-std::optional<TenantId> MemoryDatabase::owner_of_slug(const std::string& slug) const {
-  const auto found = std::ranges::find_if(
-      tenants_, [&](const auto& tenant) { return tenant.second.definition.slug == slug; });
-  return found == tenants_.end() ? std::nullopt : std::optional{found->first};
+Result<Done> MemoryDatabase::write(const Deed& deed, const std::function<Result<Done>()>& change) {
+  return write(deed.epoch, [&] {
+    auto changed = change();
+    if (changed.ok()) {
+      audit_.append(deed.audit);
+      asked();
+    }
+    return changed;
+  });
+}
+
+std::vector<AuditEvent> MemoryDatabase::audit(TenantId tenant) const {
+  const auto guard = enter();
+  return audit_.events(tenant);
 }
 
 }  // namespace sluice::testing

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "tests/actors/runtime/memory_rows.hpp"
+
 namespace sluice::testing {
 
 /// One connection to a `MemoryDatabase`.
@@ -33,12 +35,13 @@ public:
     return database_.write(epoch, [] { return Done{}; });
   }
 
-  Result<Meter> define_meter(Epoch epoch, std::string_view name, std::string_view unit) override {
+  Result<Meter> define_meter(const Deed& deed, std::string_view name,
+                             std::string_view unit) override {
     const auto guard = database_.enter();
     MeterTable& meters = database_.meters_;
     const Meter meter{MeterId{static_cast<std::uint16_t>(meters.size() + 1)}, std::string{name},
                       std::string{unit}};
-    const auto written = database_.write(epoch, [&]() -> Result<Done> {
+    const auto written = database_.write(deed, [&]() -> Result<Done> {
       if (std::any_of(meters.begin(), meters.end(),
                       [&](const Meter& other) { return other.name == name; })) {
         return Fault{FaultCode::already_exists, "name: is taken"};
@@ -77,7 +80,7 @@ public:
     const auto guard = database_.enter();
     using Found = Result<std::optional<TenantId>>;
     return database_.read_fault_ ? Found{*database_.read_fault_}
-                                 : Found{database_.owner_of_slug(std::string{slug})};
+                                 : Found{owner_of_slug(database_.tenants_, slug)};
   }
 
   Result<TenantPage> list(const TenantQuery& query) override {
@@ -120,16 +123,16 @@ public:
     return due;
   }
 
-  Result<Done> create(Epoch epoch, const TenantDefinition& definition) override {
-    return database_.write(epoch, [&] { return insert(definition); });
+  Result<Done> create(const Deed& deed, const TenantDefinition& definition) override {
+    return database_.write(deed, [&] { return insert(definition); });
   }
 
-  Result<Done> replace(Epoch epoch, const TenantDefinition& definition) override {
-    return database_.write(epoch, [&] { return update(definition); });
+  Result<Done> replace(const Deed& deed, const TenantDefinition& definition) override {
+    return database_.write(deed, [&] { return update(definition); });
   }
 
-  Result<Done> change_members(Epoch epoch, const MemberChange& change) override {
-    return database_.write(epoch, [&] {
+  Result<Done> change_members(const Deed& deed, const MemberChange& change) override {
+    return database_.write(deed, [&] {
       const TenantDefinition& definition = change.definition;
       auto done = definition.version == Version{1} ? insert(definition) : update(definition);
       if (done.ok()) {
@@ -158,8 +161,8 @@ public:
     return page;
   }
 
-  Result<Done> remove(Epoch epoch, TenantId id) override {
-    return database_.write(epoch, [&]() -> Result<Done> {
+  Result<Done> remove(const Deed& deed, TenantId id) override {
+    return database_.write(deed, [&]() -> Result<Done> {
       database_.members_.forget(id);
       return database_.tenants_.erase(id) == 1 ? Result<Done>{Done{}}
                                                : Fault{FaultCode::not_found, "tenant"};
@@ -176,16 +179,19 @@ public:
     database_.save_held_ = false;
     auto written = database_.write(batch.epoch, [&]() -> Result<Done> {
       for (const CounterRow& row : batch.counters) {
-        save_row(row);
+        save_row(database_.tenants_, row);
       }
       for (const UsageRow& row : batch.open_usage) {
-        save_row(row);
+        save_row(database_.tenants_, row);
       }
       for (const EntryRow& row : batch.entries) {
-        save_entry(row.tenant, row.entry.id, &row.entry);
+        save_entry(database_.tenants_, row.tenant, row.entry.id, &row.entry);
       }
       for (const ForgottenRow& row : batch.forgotten) {
-        save_entry(row.tenant, row.id, nullptr);
+        save_entry(database_.tenants_, row.tenant, row.id, nullptr);
+      }
+      for (const AuditRow& row : batch.audit) {
+        database_.audit_.append(row);
       }
       for (const UsageRow& row : batch.closed_usage) {
         if (std::ranges::find(database_.closed_usage_, row) == database_.closed_usage_.end()) {
@@ -219,11 +225,32 @@ public:
   }
 
   Result<std::vector<ApiKey>> api_keys() override { return database_.keys_.all(); }
-  Result<Done> add_api_key(Epoch epoch, const ApiKey& key) override {
-    return database_.write(epoch, [&] { return database_.keys_.add(key); });
+  Result<Done> add_api_key(const Deed& deed, const ApiKey& key) override {
+    return database_.write(deed, [&] { return database_.keys_.add(key); });
   }
-  Result<Done> remove_api_key(Epoch epoch, KeyId id) override {
-    return database_.write(epoch, [&] { return database_.keys_.remove(id); });
+  Result<Done> remove_api_key(const Deed& deed, KeyId id) override {
+    return database_.write(deed, [&] { return database_.keys_.remove(id); });
+  }
+
+  Result<Done> record(const Deed& deed) override {
+    return database_.write(deed, [] { return Done{}; });
+  }
+  Result<AuditPage> audit_page(const AuditQuery& query) override {
+    const auto guard = database_.enter();
+    return database_.read_fault_ ? Result<AuditPage>{*database_.read_fault_}
+                                 : database_.audit_.page(query);
+  }
+  Result<AuditCheck> check_audit(TenantId chain, const std::optional<AuditMark>& from) override {
+    const auto guard = database_.enter();
+    return database_.read_fault_ ? Result<AuditCheck>{*database_.read_fault_}
+                                 : database_.audit_.check(chain, from);
+  }
+  Result<Done> forget_audit(Epoch epoch, WallTime before) override {
+    return database_.write(epoch, [&] {
+      database_.audit_.forget(before);
+      database_.asked();
+      return Done{};
+    });
   }
 
 private:
@@ -231,7 +258,7 @@ private:
     if (database_.tenants_.contains(definition.id)) {
       return Fault{FaultCode::already_exists, "id: is taken"};
     }
-    if (database_.owner_of_slug(definition.slug)) {
+    if (owner_of_slug(database_.tenants_, definition.slug)) {
       return Fault{FaultCode::already_exists, "slug: is taken"};
     }
     database_.tenants_[definition.id] = TenantRecord{definition, {}, {}, {}};
@@ -247,49 +274,14 @@ private:
     if (record.definition.version.raw() + 1 != definition.version.raw()) {
       return Fault{FaultCode::conflict, "version"};
     }
-    if (database_.owner_of_slug(definition.slug).value_or(definition.id) != definition.id) {
+    if (owner_of_slug(database_.tenants_, definition.slug).value_or(definition.id) !=
+        definition.id) {
       return Fault{FaultCode::already_exists, "slug: is taken"};
     }
     record.definition = definition;
     std::erase_if(record.counters,
                   [&](const Counter& counter) { return !has_limit(definition, counter.limit); });
     return Done{};
-  }
-
-  static bool has_limit(const TenantDefinition& definition, LimitId id) {
-    return std::ranges::find(definition.limits, id, &Limit::id) != definition.limits.end();
-  }
-
-  void save_row(const CounterRow& row) {
-    const auto found = database_.tenants_.find(row.tenant);
-    if (found == database_.tenants_.end() ||
-        !has_limit(found->second.definition, row.counter.limit)) {
-      return;
-    }
-    auto& counters = found->second.counters;
-    std::erase_if(counters,
-                  [&](const Counter& counter) { return counter.limit == row.counter.limit; });
-    counters.push_back(row.counter);
-  }
-
-  void save_row(const UsageRow& row) {
-    const auto found = database_.tenants_.find(row.tenant);
-    if (found != database_.tenants_.end()) {
-      auto& usage = found->second.open_usage;
-      std::erase_if(usage, [&](const UsageBucket& old) { return old.meter == row.bucket.meter; });
-      usage.push_back(row.bucket);
-    }
-  }
-
-  void save_entry(TenantId tenant, EntryId id, const Entry* entry) {
-    const auto found = database_.tenants_.find(tenant);
-    if (found != database_.tenants_.end()) {
-      auto& entries = found->second.entries;
-      std::erase_if(entries, [&](const Entry& old) { return old.id == id; });
-      if (entry != nullptr) {
-        entries.push_back(*entry);
-      }
-    }
   }
 
   MemoryDatabase& database_;

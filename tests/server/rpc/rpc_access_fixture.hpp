@@ -69,14 +69,16 @@ protected:
     const auth::MintedKey minted = auth::mint_api_key();
     const ApiKey key{minted.id,          "a key",     kind, permissions,
                      std::move(tenants), minted.hash, {},   expires_at};
-    const auto added =
-        reply_of<ApiKey>([&](auto reply) { engine->add_key(here, key, std::move(reply)); });
+    const auto added = reply_of<ApiKey>(
+        [&](auto reply) { engine->add_key(here, operator_author(), key, std::move(reply)); });
     EXPECT_TRUE(added.ok()) << added.fault().context;
     return minted.text;
   }
   void revoke(const std::string& text) {
     const KeyId id = auth::read_api_key(text)->id;
-    ASSERT_TRUE(reply_of<ApiKey>([&](auto reply) { engine->remove_key(here, id, reply); }).ok());
+    ASSERT_TRUE(reply_of<ApiKey>([&](auto reply) {
+                  engine->remove_key(here, operator_author(), id, reply);
+                }).ok());
   }
 
   [[nodiscard]] nlohmann::json claims() const {

@@ -34,7 +34,8 @@ const std::map<std::string, std::string> expected{
     {"listKeys", "AR"},        {"addMember", "AToa"},        {"acceptInvitation", "AToa"},
     {"changeMember", "AToa"},  {"removeMember", "AToa"},     {"transferOwnership", "ATo"},
     {"listMembers", "ARToam"}, {"putRole", "AToa"},          {"removeRole", "AToa"},
-    {"listRoles", "ARToam"},   {"tenantsOf", "AR"},
+    {"listRoles", "ARToam"},   {"tenantsOf", "AR"},          {"auditTrail", "ARToa"},
+    {"verifyAudit", "ARToa"},
 };
 
 /// What a call takes beside its tenant, to be worth a look at.

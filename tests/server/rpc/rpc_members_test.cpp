@@ -20,7 +20,7 @@ protected:
 
   Result<MemberAnswer> change(const MemberEvent& event) {
     return reply_of<MemberAnswer>([=, this](auto reply) {
-      engine->change_members(here, MemberWish{tenant(1), event}, reply);
+      engine->change_members(here, operator_author(), MemberWish{tenant(1), event}, reply);
     });
   }
   void add(const std::string& user, const std::string& role, bool invite = false) {
