@@ -114,7 +114,8 @@ TEST_P(StoredAudit, IsFoundByWhoWhatAndWhen) {
   }
   const auto found = [&](const AuditQuery& query) {
     std::string subjects;
-    for (const AuditEvent& event : store->audit_page(query).value().events) {
+    const AuditPage page = store->audit_page(query).value();
+    for (const AuditEvent& event : page.events) {
       subjects += event.what.subject + ' ';
     }
     return subjects;
