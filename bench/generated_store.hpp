@@ -38,14 +38,16 @@ public:
   Result<std::vector<UsagePoint>> usage(const UsageQuery& /*query*/) override { return refusal(); }
   Result<std::vector<ClosedWindow>> closed_windows(TenantId /*id*/) override { return refusal(); }
   Result<std::vector<ApiKey>> api_keys() override { return std::vector<ApiKey>{}; }
-  Result<Done> add_api_key(Epoch /*epoch*/, const ApiKey& /*key*/) override { return refusal(); }
-  Result<Done> remove_api_key(Epoch /*epoch*/, KeyId /*id*/) override { return refusal(); }
-  Result<TierCatalogue> tiers() override { return TierCatalogue{}; }
-  Result<Done> put_tier(Epoch /*epoch*/, const Tier& /*tier*/) override { return refusal(); }
-  Result<Done> remove_tier(Epoch /*epoch*/, std::string_view /*name*/) override {
+  Result<Done> add_api_key(const Deed& /*deed*/, const ApiKey& /*key*/) override {
     return refusal();
   }
-  Result<Meter> define_meter(Epoch /*epoch*/, std::string_view /*name*/,
+  Result<Done> remove_api_key(const Deed& /*deed*/, KeyId /*id*/) override { return refusal(); }
+  Result<TierCatalogue> tiers() override { return TierCatalogue{}; }
+  Result<Done> put_tier(const Deed& /*deed*/, const Tier& /*tier*/) override { return refusal(); }
+  Result<Done> remove_tier(const Deed& /*deed*/, std::string_view /*name*/) override {
+    return refusal();
+  }
+  Result<Meter> define_meter(const Deed& /*deed*/, std::string_view /*name*/,
                              std::string_view /*unit*/) override {
     return refusal();
   }
@@ -54,13 +56,28 @@ public:
   Result<std::vector<DueTenant>> due(const DueQuery& /*query*/) override {
     return std::vector<DueTenant>{};
   }
-  Result<Done> create(Epoch /*epoch*/, const TenantDefinition& /*definition*/) override {
+  Result<Done> create(const Deed& /*deed*/, const TenantDefinition& /*definition*/) override {
     return refusal();
   }
-  Result<Done> replace(Epoch /*epoch*/, const TenantDefinition& /*definition*/) override {
+  Result<Done> replace(const Deed& /*deed*/, const TenantDefinition& /*definition*/) override {
     return refusal();
   }
-  Result<Done> remove(Epoch /*epoch*/, TenantId /*id*/) override { return refusal(); }
+  Result<Done> remove(const Deed& /*deed*/, TenantId /*id*/) override { return refusal(); }
+  Result<Done> change_members(const Deed& /*deed*/, const MemberChange& /*change*/) override {
+    return refusal();
+  }
+  Result<MemberPage> members(const MemberQuery& /*query*/) override { return refusal(); }
+  Result<std::optional<Member>> member(TenantId /*tenant*/, std::string_view /*user*/) override {
+    return refusal();
+  }
+  Result<TenantsOfPage> tenants_of(const TenantsOfQuery& /*query*/) override { return refusal(); }
+  Result<Done> record(const Deed& /*deed*/) override { return refusal(); }
+  Result<AuditPage> audit_page(const AuditQuery& /*query*/) override { return refusal(); }
+  Result<AuditCheck> check_audit(TenantId /*chain*/,
+                                 const std::optional<AuditMark>& /*from*/) override {
+    return refusal();
+  }
+  Result<Done> forget_audit(Epoch /*epoch*/, WallTime /*before*/) override { return Done{}; }
 
 private:
   static Fault refusal() { return {FaultCode::unavailable, "a generated store only loads"}; }

@@ -10,8 +10,9 @@ set(SLUICE_LAYER_client tenant transport protocol)
 set(SLUICE_LAYER_directory tenant)
 set(SLUICE_LAYER_journal tenant)
 set(SLUICE_LAYER_limit_text tenant)
-set(SLUICE_LAYER_sqlite tenant limit_text)
-set(SLUICE_LAYER_postgres tenant limit_text)
+set(SLUICE_LAYER_audit tenant)
+set(SLUICE_LAYER_sqlite tenant limit_text audit)
+set(SLUICE_LAYER_postgres tenant limit_text audit)
 set(SLUICE_LAYER_runtime tenant transport)
 set(SLUICE_LAYER_config tenant)
 set(SLUICE_LAYER_auth tenant)
@@ -24,8 +25,8 @@ set(SLUICE_LAYER_sluicectl tenant transport protocol text client directory journ
 set(SLUICE_LAYER_bench tenant transport protocol client directory journal sqlite postgres runtime
                        config auth rpc)
 set(SLUICE_LAYER_demo_replay tenant transport protocol text client sluicectl bench)
-set(SLUICE_LAYER_tests tenant transport protocol text client directory journal limit_text sqlite
-                       postgres runtime config auth metrics rpc http server sluicectl bench
+set(SLUICE_LAYER_tests tenant transport protocol text client directory journal limit_text audit
+                       sqlite postgres runtime config auth metrics rpc http server sluicectl bench
                        demo_replay)
 
 # Which folder belongs to which target; the longest prefix wins.
@@ -36,6 +37,7 @@ set(SLUICE_FOLDERS
     protocol/transport=transport
     protocol/text=text
     protocol/client=client
+    storage/audit=audit
     storage/directory=directory
     storage/journal=journal
     storage/limit_text=limit_text
@@ -63,7 +65,7 @@ set(SLUICE_OWNERS
     pqxx/=postgres,tests
     libpq-fe.h=postgres,tests
     isa-l=journal
-    openssl/=auth,transport,tests
+    openssl/=audit,auth,transport,tests
     prometheus/=metrics
     CLI/=config,sluicectl,bench,demo_replay,tests)
 set(SLUICE_TENANT_LIBRARIES date/ xxhash.h)

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-# sluice_library(<name> SOURCES ... [NEEDS ...] [LINKS ...] [PRECOMPILE ...])   one library target for
-#   a folder; PRECOMPILE names costly headers of libraries that most of its sources read
+# sluice_library(<name> SOURCES ... [NEEDS ...] [LINKS ...] [PRECOMPILE ...] [TOGETHER])   one library
+#   target for a folder; PRECOMPILE names costly headers of libraries that most of its sources read,
+#   TOGETHER compiles several sources as one, where templates of libraries cost more than they do
 # sluice_program(<name> SOURCES ... [NEEDS ...] [LINKS ...] [LAYER <row>])   an executable
-# sluice_test(<name> SOURCES ... [NEEDS ...] [LINKS ...] [LABELS ...] [WHOLE])   a GoogleTest
-#   executable; WHOLE makes it one test of ctest, for those that share something costly to start
+# sluice_test(<name> SOURCES ... [NEEDS ...] [LINKS ...] [LABELS ...] [APART ...] [WHOLE])   a
+#   GoogleTest executable; its sources are compiled together but for those APART, whose names without
+#   a namespace clash with others; WHOLE makes it one test of ctest, for those that share something
+#   costly to start
 #
 # NEEDS names our own targets and is checked against layers.cmake; LINKS names libraries. For each
-# library every header is also compiled alone (target all_verify_interface_header_sets), and the
-# archive is linked whole against only what it declared (target links_alone_<name>).
+# library every header compiles alone: its own source, which includes it first, shows that, or else
+# the target all_verify_interface_header_sets. The archive is linked whole against only what it
+# declared (target links_alone_<name>).
 include(check_arrows)
 
 # g++ 12 takes the value of an empty variant, kj::Maybe or optional for one that is read, and more
@@ -16,8 +20,9 @@ add_library(sluice_flags INTERFACE)
 target_include_directories(sluice_flags INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
 target_compile_options(
   sluice_flags
-  INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor
-            -Woverloaded-virtual -Wswitch-enum -Werror -Wno-maybe-uninitialized)
+  INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Woverloaded-virtual
+            -Wswitch-enum -Werror -Wno-maybe-uninitialized
+            $<$<NOT:$<BOOL:$<TARGET_PROPERTY:SLUICE_SERVES_CAPABILITIES>>>:-Wnon-virtual-dtor>)
 target_link_libraries(sluice_flags INTERFACE Threads::Threads)
 
 # Headers that nearly every source of a target reads are read once. A source still includes what it
@@ -34,16 +39,34 @@ function(sluice_check_needs name layer)
   endforeach()
 endfunction()
 
+# Those among the headers that no source includes before all else.
+function(sluice_headers_without_proof result)
+  foreach(header IN LISTS ARGN)
+    string(REGEX REPLACE "hpp$" "cpp" source ${header})
+    if(ARG_PRECOMPILE OR ARG_TOGETHER OR NOT EXISTS ${source})
+      list(APPEND unproved ${header})
+    endif()
+  endforeach()
+  set(${result} ${unproved} PARENT_SCOPE)
+endfunction()
+
 function(sluice_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;NEEDS;LINKS;PRECOMPILE" ${ARGN})
+  cmake_parse_arguments(ARG "TOGETHER" "" "SOURCES;NEEDS;LINKS;PRECOMPILE" ${ARGN})
   sluice_check_needs(${name} ${name} ${ARG_NEEDS})
   list(TRANSFORM ARG_NEEDS PREPEND sluice_)
   add_library(sluice_${name} STATIC ${ARG_SOURCES})
   file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.hpp)
-  target_sources(sluice_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR}
-                                                        FILES ${headers})
-  set_target_properties(sluice_${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+  sluice_headers_without_proof(unproved ${headers})
+  target_sources(
+    sluice_${name}
+    PUBLIC FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR} FILES ${headers}
+    PUBLIC FILE_SET unproved TYPE HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR} FILES ${unproved})
+  set_target_properties(sluice_${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON
+                                                  INTERFACE_HEADER_SETS_TO_VERIFY unproved)
   target_link_libraries(sluice_${name} PUBLIC sluice_flags ${ARG_NEEDS} ${ARG_LINKS})
+  if(ARG_TOGETHER)
+    set_target_properties(sluice_${name} PROPERTIES UNITY_BUILD ON)
+  endif()
   if(ARG_PRECOMPILE)
     target_precompile_headers(sluice_${name} PRIVATE ${SLUICE_STANDARD_HEADERS} ${ARG_PRECOMPILE})
   endif()
@@ -75,11 +98,15 @@ target_precompile_headers(sluice_test_headers PRIVATE ${SLUICE_STANDARD_HEADERS}
                           <gmock/gmock.h>)
 
 function(sluice_test name)
-  cmake_parse_arguments(ARG "WHOLE" "" "SOURCES;NEEDS;LINKS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "WHOLE" "" "SOURCES;NEEDS;LINKS;LABELS;APART" ${ARGN})
   sluice_program(
     ${name} LAYER tests SOURCES ${ARG_SOURCES} NEEDS ${ARG_NEEDS}
     LINKS GTest::gtest GTest::gtest_main ${ARG_LINKS})
   target_precompile_headers(${name} REUSE_FROM sluice_test_headers)
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ON)
+  set_source_files_properties(${ARG_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  # A fixture may hold what has no name outside its source, which g++ doubts in a file included.
+  target_compile_options(${name} PRIVATE -Wno-subobject-linkage)
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
   endif()

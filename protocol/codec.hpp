@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "actors/tenant/api_key.hpp"
+#include "actors/tenant/audit.hpp"
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/explanation.hpp"
@@ -253,6 +254,15 @@ void encode_meters(const MeterTable& meters, capnp::List<wire::Meter>::Builder o
 [[nodiscard]] Result<ApiKey> decode_key(wire::ApiKey::Reader in);
 void encode_key(const ApiKey& key, wire::ApiKey::Builder out);
 
+[[nodiscard]] Result<AuditQuery> decode_audit_query(wire::Operator::AuditTrailParams::Reader in);
+void encode_audit_query(const AuditQuery& query, wire::Operator::AuditTrailParams::Builder out);
+[[nodiscard]] Result<AuditPage> decode_audit_page(wire::AuditPage::Reader in);
+void encode_audit_page(const AuditPage& page, wire::AuditPage::Builder out);
+/// Ends the page before it takes more words than that; it keeps one event at the least.
+void cut_audit_page(AuditPage& page, std::uint64_t words_max);
+[[nodiscard]] Result<AuditCheck> decode_audit_check(wire::AuditCheck::Reader in);
+void encode_audit_check(const AuditCheck& check, wire::AuditCheck::Builder out);
+
 struct ApiKeyPage {
   std::vector<ApiKey> keys;  ///< In the order of their ids.
   bool more = false;         ///< Whether there are keys after the last one here.
@@ -262,6 +272,28 @@ void encode_key_page(const ApiKeyPage& page, wire::ApiKeyPage::Builder out);
 /// Those above `after`, as many as asked and as fit into so many words, but one at least.
 [[nodiscard]] ApiKeyPage page_of(std::vector<ApiKey> keys, KeyId after, std::size_t page_size,
                                  std::uint64_t words_max);
+
+[[nodiscard]] Result<Member> decode_member(wire::Member::Reader in);
+void encode_member(const Member& member, wire::Member::Builder out);
+[[nodiscard]] Result<MemberEvent> decode_new_member(wire::Operator::AddMemberParams::Reader in);
+[[nodiscard]] Result<MemberEvent> decode_member_change(
+    wire::Operator::ChangeMemberParams::Reader in);
+[[nodiscard]] Result<MemberQuery> decode_member_query(wire::Operator::ListMembersParams::Reader in);
+void encode_member_query(const MemberQuery& query, wire::Operator::ListMembersParams::Builder out);
+/// As many rows as there can be fit into a frame.
+[[nodiscard]] Result<MemberPage> decode_member_page(wire::MemberPage::Reader in);
+void encode_member_page(const MemberPage& page, wire::MemberPage::Builder out);
+[[nodiscard]] Result<CustomRole> decode_role(wire::Role::Reader in);
+void encode_role(const CustomRole& role, wire::Role::Builder out);
+[[nodiscard]] Result<std::vector<CustomRole>> decode_roles(wire::Roles::Reader in);
+void encode_roles(const std::vector<CustomRole>& of, wire::Roles::Builder out);
+[[nodiscard]] Result<TenantsOfQuery> decode_tenants_of_query(
+    wire::Operator::TenantsOfParams::Reader in);
+[[nodiscard]] Result<TenantsOfPage> decode_tenants_of(wire::TenantsOfPage::Reader in);
+void encode_tenants_of(const TenantsOfPage& page, wire::TenantsOfPage::Builder out);
+/// Of a draft; nothing if it names nobody.
+[[nodiscard]] Result<std::optional<Member>> decode_owner(wire::TenantDraft::Reader in);
+void encode_owner(const Member& owner, wire::TenantDraft::Builder out);
 
 [[nodiscard]] Result<ServerStatus> decode_status(wire::Status::Reader in);
 void encode_status(const ServerStatus& status, wire::Status::Builder out);

@@ -150,6 +150,8 @@ Result<EditTenant> decode_edit(wire::TenantDraft::Reader in) {
   FieldReader fields("edit");
   fields.require(decode_id(in.getId()) == TenantId{}, "id", "cannot be changed");
   fields.require(in.getLimits().size() == 0, "limits", "are changed by putLimit and removeLimit");
+  fields.require(in.getOwnerUserId().size() == 0 && in.getOwnerEmail().size() == 0, "ownerUserId",
+                 "is given to transferOwnership");
   EditTenant edit;
   edit.name = unless_empty(fields.text(in.getName(), "name"));
   edit.slug = unless_empty(fields.text(in.getSlug(), "slug"));

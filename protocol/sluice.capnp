@@ -534,6 +534,9 @@ struct TenantDraft {
   currency @9 :Text;
   # ISO 4217: [A-Z]{3}. Default: "USD".
   billing @10 :Billing;
+  ownerUserId @11 :Text;
+  # Its first owner, who becomes a member with it; none if empty. An edit names none.
+  ownerEmail @12 :Text;
 }
 
 enum Enforcement {
@@ -923,6 +926,104 @@ struct ApiKeyPage {
   more @1 :Bool;
 }
 
+struct AuditEvent {
+  # Somebody changed something, or was refused.
+
+  number @0 :UInt64;
+  # Within its chain, from 1 without gaps.
+  atNs @1 :Int64;
+  kind @2 :Text;
+  # "operator", "gateway", "member", "anonymous", or "system" for what time alone did.
+  name @3 :Text;
+  credential @4 :Text;
+  address @5 :Text;
+  action @6 :Text;
+  # Such as "limit.put".
+  subject @7 :Text;
+  before @8 :Text;
+  after @9 :Text;
+  # What changed only, as JSON.
+  previous @10 :Data;
+  hash @11 :Data;
+  tenant @12 :TenantId;
+  # Whose chain it is; both words zero: the platform's.
+}
+
+struct AuditPage {
+  events @0 :List(AuditEvent);
+  more @1 :Bool;
+}
+
+struct AuditCheck {
+  anchorNumber @0 :UInt64;
+  anchorHash @1 :Data;
+  # Of the event before the first that is kept, which is trusted; 0 if all are kept.
+  number @2 :UInt64;
+  hash @3 :Data;
+  # Of the last event that holds.
+  brokenAt @4 :UInt64;
+  # The number of the first that does not; 0: all hold.
+  brokenWhat @5 :Text;
+}
+
+enum MemberStatus {
+  invited @0;
+  active @1;
+  suspended @2;
+}
+
+struct Member {
+  userId @0 :Text;
+  # 1 to 255 bytes; of a token, its `sub`.
+  email @1 :Text;
+  role @2 :Text;
+  # owner, admin, member, viewer, or a role of the tenant's own.
+  status @3 :MemberStatus;
+  invitedAtNs @4 :Int64;
+  hasJoined @5 :Bool;
+  joinedAtNs @6 :Int64;
+}
+
+struct MemberPage {
+  members @0 :List(Member);
+  # In the order of the bytes of their user ids.
+  more @1 :Bool;
+}
+
+struct MemberChange {
+  union {
+    role @0 :Text;
+    suspend @1 :Void;
+    reactivate @2 :Void;
+  }
+}
+
+struct Role {
+  # That a tenant made for itself.
+  name @0 :Text;
+  # [a-z0-9_-]{1,32}
+  permissions @1 :Text;
+  # With blanks between; none that an owner has not.
+  members @2 :UInt32;
+  # So many have it.
+}
+
+struct Roles {
+  roles @0 :List(Role);
+}
+
+struct TenantOf {
+  tenant @0 :TenantId;
+  slug @1 :Text;
+  name @2 :Text;
+  member @3 :Member;
+}
+
+struct TenantsOfPage {
+  tenants @0 :List(TenantOf);
+  more @1 :Bool;
+}
+
 struct ClockReading {
   nowNs @0 :Int64;
 }
@@ -1087,23 +1188,60 @@ interface Operator {
   # In the order of ids, from above `after` (empty: from the start). `pageSize` 1 to 1000; a page may
   # end earlier.
 
-  listTiers @28 () -> (answer :Answer(TierList));
-  putTier @29 (tier :Tier, version :UInt64) -> (answer :Answer(Tier));
+  auditTrail @28 (tenant :TenantRef, author :Text, action :Text,
+                  fromNs :Int64 = -9223372036854775808, toNs :Int64 = 9223372036854775807,
+                  after :UInt64, pageSize :UInt32 = 100) -> (answer :Answer(AuditPage));
+  # The events of one tenant's chain, or (null) of the platform's, in their order from above `after`:
+  # by an author, whose name or credential is told (empty: all), of an action (empty: all), at `fromNs`
+  # or later and before `toNs`. `pageSize` 1 to 500; a page may end earlier. A tenant that was purged
+  # is named by its id.
+  verifyAudit @29 (tenant :TenantRef) -> (answer :Answer(AuditCheck));
+  # Follows the whole chain. Takes a second or so for each hundred thousand events.
+  addMember @30 (tenant :TenantRef, userId :Text, email :Text, role :Text, invite :Bool)
+      -> (answer :Answer(Member));
+  # Active at once, or invited until he accepts. Either takes one of the tenant's limits on `users`:
+  # `limitExceeded` if they have no place. Nobody gives a role that allows what he has not himself.
+  acceptInvitation @31 (tenant :TenantRef, userId :Text) -> (answer :Answer(Member));
+  # A member needs no permission to accept his own.
+  changeMember @32 (tenant :TenantRef, userId :Text, change :MemberChange)
+      -> (answer :Answer(Member));
+  removeMember @33 (tenant :TenantRef, userId :Text) -> (answer :Answer(Member));
+  # Answers with what he was. The last active owner of a tenant can be neither removed, suspended nor
+  # given another role: that is a `conflict`.
+  transferOwnership @34 (tenant :TenantRef, from :Text, to :Text) -> (answer :Answer(Member));
+  # `to`, an active member, becomes an owner, and `from`, an active owner, an admin, in one step.
+  # Answers with the new owner.
+  listMembers @35 (tenant :TenantRef, after :Text, pageSize :UInt32 = 50, text :Text,
+                   hasStatus :Bool, status :MemberStatus) -> (answer :Answer(MemberPage));
+  # From above the user id `after` (empty: from the start). `text` is looked for in user ids and
+  # emails. `pageSize` 1 to 1000.
+  putRole @36 (tenant :TenantRef, role :Role) -> (answer :Answer(Roles));
+  # Makes a role of the tenant's own, at most 32, or changes what those who have it may do. Answers
+  # with all of them, as the next two do.
+  removeRole @37 (tenant :TenantRef, name :Text) -> (answer :Answer(Roles));
+  # `conflict` while a member has it.
+  listRoles @38 (tenant :TenantRef) -> (answer :Answer(Roles));
+  tenantsOf @39 (userId :Text, after :TenantId, pageSize :UInt32 = 50)
+      -> (answer :Answer(TenantsOfPage));
+  # Of which tenants somebody is a member, in the order of their ids from above `after`. `pageSize` 1
+  # to 1000.
+  listTiers @40 () -> (answer :Answer(TierList));
+  putTier @41 (tier :Tier, version :UInt64) -> (answer :Answer(Tier));
   # Adds the tier, or replaces the one of its name if that is of this version; 0 takes any. Its tenants
   # stay as they are until `applyTier`.
-  removeTier @30 (name :Text) -> (answer :Answer(Tier));
+  removeTier @42 (name :Text) -> (answer :Answer(Tier));
   # A `conflict` while there are tenants of it.
-  changeTier @31 (tenant :TenantRef, version :UInt64, tier :Text, atPeriodEnd :Bool, move :TierMove)
+  changeTier @43 (tenant :TenantRef, version :UInt64, tier :Text, atPeriodEnd :Bool, move :TierMove)
       -> (answer :Answer(TierChanged));
   # Moves the tenant to a tier of the catalogue, now or when its month ends, and drops a change that
   # was to come. Usage stays, and so do limits of its own, overrides and its own feature values. To a
   # higher rank, a trial that still runs is converted; a tenant that is suspended stays so.
-  applyTier @32 (tier :Text, after :TenantId, pageSize :UInt32 = 100)
+  applyTier @44 (tier :Text, after :TenantId, pageSize :UInt32 = 100)
       -> (answer :Answer(TierApplied));
   # Gives tenants of the tier what it has now, in the order of ids from above `after`. `pageSize` 1 to
   # 100.
-  setFeature @33 (tenant :TenantRef, version :UInt64, feature :Feature) -> (answer :Answer(Tenant));
-  clearFeature @34 (tenant :TenantRef, version :UInt64, name :Text) -> (answer :Answer(Tenant));
+  setFeature @45 (tenant :TenantRef, version :UInt64, feature :Feature) -> (answer :Answer(Tenant));
+  clearFeature @46 (tenant :TenantRef, version :UInt64, name :Text) -> (answer :Answer(Tenant));
   # The tier's value counts again.
-  features @35 (tenant :TenantRef) -> (answer :Answer(TenantFeatures));
+  features @47 (tenant :TenantRef) -> (answer :Answer(TenantFeatures));
 }

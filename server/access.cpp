@@ -20,7 +20,7 @@ constexpr ReactorIndex any_reactor{0};
 Result<ApiKey> add_key(Engine& engine, const ApiKey& key) {
   const auto added = std::make_shared<std::promise<Result<ApiKey>>>();
   engine.loop(any_reactor).post([&engine, key, added] {
-    engine.add_key(any_reactor, key,
+    engine.add_key(any_reactor, system_author(), key,
                    [added](Result<ApiKey> result) { added->set_value(std::move(result)); });
   });
   return added->get_future().get();

@@ -32,6 +32,11 @@ std::string_view address_of(std::string_view peer) {
   return peer.substr(0, peer.rfind(':'));
 }
 
+/// Only the tenant knows what such a member may do there.
+bool has_role_there(const auth::Principal& principal) {
+  return principal.kind == CallerKind::member && !principal.role;
+}
+
 PermissionSet permissions_of(const auth::Principal& principal) {
   if (principal.kind != CallerKind::member) {
     return principal.permissions;
@@ -41,6 +46,9 @@ PermissionSet permissions_of(const auth::Principal& principal) {
 
 bool allows(const auth::Principal& principal, const http::Wanted& wanted,
             std::optional<TenantId> tenant) {
+  if (has_role_there(principal)) {
+    return wanted.area == http::Area::tenant && !tenant;  // Before the tenant is found.
+  }
   if (!permissions_of(principal).has_all({wanted.permission})) {
     return false;
   }
@@ -69,12 +77,44 @@ Result<Done> CredentialGate::permit(const http::Request& request, const http::Wa
     return principal.fault();
   }
   if (!allows(*principal.value(), wanted, tenant)) {
-    observer_.access_denied(request.peer, principal.value()->credential, "HTTP");
-    return Fault{FaultCode::permission_denied, "this needs " +
-                                                   std::string{to_string(wanted.permission)} +
-                                                   ", which this credential has not, or not here"};
+    return denied(request.peer, *principal.value(), wanted.permission);
   }
   return Done{};
+}
+
+Fault CredentialGate::denied(const std::string& peer, const auth::Principal& principal,
+                             Permission permission) const {
+  observer_.access_denied(peer, principal.credential, "HTTP");
+  return Fault{FaultCode::permission_denied, "this needs " + std::string{to_string(permission)} +
+                                                 ", which this credential has not, or not here"};
+}
+
+void CredentialGate::permit_in(TenantId tenant, const http::Request& request,
+                               const http::Wanted& wanted, std::uint16_t reactor, Permitted go_on) {
+  const auto found = principal_of(request);
+  if (!found.ok()) {
+    return go_on(found.fault());
+  }
+  const PrincipalPtr& principal = found.value();
+  if (!has_role_there(*principal)) {
+    const bool is_operator = principal->kind == CallerKind::operator_;
+    return go_on(
+        !allows(*principal, wanted, tenant)
+            ? denied(request.peer, *principal, wanted.permission)
+            : Result(is_operator ? auth::to_be_given_by(*principal) : permissions_of(*principal)));
+  }
+  roles_.find(*principal, tenant, reactor,
+              [this, principal, peer = request.peer, permission = wanted.permission,
+               go_on = std::move(go_on)](const Result<PermissionSet>& role) {
+                go_on(role.ok() && !role.value().has(permission)
+                          ? denied(peer, *principal, permission)
+                          : role);
+              });
+}
+
+Author CredentialGate::author_of(const http::Request& request) {
+  const auto principal = principal_of(request);
+  return auth::author_of(principal.ok() ? principal.value().get() : nullptr, request.peer);
 }
 
 Result<CredentialGate::PrincipalPtr> CredentialGate::principal_of(const http::Request& request) {

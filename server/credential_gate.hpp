@@ -32,19 +32,26 @@ class CredentialGate final : public http::Authorize {
 public:
   static constexpr std::size_t remembered_max = 1024;
 
-  CredentialGate(auth::Authenticator& authenticator, const Clock& clock, RpcObserver& observer)
-      : authenticator_(authenticator), clock_(clock), observer_(observer) {}
+  CredentialGate(auth::Authenticator& authenticator, const auth::MemberRoles& member_roles,
+                 const Clock& clock, RpcObserver& observer)
+      : authenticator_(authenticator), roles_(member_roles), clock_(clock), observer_(observer) {}
 
   [[nodiscard]] Result<Done> permit(const http::Request& request, const http::Wanted& wanted,
                                     std::optional<TenantId> tenant) override;
+  void permit_in(TenantId tenant, const http::Request& request, const http::Wanted& wanted,
+                 std::uint16_t reactor, Permitted go_on) override;
+  [[nodiscard]] Author author_of(const http::Request& request) override;
 
 private:
   using PrincipalPtr = std::shared_ptr<const auth::Principal>;
 
   [[nodiscard]] Result<PrincipalPtr> principal_of(const http::Request& request);
   [[nodiscard]] PrincipalPtr remembered(std::string_view credential);
+  [[nodiscard]] Fault denied(const std::string& peer, const auth::Principal& principal,
+                             Permission permission) const;
 
   auth::Authenticator& authenticator_;
+  const auth::MemberRoles& roles_;
   const Clock& clock_;
   RpcObserver& observer_;
   std::mutex mutex_;

@@ -29,6 +29,7 @@
 #include "server/metrics/scraper.hpp"
 #include "server/process.hpp"
 #include "server/rpc/rpc_server.hpp"
+#include "server/stored_roles.hpp"
 #include "storage/directory/data_directory.hpp"
 #include "storage/journal/file_journals.hpp"
 #include "storage/journal/posix_disk.hpp"
@@ -68,6 +69,7 @@ EngineOptions engine_options(const ServerConfig& config) {
   options.flush_tenants_max = config.flush_tenants_max;
   options.readers = config.readers;
   options.tenant_retention = config.tenant_retention;
+  options.audit_retention = std::chrono::hours{24} * config.audit_retention_days;
   options.journal_bytes = config.journal_bytes;
   return options;
 }
@@ -189,7 +191,8 @@ struct Fronts {
   Fronts(const ServerConfig& config, Engine& engine, const Ground& on, Credentials credentials)
       : authenticator([&engine](KeyId id) { return engine.find_key(id); },
                       std::move(credentials.tokens), {&on.clock, &on.machine, &on.observer}),
-        holders(authenticator, on.clock, on.observer),
+        roles(engine),
+        holders(authenticator, roles, on.clock, on.observer),
         latency(engine.reactor_count()),
         scraper(engine, on.machine, on.counts, latency, std::string(sluice_version())),
         rpc(rpc_options(config, std::move(credentials.tls), latency), engine, on.clock,
@@ -237,7 +240,7 @@ struct Fronts {
   }
 
   auth::Authenticator authenticator;
-  auth::ClaimedRoles roles;
+  StoredRoles roles;
   http::AdmitEverybody everybody;
   CredentialGate holders;
   DecisionLatency latency;

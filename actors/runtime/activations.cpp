@@ -31,6 +31,16 @@ bool Activations::wait(TenantId tenant, Caller<TenantUsage> usage) {
   return true;
 }
 
+bool Activations::wait(TenantId tenant, SeatCall seat) {
+  Activation* activation = room_for(tenant);
+  if (activation == nullptr) {
+    return false;
+  }
+  activation->waiting.seats.push_back(std::move(seat));
+  ++waiting_;
+  return true;
+}
+
 std::vector<TenantId> Activations::begin_load() {
   std::vector<TenantId> ids;
   if (to_load_.empty() || loads_ >= bounds_.loads_max) {
@@ -87,9 +97,10 @@ Waiting Activations::failed(TenantId tenant) {
 Waiting Activations::give_up() {
   Waiting all;
   for (auto& [tenant, activation] : activations_) {
-    auto& [checks, usages] = activation.waiting;
+    auto& [checks, usages, seats] = activation.waiting;
     all.checks.insert(all.checks.end(), checks.begin(), checks.end());
     all.usages.insert(all.usages.end(), usages.begin(), usages.end());
+    all.seats.insert(all.seats.end(), seats.begin(), seats.end());
   }
   activations_.clear();
   to_load_.clear();
@@ -106,7 +117,7 @@ Activations::Activation* Activations::room_for(TenantId tenant) {
     to_load_.push_back(tenant);
   }
   const Waiting& waiting = place->second.waiting;
-  const bool room = waiting.checks.size() + waiting.usages.size() < bounds_.waiting_per_tenant_max;
+  const bool room = waiting.size() < bounds_.waiting_per_tenant_max;
   return room ? &place->second : nullptr;
 }
 
@@ -115,7 +126,7 @@ Waiting Activations::finish(TenantId tenant) {
   SLUICE_INVARIANT(found != activations_.end());
   Waiting waiting = std::move(found->second.waiting);
   activations_.erase(found);
-  waiting_ -= waiting.checks.size() + waiting.usages.size();
+  waiting_ -= waiting.size();
   return waiting;
 }
 

@@ -11,6 +11,7 @@
 
 #include "actors/runtime/caller.hpp"
 #include "actors/runtime/engine.hpp"
+#include "actors/runtime/messages.hpp"
 #include "actors/runtime/tenant_hash.hpp"
 
 namespace sluice {
@@ -25,6 +26,11 @@ struct WaitingCheck {
 struct Waiting {
   std::vector<WaitingCheck> checks;  ///< In the order in which they came.
   std::vector<Caller<TenantUsage>> usages;
+  std::vector<SeatCall> seats{};
+
+  [[nodiscard]] std::size_t size() const noexcept {
+    return checks.size() + usages.size() + seats.size();
+  }
 };
 
 /// Knows which tenants are being loaded and what waits for them.
@@ -40,7 +46,7 @@ struct Waiting {
 class Activations {
 public:
   struct Bounds {
-    std::size_t waiting_max;             ///< Of all checks and usage calls.
+    std::size_t waiting_max;             ///< Of all checks and calls.
     std::size_t waiting_per_tenant_max;  ///< The same, for one tenant.
     std::size_t loads_max;               ///< Loads under way at a time.
     std::size_t tenants_per_load_max;
@@ -52,6 +58,7 @@ public:
   /// whether there was room.
   [[nodiscard]] bool wait(TenantId tenant, WaitingCheck check);
   [[nodiscard]] bool wait(TenantId tenant, Caller<TenantUsage> usage);
+  [[nodiscard]] bool wait(TenantId tenant, SeatCall seat);
 
   /// The next tenants to be loaded; empty if there are none or too many loads are under way.
   [[nodiscard]] std::vector<TenantId> begin_load();

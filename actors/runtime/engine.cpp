@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/runtime/engine_impl.hpp"
+#include "actors/tenant/audit_drafts.hpp"
 
 namespace sluice {
 
@@ -47,18 +48,21 @@ void Engine::submit(ReactorIndex here, CheckBatch& batch) {
   impl_->submit(here, batch);
 }
 
-void Engine::create(ReactorIndex here, TenantDefinition draft, Reply<TenantDefinition> reply) {
+void Engine::create(ReactorIndex here, Author author, TenantDefinition draft,
+                    Reply<TenantDefinition> reply, std::optional<Member> owner) {
   if (draft.id == TenantId{}) {
     std::mt19937_64& random = impl_->desk(here).random;
     draft.id = make_tenant_id(impl_->clock().now().wall, random(), random());
   }
   if (auto caller = impl_->admit(here, std::move(reply))) {
     const ShardHostActor& host = impl_->host_of(draft.id);
-    caf::anon_send(impl_->writer(), Create{std::move(draft), host, std::move(*caller)});
+    caf::anon_send(impl_->writer(), Create{std::move(author), std::move(draft), host,
+                                           std::move(*caller), std::move(owner)});
   }
 }
 
-void Engine::amend(ReactorIndex here, Amendment amendment, Reply<TenantDefinition> reply) {
+void Engine::amend(ReactorIndex here, Author author, Amendment amendment,
+                   Reply<TenantDefinition> reply) {
   if (auto* const event = std::get_if<LifeEvent>(&amendment.change)) {
     if (auto* const deactivate = std::get_if<Deactivate>(event)) {
       deactivate->retention = impl_->tenant_retention();
@@ -66,13 +70,16 @@ void Engine::amend(ReactorIndex here, Amendment amendment, Reply<TenantDefinitio
   }
   if (auto caller = impl_->admit(here, std::move(reply))) {
     const ShardHostActor& host = impl_->host_of(amendment.tenant);
-    caf::anon_send(impl_->writer(), Amend{std::move(amendment), host, std::move(*caller)});
+    caf::anon_send(impl_->writer(),
+                   Amend{std::move(author), std::move(amendment), host, std::move(*caller)});
   }
 }
 
-void Engine::remove(ReactorIndex here, TenantId tenant, Reply<TenantDefinition> reply) {
+void Engine::remove(ReactorIndex here, Author author, TenantId tenant,
+                    Reply<TenantDefinition> reply) {
   if (auto caller = impl_->admit(here, std::move(reply))) {
-    caf::anon_send(impl_->writer(), Remove{tenant, impl_->host_of(tenant), std::move(*caller)});
+    caf::anon_send(impl_->writer(),
+                   Remove{std::move(author), tenant, impl_->host_of(tenant), std::move(*caller)});
   }
 }
 
@@ -107,11 +114,11 @@ void Engine::explanations(ReactorIndex here, const ExplanationQuery& query,
   }
 }
 
-void Engine::define_meter(ReactorIndex here, std::string name, std::string unit,
+void Engine::define_meter(ReactorIndex here, Author author, std::string name, std::string unit,
                           Reply<Meter> reply) {
   if (auto caller = impl_->admit(here, std::move(reply))) {
-    caf::anon_send(impl_->writer(),
-                   DefineMeter{std::move(name), std::move(unit), std::move(*caller)});
+    caf::anon_send(impl_->writer(), DefineMeter{std::move(author), std::move(name), std::move(unit),
+                                                std::move(*caller)});
   }
 }
 
@@ -123,15 +130,15 @@ std::vector<ApiKey> Engine::keys() const {
   return impl_->keys().all();
 }
 
-void Engine::add_key(ReactorIndex here, ApiKey key, Reply<ApiKey> reply) {
+void Engine::add_key(ReactorIndex here, Author author, ApiKey key, Reply<ApiKey> reply) {
   if (auto caller = impl_->admit(here, std::move(reply))) {
-    caf::anon_send(impl_->writer(), AddKey{std::move(key), std::move(*caller)});
+    caf::anon_send(impl_->writer(), AddKey{std::move(author), std::move(key), std::move(*caller)});
   }
 }
 
-void Engine::remove_key(ReactorIndex here, KeyId id, Reply<ApiKey> reply) {
+void Engine::remove_key(ReactorIndex here, Author author, KeyId id, Reply<ApiKey> reply) {
   if (auto caller = impl_->admit(here, std::move(reply))) {
-    caf::anon_send(impl_->writer(), RemoveKey{id, std::move(*caller)});
+    caf::anon_send(impl_->writer(), RemoveKey{std::move(author), id, std::move(*caller)});
   }
 }
 
@@ -164,6 +171,32 @@ void Engine::what_if(ReactorIndex here, WhatIfQuery query, Reply<WhatIfPage> rep
       return caller->answer(checked.fault());
     }
     caf::anon_send(impl_->next_reader(here), TellWhatIf{std::move(query), std::move(*caller)});
+  }
+}
+
+void Engine::audit(ReactorIndex here, AuditQuery query, Reply<AuditPage> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    caf::anon_send(impl_->next_reader(here), TellAudit{std::move(query), std::move(*caller)});
+  }
+}
+
+void Engine::check_audit(ReactorIndex here, TenantId chain, std::optional<AuditMark> from,
+                         Reply<AuditCheck> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    caf::anon_send(impl_->next_reader(here), CheckAudit{chain, from, std::move(*caller)});
+  }
+}
+
+void Engine::record_denial(ReactorIndex here, Author author, TenantId tenant,
+                           std::string_view what) {
+  if (impl_->stopping()) {
+    return;
+  }
+  const Instant now = impl_->machine().now().steady;
+  if (const auto suppressed = impl_->desk(here).denials.take(author.credential, now)) {
+    AuditDraft denial = audit_of_denial(tenant, what, *suppressed);
+    denial.author = std::move(author);
+    caf::anon_send(impl_->writer(), RecordDenial{std::move(denial)});
   }
 }
 

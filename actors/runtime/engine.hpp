@@ -47,8 +47,9 @@ struct EngineOptions {
   std::size_t readers = 2;                          ///< Threads that load tenants.
   std::chrono::milliseconds due_interval{1'000};    ///< Of looking for what time does to tenants.
   std::chrono::seconds tenant_retention{
-      std::chrono::hours{90 * 24}};        ///< Of tenants that are deactivated.
-  std::size_t history_rows_max = 400'000;  ///< Closed minutes that wait for the store.
+      std::chrono::hours{90 * 24}};         ///< Of tenants that are deactivated.
+  std::chrono::seconds audit_retention{0};  ///< Of events of the audit; 0: for ever.
+  std::size_t history_rows_max = 400'000;   ///< Closed minutes that wait for the store.
   /// What the journals hold before they are written anew, if the store does not make them shorter.
   std::uint64_t journal_bytes = 256 << 20;
   Claim claim{};
@@ -101,6 +102,12 @@ private:
   std::vector<std::uint32_t> items_by_owner_;  ///< Of a batch that several reactors share.
 };
 
+/// A tenant whose members changed, and whom it was about; nobody, if it was about a role.
+struct MemberAnswer {
+  TenantDefinition tenant;
+  std::optional<Member> member;
+};
+
 template <class T>
 using Reply = std::function<void(Result<T>)>;
 
@@ -141,34 +148,48 @@ public:
   /// After `stop` began, everything is answered `unavailable`.
   void submit(ReactorIndex here, CheckBatch& batch);
 
-  void create(ReactorIndex here, TenantDefinition draft, Reply<TenantDefinition> reply);
-  void amend(ReactorIndex here, Amendment amendment, Reply<TenantDefinition> reply);
+  // What changes something takes its author, whom the audit names.
+
+  /// With its first owner, if his id and email are given.
+  void create(ReactorIndex here, Author author, TenantDefinition draft,
+              Reply<TenantDefinition> reply, std::optional<Member> owner = std::nullopt);
+  void amend(ReactorIndex here, Author author, Amendment amendment, Reply<TenantDefinition> reply);
   /// Of a tenant that is deactivated.
-  void remove(ReactorIndex here, TenantId tenant, Reply<TenantDefinition> reply);
+  void remove(ReactorIndex here, Author author, TenantId tenant, Reply<TenantDefinition> reply);
   void show(ReactorIndex here, TenantId tenant, Reply<TenantDefinition> reply);
   void resolve(ReactorIndex here, std::string slug, Reply<TenantId> reply);
   void list(ReactorIndex here, TenantQuery query, Reply<TenantPage> reply);
+  /// `limit_exceeded` if a limit on `users` has no place for one more member.
+  void change_members(ReactorIndex here, Author author, MemberWish wish, Reply<MemberAnswer> reply);
+  void members(ReactorIndex here, MemberQuery query, Reply<MemberPage> reply);
+  void tenants_of(ReactorIndex here, TenantsOfQuery query, Reply<TenantsOfPage> reply);
+  /// What the user may do in the tenant as its member: nothing, if he is none or not active.
+  /// Replies at once if it is known.
+  void permissions(ReactorIndex here, TenantId tenant, std::string user_id,
+                   Reply<PermissionSet> reply);
   void usage(ReactorIndex here, TenantId tenant, Reply<TenantUsage> reply);
-  void define_meter(ReactorIndex here, std::string name, std::string unit, Reply<Meter> reply);
+  void define_meter(ReactorIndex here, Author author, std::string name, std::string unit,
+                    Reply<Meter> reply);
   /// Any thread. The key's flag tells when it is revoked.
   [[nodiscard]] std::optional<StandingKey> find_key(KeyId id) const;
   [[nodiscard]] std::vector<ApiKey> keys() const;
   /// `created_at` is filled in. Its id and hash are the caller's.
-  void add_key(ReactorIndex here, ApiKey key, Reply<ApiKey> reply);
+  void add_key(ReactorIndex here, Author author, ApiKey key, Reply<ApiKey> reply);
   /// Answers with what was removed, once nobody can use it any more.
-  void remove_key(ReactorIndex here, KeyId id, Reply<ApiKey> reply);
+  void remove_key(ReactorIndex here, Author author, KeyId id, Reply<ApiKey> reply);
   /// The catalogue as of now. May be read on any thread.
   [[nodiscard]] std::shared_ptr<const TierCatalogue> tiers() const;
   /// Adds the tier or replaces the one of its name, whose tenants stay as they are.
-  void put_tier(ReactorIndex here, Tier tier, std::optional<Version> expected, Reply<Tier> reply);
+  void put_tier(ReactorIndex here, Author author, Tier tier, std::optional<Version> expected,
+                Reply<Tier> reply);
   /// One that no tenant is of. Answers with what was removed.
-  void remove_tier(ReactorIndex here, std::string name, Reply<Tier> reply);
+  void remove_tier(ReactorIndex here, Author author, std::string name, Reply<Tier> reply);
   /// Gives some tenants of a tier what it has now.
-  void apply_tier(ReactorIndex here, TierApplyQuery query, Reply<TierApplied> reply);
+  void apply_tier(ReactorIndex here, Author author, TierApplyQuery query, Reply<TierApplied> reply);
   /// Moves a tenant to another tier, and tells what it exceeds then. `outcome_unknown` if it was
   /// moved and what it uses could not be told.
-  void change_tier(ReactorIndex here, TenantId tenant, std::optional<Version> expected,
-                   ChangeTier change, Reply<TierChanged> reply);
+  void change_tier(ReactorIndex here, Author author, TenantId tenant,
+                   std::optional<Version> expected, ChangeTier change, Reply<TierChanged> reply);
   [[nodiscard]] OwnershipStatus ownership() const;
   /// Up to `usage_points_max` points of what the store has.
   void history(ReactorIndex here, UsageQuery query, Reply<std::vector<UsagePoint>> reply);
@@ -180,6 +201,12 @@ public:
                     Reply<std::vector<Explanation>> reply);
   /// What a limit that is proposed would have refused; changes nothing.
   void what_if(ReactorIndex here, WhatIfQuery query, Reply<WhatIfPage> reply);
+  void audit(ReactorIndex here, AuditQuery query, Reply<AuditPage> reply);
+  /// Follows the chain for a part of its length, from its beginning or from where it was followed.
+  void check_audit(ReactorIndex here, TenantId chain, std::optional<AuditMark> from,
+                   Reply<AuditCheck> reply);
+  /// Records that the author was refused `what` about a tenant, a few times a minute at most.
+  void record_denial(ReactorIndex here, Author author, TenantId tenant, std::string_view what);
   /// One entry for each reactor.
   void status(ReactorIndex here, Reply<std::vector<ReactorStatus>> reply);
 

@@ -11,11 +11,13 @@
 #include <utility>
 #include <vector>
 
+#include "actors/runtime/denial_budget.hpp"
 #include "actors/runtime/engine.hpp"
 #include "actors/runtime/lease_keeper.hpp"
 #include "actors/runtime/messages.hpp"
 #include "actors/runtime/plan_catalogue.hpp"
 #include "actors/runtime/published_keys.hpp"
+#include "actors/runtime/published_members.hpp"
 #include "actors/runtime/published_meters.hpp"
 #include "actors/runtime/published_tiers.hpp"
 #include "actors/runtime/reactor.hpp"
@@ -32,6 +34,7 @@ struct Desk {
   std::vector<std::uint32_t> part_ends;  ///< For each reactor.
   std::size_t calls_under_way = 0;       ///< Management calls.
   std::size_t next_reader = 0;
+  DenialBudget denials;
   std::mt19937_64 random{std::random_device{}()};
 };
 
@@ -54,7 +57,10 @@ public:
   [[nodiscard]] const PublishedMeters& meters() const { return *meters_; }
   [[nodiscard]] const PublishedKeys& keys() const { return *keys_; }
   [[nodiscard]] const PublishedTiers& tiers() const { return *tiers_; }
+  [[nodiscard]] const PublishedMembers& members() const { return *members_; }
   [[nodiscard]] const Clock& clock() const { return *surroundings_.clock; }
+  [[nodiscard]] const Clock& machine() const { return *surroundings_.machine; }
+  [[nodiscard]] bool stopping() const { return stopping_.load(std::memory_order_relaxed); }
   [[nodiscard]] Duration tenant_retention() const { return options_.tenant_retention; }
   [[nodiscard]] OwnershipStatus ownership() const;
   [[nodiscard]] ReactorIndex owner_of(TenantId tenant) const noexcept {
@@ -123,6 +129,7 @@ private:
   std::shared_ptr<PublishedMeters> meters_ = std::make_shared<PublishedMeters>();
   std::shared_ptr<PublishedKeys> keys_ = std::make_shared<PublishedKeys>();
   std::shared_ptr<PublishedTiers> tiers_ = std::make_shared<PublishedTiers>();
+  std::shared_ptr<PublishedMembers> members_ = std::make_shared<PublishedMembers>();
   std::shared_ptr<PlanCatalogue> plans_ = std::make_shared<PlanCatalogue>();
   std::vector<Desk> desks_;
   std::atomic<bool> stopping_{false};

@@ -148,12 +148,13 @@ void Engine::Impl::spawn_store_actors(std::vector<std::unique_ptr<Store>> stores
   for (std::size_t i = 0; i < stores.size(); ++i) {
     store_threads_.push_back(std::make_unique<StoreThread>(*system_));
   }
-  writer_ = spawn<StoreWriter>(
-      *store_threads_[0], std::move(stores[0]), epoch_,
-      StoreWriter::Shared{plans_, meters_, keys_, tiers_, surroundings_, &tenure_});
+  writer_ =
+      spawn<StoreWriter>(*store_threads_[0], std::move(stores[0]), epoch_,
+                         StoreWriter::Shared{plans_, meters_, keys_, members_, tiers_,
+                                             surroundings_, &tenure_, options_.audit_retention});
   for (std::size_t i = 1; i < stores.size(); ++i) {
     readers_.push_back(spawn<StoreReader>(*store_threads_[i], std::move(stores[i]), plans_,
-                                          std::ref(*surroundings_.observer)));
+                                          members_, std::ref(*surroundings_.observer)));
   }
 }
 

@@ -11,26 +11,29 @@ std::shared_ptr<const TierCatalogue> Engine::tiers() const {
   return impl_->tiers().catalogue();
 }
 
-void Engine::put_tier(ReactorIndex here, Tier tier, std::optional<Version> expected,
+void Engine::put_tier(ReactorIndex here, Author author, Tier tier, std::optional<Version> expected,
                       Reply<Tier> reply) {
   if (auto caller = impl_->admit(here, std::move(reply))) {
-    caf::anon_send(impl_->writer(), PutTier{std::move(tier), expected, std::move(*caller)});
+    caf::anon_send(impl_->writer(),
+                   PutTier{std::move(author), std::move(tier), expected, std::move(*caller)});
   }
 }
 
-void Engine::remove_tier(ReactorIndex here, std::string name, Reply<Tier> reply) {
+void Engine::remove_tier(ReactorIndex here, Author author, std::string name, Reply<Tier> reply) {
   if (auto caller = impl_->admit(here, std::move(reply))) {
-    caf::anon_send(impl_->writer(), RemoveTier{std::move(name), std::move(*caller)});
+    caf::anon_send(impl_->writer(),
+                   RemoveTier{std::move(author), std::move(name), std::move(*caller)});
   }
 }
 
-void Engine::apply_tier(ReactorIndex here, TierApplyQuery query, Reply<TierApplied> reply) {
+void Engine::apply_tier(ReactorIndex here, Author author, TierApplyQuery query,
+                        Reply<TierApplied> reply) {
   if (auto caller = impl_->admit(here, std::move(reply))) {
     if (query.page_size < 1 || query.page_size > tier_apply_max) {
       return caller->answer(Fault{FaultCode::invalid_argument, "page_size: must be from 1 to " +
                                                                    std::to_string(tier_apply_max)});
     }
-    caf::anon_send(impl_->writer(), ApplyTierTo{std::move(query),
+    caf::anon_send(impl_->writer(), ApplyTierTo{std::move(author), std::move(query),
                                                 [impl = impl_.get()](TenantId tenant) {
                                                   return impl->host_of(tenant);
                                                 },
@@ -38,8 +41,9 @@ void Engine::apply_tier(ReactorIndex here, TierApplyQuery query, Reply<TierAppli
   }
 }
 
-void Engine::change_tier(ReactorIndex here, TenantId tenant, std::optional<Version> expected,
-                         ChangeTier change, Reply<TierChanged> reply) {
+void Engine::change_tier(ReactorIndex here, Author author, TenantId tenant,
+                         std::optional<Version> expected, ChangeTier change,
+                         Reply<TierChanged> reply) {
   const auto then_look = [this, here, reply = std::move(reply)](Result<TenantDefinition> amended) {
     if (!amended.ok()) {
       return reply(amended.fault());
@@ -55,7 +59,7 @@ void Engine::change_tier(ReactorIndex here, TenantId tenant, std::optional<Versi
       reply(TierChanged{moved, exceeded(usage.value().limits)});
     });
   };
-  amend(here, Amendment{tenant, expected, std::move(change)}, then_look);
+  amend(here, std::move(author), Amendment{tenant, expected, std::move(change)}, then_look);
 }
 
 }  // namespace sluice

@@ -227,8 +227,12 @@ void Hosting::report_happenings() {
   for (const WindowRow& row : happenings_.closed_windows) {
     turn_log_.closed(row);
   }
+  for (const AuditRow& row : happenings_.audit) {
+    turn_log_.audited(row);
+  }
   write_behind_.closed(happenings_.closed_usage);
   write_behind_.closed(happenings_.closed_windows);
+  write_behind_.audited(happenings_.audit);
   happenings_.clear();
 }
 

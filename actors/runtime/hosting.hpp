@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <random>
 #include <span>
@@ -94,6 +95,11 @@ public:
   /// Answers the caller, perhaps after the tenant was loaded.
   void usage(TenantId tenant, Caller<TenantUsage> caller, const Now& now);
 
+  /// Takes a place for one more member, perhaps after the tenant was loaded: it counts from when
+  /// `call` hears of it, until it is left or the tenant has the member.
+  void take_seat(TenantId tenant, const SeatCall& call, const Now& now);
+  void leave_seat(TenantId tenant) { seated(tenant, std::nullopt, 1); }
+
   /// A load was answered. Appends the batch of every check that waited for it to `finished`.
   /// Returns whether something was charged.
   bool loaded(std::vector<LoadedTenant>& tenants, const Now& now,
@@ -106,6 +112,9 @@ public:
   /// The tenant has these rules from now on, and this standing.
   void amended(TenantId tenant, Version version, std::shared_ptr<const Plan> plan,
                Standing standing, const Now& now);
+  /// It has so many members now (nothing: as many as before), and that many of the seats that were
+  /// taken are theirs, or nobody's.
+  void seated(TenantId tenant, std::optional<std::uint32_t> members, std::uint32_t seats);
   /// The tenant is gone.
   void removed(TenantId tenant);
 
@@ -164,6 +173,10 @@ private:
   [[nodiscard]] bool log_again(HostedTenant& hosted, const Now& now, const MakeRoom& make_room);
   [[nodiscard]] bool log_history_again(TenantId tenant, const MakeRoom& make_room);
   void forget_former(TenantId tenant);
+  // Members (hosting_members.cpp).
+  [[nodiscard]] MeterId users() const;
+  void seat(HostedTenant& hosted, std::uint32_t members);
+  [[nodiscard]] Result<Done> take_seat(HostedTenant& hosted, const Now& now);
   void admit(StoredTenant stored, TenantId id, Waiting waiting, const Now& now,
              std::vector<CheckBatch*>& finished);
   void turn_away(const Waiting& waiting, Outcome outcome, const Fault& fault,
@@ -180,6 +193,7 @@ private:
   SpaceSaving busiest_;
   Expiries expiries_;
   Explanations explanations_;
+  std::map<TenantId, std::uint32_t> seats_;  ///< Taken for members who are not there yet.
   Happenings happenings_;
   bool owner_ = true;
   bool charged_ = false;                      ///< By the checks that are being decided.

@@ -60,6 +60,7 @@ void Hosting::admit(StoredTenant stored, TenantId id, Waiting waiting, const Now
   }
   HostedTenant& hosted = table_.insert(id, std::move(stored.plan), stored.state, now);
   hosted.tenant.stand(stored.standing);
+  seat(hosted, stored.members);
   ++activated_;
   expiries_.expect(id, hosted.tenant.next_expiry());
   if (recovered != nullptr) {
@@ -77,6 +78,9 @@ void Hosting::admit(StoredTenant stored, TenantId id, Waiting waiting, const Now
     end_overdue_of(hosted, now);
     caller.answer(TenantUsage{id, hosted.tenant.usage(now), now.wall});
   }
+  for (const SeatCall& call : waiting.seats) {
+    call(take_seat(hosted, now));
+  }
 }
 
 void Hosting::turn_away(const Waiting& waiting, Outcome outcome, const Fault& fault,
@@ -87,6 +91,9 @@ void Hosting::turn_away(const Waiting& waiting, Outcome outcome, const Fault& fa
   }
   for (const auto& caller : waiting.usages) {
     caller.answer(fault);
+  }
+  for (const SeatCall& call : waiting.seats) {
+    call(fault);
   }
 }
 
@@ -133,6 +140,7 @@ void Hosting::removed(TenantId tenant) {
   activations_.removed(tenant);
   forget_former(tenant);
   explanations_.forget(tenant);
+  seats_.erase(tenant);
   if (HostedTenant* hosted = table_.find(tenant)) {
     table_.erase(*hosted);
   }
@@ -207,6 +215,12 @@ bool Hosting::log_history_again(TenantId tenant, const MakeRoom& make_room) {
       return false;
     }
     turn_log_.closed(WindowRow{tenant, window});
+  }
+  for (const AuditRow& row : history->audit) {
+    if (!make_room()) {
+      return false;
+    }
+    turn_log_.audited(row);
   }
   return true;
 }

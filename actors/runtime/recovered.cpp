@@ -43,7 +43,7 @@ void put_over_counts(TenantState& state, std::span<const Counter> counters,
 
 bool says_nothing_more(const TenantChange& change) {
   return change.counters.empty() && change.open_usage.empty() && change.closed_usage.empty() &&
-         change.closed_windows.empty() && change.entries.empty();
+         change.closed_windows.empty() && change.entries.empty() && change.audit.empty();
 }
 
 }  // namespace
@@ -77,6 +77,9 @@ void Recovered::apply(const TenantChange& change) {
   }
   for (const ClosedWindow& window : change.closed_windows) {
     history_.add(WindowRow{change.tenant, window});
+  }
+  for (const AuditRow& row : change.audit) {
+    history_.add(row);
   }
 }
 

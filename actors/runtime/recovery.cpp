@@ -73,6 +73,9 @@ Result<Done> carry(const Recovered& recovered, ShardCount shards, Journal& journ
     for (const ClosedWindow& window : history->windows) {
       add({.tenant = tenant, .shard = shard, .closed_windows = {&window, 1}});
     }
+    for (const AuditRow& row : history->audit) {
+      add({.tenant = tenant, .shard = shard, .audit = {&row, 1}});
+    }
   }
   const auto committed = journal.commit();
   if (!fault && !committed.ok()) {

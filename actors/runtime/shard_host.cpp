@@ -34,6 +34,8 @@ ShardHost::behavior_type ShardHost::make_behavior() {
       },
       [this](Loaded& answer) { upkeep_.loaded(answer.tenants, place_.clock->now()); },
       [this](Amended& fact) { put_in_force(fact); },
+      [this](TakeSeat& wish) { hosting_.take_seat(wish.tenant, wish.then, place_.clock->now()); },
+      [this](LeaveSeat& fact) { hosting_.leave_seat(fact.tenant); },
       [this](Removed& fact) { put_in_force(fact); },
       [this](Flushed& fact) { upkeep_.flushed(fact.outcome, fact.took); },
       [this](TellUsage& wish) { hosting_.usage(wish.tenant, wish.caller, place_.clock->now()); },
@@ -86,6 +88,7 @@ void ShardHost::put_in_force(Amended& fact) {
   }
   hosting_.amended(fact.definition.id, fact.definition.version, std::move(fact.plan),
                    Standing{fact.definition.life}, place_.clock->now());
+  hosting_.seated(fact.definition.id, fact.definition.membership.members, fact.seats);
   if (fact.caller) {
     fact.caller->answer(std::move(fact.definition));
   }

@@ -27,10 +27,12 @@ Fault no_tenant(TenantId id) {
 }  // namespace
 
 StoreReader::StoreReader(caf::actor_config& config, Home& home, std::unique_ptr<Store> store,
-                         std::shared_ptr<PlanCatalogue> plans, Observer& observer)
+                         std::shared_ptr<PlanCatalogue> plans,
+                         std::shared_ptr<PublishedMembers> published, Observer& observer)
     : Pinned(config, home),
       store_(std::move(store)),
       plans_(std::move(plans)),
+      published_(std::move(published)),
       observer_(observer) {}
 
 StoreReader::behavior_type StoreReader::make_behavior() {
@@ -70,6 +72,31 @@ StoreReader::behavior_type StoreReader::make_behavior() {
         auto page = read_what_if(*store_, wish.query);
         tell(observer_, "what_if", page);
         wish.caller.answer(std::move(page));
+      },
+      [this](TellMembers& wish) {
+        auto page = store_->members(wish.query);
+        tell(observer_, "members", page);
+        wish.caller.answer(std::move(page));
+      },
+      [this](TellTenantsOf& wish) {
+        auto page = store_->tenants_of(wish.query);
+        tell(observer_, "tenants_of", page);
+        wish.caller.answer(std::move(page));
+      },
+      [this](TellPermissions& wish) {
+        auto found = permissions(wish.tenant, wish.user_id);
+        tell(observer_, "permissions", found);
+        wish.caller.answer(std::move(found));
+      },
+      [this](TellAudit& wish) {
+        auto page = store_->audit_page(wish.query);
+        tell(observer_, "audit", page);
+        wish.caller.answer(std::move(page));
+      },
+      [this](CheckAudit& wish) {
+        auto check = store_->check_audit(wish.chain, wish.from);
+        tell(observer_, "check_audit", check);
+        wish.caller.answer(std::move(check));
       },
       [this](Retire) { quit(); },
   };
@@ -124,7 +151,8 @@ LoadedTenant StoreReader::made_ready(TenantRecord record) {
                                                  .open_usage = std::move(record.open_usage),
                                                  .entries = std::move(record.entries),
                                                  .forgotten = {}},
-                                     Standing{record.definition.life}}}};
+                                     Standing{record.definition.life},
+                                     record.definition.membership.members}}};
 }
 
 Result<TenantDefinition> StoreReader::show(TenantId id) {
@@ -159,6 +187,24 @@ Result<StoredPage> StoreReader::stored(TenantId id, EntryId after) {
   std::move(first, first + static_cast<std::ptrdiff_t>(std::min(left, stored_entries_max)),
             std::back_inserter(page.entries));
   return page;
+}
+
+Result<PermissionSet> StoreReader::permissions(TenantId tenant, const std::string& user_id) {
+  const std::uint64_t changes = published_->changes();
+  const auto member = store_->member(tenant, user_id);
+  if (!member.ok()) {
+    return member.fault();
+  }
+  PermissionSet found;
+  if (member.value()) {
+    const auto definition = show(tenant);
+    if (!definition.ok()) {
+      return definition.fault();
+    }
+    found = permissions_of(*member.value(), definition.value().membership);
+  }
+  published_->remember(tenant, user_id, found, changes);
+  return found;
 }
 
 Result<TenantId> StoreReader::resolve(const std::string& slug) {

@@ -8,6 +8,7 @@
 #include "actors/runtime/messages.hpp"
 #include "actors/runtime/pinned.hpp"
 #include "actors/runtime/plan_catalogue.hpp"
+#include "actors/runtime/published_members.hpp"
 #include "actors/tenant/observer.hpp"
 #include "actors/tenant/store.hpp"
 
@@ -16,7 +17,8 @@ namespace sluice {
 /// Reads tenants from the store.
 ///
 ///   Load -> Loaded        For each id: the tenant made ready, nothing, or why it cannot be read.
-///   Show, Resolve, List, TellHistory, TellWindows, TellWhatIf   Answers the caller.
+///   Show, Resolve, List, TellHistory, TellWindows, TellWhatIf, TellAudit, CheckAudit
+///                         Answers the caller.
 ///   Retire                Ends.
 ///
 /// Threading  Own thread: the store blocks.
@@ -27,7 +29,8 @@ namespace sluice {
 class StoreReader final : public Pinned<StoreReaderActor::base> {
 public:
   StoreReader(caf::actor_config& config, Home& home, std::unique_ptr<Store> store,
-              std::shared_ptr<PlanCatalogue> plans, Observer& observer);
+              std::shared_ptr<PlanCatalogue> plans, std::shared_ptr<PublishedMembers> published,
+              Observer& observer);
 
   behavior_type make_behavior() override;
 
@@ -38,9 +41,11 @@ private:
   Result<TenantDefinition> show(TenantId id);
   Result<StoredPage> stored(TenantId id, EntryId after);
   Result<TenantId> resolve(const std::string& slug);
+  Result<PermissionSet> permissions(TenantId tenant, const std::string& user_id);
 
   std::unique_ptr<Store> store_;
   std::shared_ptr<PlanCatalogue> plans_;
+  std::shared_ptr<PublishedMembers> published_;
   Observer& observer_;
 };
 

@@ -5,12 +5,15 @@
 #include <caf/send.hpp>
 #include <utility>
 
+#include "actors/tenant/audit_drafts.hpp"
+
 namespace sluice {
 
 namespace {
 
 /// Tenants that one message sees to: others wait so long.
 constexpr std::size_t due_at_once = 64;
+constexpr Duration forgets_audit_every = std::chrono::hours{1};
 
 /// Refusals are answers to the caller; only what an operator has to know is told.
 bool is_trouble(FaultCode code) {
@@ -43,26 +46,44 @@ StoreWriter::behavior_type StoreWriter::make_behavior() {
       [this](Create& wish) {
         clear_doubts();
         const TenantId id = wish.draft.id;
-        conclude("create", id, create(std::move(wish.draft)), wish.host, wish.caller);
+        conclude("create", id, create(std::move(wish.author), std::move(wish.draft), wish.owner),
+                 wish.host, wish.caller);
       },
       [this](Amend& wish) {
         clear_doubts();
-        conclude("amend", wish.amendment.tenant, amend(wish.amendment), wish.host, wish.caller);
+        conclude("amend", wish.amendment.tenant, amend(std::move(wish.author), wish.amendment),
+                 wish.host, wish.caller);
+      },
+      [this](ChangeMembers& wish) {
+        clear_doubts();
+        auto changed = change_members(std::move(wish.author), wish.wish, *wish.told);
+        conclude("change_members", wish.wish.tenant, std::move(changed), wish.host, wish.caller,
+                 wish.seats);
       },
       [this](Remove& wish) {
         clear_doubts();
-        conclude("remove", wish.tenant, remove(wish.tenant), wish.host, wish.caller);
+        conclude("remove", wish.tenant, remove(std::move(wish.author), wish.tenant), wish.host,
+                 wish.caller);
       },
       [this](SeeToDue& wish) { see_to_due(wish); },
       [this](DefineMeter& wish) {
-        answer("define_meter", define_meter(wish.name, wish.unit), wish.caller);
+        answer("define_meter", define_meter(std::move(wish.author), wish.name, wish.unit),
+               wish.caller);
       },
-      [this](AddKey& wish) { answer("add_key", add_key(std::move(wish.key)), wish.caller); },
-      [this](RemoveKey& wish) { answer("remove_key", remove_key(wish.id), wish.caller); },
+      [this](AddKey& wish) {
+        answer("add_key", add_key(std::move(wish.author), std::move(wish.key)), wish.caller);
+      },
+      [this](RemoveKey& wish) {
+        answer("remove_key", remove_key(std::move(wish.author), wish.id), wish.caller);
+      },
+      [this](RecordDenial& wish) { record(std::move(wish.denial)); },
       [this](PutTier& wish) {
-        answer("put_tier", put_tier(std::move(wish.tier), wish.expected), wish.caller);
+        answer("put_tier", put_tier(std::move(wish.author), std::move(wish.tier), wish.expected),
+               wish.caller);
       },
-      [this](RemoveTier& wish) { answer("remove_tier", remove_tier(wish.name), wish.caller); },
+      [this](RemoveTier& wish) {
+        answer("remove_tier", remove_tier(std::move(wish.author), wish.name), wish.caller);
+      },
       [this](ApplyTierTo& wish) { answer("apply_tier", apply_tier(wish), wish.caller); },
       [this](Flush& wish) { flush(wish); },
       [this](Retire) { quit(); },
@@ -98,32 +119,48 @@ void StoreWriter::tell(const char* what, const Fault& fault) {
   }
 }
 
-Result<StoreWriter::Change> StoreWriter::create(TenantDefinition draft) {
+Result<StoreWriter::Change> StoreWriter::create(Author author, TenantDefinition draft,
+                                                const std::optional<Member>& owner) {
   auto founded = found(std::move(draft), *shared_.meters->table(),
                        shared_.surroundings.clock->now().wall, *shared_.tiers->catalogue());
   if (!founded.ok()) {
     return founded.fault();
   }
-  const auto written = store_->create(epoch_, founded.value());
+  if (owner) {
+    auto owned = with_owner(std::move(founded).value(), *owner, *shared_.meters->table());
+    if (!owned.ok()) {
+      return owned.fault();
+    }
+    const auto written = store_->change_members(
+        deed_of(audit_of_creation(owned.value().definition, &*owner), std::move(author)),
+        owned.value());
+    return written.ok() ? Result<Change>{Change{std::move(owned).value().definition, false, true}}
+                        : written.fault();
+  }
+  const auto written = store_->create(
+      deed_of(audit_of_creation(founded.value()), std::move(author)), founded.value());
   return written.ok() ? Result<Change>{Change{std::move(founded).value(), false, true}}
                       : written.fault();
 }
 
-Result<StoreWriter::Change> StoreWriter::amend(const Amendment& amendment) {
+Result<StoreWriter::Change> StoreWriter::amend(Author author, const Amendment& amendment) {
   auto current = read(amendment.tenant);
   if (!current.ok()) {
     return current.fault();
   }
-  auto amended = sluice::amend(std::move(current).value(), amendment, *shared_.meters->table(),
+  auto amended = sluice::amend(current.value(), amendment, *shared_.meters->table(),
                                shared_.surroundings.clock->now().wall, *shared_.tiers->catalogue());
   if (!amended.ok()) {
     return amended.fault();
   }
-  const auto written = store_->replace(epoch_, amended.value());
+  const auto written =
+      store_->replace(deed_of(audit_of_change(amendment.change, current.value(), amended.value()),
+                              std::move(author)),
+                      amended.value());
   return written.ok() ? Result<Change>{Change{std::move(amended).value()}} : written.fault();
 }
 
-Result<StoreWriter::Change> StoreWriter::remove(TenantId id) {
+Result<StoreWriter::Change> StoreWriter::remove(Author author, TenantId id) {
   auto current = read(id);
   if (!current.ok()) {
     return current.fault();
@@ -131,13 +168,18 @@ Result<StoreWriter::Change> StoreWriter::remove(TenantId id) {
   if (const auto allowed = may_purge(current.value().life); !allowed.ok()) {
     return allowed.fault();
   }
-  const auto written = store_->remove(epoch_, id);
+  const auto written =
+      store_->remove(deed_of(audit_of_purge(current.value()), std::move(author)), id);
+  shared_.members->forget(id);
   return written.ok() ? Result<Change>{Change{std::move(current).value(), true}} : written.fault();
 }
 
 void StoreWriter::see_to_due(SeeToDue& wish) {
   clear_doubts();
   const WallTime now = shared_.surroundings.clock->now().wall;
+  if (!wish.after) {
+    forget_old_audit(now);
+  }
   const auto due = store_->due({now, wish.after, due_at_once});
   if (!due.ok()) {
     tell("due", due.fault());
@@ -166,23 +208,25 @@ Result<StoreWriter::Change> StoreWriter::let_time_act_on(TenantId id) {
   }
   switch (due(current.value().life, shared_.surroundings.clock->now().wall)) {
     case Due::trial_end:
-      return amend({id, std::nullopt, LifeEvent{EndTrial{}}});
+      return amend(system_author(), {id, std::nullopt, LifeEvent{EndTrial{}}});
     case Due::purge:
-      return remove(id);
+      return remove(system_author(), id);
     case Due::nothing:
       break;
   }
   if (current.value().pending_tier) {
-    return amend({id, std::nullopt, TakePendingTier{}});
+    return amend(system_author(), {id, std::nullopt, TakePendingTier{}});
   }
   return Fault{FaultCode::conflict, "the clock was stepped back meanwhile"};
 }
 
-Result<Meter> StoreWriter::define_meter(const std::string& name, const std::string& unit) {
+Result<Meter> StoreWriter::define_meter(Author author, const std::string& name,
+                                        const std::string& unit) {
   if (const auto valid = validate_meter(name, unit); !valid.ok()) {
     return valid.fault();
   }
-  auto defined = store_->define_meter(epoch_, name, unit);
+  auto defined = store_->define_meter(deed_of(audit_of_meter({{}, name, unit}), std::move(author)),
+                                      name, unit);
   if (!defined.ok() && defined.fault().code != FaultCode::outcome_unknown) {
     return defined;
   }
@@ -197,12 +241,13 @@ Result<Meter> StoreWriter::define_meter(const std::string& name, const std::stri
 }
 
 // A key whose commit is in doubt is not published: its secret has not been shown to anybody.
-Result<ApiKey> StoreWriter::add_key(ApiKey key) {
+Result<ApiKey> StoreWriter::add_key(Author author, ApiKey key) {
   key.created_at = shared_.surroundings.clock->now().wall;
   if (const auto valid = validate(key); !valid.ok()) {
     return valid.fault();
   }
-  const auto written = store_->add_api_key(epoch_, key);
+  const auto written = store_->add_api_key(
+      deed_of(audit_of_key(AuditAction::key_created, key), std::move(author)), key);
   if (!written.ok()) {
     return written.fault();
   }
@@ -210,12 +255,13 @@ Result<ApiKey> StoreWriter::add_key(ApiKey key) {
   return key;
 }
 
-Result<ApiKey> StoreWriter::remove_key(KeyId id) {
+Result<ApiKey> StoreWriter::remove_key(Author author, KeyId id) {
   auto found = shared_.keys->find(id);
   if (!found) {
     return Fault{FaultCode::not_found, "there is no key " + to_string(id)};
   }
-  const auto written = store_->remove_api_key(epoch_, id);
+  const auto written = store_->remove_api_key(
+      deed_of(audit_of_key(AuditAction::key_revoked, found->key), std::move(author)), id);
   if (!written.ok() && written.fault().code == FaultCode::outcome_unknown) {
     shared_.keys->revoke(id);
     return written.fault();
@@ -227,6 +273,35 @@ Result<ApiKey> StoreWriter::remove_key(KeyId id) {
   shared_.keys->revoke(id);
   shared_.keys->forget(id);
   return std::move(found->key);
+}
+
+void StoreWriter::record(AuditDraft denial) {
+  if (denial.tenant != TenantId{}) {
+    if (const auto asked = read(denial.tenant); !asked.ok()) {
+      denial.tenant = {};
+    }
+  }
+  const Author author = denial.author;
+  if (const auto written = store_->record(deed_of(std::move(denial), author)); !written.ok()) {
+    tell("record", written.fault());
+  }
+}
+
+void StoreWriter::forget_old_audit(WallTime now) {
+  const bool is_time = !audit_forgotten_at_ || now - *audit_forgotten_at_ >= forgets_audit_every;
+  if (shared_.audit_retention == Duration{} || !is_time) {
+    return;
+  }
+  audit_forgotten_at_ = now;
+  if (const auto gone = store_->forget_audit(epoch_, now - shared_.audit_retention); !gone.ok()) {
+    tell("forget_audit", gone.fault());
+  }
+}
+
+Deed StoreWriter::deed_of(AuditDraft audit, Author author) const {
+  audit.at = shared_.surroundings.clock->now().wall;
+  audit.author = std::move(author);
+  return {epoch_, std::move(audit)};
 }
 
 Result<TenantDefinition> StoreWriter::read(TenantId id) {
@@ -242,9 +317,10 @@ Result<TenantDefinition> StoreWriter::read(TenantId id) {
 
 void StoreWriter::conclude(const char* what, TenantId id, Result<Change> change,
                            const ShardHostActor& host,
-                           const std::optional<Caller<TenantDefinition>>& caller) {
+                           const std::optional<Caller<TenantDefinition>>& caller,
+                           std::uint32_t seats) {
   if (change.ok()) {
-    put_in_force(std::move(change).value(), host, caller);
+    put_in_force(std::move(change).value(), host, caller, seats);
     return;
   }
   const Fault& fault = change.fault();
@@ -255,13 +331,16 @@ void StoreWriter::conclude(const char* what, TenantId id, Result<Change> change,
     caller->answer(fault);
   }
   if (fault.code == FaultCode::outcome_unknown) {
-    doubtful_.emplace(id, host);
+    doubtful_[id] = {host, seats};
     clear_doubts();
+  } else if (seats > 0) {
+    caf::anon_send(host, LeaveSeat{id});
   }
 }
 
 void StoreWriter::put_in_force(Change change, const ShardHostActor& host,
-                               std::optional<Caller<TenantDefinition>> caller) {
+                               std::optional<Caller<TenantDefinition>> caller,
+                               std::uint32_t seats) {
   if (change.removed) {
     caf::anon_send(host, Removed{std::move(change.definition), std::move(caller)});
     return;
@@ -272,12 +351,12 @@ void StoreWriter::put_in_force(Change change, const ShardHostActor& host,
     return;
   }
   caf::anon_send(host, Amended{std::move(change.definition), change.created,
-                               std::move(plan).value(), std::move(caller)});
+                               std::move(plan).value(), std::move(caller), seats});
 }
 
 void StoreWriter::clear_doubts() {
   while (!doubtful_.empty()) {
-    const auto& [tenant, host] = *doubtful_.begin();
+    const auto& [tenant, doubt] = *doubtful_.begin();
     auto stored = read(tenant);
     if (!stored.ok() && stored.fault().code != FaultCode::not_found) {
       return;  // Still away; the next message tries again.
@@ -288,7 +367,8 @@ void StoreWriter::clear_doubts() {
       change.definition = std::move(stored).value();
     }
     change.definition.id = tenant;
-    put_in_force(std::move(change), host, std::nullopt);
+    shared_.members->forget(tenant);  // What was read of them meanwhile was in doubt, too.
+    put_in_force(std::move(change), doubt.host, std::nullopt, doubt.seats);
     doubtful_.erase(doubtful_.begin());
   }
 }

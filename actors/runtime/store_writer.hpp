@@ -11,6 +11,7 @@
 #include "actors/runtime/pinned.hpp"
 #include "actors/runtime/plan_catalogue.hpp"
 #include "actors/runtime/published_keys.hpp"
+#include "actors/runtime/published_members.hpp"
 #include "actors/runtime/published_meters.hpp"
 #include "actors/runtime/published_tiers.hpp"
 #include "actors/runtime/tenure.hpp"
@@ -25,6 +26,8 @@ namespace sluice {
 ///
 ///   Create, Amend -> Amended   Decides the change, commits it, tells the owner of the tenant, who
 ///                              puts it in force and answers the caller.
+///   ChangeMembers -> Amended   The same; what members may do is forgotten before anybody hears of
+///                              it. Who does not come leaves his place (LeaveSeat).
 ///   Remove -> Removed          The same, of a tenant that is deactivated.
 ///   SeeToDue                   Does to a few tenants what time does, as an operator would; sends
 ///                              itself the rest, so that others come in between.
@@ -33,6 +36,7 @@ namespace sluice {
 ///                              whose removal is in doubt is revoked all the same.
 ///   PutTier, RemoveTier        Commits and publishes the catalogue, then answers the caller.
 ///   ApplyTierTo                Amends some tenants of a tier, each by itself, then answers.
+///   RecordDenial               Writes an event of the audit; one that cannot be written is told.
 ///   Flush -> Flushed           Commits the counters.
 ///   Retire                     Ends.
 ///
@@ -49,9 +53,11 @@ public:
     std::shared_ptr<PlanCatalogue> plans;
     std::shared_ptr<PublishedMeters> meters;
     std::shared_ptr<PublishedKeys> keys;
+    std::shared_ptr<PublishedMembers> members;
     std::shared_ptr<PublishedTiers> tiers;
     EngineSurroundings surroundings;
     Tenure* tenure;
+    Duration audit_retention{};  ///< Zero: for ever.
   };
   StoreWriter(caf::actor_config& config, Home& home, std::unique_ptr<Store> store, Epoch epoch,
               Shared shared);
@@ -66,15 +72,26 @@ private:
     bool created = false;
   };
 
-  Result<Change> create(TenantDefinition draft);
-  Result<Change> amend(const Amendment& amendment);
-  Result<Change> remove(TenantId id);
+  /// A tenant of which nobody knows what the store has.
+  struct Doubt {
+    ShardHostActor host;
+    std::uint32_t seats = 0;  ///< That were taken for what may have been done.
+  };
+
+  Result<Change> create(Author author, TenantDefinition draft, const std::optional<Member>& owner);
+  Result<Change> amend(Author author, const Amendment& amendment);
+  Result<Change> change_members(Author author, const MemberWish& wish, std::optional<Member>& told);
+  Result<Change> remove(Author author, TenantId id);
   Result<Change> let_time_act_on(TenantId id);
-  Result<Meter> define_meter(const std::string& name, const std::string& unit);
-  Result<ApiKey> add_key(ApiKey key);
-  Result<ApiKey> remove_key(KeyId id);
-  Result<Tier> put_tier(Tier tier, std::optional<Version> expected);
-  Result<Tier> remove_tier(const std::string& name);
+  Result<Meter> define_meter(Author author, const std::string& name, const std::string& unit);
+  Result<ApiKey> add_key(Author author, ApiKey key);
+  Result<ApiKey> remove_key(Author author, KeyId id);
+  void record(AuditDraft denial);
+  void forget_old_audit(WallTime now);
+  /// What the store is to do, by this author and now.
+  [[nodiscard]] Deed deed_of(AuditDraft audit, Author author) const;
+  Result<Tier> put_tier(Author author, Tier tier, std::optional<Version> expected);
+  Result<Tier> remove_tier(Author author, const std::string& name);
   Result<TierApplied> apply_tier(const ApplyTierTo& wish);
   /// The catalogue as the store has it, after this was written to it.
   Result<Done> publish_tiers(const Result<Done>& written);
@@ -82,9 +99,9 @@ private:
 
   void see_to_due(SeeToDue& wish);
   void conclude(const char* what, TenantId id, Result<Change> change, const ShardHostActor& host,
-                const std::optional<Caller<TenantDefinition>>& caller);
+                const std::optional<Caller<TenantDefinition>>& caller, std::uint32_t seats = 0);
   void put_in_force(Change change, const ShardHostActor& host,
-                    std::optional<Caller<TenantDefinition>> caller);
+                    std::optional<Caller<TenantDefinition>> caller, std::uint32_t seats);
   /// Tells the owners of tenants in doubt what the store really has.
   void clear_doubts();
 
@@ -98,7 +115,8 @@ private:
   std::unique_ptr<Store> store_;
   Epoch epoch_;
   Shared shared_;
-  std::map<TenantId, ShardHostActor> doubtful_;  ///< Tenants whose commit may have been done.
+  std::optional<WallTime> audit_forgotten_at_;  ///< When old events were looked for last.
+  std::map<TenantId, Doubt> doubtful_;          ///< Tenants whose commit may have been done.
 };
 
 }  // namespace sluice

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/runtime/store_writer.hpp"
+#include "actors/tenant/audit_drafts.hpp"
 
 namespace sluice {
 
@@ -20,7 +21,7 @@ bool has_the_same(const TenantDefinition& before, const TenantDefinition& after)
 
 }  // namespace
 
-Result<Tier> StoreWriter::put_tier(Tier tier, std::optional<Version> expected) {
+Result<Tier> StoreWriter::put_tier(Author author, Tier tier, std::optional<Version> expected) {
   for (Limit& limit : tier.limits) {
     limit.id = LimitId{};
     limit.origin = Origin::tier;
@@ -36,11 +37,12 @@ Result<Tier> StoreWriter::put_tier(Tier tier, std::optional<Version> expected) {
                                           ", but the tier is at " + std::to_string(version.raw())};
   }
   tier.version = Version{version.raw() + 1};
-  const auto published = publish_tiers(store_->put_tier(epoch_, tier));
+  const auto published = publish_tiers(
+      store_->put_tier(deed_of(audit_of_tier(before, &tier), std::move(author)), tier));
   return published.ok() ? Result<Tier>{std::move(tier)} : published.fault();
 }
 
-Result<Tier> StoreWriter::remove_tier(const std::string& name) {
+Result<Tier> StoreWriter::remove_tier(Author author, const std::string& name) {
   const auto catalogue = shared_.tiers->catalogue();
   const Tier* const tier = find_tier(*catalogue, name);
   if (tier == nullptr) {
@@ -57,7 +59,8 @@ Result<Tier> StoreWriter::remove_tier(const std::string& name) {
     return Fault{FaultCode::conflict,
                  "tier: there are tenants of it, such as " + tenants.value().tenants.front().slug};
   }
-  const auto published = publish_tiers(store_->remove_tier(epoch_, name));
+  const auto published = publish_tiers(
+      store_->remove_tier(deed_of(audit_of_tier(tier, nullptr), std::move(author)), name));
   return published.ok() ? Result<Tier>{*tier} : published.fault();
 }
 
@@ -104,7 +107,7 @@ Result<TierApplied> StoreWriter::apply_tier(const ApplyTierTo& wish) {
       ++applied.unchanged;
       continue;
     }
-    auto change = amend(amendment);
+    auto change = amend(wish.author, amendment);
     const auto fault = change.ok() ? std::nullopt : std::optional{change.fault()};
     conclude("apply_tier", tenant.id, std::move(change), wish.host_of(tenant.id), std::nullopt);
     if (fault) {

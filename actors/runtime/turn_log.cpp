@@ -12,6 +12,7 @@ constexpr std::size_t bytes_of_head = 64;
 constexpr std::size_t bytes_of_limit = 48;
 constexpr std::size_t bytes_of_meter = 40;
 constexpr std::size_t bytes_of_row = 128;
+constexpr std::size_t bytes_of_audit = 4096;
 constexpr std::size_t bytes_of_entry = bytes_of_head + entry_bytes_max;
 
 std::size_t bytes_of(const Plan& plan) {
@@ -54,6 +55,12 @@ void TurnLog::closed(const WindowRow& row) {
                 .shard = shard_of(row.tenant, shards_),
                 .closed_windows = {&row.window, 1}});
   reserved_ += bytes_of_row;
+}
+
+void TurnLog::audited(const AuditRow& row) {
+  const TenantId tenant = row.what.tenant;
+  journal_.add({.tenant = tenant, .shard = shard_of(tenant, shards_), .audit = {&row, 1}});
+  reserved_ += bytes_of_audit;
 }
 
 void TurnLog::entry(TenantId tenant, const Entry& entry) {

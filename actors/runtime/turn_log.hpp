@@ -31,6 +31,7 @@ public:
   void changed(HostedTenant& hosted);
   void closed(const UsageRow& row);
   void closed(const WindowRow& row);
+  void audited(const AuditRow& row);
   void entry(TenantId tenant, const Entry& entry);
   void removed(TenantId tenant);
   /// A state that lies with no resident tenant, but for its entries.

@@ -22,6 +22,11 @@ void UnsavedHistory::add(const WindowRow& row) {
   ++rows_;
 }
 
+void UnsavedHistory::add(const AuditRow& row) {
+  tenants_[row.what.tenant].audit.push_back(row);
+  ++rows_;
+}
+
 const UnsavedHistory::OfTenant* UnsavedHistory::find(TenantId tenant) const {
   const auto found = tenants_.find(tenant);
   return found == tenants_.end() ? nullptr : &found->second;
@@ -39,6 +44,9 @@ void UnsavedHistory::hand_over(TenantId tenant, SaveBatch& batch) {
   for (; its.windows_in_batch < its.windows.size(); ++its.windows_in_batch) {
     batch.closed_windows.push_back({tenant, its.windows[its.windows_in_batch]});
   }
+  for (; its.audit_in_batch < its.audit.size(); ++its.audit_in_batch) {
+    batch.audit.push_back(its.audit[its.audit_in_batch]);
+  }
 }
 
 void UnsavedHistory::saved(TenantId tenant) {
@@ -47,10 +55,11 @@ void UnsavedHistory::saved(TenantId tenant) {
     return;
   }
   OfTenant& its = found->second;
-  rows_ -= its.minutes_in_batch + its.windows_in_batch;
+  rows_ -= its.minutes_in_batch + its.windows_in_batch + its.audit_in_batch;
   drop_first(its.minutes, std::exchange(its.minutes_in_batch, 0));
   drop_first(its.windows, std::exchange(its.windows_in_batch, 0));
-  if (its.minutes.empty() && its.windows.empty()) {
+  drop_first(its.audit, std::exchange(its.audit_in_batch, 0));
+  if (its.rows() == 0) {
     tenants_.erase(found);
   }
 }
@@ -59,12 +68,13 @@ void UnsavedHistory::failed(TenantId tenant) {
   if (const auto found = tenants_.find(tenant); found != tenants_.end()) {
     found->second.minutes_in_batch = 0;
     found->second.windows_in_batch = 0;
+    found->second.audit_in_batch = 0;
   }
 }
 
 void UnsavedHistory::forget(TenantId tenant) {
   if (const auto found = tenants_.find(tenant); found != tenants_.end()) {
-    rows_ -= found->second.minutes.size() + found->second.windows.size();
+    rows_ -= found->second.rows();
     tenants_.erase(found);
   }
 }

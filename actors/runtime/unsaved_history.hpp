@@ -11,7 +11,8 @@
 
 namespace sluice {
 
-/// Closed minutes and windows that the store is not known to have, each with its tenant.
+/// Closed minutes, windows and events of the audit that the store is not known to have, each with
+/// its tenant.
 ///
 /// Role       Lets rows go to the store in the batch that has their tenant's state, never before
 ///            or after it. Otherwise what a crash takes back of the one would stay in the other,
@@ -26,13 +27,20 @@ public:
   struct OfTenant {
     std::vector<UsageBucket> minutes;
     std::vector<ClosedWindow> windows;
+    std::vector<AuditRow> audit;
     // The first ones of each that a batch under way has.
     std::size_t minutes_in_batch = 0;
     std::size_t windows_in_batch = 0;
+    std::size_t audit_in_batch = 0;
+
+    [[nodiscard]] std::size_t rows() const {
+      return minutes.size() + windows.size() + audit.size();
+    }
   };
 
   void add(const UsageRow& row);
   void add(const WindowRow& row);
+  void add(const AuditRow& row);
 
   [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
   /// Null if it has no rows.

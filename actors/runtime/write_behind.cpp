@@ -50,6 +50,12 @@ void WriteBehind::closed(std::span<const WindowRow> rows) {
   }
 }
 
+void WriteBehind::audited(std::span<const AuditRow> rows) {
+  for (const AuditRow& row : rows) {
+    history_.add(row);
+  }
+}
+
 // The journal had some of its state long before the commit that it will be in now, and a power cut
 // may leave just that.
 void WriteBehind::admitted(TenantId recovered) {

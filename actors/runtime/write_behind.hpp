@@ -49,6 +49,8 @@ public:
   /// By tenants that are dirty.
   void closed(std::span<const UsageRow> rows);
   void closed(std::span<const WindowRow> rows);
+  /// Of tenants that are dirty. None is ever let go, however many there are.
+  void audited(std::span<const AuditRow> rows);
   [[nodiscard]] bool history_full() const noexcept {
     return history_.rows() >= bounds_.history_rows_max;
   }

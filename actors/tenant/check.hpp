@@ -18,6 +18,8 @@
 
 namespace sluice {
 
+struct AuditRow;
+
 /// So much of that meter.
 struct Charge {
   MeterId meter;
@@ -62,7 +64,8 @@ struct Check {
   std::span<const Label> labels{};  ///< Each name once.
   Amount want{};                    ///< Of a lease.
   const CreditChange* credit = nullptr;
-  bool explain = false;  ///< Asks for every limit that is met; not of what goes on.
+  const AuditRow* audit = nullptr;  ///< What is said of a change of credit that is made.
+  bool explain = false;             ///< Asks for every limit that is met; not of what goes on.
 };
 
 /// The answer to a check. A refusal is an answer too, never an error.

@@ -30,15 +30,6 @@ bool is_currency(const std::string& text) {
          std::ranges::all_of(text, [](char letter) { return letter >= 'A' && letter <= 'Z'; });
 }
 
-/// What an address for mail has for sure; more of it only the one who sends knows.
-bool is_email(const std::string& text) {
-  constexpr std::size_t bytes_max = 254;
-  const std::size_t at = text.find('@');
-  return text.size() <= bytes_max && at != std::string::npos && at > 0 && at + 1 < text.size() &&
-         text.find('@', at + 1) == std::string::npos && text.find(' ') == std::string::npos &&
-         !object_to_prose(text, bytes_max);
-}
-
 Result<Done> validate_billing(const Billing& billing) {
   struct Field {
     const char* name;
@@ -334,6 +325,7 @@ Result<TenantDefinition> found(TenantDefinition draft, const MeterTable& meters,
     return wrong("trial_days: must be 0 to " + std::to_string(trial_days_max));
   }
   draft.life = begin_life(draft.life.trial_days, now);
+  draft.membership = {};
   draft.created_at = now;
   draft.updated_at = now;
   draft.version = Version{1};

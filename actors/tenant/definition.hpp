@@ -12,6 +12,7 @@
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/lifecycle.hpp"
 #include "actors/tenant/limit.hpp"
+#include "actors/tenant/member.hpp"
 #include "actors/tenant/meter.hpp"
 #include "actors/tenant/tier.hpp"
 #include "actors/tenant/time.hpp"
@@ -55,6 +56,7 @@ struct TenantDefinition {
   std::string region{};          ///< `[a-z0-9-]{1,32}`, or empty.
   std::string currency = "USD";  ///< ISO 4217: `[A-Z]{3}`.
   Billing billing{};
+  Membership membership{};  ///< Changed with the members only (member_change.hpp).
   std::optional<PendingTier> pending_tier{};
   Features features{};  ///< Its own values, which stand before those of its tier.
   friend bool operator==(const TenantDefinition&, const TenantDefinition&) = default;

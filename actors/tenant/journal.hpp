@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 
+#include "actors/tenant/audit.hpp"
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/entry.hpp"
 #include "actors/tenant/fault.hpp"
@@ -34,6 +35,7 @@ struct TenantChange {
   std::span<const UsageBucket> closed_usage{};
   std::span<const ClosedWindow> closed_windows{};
   std::span<const Entry> entries{};
+  std::span<const AuditRow> audit{};  ///< Of changes that went to the journal first.
 };
 
 /// An upper bound on what one change takes in a journal, whatever it holds: room that is kept free

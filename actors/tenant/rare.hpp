@@ -6,6 +6,7 @@
 #include "actors/tenant/cells.hpp"
 #include "actors/tenant/credits.hpp"
 #include "actors/tenant/ledger.hpp"
+#include "actors/tenant/seats.hpp"
 
 namespace sluice {
 
@@ -17,6 +18,7 @@ struct Rare {
   Ledger ledger;
   Cells cells;
   Credits credits;
+  Seats seats{};
 };
 
 }  // namespace sluice

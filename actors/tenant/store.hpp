@@ -11,11 +11,13 @@
 #include <vector>
 
 #include "actors/tenant/api_key.hpp"
+#include "actors/tenant/audit.hpp"
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/entry.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
+#include "actors/tenant/member_change.hpp"
 #include "actors/tenant/meter.hpp"
 #include "actors/tenant/ownership.hpp"
 #include "actors/tenant/tier.hpp"
@@ -50,10 +52,11 @@ struct SaveBatch {
   std::vector<WindowRow> closed_windows{};
   std::vector<EntryRow> entries{};
   std::vector<ForgottenRow> forgotten{};
+  std::vector<AuditRow> audit{};
 
   [[nodiscard]] std::size_t rows() const noexcept {
     return counters.size() + open_usage.size() + closed_usage.size() + closed_windows.size() +
-           entries.size() + forgotten.size();
+           entries.size() + forgotten.size() + audit.size();
   }
 };
 
@@ -85,6 +88,38 @@ struct TenantPage {
   bool more = false;                      ///< Whether there are tenants after the last one here.
 };
 
+/// Which members of a tenant to list. No text and no status match all; `text` is looked for in user
+/// ids and emails.
+struct MemberQuery {
+  TenantId tenant;
+  std::string after{};         ///< The cursor: list only user ids above this one.
+  std::size_t page_size = 50;  ///< 1 to `page_size_max`.
+  std::string text{};
+  std::optional<MemberStatus> status{};
+};
+struct MemberPage {
+  std::vector<Member> members;  ///< In the order of the bytes of their user ids.
+  bool more = false;
+};
+
+/// Of which tenants somebody is a member.
+struct TenantsOfQuery {
+  std::string user_id;
+  std::optional<TenantId> after{};
+  std::size_t page_size = 50;  ///< 1 to `page_size_max`.
+};
+struct TenantOf {
+  TenantId tenant;
+  std::string slug;
+  std::string name;
+  Member member;
+  friend bool operator==(const TenantOf&, const TenantOf&) = default;
+};
+struct TenantsOfPage {
+  std::vector<TenantOf> tenants;  ///< In the order of their ids.
+  bool more = false;
+};
+
 /// What the store has of what a tenant spent, a part of its entries at a time.
 struct StoredPage {
   std::vector<Counter> counters;  ///< Only on the first page, as is `open_usage`.
@@ -108,6 +143,12 @@ struct DueQuery {
   std::size_t count_max = 64;
 };
 
+/// By whose right a change is made, and what the audit says of it.
+struct Deed {
+  Epoch epoch;
+  AuditDraft audit;
+};
+
 /// Keeps tenants and what they spent across restarts.
 ///
 /// Role       The port to a database. Blocking; called only by actors that own a thread.
@@ -117,6 +158,8 @@ struct DueQuery {
 ///            `data_damaged`: what was read cannot be right. `fenced`, from all that take an epoch:
 ///            there is a newer one, or it was given back; nothing was changed. Others as said.
 /// Cost       Each call that writes is one transaction.
+/// Audit      What takes a `Deed` writes its event in the same transaction: both or neither. Chains
+///            outlive their tenants.
 class Store {
 public:
   virtual ~Store() = default;
@@ -127,7 +170,7 @@ public:
   [[nodiscard]] virtual Result<MeterTable> meters() = 0;
   /// Adds a meter with the next id. `already_exists` if the name is taken, `limit_exceeded` if the
   /// table is full.
-  [[nodiscard]] virtual Result<Meter> define_meter(Epoch epoch, std::string_view name,
+  [[nodiscard]] virtual Result<Meter> define_meter(const Deed& deed, std::string_view name,
                                                    std::string_view unit) = 0;
 
   /// Makes this server the owner of all shards, with the next epoch. `conflict`, and nothing
@@ -150,18 +193,30 @@ public:
   [[nodiscard]] virtual Result<std::vector<DueTenant>> due(const DueQuery& query) = 0;
 
   /// Writes a tenant that must be new. `already_exists` names the id or the slug.
-  [[nodiscard]] virtual Result<Done> create(Epoch epoch, const TenantDefinition& definition) = 0;
+  [[nodiscard]] virtual Result<Done> create(const Deed& deed,
+                                            const TenantDefinition& definition) = 0;
   /// Replaces a tenant's definition and its limits, if the stored version is the one before.
   /// Counters of limits that are gone are deleted, the others stay. `not_found`, `conflict`, or
   /// `already_exists` for a slug that is taken.
-  [[nodiscard]] virtual Result<Done> replace(Epoch epoch, const TenantDefinition& definition) = 0;
+  [[nodiscard]] virtual Result<Done> replace(const Deed& deed,
+                                             const TenantDefinition& definition) = 0;
   /// Deletes a tenant with everything that belongs to it. `not_found` if there is none.
-  [[nodiscard]] virtual Result<Done> remove(Epoch epoch, TenantId id) = 0;
+  [[nodiscard]] virtual Result<Done> remove(const Deed& deed, TenantId id) = 0;
+
+  /// Writes a change of members with the definition that counts them: as `create` does if its
+  /// version is the first, otherwise as `replace` does.
+  [[nodiscard]] virtual Result<Done> change_members(const Deed& deed,
+                                                    const MemberChange& change) = 0;
+  [[nodiscard]] virtual Result<MemberPage> members(const MemberQuery& query) = 0;
+  [[nodiscard]] virtual Result<std::optional<Member>> member(TenantId tenant,
+                                                             std::string_view user_id) = 0;
+  [[nodiscard]] virtual Result<TenantsOfPage> tenants_of(const TenantsOfQuery& query) = 0;
 
   /// Counters, open usage and entries replace what is there, and forgotten entries go; closed usage
   /// and windows are appended unless they are there already. So a batch may be saved again with no
-  /// harm. Rows of tenants, and counters of limits, that do not exist (they were deleted meanwhile)
-  /// are passed over. A watermark never goes back.
+  /// harm; so are audit events, by their changes. Rows of tenants, and counters of limits, that do
+  /// not exist (they were deleted meanwhile) are passed over, but for audit events. A watermark
+  /// never goes back.
   [[nodiscard]] virtual Result<Done> save(const SaveBatch& batch) = 0;
 
   /// Ordered by start, then by meter. What has not been closed yet is counted, too.
@@ -173,17 +228,28 @@ public:
   /// All there are, in the order of their ids.
   [[nodiscard]] virtual Result<std::vector<ApiKey>> api_keys() = 0;
   /// `already_exists` if the id is taken, `limit_exceeded` if there are `api_keys_max`.
-  [[nodiscard]] virtual Result<Done> add_api_key(Epoch epoch, const ApiKey& key) = 0;
+  [[nodiscard]] virtual Result<Done> add_api_key(const Deed& deed, const ApiKey& key) = 0;
   /// `not_found` if there is none.
-  [[nodiscard]] virtual Result<Done> remove_api_key(Epoch epoch, KeyId id) = 0;
+  [[nodiscard]] virtual Result<Done> remove_api_key(const Deed& deed, KeyId id) = 0;
+
+  /// Writes an event that comes with no change.
+  [[nodiscard]] virtual Result<Done> record(const Deed& deed) = 0;
+  [[nodiscard]] virtual Result<AuditPage> audit_page(const AuditQuery& query) = 0;
+  /// Follows a chain for up to `audit_checked_at_once` events, from its anchor or from where it was
+  /// checked to. A chain that nothing was written to holds.
+  [[nodiscard]] virtual Result<AuditCheck> check_audit(TenantId chain,
+                                                       const std::optional<AuditMark>& from) = 0;
+  /// Deletes events of before, from the beginning of each chain, and keeps the last one's hash as
+  /// the anchor of what follows. May keep some that come together with later ones.
+  [[nodiscard]] virtual Result<Done> forget_audit(Epoch epoch, WallTime before) = 0;
 
   /// The catalogue, in its order. A new store has the shipped one.
   [[nodiscard]] virtual Result<TierCatalogue> tiers() = 0;
   /// Adds the tier, or replaces the one of its name. `limit_exceeded` if it is new and there are
   /// `tiers_max`.
-  [[nodiscard]] virtual Result<Done> put_tier(Epoch epoch, const Tier& tier) = 0;
+  [[nodiscard]] virtual Result<Done> put_tier(const Deed& deed, const Tier& tier) = 0;
   /// `not_found` if there is none. Tenants stay as they are.
-  [[nodiscard]] virtual Result<Done> remove_tier(Epoch epoch, std::string_view name) = 0;
+  [[nodiscard]] virtual Result<Done> remove_tier(const Deed& deed, std::string_view name) = 0;
 };
 
 /// Opens one more connection to the same database.

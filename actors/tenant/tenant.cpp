@@ -158,6 +158,7 @@ std::vector<LimitUsage> Tenant::usage(const Now& now) const {
     LimitUsage& entry = usage.back();
     const Rare* const rare = spending_.rare();
     state.read(limit, rare == nullptr ? Amount{} : rare->ledger.held(slot), now, entry.reading);
+    show_members(slot, entry.reading);
     if (std::holds_alternative<WindowTerms>(limit.terms)) {
       const ClosedWindow so_far = state.closed(limit);
       entry.over = so_far.over;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/tenant/audit.hpp"
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/entry.hpp"
@@ -17,6 +18,7 @@
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/limit_state.hpp"
 #include "actors/tenant/plan.hpp"
+#include "actors/tenant/seats.hpp"
 #include "actors/tenant/spending.hpp"
 #include "actors/tenant/standing.hpp"
 #include "actors/tenant/time.hpp"
@@ -41,6 +43,7 @@ struct Happenings {
   std::vector<WindowRow> closed_windows;
   /// What is remembered by id and changed; good until the tenant is asked again.
   std::vector<const Entry*> entries;
+  std::vector<AuditRow> audit;  ///< Of changes of credit that were made.
   /// Every limit that was met by a check that asked to be explained, or that a limit refused; good
   /// while `explained`, which the caller takes back.
   std::vector<ConsideredLimit> considered;
@@ -53,6 +56,7 @@ struct Happenings {
     crossed.clear();
     closed_usage.clear();
     closed_windows.clear();
+    audit.clear();
     entries.clear();
     explained = false;
   }
@@ -164,6 +168,13 @@ public:
   /// Whether it may spend, from now on; at first it may.
   void stand(Standing standing) noexcept { spending_.standing() = standing; }
 
+  /// So many members there are from now on: each takes one of every gauge on that meter which looks
+  /// at no labels. They count like what is used, but nothing gives them back.
+  void seat(Seats seats);
+  [[nodiscard]] std::uint32_t members() const noexcept;
+  /// Whether one more would fit: every gauge that refuses has room for it.
+  [[nodiscard]] bool has_seat(MeterId meter, const Now& now) const;
+
   /// Every limit with its numbers at `now`, in the plan's order.
   [[nodiscard]] std::vector<LimitUsage> usage(const Now& now) const;
 
@@ -253,6 +264,8 @@ private:
   // Prepaid credit (tenant_credit.cpp).
   Effect change_credit(const Check& check, const Now& now, Decision& decision,
                        Happenings& happenings);
+  Effect make_credit_change(const Check& check, const Now& now, Decision& decision,
+                            Happenings& happenings);
   Effect give_credit(EntryId id, const GiveCredit& give, const Now& now, Decision& decision,
                      Happenings& happenings);
   Effect void_credit(EntryId id, const Now& now, Decision& decision, Happenings& happenings);
@@ -281,6 +294,9 @@ private:
   Effect end(Entry& entry, EntryState state, const Now& now, Decision& decision,
              Happenings& happenings);
   void hold_again(const Now& now, Slots fresh);
+  // Members (tenant_members.cpp): the ledger holds them, and they are told as used.
+  [[nodiscard]] Slots seat_slots(MeterId meter) const noexcept;
+  void show_members(std::uint32_t slot, LimitReading& reading) const;
   Rare& rare();
   // What the labels of the request at hand make of a limit.
   [[nodiscard]] bool applies(std::uint32_t slot) const noexcept {

@@ -34,6 +34,21 @@ Duration until(WallTime later, WallTime earlier) {
 Effect Tenant::change_credit(const Check& check, const Now& now, Decision& decision,
                              Happenings& happenings) {
   SLUICE_INVARIANT(check.credit != nullptr);
+  const Effect effect = make_credit_change(check, now, decision, happenings);
+  if (check.audit != nullptr && decision.outcome == Outcome::allowed && !decision.repeated) {
+    AuditRow& row = happenings.audit.emplace_back(*check.audit);
+    row.what.tenant = id_;
+    row.what.at = now.wall;
+    const Grant* const grant = spending_.rare()->credits.find_grant(check.id);
+    if (row.what.subject.empty() && grant != nullptr) {
+      row.what.subject = plan_->limits()[*credit_slot(grant->limit)].name;
+    }
+  }
+  return effect;
+}
+
+Effect Tenant::make_credit_change(const Check& check, const Now& now, Decision& decision,
+                                  Happenings& happenings) {
   if (const auto* give = std::get_if<GiveCredit>(check.credit)) {
     return give_credit(check.id, *give, now, decision, happenings);
   }

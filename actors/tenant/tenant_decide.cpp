@@ -324,6 +324,7 @@ void Tenant::read(std::uint32_t slot, const Now& now, Decision& decision) const 
   const PlannedLimit& limit = plan_->planned()[slot];
   decision.has_reading = true;
   state(slot).read(limit, held(slot), now, decision.reading);
+  show_members(slot, decision.reading);
   if (limit.credit() != nullptr) [[unlikely]] {
     decision.reading.resets_at = credit_resets_at(slot);
   }
@@ -384,6 +385,7 @@ void Tenant::announce(std::uint32_t slot, ThresholdMask reached, const Now& now,
   const PlannedLimit& limit = plan_->planned()[slot];
   LimitReading reading;
   state(slot).read(limit, held(slot), now, reading);
+  show_members(slot, reading);
   const SizeTerms& terms = *limit.size_terms();
   const auto thresholds = terms.thresholds();
   for (std::size_t i = 0; i < thresholds.size(); ++i) {

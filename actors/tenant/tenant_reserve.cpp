@@ -318,6 +318,7 @@ void Tenant::read_tightest(const Entry& entry, const Now& now, Decision& decisio
     decision.has_reading = true;
     const PlannedLimit& limit = plan_->planned()[slot];
     state_now(slot).read(limit, held(slot), now, decision.reading);
+    show_members(slot, decision.reading);
     if (limit.credit() != nullptr) {
       decision.reading.resets_at = credit_at(slot, now).resets_at;
     }
@@ -348,6 +349,7 @@ void Tenant::hold_again(const Now& now, Slots fresh) {
   }
   rare->cells.clear_holds(plan_->planned().size());
   rare->ledger.clear_holds(plan_->planned().size());
+  seat(rare->seats);
   rare->ledger.each([&](const Entry& entry) {
     if (!is_open(entry.state)) {
       return;

@@ -62,6 +62,14 @@ Objection object_to_prose(std::string_view text, std::size_t characters_max) {
   return std::nullopt;
 }
 
+bool is_email(std::string_view text) {
+  constexpr std::size_t bytes_max = 254;
+  const std::size_t at = text.find('@');
+  return text.size() <= bytes_max && at != std::string_view::npos && at > 0 &&
+         at + 1 < text.size() && text.find('@', at + 1) == std::string_view::npos &&
+         text.find(' ') == std::string_view::npos && !object_to_prose(text, bytes_max);
+}
+
 bool is_spelt_in(std::string_view text, Alphabet alphabet) {
   return std::all_of(text.begin(), text.end(), [&](char c) {
     return (c >= 'a' && c <= 'z') || (alphabet.digits && c >= '0' && c <= '9') ||

@@ -15,6 +15,9 @@ using Objection = std::optional<std::string_view>;
 /// one or more than `characters_max` characters (code points).
 [[nodiscard]] Objection object_to_prose(std::string_view text, std::size_t characters_max);
 
+/// What an address for mail has for sure; more of it only the one who sends knows.
+[[nodiscard]] bool is_email(std::string_view text);
+
 /// The characters that identifiers are made of, besides `a` to `z`.
 struct Alphabet {
   bool digits = true;

@@ -58,7 +58,9 @@ CommandLine::CommandLine()
   add_explain_command(*this);
   add_history_commands(*this);
   add_meter_commands(*this);
+  add_member_commands(*this);
   add_key_commands(*this);
+  add_audit_commands(*this);
   add_status_commands(*this);
   add_top_command(*this);
   add_journal_commands(*this);

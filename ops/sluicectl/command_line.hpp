@@ -52,6 +52,9 @@ void add_credit_commands(CommandLine& line);
 void add_explain_command(CommandLine& line);
 void add_history_commands(CommandLine& line);
 void add_meter_commands(CommandLine& line);
+/// `member` and `role`.
+void add_member_commands(CommandLine& line);
+void add_audit_commands(CommandLine& line);
 void add_key_commands(CommandLine& line);
 void add_status_commands(CommandLine& line);
 void add_top_command(CommandLine& line);

@@ -9,6 +9,7 @@
 
 #include "ops/sluicectl/command_line.hpp"
 #include "ops/sluicectl/documents.hpp"
+#include "ops/sluicectl/member_documents.hpp"
 #include "ops/sluicectl/stored_documents.hpp"
 
 namespace sluice::ctl {
@@ -68,6 +69,20 @@ Json stored_of(Session& session, TenantId tenant) {
               {"entries", list_of(std::span<const Entry>{all.entries})}};
 }
 
+Json members_of(Session& session, TenantId tenant) {
+  Json all = Json::array();
+  MemberQuery query{.tenant = tenant, .page_size = page_size_max};
+  for (bool more = true; more;) {
+    const MemberPage page = answered(session.link.management().members(tenant, query));
+    for (const Member& member : page.members) {
+      all.push_back(document_of(member));
+    }
+    more = page.more && !page.members.empty();
+    query.after = page.members.empty() ? "" : page.members.back().user_id;
+  }
+  return all;
+}
+
 /// Always a document, because there is nothing in it for people to look at.
 Report export_tenant(Session& session, const ExportWish& wish) {
   client::OperatorClient& management = session.link.management();
@@ -79,6 +94,8 @@ Report export_tenant(Session& session, const ExportWish& wish) {
   Json out = Json::object();
   put_instant(out, "exported", usage.now);
   out["tenant"] = document_of(past.tenant, session.link);
+  out["members"] = members_of(session, id);
+  out["roles"] = document_of(answered(management.roles(id)))["roles"];
   out["usage"] = document_of(usage, session.link)["limits"];
   out["stored"] = stored_of(session, id);
   out["history"] = history_of(session, id);

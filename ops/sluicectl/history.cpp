@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "actors/tenant/what_if.hpp"
+#include "ops/sluicectl/rule_wish.hpp"
 #include "ops/sluicectl/time_text.hpp"
 
 namespace sluice::ctl {
@@ -20,14 +21,6 @@ Duration default_span(Granularity granularity) {
       return std::chrono::hours{30 * 24};
   }
   return {};
-}
-
-template <class T>
-Result<T> named(std::string_view option, Result<T> result) {
-  if (!result.ok()) {
-    return Fault{result.fault().code, std::string{option} + ": " + result.fault().context};
-  }
-  return result;
 }
 
 /// There is nothing before 1970.

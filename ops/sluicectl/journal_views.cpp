@@ -173,6 +173,17 @@ Json document_of(const std::vector<SegmentReport>& segments) {
   return list;
 }
 
+Json audit_list(std::span<const AuditRow> rows) {
+  Json list = Json::array();
+  for (const AuditRow& row : rows) {
+    list.push_back(Json{{"action", to_string(row.what.action)},
+                        {"subject", row.what.subject},
+                        {"credential", row.what.author.credential},
+                        {"after", row.what.after}});
+  }
+  return list;
+}
+
 Json document_of(const Watermark& at, const TenantChange& change) {
   return Json{{"epoch", at.epoch.raw()},
               {"commit", at.sequence.raw()},
@@ -183,7 +194,8 @@ Json document_of(const Watermark& at, const TenantChange& change) {
               {"open_usage", list_of(change.open_usage)},
               {"closed_usage", list_of(change.closed_usage)},
               {"closed_windows", list_of(change.closed_windows)},
-              {"entries", list_of(change.entries)}};
+              {"entries", list_of(change.entries)},
+              {"audit", audit_list(change.audit)}};
 }
 
 Json document_of(const RepairReport& repair) {
@@ -247,6 +259,9 @@ std::string view_of(const Watermark& at, const TenantChange& change) {
   }
   for (const Entry& entry : change.entries) {
     text += entry_line(entry);
+  }
+  for (const AuditRow& row : change.audit) {
+    text += fmt::format("  audit {} {}\n", to_string(row.what.action), row.what.subject);
   }
   return text;
 }

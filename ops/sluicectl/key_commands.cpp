@@ -25,7 +25,7 @@ struct RevokeWish {
   std::string id;
 };
 
-Json document_of(const ApiKey& key) {
+Json key_document(const ApiKey& key) {
   Json tenants;
   if (key.tenants) {
     tenants = Json::array();
@@ -88,7 +88,7 @@ ApiKey draft_of(Session& session, const CreateWish& wish) {
 
 Report create(Session& session, const CreateWish& wish) {
   const auto made = answered(session.link.management().create_key(draft_of(session, wish)));
-  Json document = document_of(made.key);
+  Json document = key_document(made.key);
   document["key"] = made.text;
   Card card;
   card.add("id", to_string(made.key.id));
@@ -108,7 +108,7 @@ Report list(Session& session, const ListWish& /*wish*/) {
   Json all = Json::array();
   Table table{{{"ID"}, {"NAME"}, {"KIND"}, {"SCOPES"}, {"TENANTS"}, {"EXPIRES"}}};
   for (const ApiKey& key : keys) {
-    all.push_back(document_of(key));
+    all.push_back(key_document(key));
     table.add({{to_string(key.id), Tint::none},
                {key.name, Tint::none},
                {std::string{to_string(key.kind)}, Tint::none},
@@ -128,7 +128,7 @@ Report revoke(Session& session, const RevokeWish& wish) {
          "ID: write the 16 digits of the key's id, not the key; see: sluicectl key list"}};
   }
   const ApiKey key = answered(session.link.management().revoke_key(*id));
-  return {document_of(key), fmt::format("key {} ({}) is revoked\n", to_string(key.id), key.name)};
+  return {key_document(key), fmt::format("key {} ({}) is revoked\n", to_string(key.id), key.name)};
 }
 
 }  // namespace

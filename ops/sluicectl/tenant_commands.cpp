@@ -30,6 +30,8 @@ struct CreateWish {
   std::string currency;
   Billing billing;
   std::vector<std::string> limits;
+  std::string owner;
+  std::string owner_email;
 };
 
 struct ShowWish {
@@ -93,7 +95,11 @@ Report create(Session& session, const CreateWish& wish) {
     draft.limits.push_back(
         accept(limit_from(limit, session.link.meter(limit.meter, "--limit")), "--limit " + text));
   }
-  return tenant_report(answered(session.link.management().create(draft)), session);
+  client::OperatorClient& management = session.link.management();
+  return tenant_report(
+      answered(wish.owner.empty() ? management.create(draft)
+                                  : management.create(draft, Member{wish.owner, wish.owner_email})),
+      session);
 }
 
 Report show(Session& session, const ShowWish& wish) {
@@ -203,6 +209,9 @@ void add_create(CommandLine& line, CLI::App& group) {
   command.add_option("--region", wish->region, "Where it is at home: a-z, 0-9 and -");
   command.add_option("--currency", wish->currency, "Of prices: ISO 4217")->default_val("USD");
   add_billing_options(command, wish->billing);
+  CLI::Option* const owner =
+      command.add_option("--owner", wish->owner, "The user id of its first member");
+  command.add_option("--owner-email", wish->owner_email, "Where he is reached")->needs(owner);
   command.add_option("--id", wish->id, "UUID; by default the server makes one")->type_name("UUID");
   command
       .add_option(

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "actors/tenant/api_key.hpp"
+#include "actors/tenant/audit.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/explanation.hpp"
 #include "actors/tenant/fault.hpp"
@@ -80,6 +81,8 @@ public:
 
   /// An id of zero lets the server make one.
   [[nodiscard]] Result<TenantDefinition> create(const TenantDefinition& draft);
+  /// With its first owner, an id and an email.
+  [[nodiscard]] Result<TenantDefinition> create(const TenantDefinition& draft, const Member& owner);
   /// The same for each draft, answered in the same order; one that fails does not stop the others.
   [[nodiscard]] std::vector<Result<TenantDefinition>> create_many(
       std::span<const TenantDefinition> drafts);
@@ -163,6 +166,24 @@ public:
   [[nodiscard]] Result<ApiKey> revoke_key(KeyId id);
   /// All of them, in the order of their ids.
   [[nodiscard]] Result<std::vector<ApiKey>> keys();
+
+  /// Makes the event happen; of a role, `put_role` and `remove_role` do. Answers with the member as
+  /// he is then, or was if he is removed; of a transfer, with the new owner.
+  [[nodiscard]] Result<Member> change_member(const TenantRef& tenant, const MemberEvent& event);
+  /// The tenant within the query is not looked at.
+  [[nodiscard]] Result<MemberPage> members(const TenantRef& tenant, const MemberQuery& query);
+  [[nodiscard]] Result<TenantsOfPage> tenants_of(const TenantsOfQuery& query);
+  /// These answer with all roles that the tenant made for itself.
+  [[nodiscard]] Result<std::vector<CustomRole>> put_role(const TenantRef& tenant,
+                                                         const CustomRole& role);
+  [[nodiscard]] Result<std::vector<CustomRole>> remove_role(const TenantRef& tenant,
+                                                            std::string_view name);
+  [[nodiscard]] Result<std::vector<CustomRole>> roles(const TenantRef& tenant);
+  /// Of a tenant's chain, or of the platform's; the tenant within the query is not looked at.
+  [[nodiscard]] Result<AuditPage> audit(const std::optional<TenantRef>& tenant,
+                                        const AuditQuery& query);
+  /// Whether the whole chain holds.
+  [[nodiscard]] Result<AuditCheck> verify_audit(const std::optional<TenantRef>& tenant);
 
   /// Simulated time only; they answer with the wall clock afterwards.
   [[nodiscard]] Result<WallTime> advance_clock(Duration by);

@@ -6,13 +6,16 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/tenant/api_key.hpp"
+#include "actors/tenant/audit.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/permission.hpp"
@@ -65,6 +68,13 @@ struct Principal {
   }
 };
 
+/// What an operator may give to the members of a tenant: whatever he likes, but ownership only if
+/// he has it himself.
+[[nodiscard]] PermissionSet to_be_given_by(const Principal& operator_);
+/// What the audit says of whoever shows this credential, from that address. What is no fine text is
+/// made one: a token may say anything. Null: nobody has to show one.
+[[nodiscard]] Author author_of(const Principal* principal, std::string_view address);
+
 /// Knows what a member may do in a tenant.
 ///
 /// Threading  Asked on a reactor; answers there, at once or in a later turn.
@@ -74,13 +84,16 @@ public:
   using Answer = std::function<void(Result<PermissionSet>)>;
 
   virtual ~MemberRoles() = default;
-  virtual void find(const Principal& member, TenantId tenant, Answer answer) const = 0;
+  /// `reactor` is the number of the one that asks.
+  virtual void find(const Principal& member, TenantId tenant, std::uint16_t reactor,
+                    Answer answer) const = 0;
 };
 
 /// Members have the role that their token names, in the tenants that it lists.
 class ClaimedRoles final : public MemberRoles {
 public:
-  void find(const Principal& member, TenantId tenant, Answer answer) const override;
+  void find(const Principal& member, TenantId tenant, std::uint16_t reactor,
+            Answer answer) const override;
 };
 
 }  // namespace sluice::auth

@@ -65,6 +65,7 @@ struct ServerConfig {
   std::size_t flush_tenants_max = 4'096;
   std::size_t readers = 2;
   std::chrono::seconds tenant_retention{90 * 24 * 3600};
+  std::uint32_t audit_retention_days = 0;  ///< 0: for ever.
   std::chrono::milliseconds drain_timeout{30'000};
   LogLevel log_level = LogLevel::info;
   std::optional<WallTime>

@@ -104,6 +104,8 @@ std::vector<Option> other_options() {
        "Threads that load tenants from the store."},
       {"tenant-retention", duration(&Config::tenant_retention, 0s, 87'600h),
        "How long a tenant that is deactivated from now on can be restored, before it is purged."},
+      {"audit-retention-days", count<std::uint32_t>(&Config::audit_retention_days, 0, 36'500),
+       "How many days events of the audit are kept; 0 is for ever. In PostgreSQL whole months."},
       {"drain-timeout", duration(&Config::drain_timeout, 100ms, 10min),
        "How long a stop may take to answer what was asked and to write what was spent."},
       {"log-level", log_level(), "What is logged: this level and the ones after it."},

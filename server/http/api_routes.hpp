@@ -21,6 +21,11 @@ void answer_put_quota(const ExchangePtr& exchange, const Route& route);
 void answer_delete_quota(const ExchangePtr& exchange, const Route& route);
 void answer_usage(const ExchangePtr& exchange, const Route& route);
 void answer_statistics(const ExchangePtr& exchange, const Route& route);
+void answer_list_members(const ExchangePtr& exchange, const Route& route);
+void answer_add_member(const ExchangePtr& exchange, const Route& route);
+void answer_remove_member(const ExchangePtr& exchange, const Route& route);
+void answer_tenants_of(const ExchangePtr& exchange, const Route& route);
+void answer_audit(const ExchangePtr& exchange, const Route& route);
 void answer_meters(const ExchangePtr& exchange, const Route& route);
 void answer_define_meter(const ExchangePtr& exchange, const Route& route);
 

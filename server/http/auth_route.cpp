@@ -11,8 +11,6 @@
 namespace sluice::http {
 namespace {
 
-constexpr std::string_view idempotency_key = "idempotency-key";
-
 struct Place {
   const char* member;          ///< Of the check.
   std::string_view parameter;  ///< Of the query; what stands there wins.

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
+#include "actors/tenant/audit.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/permission.hpp"
@@ -36,6 +38,18 @@ public:
   virtual ~Authorize() = default;
   [[nodiscard]] virtual Result<Done> permit(const Request& request, const Wanted& wanted,
                                             std::optional<TenantId> tenant) = 0;
+
+  /// What the caller may do in the tenant, or why not even what is wanted.
+  using Permitted = std::function<void(Result<PermissionSet>)>;
+  /// The same of the tenant that a request is about, where what a member may do is not in his
+  /// credential. Answers on this reactor, now or in a later turn; the request stays until then.
+  virtual void permit_in(TenantId tenant, const Request& request, const Wanted& wanted,
+                         std::uint16_t /*reactor*/, Permitted go_on) {
+    const auto permitted = permit(request, wanted, tenant);
+    go_on(permitted.ok() ? Result(PermissionSet::all()) : permitted.fault());
+  }
+  /// Whom the audit names for what a request does that was let through, or not.
+  [[nodiscard]] virtual Author author_of(const Request& request) = 0;
 };
 
 /// Lets everybody do everything, as the native interface does on loopback.
@@ -44,6 +58,9 @@ public:
   [[nodiscard]] Result<Done> permit(const Request& /*request*/, const Wanted& /*wanted*/,
                                     std::optional<TenantId> /*tenant*/) override {
     return Done{};
+  }
+  [[nodiscard]] Author author_of(const Request& request) override {
+    return anonymous_author(request.peer);
   }
 };
 

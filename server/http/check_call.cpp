@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "server/http/located.hpp"
+
 namespace sluice::http {
 
 void CheckCall::run() {
@@ -28,8 +30,7 @@ void CheckCall::located(Item& item, const Result<TenantId>& tenant) {
   const bool nobody = !tenant.ok() && tenant.fault().code == FaultCode::not_found;
   // Whether there is a tenant is not for everybody to know.
   item.tenant = tenant.ok() ? tenant.value() : TenantId{};
-  const auto permitted = exchange_->service->environment->on.authorize.permit(
-      exchange_->request, exchange_->wanted, item.tenant);
+  const auto permitted = permit(*exchange_, item.tenant);
   if (!permitted.ok() && (tenant.ok() || nobody)) {
     item.refused = permitted.fault();
     item.objected = Objected{Outcome::access_denied, permitted.fault().context};

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/runtime/engine.hpp"
@@ -14,6 +15,9 @@
 #include "server/http/exchange.hpp"
 
 namespace sluice::http {
+
+/// The field of the header that makes a repeated check the same one.
+inline constexpr std::string_view idempotency_key = "idempotency-key";
 
 /// The checks of one request, from what was asked to what was decided.
 ///

@@ -12,8 +12,6 @@ namespace sluice::http {
 namespace {
 
 constexpr std::size_t checks_max = 4096;  ///< As of the native interface.
-constexpr std::string_view idempotency_key = "idempotency-key";
-
 Response unreliable() {
   return failure(503, "outcome_unknown",
                  "whether this was charged is not known: the server could not record it, or does "

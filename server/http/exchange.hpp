@@ -43,10 +43,16 @@ public:
     std::exchange(respond_, nullptr)(std::move(response));
   }
 
+  /// Whom the audit names for what this request changes.
+  [[nodiscard]] Author author() const {
+    return service->environment->on.authorize.author_of(request);
+  }
+
   const std::shared_ptr<Service> service;
   const Request request;
   std::vector<std::string> parts{};  ///< What stands for the names in the route's path.
   Wanted wanted{};                   ///< By the route.
+  PermissionSet permissions{};       ///< Of the caller in the tenant that was found.
 
 private:
   Respond respond_;

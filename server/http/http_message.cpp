@@ -53,7 +53,7 @@ std::optional<std::string> unescape(std::string_view escaped, bool plus_is_space
   return plain;
 }
 
-Fault malformed(std::string_view what) {
+Fault bad_target(std::string_view what) {
   return Fault{FaultCode::invalid_argument, "target: " + std::string{what}};
 }
 
@@ -91,7 +91,7 @@ Result<Target> parse_target(std::string_view target) {
   const std::size_t mark = target.find('?');
   const auto path = unescape(target.substr(0, mark), false);
   if (!path || !path->starts_with('/')) {
-    return malformed("is not a path");
+    return bad_target("is not a path");
   }
   Target parsed{*path, {}};
   std::string_view rest = mark == std::string_view::npos ? "" : target.substr(mark + 1);
@@ -103,13 +103,13 @@ Result<Target> parse_target(std::string_view target) {
     const auto value =
         unescape(equals == std::string_view::npos ? "" : pair.substr(equals + 1), true);
     if (!name || !value) {
-      return malformed("an escape in its query is broken");
+      return bad_target("an escape in its query is broken");
     }
     if (value_of(parsed.query, *name)) {
-      return malformed("\"" + *name + "\" is there twice");
+      return bad_target("\"" + *name + "\" is there twice");
     }
     if (parsed.query.size() == parameters_max) {
-      return malformed("has more than 32 parameters");
+      return bad_target("has more than 32 parameters");
     }
     parsed.query.emplace_back(*name, *value);
   }

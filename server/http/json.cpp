@@ -11,7 +11,7 @@ namespace {
 
 constexpr int depth_max = 16;
 
-Fault malformed(std::string what) {
+Fault no_object(std::string what) {
   return Fault{FaultCode::invalid_argument, "body: " + std::move(what)};
 }
 
@@ -65,16 +65,16 @@ Result<Json> parse_object(std::string_view body) {
                                 return scrutiny.look(depth, event, part);
                               });
     if (scrutiny.objection()) {
-      return malformed(*scrutiny.objection());
+      return no_object(*scrutiny.objection());
     }
     if (!parsed.is_object()) {
-      return malformed("is not a JSON object");
+      return no_object("is not a JSON object");
     }
     return parsed;
   } catch (const Json::parse_error& error) {
-    return malformed("is not JSON, at byte " + std::to_string(error.byte));
+    return no_object("is not JSON, at byte " + std::to_string(error.byte));
   } catch (const Json::out_of_range&) {
-    return malformed("holds a number that is beyond all numbers");
+    return no_object("holds a number that is beyond all numbers");
   }
 }
 

@@ -7,6 +7,10 @@
 
 namespace sluice::http {
 
+/// Asks the gate about a tenant, which is nil if there is none; that it was refused goes into the
+/// audit.
+[[nodiscard]] Result<Done> permit(const Exchange& exchange, TenantId tenant);
+
 /// Finds the tenant that the route's path names, by its id or by its slug as the store has it, asks
 /// the gate about it, and goes on; or answers why not.
 void with_tenant(const ExchangePtr& exchange, std::function<void(TenantId)> go_on);

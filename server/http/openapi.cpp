@@ -5,6 +5,7 @@
 #include "server/http/answers.hpp"
 #include "server/http/api_routes.hpp"
 #include "server/http/asked_check.hpp"
+#include "server/http/member_bodies.hpp"
 #include "server/http/tenant_bodies.hpp"
 
 namespace sluice::http {
@@ -68,6 +69,7 @@ Json schemas() {
       {"NewTenant", schema_of(members_of_new_tenant())},
       {"TenantChange", schema_of(members_of_tenant_change())},
       {"QuotaChange", schema_of(members_of_quota())},
+      {"NewMember", schema_of(members_of_new_member())},
       {"Failure", Json::parse(R"({"type":"object","required":["success","error"],"properties":{)"
                               R"("success":{"const":false},"error":{"type":"object",)"
                               R"("required":["code","message","details"],"properties":{)"

@@ -35,6 +35,32 @@ constexpr std::string_view list_parameters =
     R"({"name":"limit","in":"query","schema":{"type":"integer","minimum":1,"maximum":1000,)"
     R"("default":50}}])";
 
+constexpr std::string_view member_parameters =
+    R"([{"name":"text","in":"query","schema":{"type":"string"},)"
+    R"("description":"Looked for in user ids and emails."},)"
+    R"({"name":"status","in":"query","schema":{"type":"string",)"
+    R"("enum":["invited","active","suspended"]}},)"
+    R"({"name":"after","in":"query","schema":{"type":"string"},)"
+    R"("description":"Goes on behind this user id: the next of the page before."},)"
+    R"({"name":"limit","in":"query","schema":{"type":"integer","minimum":1,"maximum":1000,)"
+    R"("default":50}}])";
+
+constexpr std::string_view tenants_of_parameters =
+    R"([{"name":"after","in":"query","schema":{"type":"string","format":"uuid"},)"
+    R"("description":"Goes on behind this id: the next of the page before."},)"
+    R"({"name":"limit","in":"query","schema":{"type":"integer","minimum":1,"maximum":1000,)"
+    R"("default":50}}])";
+
+constexpr std::string_view audit_parameters =
+    R"([{"name":"author","in":"query","schema":{"type":"string"},)"
+    R"("description":"A name or a credential."},)"
+    R"({"name":"action","in":"query","schema":{"type":"string"},)"
+    R"("description":"Such as limit.put."},)"
+    R"({"name":"after","in":"query","schema":{"type":"integer","minimum":0},)"
+    R"("description":"Goes on behind this number: the next of the page before."},)"
+    R"({"name":"limit","in":"query","schema":{"type":"integer","minimum":1,"maximum":500,)"
+    R"("default":50}}])";
+
 constexpr std::string_view range_parameters =
     R"([{"name":"startDate","in":"query","schema":{"type":"string"},)"
     R"("description":"A date or an RFC 3339 instant; 30 days before endDate if not said."},)"
@@ -168,6 +194,19 @@ constexpr std::array api_routes{
               range_parameters),
     api_route(Method::get, "/api/v1/tenants/{tenant}/statistics", Permission::usage_read,
               answer_statistics, "The same, added up for each meter.", {}, range_parameters),
+    api_route(Method::get, "/api/v1/tenants/{tenant}/members", Permission::members_read,
+              answer_list_members, "A page of the members of a tenant, by user id.", {},
+              member_parameters),
+    api_route(Method::post, "/api/v1/tenants/{tenant}/members", Permission::members_write,
+              answer_add_member, "Adds a member, or invites one; either takes one of `users`.",
+              R"({"$ref":"#/components/schemas/NewMember"})"),
+    api_route(Method::remove, "/api/v1/tenants/{tenant}/members/{userId}",
+              Permission::members_write, answer_remove_member, "Removes a member."),
+    api_route(Method::get, "/api/v1/users/{userId}/tenants", Permission::platform_read,
+              answer_tenants_of, "Of which tenants somebody is a member.", {},
+              tenants_of_parameters),
+    api_route(Method::get, "/api/v1/tenants/{tenant}/audit", Permission::audit_read, answer_audit,
+              "A page of who changed what of a tenant, the earliest first.", {}, audit_parameters),
     api_route(Method::get, "/api/v1/meters", Permission::platform_read, answer_meters,
               "All meters."),
     api_route(Method::post, "/api/v1/meters", Permission::platform_write, answer_define_meter,

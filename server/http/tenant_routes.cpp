@@ -1,30 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include "server/http/api_routes.hpp"
 #include "server/http/located.hpp"
+#include "server/http/parameters.hpp"
 #include "server/http/tenant_bodies.hpp"
 
 namespace sluice::http {
 namespace {
-
-/// Reads a body of these members into `into`, or answers why it is none.
-template <class T>
-bool read_body(const ExchangePtr& exchange, std::span<const Member<T>> members, T& into) {
-  const auto body = parse_object(exchange->request.body);
-  if (!body.ok()) {
-    exchange->answer(malformed(body.fault()));
-    return false;
-  }
-  const auto read = read_members(body.value(), members, into);
-  if (!read.ok()) {
-    exchange->answer(failure(read.fault()));
-  }
-  return read.ok();
-}
 
 /// Answers with a tenant.
 Reply<TenantDefinition> tell_tenant(const ExchangePtr& exchange, unsigned status = 200) {
@@ -36,20 +21,8 @@ Reply<TenantDefinition> tell_tenant(const ExchangePtr& exchange, unsigned status
 
 void amend(const ExchangePtr& exchange, Amendment amendment) {
   Service& service = *exchange->service;
-  service.engine().amend(service.here, std::move(amendment), tell_tenant(exchange));
-}
-
-/// A count in the query; nothing if it is none within the bounds.
-std::optional<std::size_t> count_in(const Request& request, std::string_view name,
-                                    std::size_t otherwise, std::size_t most) {
-  const auto text = request.parameter(name);
-  if (!text) {
-    return otherwise;
-  }
-  std::size_t count = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), count);
-  const bool whole = error == std::errc{} && end == text->data() + text->size();
-  return whole && count >= 1 && count <= most ? std::optional(count) : std::nullopt;
+  service.engine().amend(service.here, exchange->author(), std::move(amendment),
+                         tell_tenant(exchange));
 }
 
 Fault wrong(std::string_view what) {
@@ -75,7 +48,8 @@ void answer_create_tenant(const ExchangePtr& exchange, const Route& /*route*/) {
   TenantWish wish;
   if (read_body(exchange, members_of_new_tenant(), wish)) {
     Service& service = *exchange->service;
-    service.engine().create(service.here, draft_from(wish), tell_tenant(exchange, 201));
+    service.engine().create(service.here, exchange->author(), draft_from(wish),
+                            tell_tenant(exchange, 201));
   }
 }
 
@@ -153,7 +127,7 @@ void answer_upgrade_tenant(const ExchangePtr& exchange, const Route& /*route*/) 
       const auto tell = [exchange](const TierChanged& changed) {
         exchange->answer(success(document_of(changed, *exchange->service->engine().meters())));
       };
-      service.engine().change_tier(service.here, tenant, std::nullopt, change,
+      service.engine().change_tier(service.here, exchange->author(), tenant, std::nullopt, change,
                                    or_fault<TierChanged>(exchange, tell));
     });
   }
@@ -226,7 +200,7 @@ void answer_define_meter(const ExchangePtr& exchange, const Route& /*route*/) {
   Meter wish{MeterId{0}, {}, {}};
   if (read_body(exchange, std::span<const Member<Meter>>(members), wish)) {
     Service& service = *exchange->service;
-    service.engine().define_meter(service.here, wish.name, wish.unit,
+    service.engine().define_meter(service.here, exchange->author(), wish.name, wish.unit,
                                   or_fault<Meter>(exchange, [exchange](const Meter& meter) {
                                     exchange->answer(success(document_of(meter), 201));
                                   }));

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 #include <utility>
 
+#include "actors/tenant/audit.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/permission.hpp"
 #include "actors/tenant/time.hpp"
@@ -22,11 +24,17 @@ namespace sluice {
 class Access {
 public:
   Access() = default;
-  explicit Access(auth::Principal principal)
-      : principal_(std::make_shared<const auth::Principal>(std::move(principal))) {}
+  /// Of those who show no credential, because none is asked for.
+  explicit Access(std::string_view address)
+      : author_(std::make_shared<const Author>(auth::author_of(nullptr, address))) {}
+  Access(auth::Principal principal, std::string_view address)
+      : principal_(std::make_shared<const auth::Principal>(std::move(principal))),
+        author_(std::make_shared<const Author>(auth::author_of(principal_.get(), address))) {}
 
   /// Null: everything is allowed.
   [[nodiscard]] const auth::Principal* principal() const { return principal_.get(); }
+  /// Whom the audit names for what is done here.
+  [[nodiscard]] Author author() const { return author_ ? *author_ : anonymous_author(""); }
   /// Whether the credential is still good.
   [[nodiscard]] bool stands(WallTime now) const {
     return principal_ == nullptr || principal_->stands(now);
@@ -51,6 +59,7 @@ public:
 
 private:
   std::shared_ptr<const auth::Principal> principal_;
+  std::shared_ptr<const Author> author_;
 };
 
 [[nodiscard]] inline Fault no_longer_good() {

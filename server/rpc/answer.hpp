@@ -3,12 +3,16 @@
 
 #include <kj/async.h>
 
+#include <cstdint>
 #include <utility>
 
 #include "actors/tenant/fault.hpp"
 #include "protocol/codec.hpp"
 
 namespace sluice {
+
+/// What a page may fill of a frame; the rest is for the call around it.
+inline constexpr std::uint64_t page_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::word) * 3 / 4;
 
 /// Writes the value or the fault into an `Answer`.
 template <class Answer, class T, class Encode>

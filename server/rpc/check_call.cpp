@@ -49,10 +49,16 @@ kj::Promise<void> CheckCall::run(const std::shared_ptr<Service>& service, const 
 }
 
 void CheckCall::deny_foreign(const Access& access) {
+  const Check* foreign = nullptr;  // One is enough for the audit.
   for (std::size_t i = 0; i < checks.size(); ++i) {
     if (!access.covers(checks[i].tenant) && !is_settled(decisions[i])) {
       decisions[i].outcome = Outcome::access_denied;
+      foreign = foreign == nullptr ? &checks[i] : foreign;
     }
+  }
+  if (foreign != nullptr) {
+    service_->engine().record_denial(service_->here, access.author(), foreign->tenant,
+                                     to_string(Permission::checks_write));
   }
 }
 

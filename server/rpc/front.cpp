@@ -65,7 +65,7 @@ kj::Promise<void> FrontService::enter(EnterContext context) {
 Result<Access> FrontService::identify(wire::Hello::Reader hello) {
   auth::Authenticator* const authenticator = service_->environment->doorkeepers.authenticator;
   if (authenticator == nullptr) {
-    return Access{};
+    return Access{session_->peer};
   }
   const auto credential = decode_text(hello.getCredential(), "hello.credential",
                                       auth::Authenticator::credential_bytes_max);
@@ -76,7 +76,7 @@ Result<Access> FrontService::identify(wire::Hello::Reader hello) {
   if (!principal.ok()) {
     return principal.fault();
   }
-  return Access{std::move(principal).value()};
+  return Access{std::move(principal).value(), session_->peer};
 }
 
 void FrontService::welcome(const Access& access, wire::Welcome::Builder out) {

@@ -16,7 +16,7 @@ constexpr MethodRule unknown_method{"a method without a rule", Reach::platform,
 std::optional<Fault> Management::begin(std::uint16_t method) {
   const bool has_rule = method < operator_rules.size();
   const MethodRule rule = has_rule ? operator_rules[method] : unknown_method;
-  wanted_ = {rule.name, {rule.permission}};
+  wanted_ = Wanted{rule.name, {rule.permission}};
   if (access_.principal() == nullptr) {
     return std::nullopt;
   }
@@ -44,6 +44,11 @@ Fault Management::denied(const Wanted& wanted) const {
                                                  ", which this credential has not, or not here"};
 }
 
+Fault Management::denied(const Wanted& wanted, TenantId tenant) const {
+  engine().record_denial(here(), author(), tenant, to_string(wanted.permissions));
+  return denied(wanted);
+}
+
 kj::Promise<Result<TenantId>> Management::locate(const Result<TenantName>& tenant) {
   if (!tenant.ok()) {
     return Result<TenantId>(tenant.fault());
@@ -56,37 +61,43 @@ kj::Promise<Result<TenantId>> Management::locate(const Result<TenantName>& tenan
   });
 }
 
-kj::Promise<Result<TenantId>> Management::admit(const Result<TenantName>& tenant) {
-  if (access_.principal() == nullptr) {
-    return locate(tenant);
-  }
+kj::Promise<Result<Management::Admitted>> Management::admit(const Result<TenantName>& tenant) {
   // Later calls begin while this one waits.
   return locate(tenant).then(
-      [this, wanted = wanted_](Result<TenantId> found) -> kj::Promise<Result<TenantId>> {
+      [this, wanted = wanted_](Result<TenantId> found) -> kj::Promise<Result<Admitted>> {
+        if (access_.principal() == nullptr) {
+          return found.ok() ? Result(Admitted{found.value()}) : Result<Admitted>(found.fault());
+        }
         const bool is_hidden = !found.ok() && found.fault().code == FaultCode::not_found;
         if (!found.ok() && (access_.covers_all() || !is_hidden)) {
-          return found;
+          return Result<Admitted>(found.fault());
         }
         if (!found.ok() || !access_.covers(found.value())) {
-          return Result<TenantId>(denied(wanted));
+          return Result<Admitted>(denied(wanted, found.ok() ? found.value() : TenantId{}));
         }
         if (access_.is_member()) {
           return admit_member(found.value(), wanted);
         }
-        return access_.has(wanted.permissions) ? found : Result<TenantId>(denied(wanted));
+        return access_.has(wanted.permissions)
+                   ? Result(Admitted{found.value(), auth::to_be_given_by(*access_.principal())})
+                   : Result<Admitted>(denied(wanted, found.value()));
       });
 }
 
-kj::Promise<Result<TenantId>> Management::admit_member(TenantId tenant, Wanted wanted) {
+kj::Promise<Result<Management::Admitted>> Management::admit_member(TenantId tenant, Wanted wanted) {
+  if (!wanted.by_role) {
+    return Result(Admitted{tenant, PermissionSet{}});
+  }
   const auto find = [&](const Reply<PermissionSet>& reply) {
-    environment().doorkeepers.roles->find(*access_.principal(), tenant, reply);
+    environment().doorkeepers.roles->find(*access_.principal(), tenant, here().raw(), reply);
   };
   return ask<PermissionSet>(find).then(
-      [this, tenant, wanted](const Result<PermissionSet>& role) -> Result<TenantId> {
+      [this, tenant, wanted](const Result<PermissionSet>& role) -> Result<Admitted> {
         if (!role.ok()) {
           return role.fault();
         }
-        return role.value().has_all(wanted.permissions) ? Result<TenantId>(tenant) : denied(wanted);
+        return role.value().has_all(wanted.permissions) ? Result(Admitted{tenant, role.value()})
+                                                        : denied(wanted, tenant);
       });
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "actors/tenant/fault.hpp"
@@ -39,12 +40,17 @@ public:
   [[nodiscard]] ReactorIndex here() const { return service_->here; }
   [[nodiscard]] const RpcEnvironment& environment() const { return *service_->environment; }
   [[nodiscard]] const Access& access() const { return access_; }
+  /// Whom the audit names for a change that a call makes.
+  [[nodiscard]] Author author() const { return access_.author(); }
 
   /// A call of this method begins; what may be known before its parameters are read is asked of the
   /// rules. Until the next one begins, `ask_about` asks the rest.
   [[nodiscard]] std::optional<Fault> begin(std::uint16_t method);
   /// What the present call asks for is more than its method says.
   void also_needs(Permission permission) { wanted_.permissions.add(permission); }
+
+  /// What the present call asks for is a member's own: he needs no role that allows it.
+  void needs_no_role() { wanted_.by_role = false; }
 
   /// Runs a method of a call.
   template <class Method>
@@ -85,17 +91,25 @@ public:
     return ask<T>(std::forward<Question>(question));
   }
 
-  /// Finds the tenant's id, then, if the credential allows it, calls `question` with it as well.
+  /// Finds the tenant's id, then, if the credential allows it, calls `question` with it as well;
+  /// and with all that the caller may do there, if it wants to know.
   template <class T, class Question>
   [[nodiscard]] kj::Promise<Result<T>> ask_about(wire::TenantRef::Reader tenant,
                                                  Question question) {
     return admit(decode_ref(tenant))
         .then([this, question = std::move(question)](
-                  Result<TenantId> id) mutable -> kj::Promise<Result<T>> {
-          if (!id.ok()) {
-            return Result<T>(id.fault());
+                  Result<Admitted> admitted) mutable -> kj::Promise<Result<T>> {
+          if (!admitted.ok()) {
+            return Result<T>(admitted.fault());
           }
-          return ask<T>([&](Reply<T> reply) { question(id.value(), std::move(reply)); });
+          const auto& [id, permissions] = admitted.value();
+          return ask<T>([&](Reply<T> reply) {
+            if constexpr (std::is_invocable_v<Question&, TenantId, PermissionSet, Reply<T>>) {
+              question(id, permissions, std::move(reply));
+            } else {
+              question(id, std::move(reply));
+            }
+          });
         });
   }
 
@@ -104,15 +118,23 @@ private:
   struct Wanted {
     std::string_view method;
     PermissionSet permissions;
+    bool by_role = true;  ///< A member needs them in the tenant.
+  };
+  /// A tenant that the caller may ask about, and what he may do there.
+  struct Admitted {
+    TenantId id;
+    PermissionSet permissions = PermissionSet::all();
   };
 
   [[nodiscard]] kj::Promise<Result<TenantId>> locate(const Result<TenantName>& tenant);
   /// Its id, or the fault that says that it is not for this caller. Who is not for all learns the
   /// same of a tenant that is not there.
-  [[nodiscard]] kj::Promise<Result<TenantId>> admit(const Result<TenantName>& tenant);
-  [[nodiscard]] kj::Promise<Result<TenantId>> admit_member(TenantId tenant, Wanted wanted);
+  [[nodiscard]] kj::Promise<Result<Admitted>> admit(const Result<TenantName>& tenant);
+  [[nodiscard]] kj::Promise<Result<Admitted>> admit_member(TenantId tenant, Wanted wanted);
   /// The fault, told to the observer.
   [[nodiscard]] Fault denied(const Wanted& wanted) const;
+  /// The same of a tenant, whose audit it goes into; of none that there is, into the platform's.
+  [[nodiscard]] Fault denied(const Wanted& wanted, TenantId tenant) const;
 
   std::shared_ptr<Service> service_;
   Access access_;

@@ -2,11 +2,16 @@
 #include "server/rpc/operator_credit.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
 
+#include "actors/tenant/audit_drafts.hpp"
+#include "server/auth/crypto.hpp"
 #include "server/rpc/answer.hpp"
 
 namespace sluice {
@@ -40,6 +45,13 @@ Fault fault_of(const Decision& decision) {
   SLUICE_INVARIANT(!"a change of credit that is refused like a charge");
 }
 
+/// An id that no other change has.
+EntryId any_change() {
+  std::array<std::uint64_t, 2> words{};
+  auth::fill_random(std::as_writable_bytes(std::span{words}));
+  return {words[0], words[1]};
+}
+
 /// A change of credit on its way through the host of its tenant.
 ///
 /// Threading  As `CheckBatch`.
@@ -47,15 +59,19 @@ Fault fault_of(const Decision& decision) {
 class CreditCheck final : public CheckBatch {
 public:
   static void submit(Engine& engine, ReactorIndex here, TenantId tenant,
-                     const CreditRequest& request, Reply<Decision> reply) {
-    auto owned = std::make_unique<CreditCheck>(tenant, request, std::move(reply));
+                     const CreditRequest& request, const Author& author, Reply<Decision> reply) {
+    auto owned = std::make_unique<CreditCheck>(tenant, request, author, std::move(reply));
     CreditCheck& check = *owned;
     check.self_ = std::move(owned);
     engine.submit(here, check);
   }
 
-  CreditCheck(TenantId tenant, const CreditRequest& request, Reply<Decision> reply)
-      : request_(request), reply_(std::move(reply)) {
+  CreditCheck(TenantId tenant, const CreditRequest& request, const Author& author,
+              Reply<Decision> reply)
+      : request_(request),
+        audit_{any_change(), audit_of_credit(tenant, request.limit, request.id, request.change)},
+        reply_(std::move(reply)) {
+    audit_.what.author = author;
     if (auto* const give = std::get_if<GiveCredit>(&request_.change)) {
       give->limit = request_.limit;
     } else if (auto* const reset = std::get_if<ResetCredit>(&request_.change)) {
@@ -65,6 +81,7 @@ public:
     check_.mode = Mode::credit;
     check_.id = request_.id;
     check_.credit = &request_.change;
+    check_.audit = &audit_;
     checks = {&check_, 1};
     decisions = {&decision_, 1};
   }
@@ -85,6 +102,7 @@ private:
   }
 
   CreditRequest request_;
+  AuditRow audit_;
   Check check_{};
   Decision decision_{};
   Reply<Decision> reply_;
@@ -120,6 +138,7 @@ struct CreditChanging {
   ReactorIndex here;
   TenantId tenant;
   CreditRequest request;
+  Author author;
   Reply<CreditReport> reply;
 
   /// A tenant that is asked about a limit that is not there could only say that the name is wrong.
@@ -142,7 +161,7 @@ struct CreditChanging {
   }
 
   void decide() const {
-    CreditCheck::submit(*engine, here, tenant, request,
+    CreditCheck::submit(*engine, here, tenant, request, author,
                         [step = *this](const Result<Decision>& decision) {
                           if (!decision.ok()) {
                             return step.reply(decision.fault());
@@ -168,9 +187,9 @@ kj::Promise<void> answer_credit(Management& calls, Context context,
   if (!request.ok()) {
     return answer_fault(context, request.fault());
   }
-  const auto change = [engine = &calls.engine(), here = calls.here(), request = request.value()](
-                          TenantId id, Reply<CreditReport> reply) {
-    CreditChanging{engine, here, id, request, std::move(reply)}.find_limit();
+  const auto change = [engine = &calls.engine(), here = calls.here(), request = request.value(),
+                       author = calls.author()](TenantId id, Reply<CreditReport> reply) {
+    CreditChanging{engine, here, id, request, author, std::move(reply)}.find_limit();
   };
   return calls.ask_about<CreditReport>(context.getParams().getTenant(), change)
       .then([context](const Result<CreditReport>& report) mutable {

@@ -12,9 +12,6 @@ namespace sluice {
 
 namespace {
 
-/// What a page may fill of a frame; the rest is for the call around it.
-constexpr std::uint64_t page_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::word) * 3 / 4;
-
 Fault wrong(std::string what) {
   return Fault{FaultCode::invalid_argument, std::move(what)};
 }
@@ -58,7 +55,7 @@ kj::Promise<void> answer_create_key(
   key.id = minted.id;
   key.hash = minted.hash;
   const auto add = [&](Reply<ApiKey> reply) {
-    calls.engine().add_key(calls.here(), std::move(key), std::move(reply));
+    calls.engine().add_key(calls.here(), calls.author(), std::move(key), std::move(reply));
   };
   return calls.ask<ApiKey>(add).then(
       [context, text = std::move(minted.text)](const Result<ApiKey>& added) mutable {
@@ -78,7 +75,7 @@ kj::Promise<void> answer_revoke_key(
     return answer_fault(context, id.ok() ? wrong("id is empty") : id.fault());
   }
   const auto remove = [&](Reply<ApiKey> reply) {
-    calls.engine().remove_key(calls.here(), *id.value(), std::move(reply));
+    calls.engine().remove_key(calls.here(), calls.author(), *id.value(), std::move(reply));
   };
   return calls.ask<ApiKey>(remove).then([context](const Result<ApiKey>& removed) mutable {
     write_answer(context.getResults().initAnswer(), removed, encode_key);

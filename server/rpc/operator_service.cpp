@@ -2,15 +2,17 @@
 #include "server/rpc/operator_service.hpp"
 
 #include <utility>
-#include <vector>
 
 #include "server/rpc/answer.hpp"
 #include "server/rpc/management.hpp"
 #include "server/rpc/method_rules.hpp"
+#include "server/rpc/operator_audit.hpp"
+#include "server/rpc/operator_clock.hpp"
 #include "server/rpc/operator_credit.hpp"
 #include "server/rpc/operator_explanations.hpp"
 #include "server/rpc/operator_history.hpp"
 #include "server/rpc/operator_keys.hpp"
+#include "server/rpc/operator_members.hpp"
 #include "server/rpc/operator_resets.hpp"
 #include "server/rpc/operator_status.hpp"
 #include "server/rpc/operator_tiers.hpp"
@@ -20,29 +22,12 @@ namespace sluice {
 
 namespace {
 
-/// What a page may fill of a frame; the rest is for the call around it.
-constexpr std::uint64_t page_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::word) * 3 / 4;
-
 /// A continuation that writes the tenant as the answer.
 template <class Context>
 auto write_tenant(Context context) {
   return [context](const Result<TenantDefinition>& tenant) mutable {
     write_answer(context.getResults().initAnswer(), tenant, encode_tenant);
   };
-}
-
-template <class Context>
-kj::Promise<void> answer_clock(Context context, const Result<WallTime>& now) {
-  write_answer(context.getResults().initAnswer(), now,
-               [](WallTime wall, wire::ClockReading::Builder out) {
-                 out.setNowNs(wall.time_since_epoch().count());
-               });
-  return kj::READY_NOW;
-}
-
-Fault real_time() {
-  return Fault{FaultCode::invalid_argument,
-               "the server runs on real time; only with --simulated-time can its clock be moved"};
 }
 
 struct UsageOfTenant {
@@ -104,8 +89,12 @@ protected:
   kj::Promise<void> status(StatusContext context) override {
     return calls_.run([&] { return answer_status(calls_, context); });
   }
-  kj::Promise<void> advanceClock(AdvanceClockContext context) override;
-  kj::Promise<void> setWallClock(SetWallClockContext context) override;
+  kj::Promise<void> advanceClock(AdvanceClockContext context) override {
+    return calls_.run([&] { return answer_advance_clock(calls_, context); });
+  }
+  kj::Promise<void> setWallClock(SetWallClockContext context) override {
+    return calls_.run([&] { return answer_set_wall_clock(calls_, context); });
+  }
   kj::Promise<void> history(HistoryContext context) override {
     return calls_.run([&] { return answer_history(calls_, context); });
   }
@@ -167,6 +156,42 @@ protected:
   }
   kj::Promise<void> setFeature(SetFeatureContext context) override;
   kj::Promise<void> clearFeature(ClearFeatureContext context) override;
+  kj::Promise<void> addMember(AddMemberContext context) override {
+    return calls_.run([&] { return answer_add_member(calls_, context); });
+  }
+  kj::Promise<void> acceptInvitation(AcceptInvitationContext context) override {
+    return calls_.run([&] { return answer_accept_invitation(calls_, context); });
+  }
+  kj::Promise<void> changeMember(ChangeMemberContext context) override {
+    return calls_.run([&] { return answer_change_member(calls_, context); });
+  }
+  kj::Promise<void> removeMember(RemoveMemberContext context) override {
+    return calls_.run([&] { return answer_remove_member(calls_, context); });
+  }
+  kj::Promise<void> transferOwnership(TransferOwnershipContext context) override {
+    return calls_.run([&] { return answer_transfer_ownership(calls_, context); });
+  }
+  kj::Promise<void> listMembers(ListMembersContext context) override {
+    return calls_.run([&] { return answer_list_members(calls_, context); });
+  }
+  kj::Promise<void> putRole(PutRoleContext context) override {
+    return calls_.run([&] { return answer_put_role(calls_, context); });
+  }
+  kj::Promise<void> removeRole(RemoveRoleContext context) override {
+    return calls_.run([&] { return answer_remove_role(calls_, context); });
+  }
+  kj::Promise<void> listRoles(ListRolesContext context) override {
+    return calls_.run([&] { return answer_list_roles(calls_, context); });
+  }
+  kj::Promise<void> tenantsOf(TenantsOfContext context) override {
+    return calls_.run([&] { return answer_tenants_of(calls_, context); });
+  }
+  kj::Promise<void> auditTrail(AuditTrailContext context) override {
+    return calls_.run([&] { return answer_audit_trail(calls_, context); });
+  }
+  kj::Promise<void> verifyAudit(VerifyAuditContext context) override {
+    return calls_.run([&] { return answer_verify_audit(calls_, context); });
+  }
 
 private:
   /// Makes the change and answers with the tenant as it is then, or with why not.
@@ -182,8 +207,13 @@ kj::Promise<void> OperatorService::createTenant(CreateTenantContext context) {
     if (!draft.ok()) {
       return answer_fault(context, draft.fault());
     }
+    auto owner = decode_owner(context.getParams().getDraft());
+    if (!owner.ok()) {
+      return answer_fault(context, owner.fault());
+    }
     const auto create = [&](Reply<TenantDefinition> reply) {
-      calls_.engine().create(calls_.here(), std::move(draft).value(), std::move(reply));
+      calls_.engine().create(calls_.here(), calls_.author(), std::move(draft).value(),
+                             std::move(reply), std::move(owner).value());
     };
     return calls_.ask<TenantDefinition>(create).then(write_tenant(context));
   });
@@ -220,7 +250,7 @@ kj::Promise<void> OperatorService::listTenants(ListTenantsContext context) {
 kj::Promise<void> OperatorService::purgeTenant(PurgeTenantContext context) {
   return calls_.run([&] {
     const auto remove = [this](TenantId id, Reply<TenantDefinition> reply) {
-      calls_.engine().remove(calls_.here(), id, std::move(reply));
+      calls_.engine().remove(calls_.here(), calls_.author(), id, std::move(reply));
     };
     return calls_.ask_about<TenantDefinition>(context.getParams().getTenant(), remove)
         .then(write_tenant(context));
@@ -236,7 +266,8 @@ kj::Promise<void> OperatorService::amend(Context context, Result<Decoded> change
   const auto expected = version == 0 ? std::nullopt : std::optional(Version{version});
   auto ask = [this, expected, change = Change{std::move(change).value()}](
                  TenantId id, Reply<TenantDefinition> reply) {
-    calls_.engine().amend(calls_.here(), Amendment{id, expected, change}, std::move(reply));
+    calls_.engine().amend(calls_.here(), calls_.author(), Amendment{id, expected, change},
+                          std::move(reply));
   };
   return calls_.ask_about<TenantDefinition>(context.getParams().getTenant(), std::move(ask))
       .then(write_tenant(context));
@@ -345,37 +376,12 @@ kj::Promise<void> OperatorService::defineMeter(DefineMeterContext context) {
       return answer_fault(context, name.ok() ? unit.fault() : name.fault());
     }
     const auto define = [&](Reply<Meter> reply) {
-      calls_.engine().define_meter(calls_.here(), std::move(name).value(), std::move(unit).value(),
-                                   std::move(reply));
+      calls_.engine().define_meter(calls_.here(), calls_.author(), std::move(name).value(),
+                                   std::move(unit).value(), std::move(reply));
     };
     return calls_.ask<Meter>(define).then([context](const Result<Meter>& meter) mutable {
       write_answer(context.getResults().initAnswer(), meter, encode_meter);
     });
-  });
-}
-
-kj::Promise<void> OperatorService::advanceClock(AdvanceClockContext context) {
-  return calls_.run([&] {
-    ClockControl* const clock = calls_.environment().simulated_clock;
-    const std::uint64_t by = context.getParams().getByNs();
-    if (clock == nullptr) {
-      return answer_fault(context, real_time());
-    }
-    if (by > Amount::max_raw) {
-      return answer_fault(context, {FaultCode::invalid_argument, "byNs is larger than 2^63-1"});
-    }
-    return answer_clock(context, clock->advance(Duration{static_cast<std::int64_t>(by)}));
-  });
-}
-
-kj::Promise<void> OperatorService::setWallClock(SetWallClockContext context) {
-  return calls_.run([&] {
-    ClockControl* const clock = calls_.environment().simulated_clock;
-    if (clock == nullptr) {
-      return answer_fault(context, real_time());
-    }
-    return answer_clock(context,
-                        clock->set_wall(WallTime{Duration{context.getParams().getToNs()}}));
   });
 }
 

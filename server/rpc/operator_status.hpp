@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <kj/async.h>
+
 #include "protocol/sluice.capnp.h"
 #include "server/rpc/management.hpp"
 
@@ -8,9 +10,11 @@ namespace sluice {
 
 /// The method of `Operator` that tells how the server is.
 ///
-/// Role       Asks every reactor, encodes; called within `Management::run`.
+/// Role       Asks every reactor, and encodes; called within `Management::run`.
 /// Threading  Confined to the reactor of `calls`, which must outlive the promise.
-/// Errors     Throws if the engine does not answer.
+/// Ownership  Owns nothing.
+/// Units      As on the wire.
+/// Errors     Throws when the engine does not answer.
 /// Cost       A message to each reactor.
 [[nodiscard]] kj::Promise<void> answer_status(
     Management& calls,

@@ -32,7 +32,7 @@ kj::Promise<void> answer_put_tier(
     return answer_fault(context, tier.fault());
   }
   const auto put = [&](Reply<Tier> reply) {
-    calls.engine().put_tier(calls.here(), std::move(tier).value(),
+    calls.engine().put_tier(calls.here(), calls.author(), std::move(tier).value(),
                             expected_of(context.getParams().getVersion()), std::move(reply));
   };
   return calls.ask<Tier>(put).then([context](const Result<Tier>& stored) mutable {
@@ -49,7 +49,8 @@ kj::Promise<void> answer_remove_tier(
     return answer_fault(context, name.fault());
   }
   const auto remove = [&](Reply<Tier> reply) {
-    calls.engine().remove_tier(calls.here(), std::move(name).value(), std::move(reply));
+    calls.engine().remove_tier(calls.here(), calls.author(), std::move(name).value(),
+                               std::move(reply));
   };
   return calls.ask<Tier>(remove).then([context](const Result<Tier>& removed) mutable {
     write_answer(context.getResults().initAnswer(), removed, encode_tier);
@@ -65,10 +66,10 @@ kj::Promise<void> answer_change_tier(
   if (!change.ok()) {
     return answer_fault(context, change.fault());
   }
-  const auto move = [&engine = calls.engine(), here = calls.here(),
+  const auto move = [&engine = calls.engine(), here = calls.here(), author = calls.author(),
                      expected = expected_of(params.getVersion()),
                      change = std::move(change).value()](TenantId id, Reply<TierChanged> reply) {
-    engine.change_tier(here, id, expected, change, std::move(reply));
+    engine.change_tier(here, author, id, expected, change, std::move(reply));
   };
   return calls.ask_about<TierChanged>(params.getTenant(), move)
       .then([context](const Result<TierChanged>& changed) mutable {
@@ -84,7 +85,8 @@ kj::Promise<void> answer_apply_tier(
     return answer_fault(context, query.fault());
   }
   const auto apply = [&](Reply<TierApplied> reply) {
-    calls.engine().apply_tier(calls.here(), std::move(query).value(), std::move(reply));
+    calls.engine().apply_tier(calls.here(), calls.author(), std::move(query).value(),
+                              std::move(reply));
   };
   return calls.ask<TierApplied>(apply).then([context](const Result<TierApplied>& applied) mutable {
     write_answer(context.getResults().initAnswer(), applied, encode_tier_applied);

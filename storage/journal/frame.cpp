@@ -14,7 +14,8 @@ namespace {
 
 constexpr unsigned removed_flag = 1;
 constexpr unsigned entries_flag = 2;
-constexpr unsigned all_flags = 3;
+constexpr unsigned audit_flag = 4;
+constexpr unsigned all_flags = 7;
 constexpr std::size_t checked_at = 4;  ///< The checksum covers everything behind itself.
 static_assert(change_bytes_max <= std::numeric_limits<std::uint16_t>::max());
 
@@ -46,8 +47,10 @@ bool take_all(std::span<const std::byte>& from, std::size_t count, const PartByt
   return std::all_of(parts.begin(), parts.end(), [&](Part& part) { return take(from, part); });
 }
 
-/// Takes entries off the front of the bytes: at least one, because a change without any says so.
-bool take_entries(std::span<const std::byte>& from, std::vector<Entry>& entries) {
+/// Takes parts off the front of the bytes: at least one, because a change without any says so.
+template <class Part>
+bool take_counted(std::span<const std::byte>& from, std::vector<Part>& parts) {
+  static_assert(entry_count_bytes == audit_count_bytes);
   if (from.size() < entry_count_bytes) {
     return false;
   }
@@ -57,7 +60,7 @@ bool take_entries(std::span<const std::byte>& from, std::vector<Entry>& entries)
     return false;
   }
   for (; count > 0; --count) {
-    if (!take(from, entries.emplace_back())) {
+    if (!take(from, parts.emplace_back())) {
       return false;
     }
   }
@@ -66,7 +69,8 @@ bool take_entries(std::span<const std::byte>& from, std::vector<Entry>& entries)
 
 std::uint16_t flags_of(const TenantChange& change) noexcept {
   return static_cast<std::uint16_t>((change.removed ? removed_flag : 0U) |
-                                    (change.entries.empty() ? 0U : entries_flag));
+                                    (change.entries.empty() ? 0U : entries_flag) |
+                                    (change.audit.empty() ? 0U : audit_flag));
 }
 
 }  // namespace
@@ -83,7 +87,8 @@ std::uint32_t crc32c(std::span<const std::byte> bytes) noexcept {
 std::size_t encoded_bytes(const TenantChange& change) noexcept {
   return change_header_bytes + bytes_of_all(change.counters) + bytes_of_all(change.open_usage) +
          bytes_of_all(change.closed_usage) + bytes_of_all(change.closed_windows) +
-         (change.entries.empty() ? 0 : entry_count_bytes + bytes_of_all(change.entries));
+         (change.entries.empty() ? 0 : entry_count_bytes + bytes_of_all(change.entries)) +
+         (change.audit.empty() ? 0 : audit_count_bytes + bytes_of_all(change.audit));
 }
 
 std::byte* encode(const TenantChange& change, std::byte* at) noexcept {
@@ -100,11 +105,15 @@ std::byte* encode(const TenantChange& change, std::byte* at) noexcept {
   at = encode_all(change.open_usage, at);
   at = encode_all(change.closed_usage, at);
   at = encode_all(change.closed_windows, at);
-  if (change.entries.empty()) [[likely]] {
-    return at;
+  if (!change.entries.empty()) [[unlikely]] {
+    at = put(at, static_cast<std::uint16_t>(change.entries.size()));
+    at = encode_all(change.entries, at);
   }
-  at = put(at, static_cast<std::uint16_t>(change.entries.size()));
-  return encode_all(change.entries, at);
+  if (!change.audit.empty()) [[unlikely]] {
+    at = put(at, static_cast<std::uint16_t>(change.audit.size()));
+    at = encode_all(change.audit, at);
+  }
+  return at;
 }
 
 std::uint32_t seal(std::span<std::byte> frame, const FrameHeader& header) noexcept {
@@ -184,13 +193,18 @@ bool ChangeReader::read_change() {
   const unsigned flags = get<std::uint16_t>(at + 2);
   const TenantId tenant{get<std::uint64_t>(at + 12), get<std::uint64_t>(at + 20)};
   entries_.clear();
+  audit_.clear();
   if (flags > all_flags || tenant == TenantId{} ||
       !take_all(left_, get<std::uint16_t>(at + 4), counter_bytes, counters_) ||
       !take_all(left_, get<std::uint16_t>(at + 6), usage_bucket_bytes, open_usage_) ||
       !take_all(left_, get<std::uint16_t>(at + 8), usage_bucket_bytes, closed_usage_) ||
       !take_all(left_, get<std::uint16_t>(at + 10), closed_window_bytes, closed_windows_) ||
-      ((flags & entries_flag) != 0 && !take_entries(left_, entries_))) {
+      ((flags & entries_flag) != 0 && !take_counted(left_, entries_)) ||
+      ((flags & audit_flag) != 0 && !take_counted(left_, audit_))) {
     return false;
+  }
+  for (AuditRow& row : audit_) {
+    row.what.tenant = tenant;
   }
   change_ = {.tenant = tenant,
              .shard = ShardId{get<std::uint16_t>(at)},
@@ -199,7 +213,8 @@ bool ChangeReader::read_change() {
              .open_usage = open_usage_,
              .closed_usage = closed_usage_,
              .closed_windows = closed_windows_,
-             .entries = entries_};
+             .entries = entries_,
+             .audit = audit_};
   return true;
 }
 

@@ -10,6 +10,7 @@
 #include "actors/tenant/entry_bytes.hpp"
 #include "actors/tenant/journal.hpp"
 #include "actors/tenant/limit.hpp"
+#include "storage/journal/audit_part.hpp"
 #include "storage/journal/parts.hpp"
 
 namespace sluice {
@@ -23,13 +24,16 @@ inline constexpr std::size_t frame_alignment = 8;
 inline constexpr std::size_t frame_bytes_max = std::size_t{1} << 30;
 inline constexpr std::size_t change_header_bytes = 28;
 inline constexpr std::size_t entry_count_bytes = 2;
+inline constexpr std::size_t audit_count_bytes = 2;
 
 /// A tenant's limits, all with a window that just ended, each on a meter of its own, an entry, and
-/// all its grants, which were settled and changed again and have each paid both times.
+/// all its grants, which were settled and changed again and have each paid both times, and the
+/// audit's event of that.
 static_assert(change_header_bytes +
                   limits_per_tenant_max * (counter_bytes.max() + 2 * usage_bucket_bytes.max() +
                                            closed_window_bytes.max()) +
-                  entry_count_bytes + entry_length_bytes + entry_bytes_max +
+                  entry_count_bytes + audit_count_bytes + audit_part_bytes_max +
+                  entry_length_bytes + entry_bytes_max +
                   2 * grants_per_tenant_max *
                       (entry_length_bytes + granted_entry_bytes_max + closed_window_bytes.max()) <=
               change_bytes_max);
@@ -108,6 +112,7 @@ private:
   std::vector<UsageBucket> closed_usage_;
   std::vector<ClosedWindow> closed_windows_;
   std::vector<Entry> entries_;
+  std::vector<AuditRow> audit_;
 };
 
 }  // namespace sluice

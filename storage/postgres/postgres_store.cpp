@@ -1,120 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/postgres/postgres_store.hpp"
 
-#include <chrono>
 #include <memory>
-#include <set>
 #include <utility>
 
 #include "storage/postgres/conninfo.hpp"
 #include "storage/postgres/entry_statements.hpp"
 #include "storage/postgres/key_statements.hpp"
+#include "storage/postgres/member_statements.hpp"
 #include "storage/postgres/migrations.hpp"
 #include "storage/postgres/ownership_statements.hpp"
-#include "storage/postgres/session.hpp"
-#include "storage/postgres/spending_statements.hpp"
+#include "storage/postgres/postgres_store_impl.hpp"
 #include "storage/postgres/tenant_statements.hpp"
 #include "storage/postgres/tier_statements.hpp"
 
-namespace sluice {
+namespace sluice::postgres {
 
 namespace {
 
-using postgres::Session;
-using postgres::Transaction;
-
-/// libpq ends a text at its first NUL, and no text that is stored has one.
-bool has_nul(std::string_view text) {
-  return text.find('\0') != std::string_view::npos;
+std::optional<Fault> object_to_page_size(std::size_t size) {
+  return size >= 1 && size <= page_size_max
+             ? std::nullopt
+             : std::optional{Fault{FaultCode::invalid_argument,
+                                   "page_size " + std::to_string(size) + " is outside 1 to " +
+                                       std::to_string(page_size_max)}};
 }
 
-std::chrono::year_month month_of(WallTime instant) {
-  const std::chrono::year_month_day day{
-      std::chrono::sys_days{std::chrono::floor<std::chrono::days>(instant.time_since_epoch())}};
-  return day.year() / day.month();
-}
-
-std::string first_day(std::chrono::year_month month) {
-  return std::to_string(static_cast<int>(month.year())) + '-' +
-         std::to_string(static_cast<unsigned>(month.month())) + "-1";
-}
-
-class PostgresStore final : public Store {
-public:
-  PostgresStore(std::string conninfo, PostgresOptions options)
-      : session_(std::move(conninfo), std::move(options)) {}
-
-  [[nodiscard]] Result<Done> open() { return session_.open(); }
-
-  Result<ShardCount> shards() override;
-  Result<MeterTable> meters() override;
-  Result<Meter> define_meter(Epoch epoch, std::string_view name, std::string_view unit) override;
-  Result<Ownership> acquire(const Claim& claim) override;
-  Result<Done> renew(Epoch epoch) override;
-  Result<Done> release(Epoch epoch) override;
-  Result<std::vector<TenantRecord>> load(std::span<const TenantId> ids) override;
-  Result<std::optional<TenantId>> resolve(std::string_view slug) override;
-  Result<TenantPage> list(const TenantQuery& query) override;
-  Result<std::vector<DueTenant>> due(const DueQuery& query) override;
-  Result<Done> create(Epoch epoch, const TenantDefinition& definition) override;
-  Result<Done> replace(Epoch epoch, const TenantDefinition& definition) override;
-  Result<Done> remove(Epoch epoch, TenantId id) override;
-  Result<Done> save(const SaveBatch& batch) override;
-  Result<std::vector<UsagePoint>> usage(const UsageQuery& query) override;
-  Result<std::vector<ClosedWindow>> closed_windows(TenantId id) override;
-  Result<std::vector<ApiKey>> api_keys() override;
-  Result<Done> add_api_key(Epoch epoch, const ApiKey& key) override;
-  Result<Done> remove_api_key(Epoch epoch, KeyId id) override;
-  Result<TierCatalogue> tiers() override;
-  Result<Done> put_tier(Epoch epoch, const Tier& tier) override;
-  Result<Done> remove_tier(Epoch epoch, std::string_view name) override;
-
-private:
-  template <class Value, class Action>
-  Result<Value> read(Action&& action) {
-    return session_.transact<Value>(Transaction::Kind::read, action);
-  }
-  template <class Value, class Action>
-  Result<Value> write(Action&& action) {
-    return session_.transact<Value>(Transaction::Kind::write, action);
-  }
-  /// The same for the owner: nothing is done if the epoch is over.
-  template <class Value, class Action>
-  Result<Value> write_as(Epoch epoch, Action&& action) {
-    return write<Value>([&](Transaction& transaction) -> Result<Value> {
-      if (const Result<Done> current = postgres::check(transaction, epoch); !current.ok()) {
-        return current.fault();
-      }
-      return action(transaction);
-    });
-  }
-  /// Makes the partitions that the batch needs and this connection has not seen. A transaction of
-  /// its own, because it locks the tables themselves, which nobody may do who has written rows.
-  [[nodiscard]] Result<Done> ensure_months(const SaveBatch& batch);
-
-  Session session_;
-  std::set<std::chrono::year_month> months_;  ///< Those whose partitions are there.
-};
+}  // namespace
 
 Result<ShardCount> PostgresStore::shards() {
-  return read<ShardCount>(postgres::select_shards);
+  return read<ShardCount>(select_shards);
 }
 
 Result<MeterTable> PostgresStore::meters() {
-  return read<MeterTable>(postgres::select_meters);
+  return read<MeterTable>(select_meters);
 }
 
-Result<Meter> PostgresStore::define_meter(Epoch epoch, std::string_view name,
+Result<Meter> PostgresStore::define_meter(const Deed& deed, std::string_view name,
                                           std::string_view unit) {
-  return write_as<Meter>(epoch, [&](Transaction& transaction) -> Result<Meter> {
-    const std::size_t count = postgres::select_meters(transaction).size();
+  return write_as<Meter>(deed, [&](Transaction& transaction) -> Result<Meter> {
+    const std::size_t count = select_meters(transaction).size();
     if (count >= meters_max) {
       return Fault{FaultCode::limit_exceeded,
                    "meters_max: there are " + std::to_string(count) + " meters already"};
     }
     Meter meter{MeterId{static_cast<std::uint16_t>(count + 1)}, std::string{name},
                 std::string{unit}};
-    postgres::insert_meter(transaction, meter);
+    insert_meter(transaction, meter);
     return meter;
   });
 }
@@ -138,7 +70,7 @@ Result<std::vector<TenantRecord>> PostgresStore::load(std::span<const TenantId> 
     return std::vector<TenantRecord>{};
   }
   return read<std::vector<TenantRecord>>(
-      [&](Transaction& transaction) { return postgres::select_tenants(transaction, ids); });
+      [&](Transaction& transaction) { return select_tenants(transaction, ids); });
 }
 
 Result<std::optional<TenantId>> PostgresStore::resolve(std::string_view slug) {
@@ -146,14 +78,12 @@ Result<std::optional<TenantId>> PostgresStore::resolve(std::string_view slug) {
     return std::optional<TenantId>{};
   }
   return read<std::optional<TenantId>>(
-      [&](Transaction& transaction) { return postgres::select_slug(transaction, slug); });
+      [&](Transaction& transaction) { return select_slug(transaction, slug); });
 }
 
 Result<TenantPage> PostgresStore::list(const TenantQuery& query) {
-  if (query.page_size < 1 || query.page_size > page_size_max) {
-    return Fault{FaultCode::invalid_argument, "page_size " + std::to_string(query.page_size) +
-                                                  " is outside 1 to " +
-                                                  std::to_string(page_size_max)};
+  if (auto fault = object_to_page_size(query.page_size)) {
+    return *std::move(fault);
   }
   if (has_nul(query.tier) || has_nul(query.text) || has_nul(query.region)) {
     return TenantPage{};
@@ -161,7 +91,7 @@ Result<TenantPage> PostgresStore::list(const TenantQuery& query) {
   return read<TenantPage>([&](Transaction& transaction) {
     TenantPage page;
     // One more than asked tells whether there are more.
-    page.tenants = postgres::select_page(transaction, query, query.page_size + 1);
+    page.tenants = select_page(transaction, query, query.page_size + 1);
     page.more = page.tenants.size() > query.page_size;
     if (page.more) {
       page.tenants.pop_back();
@@ -172,131 +102,106 @@ Result<TenantPage> PostgresStore::list(const TenantQuery& query) {
 
 Result<std::vector<DueTenant>> PostgresStore::due(const DueQuery& query) {
   return read<std::vector<DueTenant>>(
-      [&](Transaction& transaction) { return postgres::select_due(transaction, query); });
+      [&](Transaction& transaction) { return select_due(transaction, query); });
 }
 
-Result<Done> PostgresStore::create(Epoch epoch, const TenantDefinition& definition) {
-  return write_as<Done>(epoch, [&](Transaction& transaction) {
-    postgres::insert_tenants(transaction, {&definition, 1});
+Result<Done> PostgresStore::create(const Deed& deed, const TenantDefinition& definition) {
+  return write_as<Done>(deed, [&](Transaction& transaction) {
+    insert_tenants(transaction, {&definition, 1});
     return Done{};
   });
 }
 
-Result<Done> PostgresStore::replace(Epoch epoch, const TenantDefinition& definition) {
-  return write_as<Done>(epoch, [&](Transaction& transaction) {
-    return postgres::replace_tenant(transaction, definition);
-  });
-}
-
-Result<Done> PostgresStore::remove(Epoch epoch, TenantId id) {
+Result<Done> PostgresStore::replace(const Deed& deed, const TenantDefinition& definition) {
   return write_as<Done>(
-      epoch, [&](Transaction& transaction) { return postgres::delete_tenant(transaction, id); });
+      deed, [&](Transaction& transaction) { return replace_tenant(transaction, definition); });
 }
 
-Result<Done> PostgresStore::save(const SaveBatch& batch) {
-  if (Result<Done> ensured = ensure_months(batch); !ensured.ok()) {
-    return ensured;
-  }
-  Result<Done> saved = write_as<Done>(batch.epoch, [&](Transaction& transaction) {
-    if (!batch.counters.empty()) {
-      postgres::put_counters(transaction, batch.counters);
+Result<Done> PostgresStore::remove(const Deed& deed, TenantId id) {
+  return write_as<Done>(deed,
+                        [&](Transaction& transaction) { return delete_tenant(transaction, id); });
+}
+
+Result<Done> PostgresStore::change_members(const Deed& deed, const MemberChange& change) {
+  return write_as<Done>(deed, [&](Transaction& transaction) -> Result<Done> {
+    if (change.definition.version == Version{1}) {
+      insert_tenants(transaction, {&change.definition, 1});
+    } else if (auto replaced = replace_tenant(transaction, change.definition); !replaced.ok()) {
+      return replaced;
     }
-    if (!batch.closed_usage.empty()) {
-      postgres::add_closed_usage(transaction, batch.closed_usage);
-    }
-    if (!batch.open_usage.empty()) {
-      postgres::put_open_usage(transaction, batch.open_usage);
-    }
-    if (!batch.closed_windows.empty()) {
-      postgres::add_closed_windows(transaction, batch.closed_windows);
-    }
-    if (!batch.entries.empty()) {
-      postgres::put_entries(transaction, batch.entries);
-    }
-    if (!batch.forgotten.empty()) {
-      postgres::forget_entries(transaction, batch.forgotten);
-    }
-    if (batch.through && !batch.shards.empty()) {
-      postgres::raise(transaction, batch.shards, {batch.epoch, *batch.through});
-    }
+    write_members(transaction, change);
     return Done{};
   });
-  if (!saved.ok()) {
-    months_.clear();  // An operator may have dropped a month that was there.
-  }
-  return saved;
 }
 
-Result<Done> PostgresStore::ensure_months(const SaveBatch& batch) {
-  std::set<std::chrono::year_month> unknown;
-  const auto need = [&](WallTime instant) {
-    if (const auto month = month_of(instant); !months_.contains(month)) {
-      unknown.insert(month);
-    }
-  };
-  for (const UsageRow& row : batch.closed_usage) {
-    need(start_of(row.bucket.minute));
+Result<MemberPage> PostgresStore::members(const MemberQuery& query) {
+  if (auto fault = object_to_page_size(query.page_size)) {
+    return *std::move(fault);
   }
-  for (const WindowRow& row : batch.closed_windows) {
-    need(row.window.ended_at);
+  if (has_nul(query.after) || has_nul(query.text)) {
+    return MemberPage{};
   }
-  if (unknown.empty()) {
-    return Done{};
+  return read<MemberPage>(
+      [&](Transaction& transaction) { return select_members(transaction, query); });
+}
+
+Result<std::optional<Member>> PostgresStore::member(TenantId tenant, std::string_view user_id) {
+  if (has_nul(user_id)) {
+    return std::optional<Member>{};
   }
-  Result<Done> ensured = write_as<Done>(batch.epoch, [&](Transaction& transaction) {
-    for (const auto month : unknown) {
-      transaction.run("SELECT ensure_partitions($1, $1)", first_day(month));
-    }
-    return Done{};
+  return read<std::optional<Member>>([&](Transaction& transaction) {
+    return select_member(transaction, tenant, std::string{user_id});
   });
-  if (ensured.ok()) {
-    months_.merge(unknown);
-  }
-  return ensured;
 }
 
-Result<std::vector<UsagePoint>> PostgresStore::usage(const UsageQuery& query) {
-  if (query.points_max < 1 || query.points_max > usage_points_max) {
-    return Fault{FaultCode::invalid_argument, "points_max " + std::to_string(query.points_max) +
-                                                  " is outside 1 to " +
-                                                  std::to_string(usage_points_max)};
+Result<TenantsOfPage> PostgresStore::tenants_of(const TenantsOfQuery& query) {
+  if (auto fault = object_to_page_size(query.page_size)) {
+    return *std::move(fault);
   }
-  return read<std::vector<UsagePoint>>(
-      [&](Transaction& transaction) { return postgres::select_usage(transaction, query); });
-}
-
-Result<std::vector<ClosedWindow>> PostgresStore::closed_windows(TenantId id) {
-  return read<std::vector<ClosedWindow>>(
-      [&](Transaction& transaction) { return postgres::select_windows(transaction, id); });
+  if (has_nul(query.user_id)) {
+    return TenantsOfPage{};
+  }
+  return read<TenantsOfPage>(
+      [&](Transaction& transaction) { return select_tenants_of(transaction, query); });
 }
 
 Result<std::vector<ApiKey>> PostgresStore::api_keys() {
-  return read<std::vector<ApiKey>>(postgres::select_keys);
+  return read<std::vector<ApiKey>>(select_keys);
 }
 
-Result<Done> PostgresStore::add_api_key(Epoch epoch, const ApiKey& key) {
-  return write_as<Done>(
-      epoch, [&](Transaction& transaction) { return postgres::insert_key(transaction, key); });
+Result<Done> PostgresStore::add_api_key(const Deed& deed, const ApiKey& key) {
+  return write_as<Done>(deed,
+                        [&](Transaction& transaction) { return insert_key(transaction, key); });
 }
 
-Result<Done> PostgresStore::remove_api_key(Epoch epoch, KeyId id) {
-  return write_as<Done>(
-      epoch, [&](Transaction& transaction) { return postgres::delete_key(transaction, id); });
+Result<Done> PostgresStore::remove_api_key(const Deed& deed, KeyId id) {
+  return write_as<Done>(deed,
+                        [&](Transaction& transaction) { return delete_key(transaction, id); });
 }
 
 Result<TierCatalogue> PostgresStore::tiers() {
-  return read<TierCatalogue>(postgres::select_tiers);
+  return read<TierCatalogue>(select_tiers);
 }
 
-Result<Done> PostgresStore::put_tier(Epoch epoch, const Tier& tier) {
+Result<Done> PostgresStore::put_tier(const Deed& deed, const Tier& tier) {
   return write_as<Done>(
-      epoch, [&](Transaction& transaction) { return postgres::put_tier(transaction, tier); });
+      deed, [&](Transaction& transaction) { return postgres::put_tier(transaction, tier); });
 }
 
-Result<Done> PostgresStore::remove_tier(Epoch epoch, std::string_view name) {
+Result<Done> PostgresStore::remove_tier(const Deed& deed, std::string_view name) {
   return write_as<Done>(
-      epoch, [&](Transaction& transaction) { return postgres::delete_tier(transaction, name); });
+      deed, [&](Transaction& transaction) { return postgres::delete_tier(transaction, name); });
 }
+
+}  // namespace sluice::postgres
+
+namespace sluice {
+
+namespace {
+
+using postgres::PostgresStore;
+using postgres::Session;
+using postgres::Transaction;
 
 /// A connection for changing tables, which takes as long as it takes.
 Result<std::unique_ptr<Session>> migrator(const PostgresOptions& options) {

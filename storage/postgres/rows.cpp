@@ -214,6 +214,15 @@ Lifecycle read_life(const Row& row) {
       .purge_at = row.optional_time(16, "purge_at_ns")};
 }
 
+Membership read_membership(const Row& row) {
+  const std::uint32_t members = row.number(23, "members", 0, members_per_tenant_max);
+  auto custom = parse_custom_roles(row.any_text(25));
+  if (!custom) {
+    row.damaged("roles", row.any_text(25));
+  }
+  return {members, row.number(24, "owners", 0, members), std::move(*custom)};
+}
+
 }  // namespace
 
 TenantDefinition read_tenant(const pqxx::row& from) {
@@ -235,16 +244,31 @@ TenantDefinition read_tenant(const pqxx::row& from) {
   tenant.currency = row.text(18, "currency");
   tenant.billing = {std::string{row.any_text(19)}, std::string{row.any_text(20)},
                     std::string{row.any_text(21)}, std::string{row.any_text(22)}};
-  if (!row.is_null(23)) {
+  tenant.membership = read_membership(row);
+  if (!row.is_null(26)) {
     tenant.pending_tier =
-        PendingTier{row.text(23, "pending_tier"), row.time(24, "pending_tier_at_ns")};
+        PendingTier{row.text(26, "pending_tier"), row.time(27, "pending_tier_at_ns")};
   }
-  auto features = parse_features(row.any_text(25));
+  auto features = parse_features(row.any_text(28));
   if (!features) {
     row.damaged("features", "what cannot be read");
   }
   tenant.features = *std::move(features);
   return tenant;
+}
+
+Member read_member(const pqxx::row& from, TenantId tenant) {
+  const Row row{from, "members", tenant};
+  const auto status = parse_member_status(row.any_text(3));
+  if (!status) {
+    row.damaged("status", row.any_text(3));
+  }
+  return Member{.user_id = row.text(0, "user_id"),
+                .email = std::string{row.any_text(1)},
+                .role = row.text(2, "role"),
+                .status = *status,
+                .invited_at = row.time(4, "invited_at_ns"),
+                .joined_at = row.optional_time(5, "joined_at_ns")};
 }
 
 Limit read_limit(const pqxx::row& from, TenantId tenant) {

@@ -35,12 +35,15 @@ inline constexpr const char* tenant_columns =
     "id, slug, name, tier, timezone, billing_anchor_day, created_at_ns, updated_at_ns, version, "
     "last_limit_id, status, trial_days, trial_ends_at_ns, suspended_at_ns, suspend_reason, "
     "deactivated_at_ns, purge_at_ns, region, currency, billing_company, billing_email, "
-    "billing_address, billing_tax_id, pending_tier, pending_tier_at_ns, features";
+    "billing_address, billing_tax_id, members, owners, roles, "
+    "pending_tier, pending_tier_at_ns, features";
 inline constexpr const char* limit_columns =
     "id, name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, "
     "array_to_string(thresholds, ' '), shadow::int, span_ns, overage_price_micros, overage_per, "
     "overage_cap, holder_ttl_ns, releases_on_expiry::int, labels, override, prepaid::int, "
     "from_tier::int, tenant";
+inline constexpr const char* member_columns =
+    "user_id, email, role, status, invited_at_ns, joined_at_ns";
 inline constexpr const char* counter_columns =
     "limit_id, used, until_ns, fired, over_size, previous, paced_until_ns, tenant";
 inline constexpr const char* open_usage_columns =
@@ -54,6 +57,7 @@ inline constexpr const char* entry_columns = "id, state, due_ns, body, tenant";
 [[nodiscard]] Meter read_meter(const pqxx::row& row);
 /// Without its limits.
 [[nodiscard]] TenantDefinition read_tenant(const pqxx::row& row);
+[[nodiscard]] Member read_member(const pqxx::row& row, TenantId tenant);
 [[nodiscard]] Limit read_limit(const pqxx::row& row, TenantId tenant);
 [[nodiscard]] Counter read_counter(const pqxx::row& row, TenantId tenant);
 [[nodiscard]] UsageBucket read_open_usage(const pqxx::row& row, TenantId tenant);

@@ -38,13 +38,13 @@ constexpr const char* given_tenants_sql =
     " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[],"
     " $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::smallint[],"
     " $13::bigint[], $14::bigint[], $15::text[], $16::bigint[], $17::bigint[], $18::text[],"
-    " $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[],"
-    " $25::bigint[], $26::jsonb[], $27::bigint[])"
+    " $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::int[], $25::int[],"
+    " $26::text[], $27::text[], $28::bigint[], $29::jsonb[], $30::bigint[])"
     " AS given (id, slug, name, tier, timezone, billing_anchor_day, created_at_ns, updated_at_ns,"
     " version, last_limit_id, status, trial_days, trial_ends_at_ns, suspended_at_ns,"
     " suspend_reason, deactivated_at_ns, purge_at_ns, region, currency, billing_company,"
-    " billing_email, billing_address, billing_tax_id, pending_tier, pending_tier_at_ns, features,"
-    " due_at_ns)";
+    " billing_email, billing_address, billing_tax_id, members, owners, roles,"
+    " pending_tier, pending_tier_at_ns, features, due_at_ns)";
 
 constexpr const char* put_limits_sql =
     "INSERT INTO limits (tenant, id, name, meter, enforcement, period, size, rate_amount,"
@@ -83,7 +83,8 @@ constexpr const char* update_tenants_sql =
     " deactivated_at_ns = given.deactivated_at_ns, purge_at_ns = given.purge_at_ns,"
     " region = given.region, currency = given.currency, billing_company = given.billing_company,"
     " billing_email = given.billing_email, billing_address = given.billing_address,"
-    " billing_tax_id = given.billing_tax_id, pending_tier = given.pending_tier,"
+    " billing_tax_id = given.billing_tax_id, members = given.members, owners = given.owners,"
+    " roles = given.roles, pending_tier = given.pending_tier,"
     " pending_tier_at_ns = given.pending_tier_at_ns, features = given.features,"
     " due_at_ns = given.due_at_ns";
 constexpr const char* update_those_before_sql =
@@ -159,7 +160,8 @@ private:
 struct TenantArrays {
   ArrayText id, slug, name, tier, timezone, anchor, created, updated, version, last_limit, status,
       trial_days, trial_ends_at, suspended_at, suspend_reason, deactivated_at, purge_at, region,
-      currency, company, email, address, tax_id, pending_tier, pending_tier_at, features, due_at;
+      currency, company, email, address, tax_id, members, owners, custom_roles, pending_tier,
+      pending_tier_at, features, due_at;
 
   void add(const TenantDefinition& tenant) {
     id.add(tenant.id);
@@ -186,6 +188,9 @@ struct TenantArrays {
     email.add(std::string_view{tenant.billing.email});
     address.add(std::string_view{tenant.billing.address});
     tax_id.add(std::string_view{tenant.billing.tax_id});
+    members.add(tenant.membership.members);
+    owners.add(tenant.membership.owners);
+    custom_roles.add(std::string_view{to_text(tenant.membership.roles)});
     const auto& pending = tenant.pending_tier;
     pending_tier.add(pending ? std::optional{std::string_view{pending->tier}} : std::nullopt);
     pending_tier_at.add(nanoseconds(pending ? std::optional{pending->at} : std::nullopt));
@@ -194,13 +199,14 @@ struct TenantArrays {
   }
 
   pqxx::result run(Transaction& transaction, const std::string& sql) const {
-    return transaction.run(
-        sql, id.text(), slug.text(), name.text(), tier.text(), timezone.text(), anchor.text(),
-        created.text(), updated.text(), version.text(), last_limit.text(), status.text(),
-        trial_days.text(), trial_ends_at.text(), suspended_at.text(), suspend_reason.text(),
-        deactivated_at.text(), purge_at.text(), region.text(), currency.text(), company.text(),
-        email.text(), address.text(), tax_id.text(), pending_tier.text(), pending_tier_at.text(),
-        features.text(), due_at.text());
+    return transaction.run(sql, id.text(), slug.text(), name.text(), tier.text(), timezone.text(),
+                           anchor.text(), created.text(), updated.text(), version.text(),
+                           last_limit.text(), status.text(), trial_days.text(),
+                           trial_ends_at.text(), suspended_at.text(), suspend_reason.text(),
+                           deactivated_at.text(), purge_at.text(), region.text(), currency.text(),
+                           company.text(), email.text(), address.text(), tax_id.text(),
+                           members.text(), owners.text(), custom_roles.text(), pending_tier.text(),
+                           pending_tier_at.text(), features.text(), due_at.text());
   }
 
 private:

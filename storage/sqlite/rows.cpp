@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sqlite/rows.hpp"
 
-#include <chrono>
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -11,85 +9,11 @@
 #include "actors/tenant/limit_names.hpp"
 #include "storage/limit_text/limit_text.hpp"
 #include "storage/limit_text/tier_text.hpp"
-#include "storage/sqlite/sqlite_fault.hpp"
+#include "storage/sqlite/columns.hpp"
 
 namespace sluice {
 
 namespace {
-
-constexpr std::int64_t integer_max = std::numeric_limits<std::int64_t>::max();
-constexpr std::int64_t checks_max = std::numeric_limits<std::uint32_t>::max();
-constexpr std::int64_t limit_id_max = std::numeric_limits<std::uint32_t>::max();
-constexpr std::int64_t meter_id_max = std::numeric_limits<std::uint16_t>::max();
-/// The last whole minute that a `WallTime` can hold.
-constexpr std::int64_t minute_max =
-    std::chrono::floor<std::chrono::minutes>(WallTime::max()).time_since_epoch().count();
-
-/// Says whose column is wrong, but only makes the text once something is.
-struct Place {
-  std::string_view table;
-  std::optional<TenantId> tenant;
-
-  [[noreturn]] void damaged(std::string_view column, const std::string& found) const {
-    std::string text = "column " + std::string{column} + " of table " + std::string{table};
-    if (tenant) {
-      text += " for tenant " + to_string(*tenant);
-    }
-    throw DamagedRow(text + " holds " + found);
-  }
-};
-
-std::int64_t read_integer(const Cursor& row, int column, std::string_view name, std::int64_t lower,
-                          std::int64_t upper, const Place& place) {
-  const std::int64_t value = row.integer(column);
-  if (row.is_null(column) || value < lower || value > upper) {
-    place.damaged(name, row.is_null(column) ? "nothing" : std::to_string(value));
-  }
-  return value;
-}
-
-std::uint64_t read_count(const Cursor& row, int column, std::string_view name, const Place& place) {
-  return static_cast<std::uint64_t>(read_integer(row, column, name, 0, integer_max, place));
-}
-
-Amount read_amount(const Cursor& row, int column, std::string_view name, const Place& place) {
-  return Amount{read_count(row, column, name, place)};
-}
-
-std::optional<Amount> read_optional_amount(const Cursor& row, int column, std::string_view name,
-                                           const Place& place) {
-  if (row.is_null(column)) {
-    return std::nullopt;
-  }
-  return read_amount(row, column, name, place);
-}
-
-WallTime read_time(const Cursor& row, int column) {
-  return WallTime{Duration{row.integer(column)}};
-}
-
-std::optional<WallTime> read_optional_time(const Cursor& row, int column) {
-  return row.is_null(column) ? std::nullopt : std::optional{read_time(row, column)};
-}
-
-std::string read_text(const Cursor& row, int column, std::string_view name, const Place& place) {
-  std::string text{row.text(column)};
-  if (text.empty()) {
-    place.damaged(name, "nothing");
-  }
-  return text;
-}
-
-template <class Enum>
-Enum read_enum(const Cursor& row, int column, std::string_view name, Enum last,
-               const Place& place) {
-  const std::string_view text = row.text(column);
-  const std::optional<Enum> found = choice_named(text, last);
-  if (!found) {
-    place.damaged(name, '"' + std::string{text} + '"');
-  }
-  return *found;
-}
 
 Rule read_rule(const Cursor& row, const Place& place) {
   if (read_integer(row, 20, "prepaid", 0, 1, place) == 1) {
@@ -249,6 +173,17 @@ Lifecycle read_life(const Cursor& row, const Place& place) {
                    .purge_at = read_optional_time(row, 16)};
 }
 
+Membership read_membership(const Cursor& row, const Place& place) {
+  const auto members_read = read_integer(row, 23, "members", 0, members_per_tenant_max, place);
+  const auto owners = read_integer(row, 24, "owners", 0, members_read, place);
+  auto custom = parse_custom_roles(row.text(25));
+  if (!custom) {
+    place.damaged("roles", std::string{row.text(25)});
+  }
+  return {static_cast<std::uint32_t>(members_read), static_cast<std::uint32_t>(owners),
+          std::move(*custom)};
+}
+
 }  // namespace
 
 TenantDefinition read_tenant(const Cursor& row) {
@@ -272,16 +207,31 @@ TenantDefinition read_tenant(const Cursor& row) {
   tenant.currency = read_text(row, 18, "currency", place);
   tenant.billing = {std::string{row.text(19)}, std::string{row.text(20)}, std::string{row.text(21)},
                     std::string{row.text(22)}};
-  if (!row.is_null(23)) {
+  tenant.membership = read_membership(row, place);
+  if (!row.is_null(26)) {
     tenant.pending_tier =
-        PendingTier{read_text(row, 23, "pending_tier", place), read_time(row, 24)};
+        PendingTier{read_text(row, 26, "pending_tier", place), read_time(row, 27)};
   }
-  auto features = parse_features(row.text(25));
+  auto features = parse_features(row.text(28));
   if (!features) {
     place.damaged("features", "what cannot be read");
   }
   tenant.features = *std::move(features);
   return tenant;
+}
+
+Member read_member(const Cursor& row, TenantId tenant) {
+  const Place place{"members", tenant};
+  const auto status = parse_member_status(row.text(3));
+  if (!status) {
+    place.damaged("status", std::string{row.text(3)});
+  }
+  return Member{.user_id = read_text(row, 0, "user_id", place),
+                .email = std::string{row.text(1)},
+                .role = read_text(row, 2, "role", place),
+                .status = *status,
+                .invited_at = read_time(row, 4),
+                .joined_at = read_optional_time(row, 5)};
 }
 
 Limit read_limit(const Cursor& row, TenantId tenant) {

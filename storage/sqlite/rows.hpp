@@ -35,11 +35,14 @@ inline constexpr std::string_view tenant_columns =
     "id, slug, name, tier, timezone, billing_anchor_day, created_at_ns, updated_at_ns, version, "
     "last_limit_id, status, trial_days, trial_ends_at_ns, suspended_at_ns, suspend_reason, "
     "deactivated_at_ns, purge_at_ns, region, currency, billing_company, billing_email, "
-    "billing_address, billing_tax_id, pending_tier, pending_tier_at_ns, features";
+    "billing_address, billing_tax_id, members, owners, roles, "
+    "pending_tier, pending_tier_at_ns, features";
 inline constexpr std::string_view limit_columns =
     "id, name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, "
     "thresholds, shadow, span_ns, overage_price_micros, overage_per, overage_cap, holder_ttl_ns, "
     "releases_on_expiry, labels, override, prepaid, from_tier";
+inline constexpr std::string_view member_columns =
+    "user_id, email, role, status, invited_at_ns, joined_at_ns";
 inline constexpr std::string_view counter_columns =
     "limit_id, used, until_ns, fired, over_size, previous, paced_until_ns";
 inline constexpr std::string_view open_usage_columns =
@@ -55,6 +58,7 @@ inline constexpr std::string_view watermark_columns = "shard, epoch, sequence";
 /// Without its limits.
 [[nodiscard]] TenantDefinition read_tenant(const Cursor& row);
 [[nodiscard]] Limit read_limit(const Cursor& row, TenantId tenant);
+[[nodiscard]] Member read_member(const Cursor& row, TenantId tenant);
 [[nodiscard]] Counter read_counter(const Cursor& row, TenantId tenant);
 [[nodiscard]] UsageBucket read_open_usage(const Cursor& row, TenantId tenant);
 [[nodiscard]] UsagePoint read_usage(const Cursor& row, TenantId tenant);

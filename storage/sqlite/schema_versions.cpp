@@ -3,6 +3,9 @@
 
 #include <array>
 
+#include "storage/sqlite/audit_schema.hpp"
+#include "storage/sqlite/tier_schema.hpp"
+
 namespace sluice {
 
 namespace {
@@ -356,28 +359,35 @@ CREATE TABLE api_keys (
 ) STRICT;
 )sql";
 
-// Tiers, and what tenants have of them: limits that came from one, a tier that is to come, and
-// values of features, which are JSON. `body` is all of a tier that has no column of its own.
-constexpr std::string_view version_9 = R"sql(
-CREATE TABLE tiers (
-  name     TEXT NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 32),
-  rank     INTEGER NOT NULL CHECK (rank BETWEEN 0 AND 65535),
-  version  INTEGER NOT NULL CHECK (version >= 1),
-  body     TEXT NOT NULL CHECK (json_valid(body))
+// Members. How many there are, how many of them own the tenant, and the roles that it made for
+// itself, stand with the tenant.
+constexpr std::string_view version_10 = R"sql(
+ALTER TABLE tenants ADD COLUMN members INTEGER NOT NULL DEFAULT 0
+  CHECK (members BETWEEN 0 AND 100000);
+ALTER TABLE tenants ADD COLUMN owners INTEGER NOT NULL DEFAULT 0
+  CHECK (owners BETWEEN 0 AND members);
+ALTER TABLE tenants ADD COLUMN roles TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE members (
+  tenant         BLOB NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+  user_id        TEXT NOT NULL CHECK (length(CAST(user_id AS BLOB)) BETWEEN 1 AND 255),
+  email          TEXT NOT NULL,
+  role           TEXT NOT NULL,
+  status         TEXT NOT NULL CHECK (status IN ('invited', 'active', 'suspended')),
+  invited_at_ns  INTEGER NOT NULL,
+  joined_at_ns   INTEGER,
+  PRIMARY KEY (tenant, user_id)
 ) STRICT, WITHOUT ROWID;
 
-ALTER TABLE limits ADD COLUMN from_tier INTEGER NOT NULL DEFAULT 0 CHECK (from_tier IN (0, 1));
-ALTER TABLE tenants ADD COLUMN pending_tier TEXT;
-ALTER TABLE tenants ADD COLUMN pending_tier_at_ns INTEGER
-  CHECK ((pending_tier_at_ns IS NULL) = (pending_tier IS NULL));
-ALTER TABLE tenants ADD COLUMN features TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(features));
+CREATE INDEX members_by_user ON members (user_id, tenant);
 )sql";
 
 }  // namespace
 
 std::span<const std::string_view> schema_versions() {
-  static constexpr std::array versions{version_1, version_2, version_3, version_4, version_5,
-                                       version_6, version_7, version_8, version_9};
+  static constexpr std::array versions{version_1,    version_2,  version_3,  version_4,
+                                       version_5,    version_6,  version_7,  version_8,
+                                       audit_schema, version_10, tier_schema};
   return versions;
 }
 

@@ -5,87 +5,22 @@
 #include <memory>
 #include <utility>
 
-#include "storage/sqlite/connection.hpp"
-#include "storage/sqlite/entry_statements.hpp"
-#include "storage/sqlite/key_statements.hpp"
-#include "storage/sqlite/ownership_statements.hpp"
 #include "storage/sqlite/schema.hpp"
-#include "storage/sqlite/spending_statements.hpp"
-#include "storage/sqlite/sqlite_fault.hpp"
-#include "storage/sqlite/statements.hpp"
-#include "storage/sqlite/tier_statements.hpp"
+#include "storage/sqlite/sqlite_store_impl.hpp"
 
 namespace sluice {
 
 namespace {
 
-class SqliteStore final : public Store {
-public:
-  SqliteStore(const std::string& path, std::chrono::milliseconds busy_timeout)
-      : connection_(path, SqliteConnection::Missing::refuse, busy_timeout),
-        statements_(connection_),
-        ownership_(connection_),
-        spending_(connection_),
-        entries_(connection_),
-        keys_(connection_),
-        tiers_(connection_) {}
+std::optional<Fault> object_to_page_size(std::size_t size) {
+  return size >= 1 && size <= page_size_max
+             ? std::nullopt
+             : std::optional{Fault{FaultCode::invalid_argument,
+                                   "page_size " + std::to_string(size) + " is outside 1 to " +
+                                       std::to_string(page_size_max)}};
+}
 
-  Result<ShardCount> shards() override;
-  Result<MeterTable> meters() override;
-  Result<Meter> define_meter(Epoch epoch, std::string_view name, std::string_view unit) override;
-  Result<Ownership> acquire(const Claim& claim) override;
-  Result<Done> renew(Epoch epoch) override;
-  Result<Done> release(Epoch epoch) override;
-  Result<std::vector<TenantRecord>> load(std::span<const TenantId> ids) override;
-  Result<std::optional<TenantId>> resolve(std::string_view slug) override;
-  Result<TenantPage> list(const TenantQuery& query) override;
-  Result<std::vector<DueTenant>> due(const DueQuery& query) override;
-  Result<Done> create(Epoch epoch, const TenantDefinition& definition) override;
-  Result<Done> replace(Epoch epoch, const TenantDefinition& definition) override;
-  Result<Done> remove(Epoch epoch, TenantId id) override;
-  Result<Done> save(const SaveBatch& batch) override;
-  Result<std::vector<UsagePoint>> usage(const UsageQuery& query) override;
-  Result<std::vector<ClosedWindow>> closed_windows(TenantId id) override;
-  Result<std::vector<ApiKey>> api_keys() override;
-  Result<Done> add_api_key(Epoch epoch, const ApiKey& key) override;
-  Result<Done> remove_api_key(Epoch epoch, KeyId id) override;
-  Result<TierCatalogue> tiers() override;
-  Result<Done> put_tier(Epoch epoch, const Tier& tier) override;
-  Result<Done> remove_tier(Epoch epoch, std::string_view name) override;
-
-private:
-  /// Does something in one transaction, which is committed if it worked.
-  template <class Value, class Action>
-  Result<Value> write(Action&& action) {
-    return attempt<Value>([&]() -> Result<Value> {
-      Transaction transaction{connection_, Transaction::Kind::write};
-      Result<Value> result = action();
-      if (result.ok()) {
-        transaction.commit();
-      }
-      return result;
-    });
-  }
-  /// The same for the owner: nothing is done if the epoch is over.
-  template <class Value, class Action>
-  Result<Value> write_as(Epoch epoch, Action&& action) {
-    return write<Value>([&]() -> Result<Value> {
-      if (Result<Done> current = ownership_.check(epoch); !current.ok()) {
-        return current.fault();
-      }
-      return action();
-    });
-  }
-  void replace_limits(const TenantDefinition& definition);
-
-  SqliteConnection connection_;
-  Statements statements_;
-  OwnershipStatements ownership_;
-  SpendingStatements spending_;
-  EntryStatements entries_;
-  KeyStatements keys_;
-  TierStatements tiers_;
-};
+}  // namespace
 
 Result<ShardCount> SqliteStore::shards() {
   return attempt<ShardCount>([&]() -> Result<ShardCount> {
@@ -101,8 +36,9 @@ Result<MeterTable> SqliteStore::meters() {
   return attempt<MeterTable>([&] { return statements_.meters(); });
 }
 
-Result<Meter> SqliteStore::define_meter(Epoch epoch, std::string_view name, std::string_view unit) {
-  return write_as<Meter>(epoch, [&]() -> Result<Meter> {
+Result<Meter> SqliteStore::define_meter(const Deed& deed, std::string_view name,
+                                        std::string_view unit) {
+  return write_as<Meter>(deed, [&]() -> Result<Meter> {
     const std::size_t count = statements_.meters().size();
     if (count >= meters_max) {
       return Fault{FaultCode::limit_exceeded,
@@ -156,10 +92,8 @@ Result<std::optional<TenantId>> SqliteStore::resolve(std::string_view slug) {
 }
 
 Result<TenantPage> SqliteStore::list(const TenantQuery& query) {
-  if (query.page_size < 1 || query.page_size > page_size_max) {
-    return Fault{FaultCode::invalid_argument, "page_size " + std::to_string(query.page_size) +
-                                                  " is outside 1 to " +
-                                                  std::to_string(page_size_max)};
+  if (auto fault = object_to_page_size(query.page_size)) {
+    return *std::move(fault);
   }
   return attempt<TenantPage>([&] {
     const Transaction snapshot{connection_, Transaction::Kind::read};
@@ -181,32 +115,38 @@ Result<std::vector<DueTenant>> SqliteStore::due(const DueQuery& query) {
   return attempt<std::vector<DueTenant>>([&] { return statements_.due(query); });
 }
 
-Result<Done> SqliteStore::create(Epoch epoch, const TenantDefinition& definition) {
-  return write_as<Done>(epoch, [&] {
-    statements_.insert_tenant(definition);
-    const IdBytes key = bytes_of(definition.id);
-    for (const Limit& limit : definition.limits) {
-      statements_.put_limit(key, limit);
-    }
+Result<Done> SqliteStore::create(const Deed& deed, const TenantDefinition& definition) {
+  return write_as<Done>(deed, [&] {
+    insert(definition);
     return Done{};
   });
 }
 
-Result<Done> SqliteStore::replace(Epoch epoch, const TenantDefinition& definition) {
-  return write_as<Done>(epoch, [&]() -> Result<Done> {
-    const std::optional<TenantDefinition> stored = statements_.tenant(definition.id);
-    if (!stored) {
-      return Fault{FaultCode::not_found, "there is no tenant " + to_string(definition.id)};
-    }
-    if (!statements_.update_tenant(definition)) {
-      return Fault{FaultCode::conflict, "tenant " + to_string(definition.id) + " is at version " +
-                                            std::to_string(stored->version.raw()) +
-                                            ", not the one before " +
-                                            std::to_string(definition.version.raw())};
-    }
-    replace_limits(definition);
-    return Done{};
-  });
+void SqliteStore::insert(const TenantDefinition& definition) {
+  statements_.insert_tenant(definition);
+  const IdBytes key = bytes_of(definition.id);
+  for (const Limit& limit : definition.limits) {
+    statements_.put_limit(key, limit);
+  }
+}
+
+Result<Done> SqliteStore::replace(const Deed& deed, const TenantDefinition& definition) {
+  return write_as<Done>(deed, [&] { return update(definition); });
+}
+
+Result<Done> SqliteStore::update(const TenantDefinition& definition) {
+  const std::optional<TenantDefinition> stored = statements_.tenant(definition.id);
+  if (!stored) {
+    return Fault{FaultCode::not_found, "there is no tenant " + to_string(definition.id)};
+  }
+  if (!statements_.update_tenant(definition)) {
+    return Fault{FaultCode::conflict, "tenant " + to_string(definition.id) + " is at version " +
+                                          std::to_string(stored->version.raw()) +
+                                          ", not the one before " +
+                                          std::to_string(definition.version.raw())};
+  }
+  replace_limits(definition);
+  return Done{};
 }
 
 void SqliteStore::replace_limits(const TenantDefinition& definition) {
@@ -221,13 +161,49 @@ void SqliteStore::replace_limits(const TenantDefinition& definition) {
   }
 }
 
-Result<Done> SqliteStore::remove(Epoch epoch, TenantId id) {
-  return write_as<Done>(epoch, [&]() -> Result<Done> {
+Result<Done> SqliteStore::remove(const Deed& deed, TenantId id) {
+  return write_as<Done>(deed, [&]() -> Result<Done> {
     if (!statements_.delete_tenant(id)) {
       return Fault{FaultCode::not_found, "there is no tenant " + to_string(id)};
     }
     return Done{};
   });
+}
+
+Result<Done> SqliteStore::change_members(const Deed& deed, const MemberChange& change) {
+  return write_as<Done>(deed, [&]() -> Result<Done> {
+    const TenantDefinition& definition = change.definition;
+    if (definition.version == Version{1}) {
+      insert(definition);
+    } else if (auto updated = update(definition); !updated.ok()) {
+      return updated;
+    }
+    for (const Member& member : change.put) {
+      members_.put(definition.id, member);
+    }
+    if (change.removed) {
+      members_.remove(definition.id, change.removed->user_id);
+    }
+    return Done{};
+  });
+}
+
+Result<MemberPage> SqliteStore::members(const MemberQuery& query) {
+  if (auto fault = object_to_page_size(query.page_size)) {
+    return *std::move(fault);
+  }
+  return attempt<MemberPage>([&] { return members_.page(query); });
+}
+
+Result<std::optional<Member>> SqliteStore::member(TenantId tenant, std::string_view user_id) {
+  return attempt<std::optional<Member>>([&] { return members_.find(tenant, user_id); });
+}
+
+Result<TenantsOfPage> SqliteStore::tenants_of(const TenantsOfQuery& query) {
+  if (auto fault = object_to_page_size(query.page_size)) {
+    return *std::move(fault);
+  }
+  return attempt<TenantsOfPage>([&] { return members_.tenants_of(query); });
 }
 
 Result<Done> SqliteStore::save(const SaveBatch& batch) {
@@ -249,6 +225,9 @@ Result<Done> SqliteStore::save(const SaveBatch& batch) {
     }
     for (const ForgottenRow& row : batch.forgotten) {
       entries_.forget(row);
+    }
+    for (const AuditRow& row : batch.audit) {
+      audit_.append(row);
     }
     if (batch.through) {
       for (const ShardId shard : batch.shards) {
@@ -279,8 +258,8 @@ Result<std::vector<ApiKey>> SqliteStore::api_keys() {
   return attempt<std::vector<ApiKey>>([&] { return keys_.keys(); });
 }
 
-Result<Done> SqliteStore::add_api_key(Epoch epoch, const ApiKey& key) {
-  return write_as<Done>(epoch, [&]() -> Result<Done> {
+Result<Done> SqliteStore::add_api_key(const Deed& deed, const ApiKey& key) {
+  return write_as<Done>(deed, [&]() -> Result<Done> {
     if (const std::size_t count = keys_.count(); count >= api_keys_max) {
       return Fault{FaultCode::limit_exceeded,
                    "api_keys_max: there are " + std::to_string(count) + " keys already"};
@@ -290,8 +269,8 @@ Result<Done> SqliteStore::add_api_key(Epoch epoch, const ApiKey& key) {
   });
 }
 
-Result<Done> SqliteStore::remove_api_key(Epoch epoch, KeyId id) {
-  return write_as<Done>(epoch, [&]() -> Result<Done> {
+Result<Done> SqliteStore::remove_api_key(const Deed& deed, KeyId id) {
+  return write_as<Done>(deed, [&]() -> Result<Done> {
     if (!keys_.remove(id)) {
       return Fault{FaultCode::not_found, "there is no key " + to_string(id)};
     }
@@ -303,8 +282,8 @@ Result<TierCatalogue> SqliteStore::tiers() {
   return attempt<TierCatalogue>([&] { return tiers_.tiers(); });
 }
 
-Result<Done> SqliteStore::put_tier(Epoch epoch, const Tier& tier) {
-  return write_as<Done>(epoch, [&]() -> Result<Done> {
+Result<Done> SqliteStore::put_tier(const Deed& deed, const Tier& tier) {
+  return write_as<Done>(deed, [&]() -> Result<Done> {
     const TierCatalogue stored = tiers_.tiers();
     if (find_tier(stored, tier.name) == nullptr && stored.size() >= tiers_max) {
       return Fault{FaultCode::limit_exceeded, "tiers_max: there are 64 tiers already"};
@@ -314,8 +293,8 @@ Result<Done> SqliteStore::put_tier(Epoch epoch, const Tier& tier) {
   });
 }
 
-Result<Done> SqliteStore::remove_tier(Epoch epoch, std::string_view name) {
-  return write_as<Done>(epoch, [&]() -> Result<Done> {
+Result<Done> SqliteStore::remove_tier(const Deed& deed, std::string_view name) {
+  return write_as<Done>(deed, [&]() -> Result<Done> {
     if (!tiers_.remove(name)) {
       return Fault{FaultCode::not_found, "there is no tier \"" + std::string{name} + "\""};
     }
@@ -323,7 +302,30 @@ Result<Done> SqliteStore::remove_tier(Epoch epoch, std::string_view name) {
   });
 }
 
-}  // namespace
+Result<Done> SqliteStore::record(const Deed& deed) {
+  return write_as<Done>(deed, [] { return Done{}; });
+}
+
+Result<AuditPage> SqliteStore::audit_page(const AuditQuery& query) {
+  if (Result<Done> valid = validate(query); !valid.ok()) {
+    return valid.fault();
+  }
+  return attempt<AuditPage>([&] { return audit_.page(query); });
+}
+
+Result<AuditCheck> SqliteStore::check_audit(TenantId chain, const std::optional<AuditMark>& from) {
+  return attempt<AuditCheck>([&] {
+    const Transaction snapshot{connection_, Transaction::Kind::read};
+    return audit_.check(chain, from);
+  });
+}
+
+Result<Done> SqliteStore::forget_audit(Epoch epoch, WallTime before) {
+  return write_as<Done>(epoch, [&] {
+    audit_.forget(before);
+    return Done{};
+  });
+}
 
 Result<StoreFactory> open_sqlite(std::string path, ShardCount shards_for_a_new_file,
                                  std::chrono::milliseconds busy_timeout) {

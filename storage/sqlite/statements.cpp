@@ -38,7 +38,8 @@ constexpr std::string_view update_tenant_sql =
     " trial_days = ?12, trial_ends_at_ns = ?13, suspended_at_ns = ?14, suspend_reason = ?15,"
     " deactivated_at_ns = ?16, purge_at_ns = ?17, region = ?18, currency = ?19,"
     " billing_company = ?20, billing_email = ?21, billing_address = ?22, billing_tax_id = ?23,"
-    " pending_tier = ?24, pending_tier_at_ns = ?25, features = ?26, due_at_ns = ?27"
+    " members = ?24, owners = ?25, roles = ?26, pending_tier = ?27, pending_tier_at_ns = ?28,"
+    " features = ?29, due_at_ns = ?30"
     " WHERE id = ?1 AND version = ?9 - 1";
 
 constexpr std::string_view put_limit_sql =
@@ -64,6 +65,8 @@ void run_with(Statement& statement, const TenantDefinition& tenant) {
   const Lifecycle& life = tenant.life;
   const auto& pending = tenant.pending_tier;
   const std::string features = features_text(tenant.features);
+  const Membership& membership = tenant.membership;
+  const std::string custom = to_text(membership.roles);
   statement.run(
       id, tenant.slug, tenant.name, tenant.tier, tenant.timezone, tenant.billing_anchor_day.raw(),
       tenant.created_at.time_since_epoch().count(), tenant.updated_at.time_since_epoch().count(),
@@ -71,6 +74,7 @@ void run_with(Statement& statement, const TenantDefinition& tenant) {
       nanoseconds(life.trial_ends_at), nanoseconds(life.suspended_at), life.suspend_reason,
       nanoseconds(life.deactivated_at), nanoseconds(life.purge_at), tenant.region, tenant.currency,
       tenant.billing.company, tenant.billing.email, tenant.billing.address, tenant.billing.tax_id,
+      membership.members, membership.owners, custom,
       pending ? std::optional{std::string_view{pending->tier}} : std::nullopt,
       pending ? std::optional{pending->at.time_since_epoch().count()} : std::nullopt,
       std::string_view{features}, nanoseconds(next_due(tenant)));
@@ -89,11 +93,11 @@ Statements::Statements(SqliteConnection& connection)
       select_page_(connection, select(tenant_columns, page_of_all)),
       select_page_of_tier_(connection, select(tenant_columns, page_of_tier)),
       select_due_(connection, due_sql),
-      insert_tenant_(
-          connection,
-          "INSERT INTO tenants (" + std::string{tenant_columns} +
-              ", due_at_ns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-              " ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)"),
+      insert_tenant_(connection,
+                     "INSERT INTO tenants (" + std::string{tenant_columns} +
+                         ", due_at_ns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+                         " ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26,"
+                         " ?27, ?28, ?29, ?30)"),
       update_tenant_(connection, update_tenant_sql),
       delete_tenant_(connection, "DELETE FROM tenants WHERE id = ?1"),
       put_limit_(connection, put_limit_sql),

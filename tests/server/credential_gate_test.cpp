@@ -81,7 +81,12 @@ const std::map<std::string, std::string> expected{
     {"PUT /api/v1/tenants/{tenant}/quotas/{type}", "AT"},
     {"DELETE /api/v1/tenants/{tenant}/quotas/{type}", "AT"},
     {"GET /api/v1/tenants/{tenant}/usage", "ARToamv"},
+    {"GET /api/v1/tenants/{tenant}/audit", "ARToa"},
     {"GET /api/v1/tenants/{tenant}/statistics", "ARToamv"},
+    {"GET /api/v1/tenants/{tenant}/members", "ARToam"},
+    {"POST /api/v1/tenants/{tenant}/members", "AToa"},
+    {"DELETE /api/v1/tenants/{tenant}/members/{userId}", "AToa"},
+    {"GET /api/v1/users/{userId}/tenants", "AR"},
     {"GET /api/v1/meters", "AR"},
     {"POST /api/v1/meters", "A"},
     {"GET /openapi.json", "*"},
@@ -104,7 +109,7 @@ protected:
         auth::TokenSource{{{auth::TokenAlgorithm::es256}, "i", "a"},
                           auth::KeyFile::open(path_, Instant{}).value()},
         auth::Authenticator::Surroundings{&clock, &clock, &heard});
-    gate.emplace(*authenticator_, clock, heard);
+    gate.emplace(*authenticator_, claimed_, clock, heard);
   }
 
   std::string key(CallerKind kind, PermissionSet permissions, CoveredTenants tenants = {}) {
@@ -130,6 +135,17 @@ protected:
                           {{"kind", "member"},
                            {"tenants", {to_string(own)}},
                            {"role", std::string{to_string(role)}}}}});
+  }
+  /// Of whom a tenant knows the role.
+  [[nodiscard]] std::string user(const std::string& id) const {
+    return issuer_.sign({{"iss", "i"},
+                         {"aud", "a"},
+                         {"exp", 5000},
+                         {"sub", id},
+                         {"sluice", {{"kind", "member"}, {"tenants", {to_string(own)}}}}});
+  }
+  void ask_roles_of(const auth::MemberRoles& roles_told) {
+    gate.emplace(*authenticator_, roles_told, clock, heard);
   }
   std::string credential_of(char who) {
     const std::vector mine{own};
@@ -179,6 +195,7 @@ protected:
   Heard heard;
   std::shared_ptr<std::atomic<bool>> revoked;  ///< Of the key that was made last.
   std::optional<CredentialGate> gate;
+  auth::ClaimedRoles claimed_;
 
 private:
   test::TemporaryDirectory directory_;
@@ -206,6 +223,29 @@ TEST_F(CredentialGateSpec, EverybodyIsLetThroughToWhatIsHisAndNothingElse) {
       EXPECT_EQ(ask(showing(""), wanted, own).ok(), is_open) << name;
     }
   }
+}
+
+TEST_F(CredentialGateSpec, AMemberWhoseTenantKnowsHisRoleMayDoWhatThatAllows) {
+  const struct : auth::MemberRoles {
+    void find(const auth::Principal& member, TenantId /*tenant*/, std::uint16_t /*reactor*/,
+              Answer answer) const override {
+      answer(member.user == "known" ? PermissionSet{Permission::usage_read} : PermissionSet{});
+    }
+  } told;
+  ask_roles_of(told);
+  const auto objection_to = [&](const std::string& user_id, TenantId about, Permission permission) {
+    const http::Request request = showing(user(user_id));
+    const http::Wanted wanted{Area::tenant, permission};
+    EXPECT_TRUE(gate->permit(request, wanted, std::nullopt).ok());
+    std::string fault;
+    gate->permit_in(about, request, wanted, 0, [&](const Result<PermissionSet>& permitted) {
+      fault = permitted.ok() ? "" : permitted.fault().context;
+    });
+    return fault;
+  };
+  EXPECT_EQ(objection_to("known", own, Permission::usage_read), "");
+  EXPECT_NE(objection_to("known", own, Permission::members_write), "");
+  EXPECT_NE(objection_to("other", own, Permission::usage_read), "");
 }
 
 TEST_F(CredentialGateSpec, WhatIsRefusedIsToldToTheObserver) {

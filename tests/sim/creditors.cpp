@@ -190,6 +190,9 @@ void Creditors::told(const Books::Ask& ask, const Decision* decision) {
     hold.is_there = true;
     hold.amount = ask.charges.front().amount.raw();
   }
+  if (ask.credit && !decision->repeated) {
+    audit_.acknowledged(ask.tenant, *ask.credit_request);
+  }
   Account& account = found->second;
   // From now on, no server that ends leaves a state of before.
   const auto first = std::ranges::find_if(
@@ -206,6 +209,7 @@ void Creditors::came_back(const ServerId& server) {
 
 void Creditors::lose_journal() {
   lost_something_ = true;
+  audit_.forget();
   first_hold_ = holds_.size();
   for (auto& [id, account] : accounts_) {
     account.states.clear();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "actors/tenant/tenant.hpp"
+#include "tests/sim/audit_book.hpp"
 #include "tests/sim/books.hpp"
 #include "tests/sim/credit_standing.hpp"
 #include "tests/sim/sim_database.hpp"
@@ -33,7 +34,7 @@ inline constexpr const char* credit_limit = "prepaid";
 /// Errors     Throws `Failure`.
 class Creditors {
 public:
-  Creditors(Model& model, Probes& probes) : model_(model), probes_(probes) {}
+  Creditors(Model& model, Probes& probes) : model_(model), probes_(probes), audit_(model) {}
 
   [[nodiscard]] static Limit limit(Random& random);
 
@@ -123,6 +124,7 @@ private:
 
   Model& model_;
   Probes& probes_;
+  AuditBook audit_;
   std::map<TenantId, Account> accounts_;
   std::vector<Request> requests_;
   std::vector<GrantPage> grants_;

@@ -277,6 +277,7 @@ std::string Creditors::follow_change(CreditStanding& standing, const Decided& de
 // ------------------------------------------------------------------------------------------ store
 
 void Creditors::check_stored(const SimDatabase& database, bool windows_complete) {
+  audit_.check_stored(database, requests_.size());
   for (const auto& [id, row] : database.rows()) {
     Account* const account = account_of(id, row.definition.limits);
     if (account == nullptr) {

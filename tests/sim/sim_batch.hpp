@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "actors/runtime/engine.hpp"
+#include "tests/sim/audit_book.hpp"
 #include "tests/sim/books.hpp"
 #include "tests/sim/model.hpp"
 
@@ -32,6 +33,7 @@ public:
   /// No more is asked.
   void lay_out() {
     labels_.resize(asks_.size());
+    audit_.resize(asks_.size());
     for (std::size_t i = 0; i < asks_.size(); ++i) {
       const Books::Ask& ask = asks_[i];
       for (const OwnedLabel& label : ask.labels) {
@@ -39,6 +41,10 @@ public:
       }
       checks_.push_back(Check{ask.tenant, ask.charges, ask.mode, ask.id, ask.ttl, labels_[i],
                               ask.want, ask.credit ? &*ask.credit : nullptr});
+      if (ask.credit) {
+        audit_[i] = AuditBook::row_of(ask.tenant, *ask.credit_request, *ask.credit);
+        checks_.back().audit = &audit_[i];
+      }
     }
     decisions_.resize(checks_.size());
     seen.resize(checks_.size());
@@ -77,6 +83,7 @@ private:
 
   std::vector<Books::Ask> asks_;
   std::vector<std::vector<Label>> labels_;
+  std::vector<AuditRow> audit_;
   std::vector<Check> checks_;
   std::vector<Decision> decisions_;
 };

@@ -58,22 +58,23 @@ Result<Done> SimDatabase::release(Epoch epoch) {
   return checked;
 }
 
-Result<Done> SimDatabase::create(Epoch epoch, const TenantDefinition& definition) {
+Result<Done> SimDatabase::create(const Deed& deed, const TenantDefinition& definition) {
   land_in_flight();
-  if (auto checked = check(epoch); !checked.ok()) {
+  if (auto checked = check(deed.epoch); !checked.ok()) {
     return checked;
   }
   if (rows_.contains(definition.id)) {
     return Fault{FaultCode::already_exists, "id"};
   }
   rows_[definition.id].definition = definition;
+  audit_.append(deed.audit);
   events_.created(definition);
   return Done{};
 }
 
-Result<Done> SimDatabase::replace(Epoch epoch, const TenantDefinition& definition) {
+Result<Done> SimDatabase::replace(const Deed& deed, const TenantDefinition& definition) {
   land_in_flight();
-  if (auto checked = check(epoch); !checked.ok()) {
+  if (auto checked = check(deed.epoch); !checked.ok()) {
     return checked;
   }
   const auto found = rows_.find(definition.id);
@@ -88,18 +89,20 @@ Result<Done> SimDatabase::replace(Epoch epoch, const TenantDefinition& definitio
   std::erase_if(row.counters, [&](const auto& entry) {
     return std::ranges::find(definition.limits, entry.first, &Limit::id) == definition.limits.end();
   });
+  audit_.append(deed.audit);
   events_.replaced(definition);
   return Done{};
 }
 
-Result<Done> SimDatabase::remove(Epoch epoch, TenantId id) {
+Result<Done> SimDatabase::remove(const Deed& deed, TenantId id) {
   land_in_flight();
-  if (auto checked = check(epoch); !checked.ok()) {
+  if (auto checked = check(deed.epoch); !checked.ok()) {
     return checked;
   }
   if (rows_.erase(id) == 0) {
     return Fault{FaultCode::not_found, "id"};
   }
+  audit_.append(deed.audit);
   events_.removed(id);
   return Done{};
 }
@@ -142,6 +145,9 @@ Result<Done> SimDatabase::save(const SaveBatch& batch) {
       const ClosedWindow& closed = window.window;
       row->second.windows.try_emplace({closed.limit, closed.ended_at, closed.paid_by}, closed);
     }
+  }
+  for (const AuditRow& row : batch.audit) {
+    audit_.append(row);
   }
   if (batch.through) {
     for (const ShardId shard : batch.shards) {

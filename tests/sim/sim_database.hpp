@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/tenant/store.hpp"
+#include "tests/support/memory_audit.hpp"
 
 namespace sluice::sim {
 
@@ -55,9 +56,9 @@ public:
   [[nodiscard]] Result<Ownership> acquire(const Claim& claim, Duration now);
   [[nodiscard]] Result<Done> renew(Epoch epoch, Duration now);
   [[nodiscard]] Result<Done> release(Epoch epoch);
-  [[nodiscard]] Result<Done> create(Epoch epoch, const TenantDefinition& definition);
-  [[nodiscard]] Result<Done> replace(Epoch epoch, const TenantDefinition& definition);
-  [[nodiscard]] Result<Done> remove(Epoch epoch, TenantId id);
+  [[nodiscard]] Result<Done> create(const Deed& deed, const TenantDefinition& definition);
+  [[nodiscard]] Result<Done> replace(const Deed& deed, const TenantDefinition& definition);
+  [[nodiscard]] Result<Done> remove(const Deed& deed, TenantId id);
   [[nodiscard]] Result<Done> save(const SaveBatch& batch);
   [[nodiscard]] std::vector<TenantRecord> load(std::span<const TenantId> ids) const;
 
@@ -71,6 +72,7 @@ public:
     return found == rows_.end() ? nullptr : &found->second;
   }
   [[nodiscard]] const std::map<TenantId, Row>& rows() const noexcept { return rows_; }
+  [[nodiscard]] const test::MemoryAudit& audit() const noexcept { return audit_; }
   [[nodiscard]] Epoch epoch() const noexcept { return epoch_; }
   [[nodiscard]] bool released() const noexcept { return released_; }
   [[nodiscard]] const std::optional<ServerId>& owner() const noexcept { return owner_; }
@@ -93,6 +95,7 @@ private:
 
   std::map<TenantId, Row> rows_;
   std::vector<Watermark> watermarks_;
+  test::MemoryAudit audit_;
   Epoch epoch_;
   std::optional<ServerId> owner_;
   Duration lease_{};

@@ -67,19 +67,19 @@ Result<std::vector<TenantRecord>> SimStore::load(std::span<const TenantId> ids) 
   return database_.load(ids);
 }
 
-Result<Done> SimStore::create(Epoch epoch, const TenantDefinition& definition) {
+Result<Done> SimStore::create(const Deed& deed, const TenantDefinition& definition) {
   return change<Done>(Probe::change_unknown_done, Probe::change_unknown_not_done,
-                      [&] { return database_.create(epoch, definition); });
+                      [&] { return database_.create(deed, definition); });
 }
 
-Result<Done> SimStore::replace(Epoch epoch, const TenantDefinition& definition) {
+Result<Done> SimStore::replace(const Deed& deed, const TenantDefinition& definition) {
   return change<Done>(Probe::change_unknown_done, Probe::change_unknown_not_done,
-                      [&] { return database_.replace(epoch, definition); });
+                      [&] { return database_.replace(deed, definition); });
 }
 
-Result<Done> SimStore::remove(Epoch epoch, TenantId id) {
+Result<Done> SimStore::remove(const Deed& deed, TenantId id) {
   return change<Done>(Probe::change_unknown_done, Probe::change_unknown_not_done,
-                      [&] { return database_.remove(epoch, id); });
+                      [&] { return database_.remove(deed, id); });
 }
 
 Result<Done> SimStore::save(const SaveBatch& batch) {

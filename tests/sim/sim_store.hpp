@@ -35,7 +35,8 @@ public:
 
   [[nodiscard]] Result<ShardCount> shards() override { return database_.shards(); }
   [[nodiscard]] Result<MeterTable> meters() override { return default_meters(); }
-  [[nodiscard]] Result<Meter> define_meter(Epoch, std::string_view, std::string_view) override {
+  [[nodiscard]] Result<Meter> define_meter(const Deed&, std::string_view,
+                                           std::string_view) override {
     return Fault{FaultCode::limit_exceeded, "the simulation keeps the default meters"};
   }
   [[nodiscard]] Result<Ownership> acquire(const Claim& claim) override;
@@ -49,9 +50,19 @@ public:
   [[nodiscard]] Result<std::vector<DueTenant>> due(const DueQuery&) override {
     return std::vector<DueTenant>{};
   }
-  [[nodiscard]] Result<Done> create(Epoch epoch, const TenantDefinition& definition) override;
-  [[nodiscard]] Result<Done> replace(Epoch epoch, const TenantDefinition& definition) override;
-  [[nodiscard]] Result<Done> remove(Epoch epoch, TenantId id) override;
+  [[nodiscard]] Result<Done> change_members(const Deed&, const MemberChange&) override {
+    return Fault{FaultCode::limit_exceeded, "the simulation has no members"};
+  }
+  [[nodiscard]] Result<MemberPage> members(const MemberQuery&) override { return MemberPage{}; }
+  [[nodiscard]] Result<std::optional<Member>> member(TenantId, std::string_view) override {
+    return std::optional<Member>{};
+  }
+  [[nodiscard]] Result<TenantsOfPage> tenants_of(const TenantsOfQuery&) override {
+    return TenantsOfPage{};
+  }
+  [[nodiscard]] Result<Done> create(const Deed& deed, const TenantDefinition& definition) override;
+  [[nodiscard]] Result<Done> replace(const Deed& deed, const TenantDefinition& definition) override;
+  [[nodiscard]] Result<Done> remove(const Deed& deed, TenantId id) override;
   [[nodiscard]] Result<Done> save(const SaveBatch& batch) override;
   [[nodiscard]] Result<std::vector<UsagePoint>> usage(const UsageQuery&) override {
     return std::vector<UsagePoint>{};
@@ -60,19 +71,28 @@ public:
     return std::vector<ClosedWindow>{};
   }
   [[nodiscard]] Result<std::vector<ApiKey>> api_keys() override { return std::vector<ApiKey>{}; }
-  [[nodiscard]] Result<Done> add_api_key(Epoch, const ApiKey&) override {
+  [[nodiscard]] Result<Done> add_api_key(const Deed&, const ApiKey&) override {
     return Fault{FaultCode::limit_exceeded, "the simulation has no keys"};
   }
-  [[nodiscard]] Result<Done> remove_api_key(Epoch, KeyId) override {
+  [[nodiscard]] Result<Done> remove_api_key(const Deed&, KeyId) override {
     return Fault{FaultCode::not_found, "the simulation has no keys"};
   }
   [[nodiscard]] Result<TierCatalogue> tiers() override { return TierCatalogue{}; }
-  [[nodiscard]] Result<Done> put_tier(Epoch, const Tier&) override {
+  [[nodiscard]] Result<Done> put_tier(const Deed&, const Tier&) override {
+    return Fault{FaultCode::not_found, "the simulation has no tiers"};
+  }
+  [[nodiscard]] Result<Done> remove_tier(const Deed&, std::string_view) override {
     return Fault{FaultCode::not_found, "the simulation has no keys"};
   }
-  [[nodiscard]] Result<Done> remove_tier(Epoch, std::string_view) override {
-    return Fault{FaultCode::not_found, "the simulation has no keys"};
+  [[nodiscard]] Result<Done> record(const Deed&) override { return Done{}; }
+  [[nodiscard]] Result<AuditPage> audit_page(const AuditQuery& query) override {
+    return database_.audit().page(query);
   }
+  [[nodiscard]] Result<AuditCheck> check_audit(TenantId chain,
+                                               const std::optional<AuditMark>& from) override {
+    return database_.audit().check(chain, from);
+  }
+  [[nodiscard]] Result<Done> forget_audit(Epoch, WallTime) override { return Done{}; }
 
 private:
   [[nodiscard]] bool gets_through();

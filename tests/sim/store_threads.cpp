@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "actors/tenant/audit_drafts.hpp"
+
 namespace sluice::sim {
 
 namespace {
@@ -112,7 +114,9 @@ void StoreThreads::run(Save& wish) {
 void StoreThreads::run(Create& wish) {
   auto founded = found(wish.draft, default_meters(), context_.wall());
   SLUICE_INVARIANT(founded.ok());
-  const auto written = store_.create(epoch_, founded.value());
+  const std::size_t before = changes_told_of(wish.draft.id);
+  const auto written = store_.create(deed_of(audit_of_creation(founded.value())), founded.value());
+  check_audit(wish.draft.id, before, written);
   put_in_force(written.ok() ? founded : Result<TenantDefinition>{written.fault()}, wish.draft.id,
                Kind::creates);
 }
@@ -124,25 +128,52 @@ void StoreThreads::run(Amend& wish) {
     std::erase(changing_, id);
     return;
   }
-  auto amended =
-      amend(records.value().front().definition, wish.amendment, default_meters(), context_.wall());
+  const TenantDefinition& before = records.value().front().definition;
+  auto amended = amend(before, wish.amendment, default_meters(), context_.wall());
   if (!amended.ok()) {
     std::erase(changing_, id);
     return;
   }
-  const auto written = store_.replace(epoch_, amended.value());
+  const std::size_t events = changes_told_of(id);
+  const auto written = store_.replace(
+      deed_of(audit_of_change(wish.amendment.change, before, amended.value())), amended.value());
+  check_audit(id, events, written);
   context_.probes.hit(Probe::limit_amended);
   put_in_force(written.ok() ? amended : Result<TenantDefinition>{written.fault()}, id,
                Kind::amends);
 }
 
 void StoreThreads::run(Remove& wish) {
-  const auto written = store_.remove(epoch_, wish.tenant);
   TenantDefinition gone;
   gone.id = wish.tenant;
+  const std::size_t before = changes_told_of(wish.tenant);
+  const auto written = store_.remove(deed_of(audit_of_purge(gone)), wish.tenant);
+  check_audit(wish.tenant, before, written);
   put_in_force(
       written.ok() ? Result<TenantDefinition>{gone} : Result<TenantDefinition>{written.fault()},
       wish.tenant, Kind::removes);
+}
+
+// Without those of credit, which come with what is saved, and that may land any time.
+std::size_t StoreThreads::changes_told_of(TenantId tenant) const {
+  const auto events = context_.database.audit().events(tenant);
+  return static_cast<std::size_t>(std::ranges::count_if(events, [](const AuditEvent& event) {
+    return !to_string(event.what.action).starts_with("credit.");
+  }));
+}
+
+// A change has one event, and there is none without its change.
+void StoreThreads::check_audit(TenantId tenant, std::size_t before, const Result<Done>& written) {
+  const std::size_t more = changes_told_of(tenant) - before;
+  const bool in_doubt = !written.ok() && written.fault().code == FaultCode::outcome_unknown;
+  expect(in_doubt || more == (written.ok() ? 1U : 0U), "a change of tenant ", number_of(tenant),
+         " has ", more, " events");
+}
+
+Deed StoreThreads::deed_of(AuditDraft audit) const {
+  audit.at = context_.wall();
+  audit.author = anonymous_author("");
+  return {epoch_, std::move(audit)};
 }
 
 void StoreThreads::put_in_force(Result<TenantDefinition> written, TenantId tenant, Kind kind) {

@@ -92,6 +92,9 @@ private:
   void put_in_force(Result<TenantDefinition> written, TenantId tenant, Kind kind);
   void answer(std::size_t thread, Answer answer) { answers_[thread].push_back(std::move(answer)); }
   void clear_doubts();
+  [[nodiscard]] std::size_t changes_told_of(TenantId tenant) const;
+  void check_audit(TenantId tenant, std::size_t before, const Result<Done>& written);
+  [[nodiscard]] Deed deed_of(AuditDraft audit) const;
   void run(Save& wish);
   void run(Create& wish);
   void run(Amend& wish);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/sim/in_process.hpp"
+#include "tests/sim/world.hpp"
 
 #include <algorithm>
+
+#include "actors/tenant/audit_drafts.hpp"
+#include "tests/sim/in_process.hpp"
 
 namespace sluice::sim {
 
@@ -103,7 +106,10 @@ void World::found_tenants() {
   const Epoch epoch = context_.database.acquire(claim, context_.time).value().epoch;
   for (std::uint64_t i = 0; i < context_.plan.tenants; ++i) {
     auto founded = found(draft(tenant_number(i)), default_meters(), context_.wall());
-    SLUICE_INVARIANT(founded.ok() && context_.database.create(epoch, founded.value()).ok());
+    SLUICE_INVARIANT(
+        founded.ok() &&
+        context_.database.create({epoch, audit_of_creation(founded.value())}, founded.value())
+            .ok());
   }
   SLUICE_INVARIANT(context_.database.release(epoch).ok());
 }

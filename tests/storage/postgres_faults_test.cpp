@@ -27,7 +27,7 @@ protected:
     ASSERT_TRUE(done(opened));
     store = opened.value()().value();
     epoch = store->acquire(claim(1)).value().epoch;
-    ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(1, 2))));
+    ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(1, 2))));
     ASSERT_TRUE(done(save(5)));
   }
   [[nodiscard]] Result<Done> save(std::uint64_t used) {

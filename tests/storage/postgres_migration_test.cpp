@@ -176,7 +176,7 @@ TEST_F(PostgresMigrationOfThree, KeepsEveryNumber) {
 
 TEST_F(PostgresMigrationOfThree, TakesWhatTheOldTablesDidNotKnow) {
   const TenantDefinition changed = next(tenant_with_limits(1, 4));
-  ASSERT_TRUE(done(store->replace(epoch, changed)));
+  ASSERT_TRUE(done(store->replace(deed(epoch), changed)));
   SaveBatch batch = counters_batch(epoch, {counter(1, 1, 50), counter(1, 4, 60)});
   batch.closed_usage = {{tenant_id(1), {MeterId{1}, Minute{62}, Amount{4}, 1, 0, 0, Amount{3}}}};
   batch.closed_windows = {
@@ -249,7 +249,7 @@ TEST_F(PostgresMigrationSpec, KeepWhatTheFifthLeftAndMakeRoomForLabelsAndLeases)
   const Epoch epoch = store->acquire(claim(1)).value().epoch;
   expected.definition = next(expected.definition);
   expected.definition.limits.push_back(concurrency_limit(5));
-  ASSERT_TRUE(done(store->replace(epoch, expected.definition)));
+  ASSERT_TRUE(done(store->replace(deed(epoch), expected.definition)));
   SaveBatch batch = counters_batch(epoch, {});
   batch.entries = {leased(1, EntryId{0, 2}), counting(1, EntryId{0, 3})};
   ASSERT_TRUE(done(store->save(batch)));
@@ -279,7 +279,7 @@ TEST_F(PostgresMigrationSpec, KeepWhatTheSixthLeftAndMakeRoomForCredit) {
   credit.rule = CreditRule{Period::month};
   changed.limits.push_back(credit);
   changed.last_limit_id = LimitId{5};
-  ASSERT_TRUE(done(store->replace(epoch, changed)));
+  ASSERT_TRUE(done(store->replace(deed(epoch), changed)));
   SaveBatch batch = counters_batch(epoch, {});
   WindowRow paid{tenant_id(1), {LimitId{5}, MeterId{1}, WallTime{1h}, Amount{4}}};
   paid.window.paid_by = EntryId{0, 2};
@@ -332,7 +332,7 @@ TEST_F(PostgresMigrationSpec, LeaveAServerWithNoNeedToMakeTables) {
   ASSERT_TRUE(done(opened));
   const auto store = opened.value()().value();
   const Epoch epoch = store->acquire(claim(1)).value().epoch;
-  ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(1, 2))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(1, 2))));
   SaveBatch batch = counters_batch(epoch, {counter(1, 1, 5)});
   batch.closed_usage = {{tenant_id(1), {MeterId{1}, Minute{60}, Amount{4}, 1, 0, 0}}};
   batch.open_usage = batch.closed_usage;
@@ -342,8 +342,8 @@ TEST_F(PostgresMigrationSpec, LeaveAServerWithNoNeedToMakeTables) {
   batch.through = Sequence{1};
   batch.shards = {ShardId{1}};
   EXPECT_TRUE(done(store->save(batch)));
-  EXPECT_TRUE(done(store->define_meter(epoch, "pages", "page")));
-  EXPECT_TRUE(done(store->remove(epoch, tenant_id(1))));
+  EXPECT_TRUE(done(store->define_meter(deed(epoch), "pages", "page")));
+  EXPECT_TRUE(done(store->remove(deed(epoch), tenant_id(1))));
   EXPECT_TRUE(done(store->release(epoch)));
   database.run("DROP OWNED BY sluiced; DROP ROLE sluiced");
 }

@@ -21,7 +21,7 @@ protected:
   void SetUp() override {
     store = connect();
     epoch = store->acquire(claim(1)).value().epoch;
-    ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(1, 2))));
+    ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(1, 2))));
     SaveBatch first = batch({counter(1, 1, 5)});
     first.open_usage = {{tenant_id(1), {MeterId{1}, Minute{61}, Amount{5}, 1, 0, 0}}};
     first.closed_usage = {{tenant_id(1), {MeterId{1}, Minute{60}, Amount{4}, 1, 0, 0}}};
@@ -150,9 +150,10 @@ TEST_F(PostgresStoreSpec, NoticesDamageInTheTablesOfTheWhole) {
 TEST_F(PostgresStoreSpec, RefusesWhatNoTenantMayBeAndNamesTheRule) {
   TenantDefinition nameless = tenant(2);
   nameless.name = "";
-  EXPECT_TRUE(refused(store->create(epoch, nameless), FaultCode::invalid_argument, "tenants_name"));
+  EXPECT_TRUE(
+      refused(store->create(deed(epoch), nameless), FaultCode::invalid_argument, "tenants_name"));
   nameless.name = "\xff";
-  EXPECT_TRUE(refused(store->create(epoch, nameless), FaultCode::invalid_argument, "UTF8"));
+  EXPECT_TRUE(refused(store->create(deed(epoch), nameless), FaultCode::invalid_argument, "UTF8"));
   EXPECT_EQ(store->resolve("tenant-2").value(), std::nullopt);
 }
 
@@ -204,7 +205,7 @@ TEST_F(PostgresStoreSpec, BringsItsTimeoutsAlongWithEachTransaction) {
       " INSERT INTO seen VALUES (current_setting('statement_timeout') || ' '"
       " || current_setting('idle_in_transaction_session_timeout')); RETURN NULL; END $$;"
       "CREATE TRIGGER note AFTER INSERT ON tenants EXECUTE FUNCTION note()");
-  ASSERT_TRUE(done(store->create(epoch, tenant(2))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant(2))));
   EXPECT_EQ(database.run("SELECT timeouts FROM seen"), "10s 15s");
 }
 

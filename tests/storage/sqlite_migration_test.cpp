@@ -133,7 +133,7 @@ TEST_F(SqliteMigrationSpec, TakesWhatTheOldFileDidNotKnow) {
   ASSERT_NO_FATAL_FAILURE(open());
   const Epoch epoch = store->acquire(claim(1)).value().epoch;
   const TenantDefinition changed = next(tenant_with_limits(1, 4));
-  ASSERT_TRUE(done(store->replace(epoch, changed)));
+  ASSERT_TRUE(done(store->replace(deed(epoch), changed)));
   ASSERT_TRUE(done(store->save(counters_batch(epoch, {counter(1, 1, 50), counter(1, 4, 60)}))));
   EXPECT_EQ(record().definition, changed);
   EXPECT_THAT(record().counters, ElementsAre(counter(1, 1, 50).counter, counter(1, 4, 60).counter));
@@ -164,7 +164,7 @@ TEST_F(SqliteMigrationSpec, KeepsWhatAFileOfVersionFourHasAndTakesLabelsAndLease
   const Epoch epoch = store->acquire(claim(1)).value().epoch;
   TenantDefinition changed = next(expected.definition);
   changed.limits.push_back(concurrency_limit(5));
-  ASSERT_TRUE(done(store->replace(epoch, changed)));
+  ASSERT_TRUE(done(store->replace(deed(epoch), changed)));
   SaveBatch batch = counters_batch(epoch, {});
   batch.entries = {leased(1, EntryId{0, 2}), counting(1, EntryId{0, 3})};
   ASSERT_TRUE(done(store->save(batch)));
@@ -188,7 +188,7 @@ TEST_F(SqliteMigrationSpec, KeepsWhatAFileOfVersionFiveHasAndTakesCredit) {
   credit.rule = CreditRule{Period::month};
   changed.limits.push_back(credit);
   changed.last_limit_id = LimitId{5};
-  ASSERT_TRUE(done(store->replace(epoch, changed)));
+  ASSERT_TRUE(done(store->replace(deed(epoch), changed)));
   SaveBatch batch = counters_batch(epoch, {});
   WindowRow paid{tenant_id(1), {LimitId{5}, MeterId{1}, WallTime{1h}, Amount{4}}};
   paid.window.paid_by = EntryId{0, 2};
@@ -231,9 +231,9 @@ TEST_F(SqliteMigrationSpec, StillLetsCountersGoWithTheirLimitAndLimitsWithTheirT
   const Epoch epoch = store->acquire(claim(1)).value().epoch;
   TenantDefinition fewer = next(tenant_with_limits(1, 2));
   fewer.limits.erase(fewer.limits.begin());
-  ASSERT_TRUE(done(store->replace(epoch, fewer)));
+  ASSERT_TRUE(done(store->replace(deed(epoch), fewer)));
   EXPECT_TRUE(record().counters.empty());
-  ASSERT_TRUE(done(store->remove(epoch, tenant_id(1))));
+  ASSERT_TRUE(done(store->remove(deed(epoch), tenant_id(1))));
   SqliteConnection connection{path, SqliteConnection::Missing::refuse, 10ms};
   EXPECT_EQ(connection.integer("SELECT count(*) FROM limits"), 0);
 }

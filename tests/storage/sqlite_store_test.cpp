@@ -27,7 +27,7 @@ protected:
   void SetUp() override {
     store = connect();
     epoch = store->acquire(claim(1)).value().epoch;
-    ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(1, 2))));
+    ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(1, 2))));
     SaveBatch first = batch({counter(1, 1, 5)});
     first.open_usage = {{tenant_id(1), {MeterId{1}, Minute{61}, Amount{5}, 1, 0, 0}}};
     first.closed_usage = {{tenant_id(1), {MeterId{1}, Minute{60}, Amount{4}, 1, 0, 0}}};
@@ -243,7 +243,7 @@ TEST_F(SqliteStoreSpec, NoticesAMissingTable) {
 TEST_F(SqliteStoreSpec, IsUnavailableToWritersWhileAnotherHoldsTheFileAndNotToReaders) {
   SqliteConnection holder{path, SqliteConnection::Missing::refuse, 10ms};
   Transaction held{holder, Transaction::Kind::write};
-  EXPECT_TRUE(refused(store->create(epoch, tenant(2)), FaultCode::unavailable, "locked"));
+  EXPECT_TRUE(refused(store->create(deed(epoch), tenant(2)), FaultCode::unavailable, "locked"));
   EXPECT_TRUE(refused(store->save(batch({counter(1, 1, 6)})), FaultCode::unavailable, path));
   EXPECT_TRUE(done(load()));
 }
@@ -252,15 +252,16 @@ TEST_F(SqliteStoreSpec, WorksAgainOnceTheOtherHasLetGo) {
   {
     SqliteConnection holder{path, SqliteConnection::Missing::refuse, 10ms};
     Transaction held{holder, Transaction::Kind::write};
-    EXPECT_FALSE(store->create(epoch, tenant(2)).ok());
+    EXPECT_FALSE(store->create(deed(epoch), tenant(2)).ok());
   }
-  EXPECT_TRUE(done(store->create(epoch, tenant(2))));
+  EXPECT_TRUE(done(store->create(deed(epoch), tenant(2))));
 }
 
 TEST_F(SqliteStoreSpec, RefusesWhatNoTenantMayBeAndNamesTheRule) {
   TenantDefinition nameless = tenant(2);
   nameless.name = "";
-  EXPECT_TRUE(refused(store->create(epoch, nameless), FaultCode::invalid_argument, "length(name)"));
+  EXPECT_TRUE(
+      refused(store->create(deed(epoch), nameless), FaultCode::invalid_argument, "length(name)"));
   EXPECT_EQ(store->resolve("tenant-2").value(), std::nullopt);
 }
 

@@ -52,6 +52,10 @@ bool StoreContract::is_stored(TenantId id) {
   return !store->load({&id, 1}).value().empty();
 }
 
+Deed deed(Epoch epoch) {
+  return {epoch, AuditDraft{.author = system_author()}};
+}
+
 Claim claim(std::uint64_t number) {
   return Claim{ServerId{to_string(TenantId{0x5e55'0000'0000'4000, 0x8000'0000'0000'0000 + number})},
                "host-" + std::to_string(number), std::chrono::seconds{30}, TakeOver::never};

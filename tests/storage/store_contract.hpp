@@ -57,6 +57,8 @@ protected:
   Epoch epoch;
 };
 
+/// By the right of an epoch; the audit says nothing much of it.
+[[nodiscard]] Deed deed(Epoch epoch);
 /// The claim of server `number`, which takes over nothing.
 [[nodiscard]] Claim claim(std::uint64_t number);
 [[nodiscard]] TenantId tenant_id(std::uint64_t number);

@@ -12,8 +12,8 @@ class StoredCounters : public StoreContract {
 protected:
   void SetUp() override {
     StoreContract::SetUp();
-    ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(1, 3))));
-    ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(2, 3))));
+    ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(1, 3))));
+    ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(2, 3))));
   }
   [[nodiscard]] std::vector<Counter> counters_of(std::uint64_t number) {
     return stored(tenant_id(number)).counters;
@@ -77,7 +77,7 @@ TEST_P(StoredCounters, KeepEveryValueThatTheyMayHave) {
 }
 
 TEST_P(StoredCounters, ArePassedOverIfTheirTenantIsGone) {
-  ASSERT_TRUE(done(store->remove(epoch, tenant_id(1))));
+  ASSERT_TRUE(done(store->remove(deed(epoch), tenant_id(1))));
   ASSERT_TRUE(done(store->save(batch({counter(1, 1, 5), counter(9, 1, 5), counter(2, 1, 7)}))));
   EXPECT_FALSE(is_stored(tenant_id(1)));
   EXPECT_EQ(counters_of(2), std::vector{counter(2, 1, 7).counter});
@@ -90,8 +90,8 @@ TEST_P(StoredCounters, ArePassedOverIfTheirLimitIsGone) {
 
 TEST_P(StoredCounters, OfATenantThatCameBackAreNotRevived) {
   ASSERT_TRUE(done(store->save(batch({counter(1, 1, 5)}))));
-  ASSERT_TRUE(done(store->remove(epoch, tenant_id(1))));
-  ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(1, 3))));
+  ASSERT_TRUE(done(store->remove(deed(epoch), tenant_id(1))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(1, 3))));
   EXPECT_TRUE(counters_of(1).empty());
 }
 
@@ -100,7 +100,7 @@ TEST_P(StoredCounters, GoWithTheirLimitAndTheOthersStay) {
   TenantDefinition definition = next(tenant_with_limits(1, 3));
   definition.limits.erase(definition.limits.begin() + 1);
   definition.limits.push_back(window_limit(4));
-  ASSERT_TRUE(done(store->replace(epoch, definition)));
+  ASSERT_TRUE(done(store->replace(deed(epoch), definition)));
   EXPECT_EQ(counters_of(1), (std::vector{counter(1, 1, 5).counter, counter(1, 3, 7).counter}));
 }
 
@@ -108,7 +108,7 @@ TEST_P(StoredCounters, StayWhenTheirLimitIsEdited) {
   ASSERT_TRUE(done(store->save(batch({counter(1, 1, 5)}))));
   TenantDefinition definition = next(tenant_with_limits(1, 3));
   definition.limits[0].rule = WindowRule{Amount{1}, Period::month};
-  ASSERT_TRUE(done(store->replace(epoch, definition)));
+  ASSERT_TRUE(done(store->replace(deed(epoch), definition)));
   EXPECT_EQ(counters_of(1), std::vector{counter(1, 1, 5).counter});
 }
 
@@ -116,7 +116,7 @@ TEST_P(StoredCounters, StayWhenAReplacementIsRefused) {
   ASSERT_TRUE(done(store->save(batch({counter(1, 1, 5)}))));
   TenantDefinition definition = next(next(tenant_with_limits(1, 3)));
   definition.limits.clear();
-  EXPECT_TRUE(refused(store->replace(epoch, definition), FaultCode::conflict, "version 1"));
+  EXPECT_TRUE(refused(store->replace(deed(epoch), definition), FaultCode::conflict, "version 1"));
   EXPECT_EQ(counters_of(1), std::vector{counter(1, 1, 5).counter});
 }
 
@@ -128,7 +128,7 @@ TEST_P(StoredCounters, AreNothingToWriteWhenThereAreNone) {
 // same value, the one before or the one after.
 TEST_P(StoredCounters, OfOneListAreWrittenAllOrNone) {
   constexpr std::uint32_t limits = limits_per_tenant_max;
-  ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(3, limits))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(3, limits))));
   std::jthread writer{[this](const std::stop_token& stop) {
     for (std::uint64_t value = 1; !stop.stop_requested(); ++value) {
       std::vector<CounterRow> rows;

@@ -38,8 +38,8 @@ class StoredEntries : public StoreContract {
 protected:
   void SetUp() override {
     StoreContract::SetUp();
-    ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(1, 3))));
-    ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(2, 3))));
+    ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(1, 3))));
+    ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(2, 3))));
   }
   [[nodiscard]] SaveBatch kept(std::vector<EntryRow> rows) const {
     SaveBatch made = batch({});
@@ -239,7 +239,7 @@ TEST_P(StoredEntries, MayComeBackOnceTheyAreForgotten) {
 
 TEST_P(StoredEntries, ArePassedOverIfTheirTenantIsGone) {
   ASSERT_TRUE(done(store->save(kept({entry(2, id_of(2))}))));
-  ASSERT_TRUE(done(store->remove(epoch, tenant_id(1))));
+  ASSERT_TRUE(done(store->remove(deed(epoch), tenant_id(1))));
   SaveBatch late = kept({entry(1, id_of(1)), entry(9, id_of(1)), entry(2, id_of(1))});
   late.forgotten = {{tenant_id(1), id_of(2)}, {tenant_id(9), id_of(2)}, {tenant_id(2), id_of(2)}};
   ASSERT_TRUE(done(store->save(late)));
@@ -250,15 +250,15 @@ TEST_P(StoredEntries, ArePassedOverIfTheirTenantIsGone) {
 
 TEST_P(StoredEntries, GoWithTheirTenantAndAreNotRevived) {
   ASSERT_TRUE(done(store->save(kept({entry(1, id_of(1)), entry(2, id_of(1))}))));
-  ASSERT_TRUE(done(store->remove(epoch, tenant_id(1))));
-  ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(1, 3))));
+  ASSERT_TRUE(done(store->remove(deed(epoch), tenant_id(1))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(1, 3))));
   EXPECT_THAT(entries_of(1), IsEmpty());
   EXPECT_THAT(entries_of(2), ElementsAre(entry(2, id_of(1)).entry));
 }
 
 TEST_P(StoredEntries, StayWhenTheLimitsOfTheirTenantAreReplaced) {
   ASSERT_TRUE(done(store->save(kept({entry(1, id_of(1))}))));
-  ASSERT_TRUE(done(store->replace(epoch, next(tenant(1)))));
+  ASSERT_TRUE(done(store->replace(deed(epoch), next(tenant(1)))));
   EXPECT_THAT(entries_of(1), ElementsAre(entry(1, id_of(1)).entry));
 }
 

@@ -36,7 +36,7 @@ protected:
     return definition;
   }
   void create(const TenantDefinition& definition) {
-    ASSERT_TRUE(done(store->create(epoch, definition)));
+    ASSERT_TRUE(done(store->create(deed(epoch), definition)));
   }
   [[nodiscard]] std::vector<DueTenant> due(const DueQuery& query) {
     return store->due(query).value();
@@ -80,7 +80,7 @@ TEST_P(StoredLives, KeepEveryField) {
   plain.life = {};
   plain.region = "";
   plain.billing = {};
-  ASSERT_TRUE(done(store->replace(epoch, plain)));
+  ASSERT_TRUE(done(store->replace(deed(epoch), plain)));
   EXPECT_EQ(stored(full.id).definition, plain);
 }
 
@@ -112,8 +112,8 @@ TEST_P(StoredLives, AreDueNoMoreOnceTheyAreChangedOrGone) {
   TenantDefinition converted = next(on_trial(1, noon));
   converted.life.status = TenantStatus::active;
   converted.life.trial_ends_at.reset();
-  ASSERT_TRUE(done(store->replace(epoch, converted)));
-  ASSERT_TRUE(done(store->remove(epoch, tenant_id(2))));
+  ASSERT_TRUE(done(store->replace(deed(epoch), converted)));
+  ASSERT_TRUE(done(store->remove(deed(epoch), tenant_id(2))));
   EXPECT_THAT(due({.by = noon}), IsEmpty());
 }
 
@@ -138,9 +138,9 @@ TEST_P(StoredLives, ASlugIsFreeAgainOnceItsTenantIsGone) {
   create(deactivated(1, noon));
   TenantDefinition heir = tenant(2);
   heir.slug = tenant(1).slug;
-  EXPECT_TRUE(refused(store->create(epoch, heir), FaultCode::already_exists, "slug"));
-  ASSERT_TRUE(done(store->remove(epoch, tenant_id(1))));
-  EXPECT_TRUE(done(store->create(epoch, heir)));
+  EXPECT_TRUE(refused(store->create(deed(epoch), heir), FaultCode::already_exists, "slug"));
+  ASSERT_TRUE(done(store->remove(deed(epoch), tenant_id(1))));
+  EXPECT_TRUE(done(store->create(deed(epoch), heir)));
 }
 
 }  // namespace sluice::test

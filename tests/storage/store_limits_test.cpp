@@ -25,11 +25,12 @@ protected:
   }
   void expect_kept(std::vector<Limit> limits) {
     const TenantDefinition written = with(std::move(limits));
-    ASSERT_TRUE(done(store->create(epoch, written)));
+    ASSERT_TRUE(done(store->create(deed(epoch), written)));
     EXPECT_EQ(stored(written.id).definition, written);
   }
   void expect_refused(const Limit& limit, const char* words) {
-    EXPECT_TRUE(refused(store->create(epoch, with({limit})), FaultCode::invalid_argument, words));
+    EXPECT_TRUE(
+        refused(store->create(deed(epoch), with({limit})), FaultCode::invalid_argument, words));
     EXPECT_FALSE(is_stored(tenant_id(1)));
   }
 };
@@ -137,9 +138,9 @@ TEST_P(StoredLimits, KeepWhoOverruledThemAndWhy) {
 
 TEST_P(StoredLimits, LoseWhatTheyNoLongerHaveAndGainWhatIsNew) {
   const TenantDefinition before = with({concurrency_limit(1), window_limit(2)});
-  ASSERT_TRUE(done(store->create(epoch, before)));
+  ASSERT_TRUE(done(store->create(deed(epoch), before)));
   TenantDefinition after = next(with({window_limit(1), concurrency_limit(2)}));
-  ASSERT_TRUE(done(store->replace(epoch, after)));
+  ASSERT_TRUE(done(store->replace(deed(epoch), after)));
   restart();
   EXPECT_EQ(stored(after.id).definition, after);
 }

@@ -31,7 +31,7 @@ protected:
     TenantDefinition definition = tenant(number);
     definition.tier = tier;
     definition.name = name;
-    ASSERT_TRUE(done(store->create(epoch, definition)));
+    ASSERT_TRUE(done(store->create(deed(epoch), definition)));
   }
   [[nodiscard]] Result<TenantPage> list(const Query& query) {
     return store->list({query.tier, query.text, query.after, query.page_size});
@@ -60,14 +60,14 @@ TEST_P(StoredTenantsListed, AreNoneAtFirst) {
 
 TEST_P(StoredTenantsListed, AreInTheOrderOfTheirIds) {
   for (const std::uint64_t number : {3U, 1U, 2U}) {
-    ASSERT_TRUE(done(store->create(epoch, tenant(number))));
+    ASSERT_TRUE(done(store->create(deed(epoch), tenant(number))));
   }
   TenantDefinition lowest = tenant(9);
   lowest.id = TenantId{1, ~std::uint64_t{0}};
   TenantDefinition highest = tenant(10);
   highest.id = TenantId{1ULL << 63, 0};
-  ASSERT_TRUE(done(store->create(epoch, highest)));
-  ASSERT_TRUE(done(store->create(epoch, lowest)));
+  ASSERT_TRUE(done(store->create(deed(epoch), highest)));
+  ASSERT_TRUE(done(store->create(deed(epoch), lowest)));
   const auto page = store->list({});
   ASSERT_TRUE(done(page));
   EXPECT_TRUE(std::ranges::is_sorted(page.value().tenants, {}, &TenantDefinition::id));
@@ -76,15 +76,15 @@ TEST_P(StoredTenantsListed, AreInTheOrderOfTheirIds) {
 }
 
 TEST_P(StoredTenantsListed, AreWhole) {
-  ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(1, 3))));
-  ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(2, 1))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(1, 3))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(2, 1))));
   EXPECT_THAT(store->list({}).value().tenants,
               ElementsAre(tenant_with_limits(1, 3), tenant_with_limits(2, 1)));
 }
 
 TEST_P(StoredTenantsListed, ComeInPagesWithoutGapsOrRepeats) {
   for (std::uint64_t number = 1; number <= 7; ++number) {
-    ASSERT_TRUE(done(store->create(epoch, tenant(number))));
+    ASSERT_TRUE(done(store->create(deed(epoch), tenant(number))));
   }
   EXPECT_THAT(numbers({.page_size = 3}), ElementsAre(1, 2, 3));
   EXPECT_THAT(numbers({.after = tenant_id(3), .page_size = 3}), ElementsAre(4, 5, 6));
@@ -94,7 +94,7 @@ TEST_P(StoredTenantsListed, ComeInPagesWithoutGapsOrRepeats) {
 
 TEST_P(StoredTenantsListed, SayWhetherThereAreMore) {
   for (std::uint64_t number = 1; number <= 3; ++number) {
-    ASSERT_TRUE(done(store->create(epoch, tenant(number))));
+    ASSERT_TRUE(done(store->create(deed(epoch), tenant(number))));
   }
   EXPECT_TRUE(list({.page_size = 2}).value().more);
   EXPECT_FALSE(list({.page_size = 3}).value().more) << "a page that just fits is the last";
@@ -102,9 +102,9 @@ TEST_P(StoredTenantsListed, SayWhetherThereAreMore) {
 
 TEST_P(StoredTenantsListed, GoOnBehindATenantThatIsGone) {
   for (std::uint64_t number = 1; number <= 3; ++number) {
-    ASSERT_TRUE(done(store->create(epoch, tenant(number))));
+    ASSERT_TRUE(done(store->create(deed(epoch), tenant(number))));
   }
-  ASSERT_TRUE(done(store->remove(epoch, tenant_id(2))));
+  ASSERT_TRUE(done(store->remove(deed(epoch), tenant_id(2))));
   EXPECT_THAT(numbers({.after = tenant_id(2)}), ElementsAre(3));
 }
 
@@ -112,11 +112,11 @@ TEST_P(StoredTenantsListed, GoOnBehindATenantThatIsGone) {
 TEST_P(StoredTenantsListed, ArePagedWithoutGapsOrRepeatsWhileOthersAreCreated) {
   constexpr std::uint64_t count = 200;
   for (std::uint64_t number = 2; number <= count; number += 2) {
-    ASSERT_TRUE(done(store->create(epoch, tenant(number))));
+    ASSERT_TRUE(done(store->create(deed(epoch), tenant(number))));
   }
   const std::jthread creator{[this] {
     for (std::uint64_t number = 1; number <= count; number += 2) {
-      ASSERT_TRUE(done(other->create(epoch, tenant(number))));
+      ASSERT_TRUE(done(other->create(deed(epoch), tenant(number))));
     }
   }};
   std::vector<TenantId> seen;

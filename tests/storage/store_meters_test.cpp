@@ -30,8 +30,8 @@ TEST_P(StoredMeters, StartWithTheDefaultOnes) {
 
 TEST_P(StoredMeters, GetTheNextId) {
   const std::uint16_t last = default_meters().back().id.raw();
-  const auto first = store->define_meter(epoch, "pages", "page");
-  const auto second = other->define_meter(epoch, "images", "image");
+  const auto first = store->define_meter(deed(epoch), "pages", "page");
+  const auto second = other->define_meter(deed(epoch), "images", "image");
   ASSERT_TRUE(done(first));
   ASSERT_TRUE(done(second));
   EXPECT_EQ(first.value(), (Meter{MeterId{static_cast<std::uint16_t>(last + 1)}, "pages", "page"}));
@@ -39,30 +39,30 @@ TEST_P(StoredMeters, GetTheNextId) {
 }
 
 TEST_P(StoredMeters, AreSeenByEveryConnection) {
-  ASSERT_TRUE(done(store->define_meter(epoch, "pages", "page")));
+  ASSERT_TRUE(done(store->define_meter(deed(epoch), "pages", "page")));
   EXPECT_EQ(other->meters().value().back().name, "pages");
 }
 
 TEST_P(StoredMeters, OutliveARestart) {
-  ASSERT_TRUE(done(store->define_meter(epoch, "pages", "page")));
+  ASSERT_TRUE(done(store->define_meter(deed(epoch), "pages", "page")));
   restart();
   EXPECT_EQ(store->meters().value().size(), default_meters().size() + 1);
   EXPECT_EQ(store->meters().value().back().unit, "page");
 }
 
 TEST_P(StoredMeters, KeepTheirNamesToThemselves) {
-  ASSERT_TRUE(done(store->define_meter(epoch, "pages", "page")));
-  EXPECT_TRUE(
-      refused(other->define_meter(epoch, "pages", "sheet"), FaultCode::already_exists, "name"));
+  ASSERT_TRUE(done(store->define_meter(deed(epoch), "pages", "page")));
+  EXPECT_TRUE(refused(other->define_meter(deed(epoch), "pages", "sheet"), FaultCode::already_exists,
+                      "name"));
   EXPECT_EQ(store->meters().value().size(), default_meters().size() + 1);
 }
 
 TEST_P(StoredMeters, AreNoMoreThanTheTableHolds) {
   for (std::size_t count = default_meters().size(); count < meters_max; ++count) {
-    ASSERT_TRUE(done(store->define_meter(epoch, "meter_" + std::to_string(count), "piece")));
+    ASSERT_TRUE(done(store->define_meter(deed(epoch), "meter_" + std::to_string(count), "piece")));
   }
-  EXPECT_TRUE(refused(store->define_meter(epoch, "one_more", "piece"), FaultCode::limit_exceeded,
-                      "meters_max"));
+  EXPECT_TRUE(refused(store->define_meter(deed(epoch), "one_more", "piece"),
+                      FaultCode::limit_exceeded, "meters_max"));
   EXPECT_EQ(store->meters().value().size(), meters_max);
 }
 

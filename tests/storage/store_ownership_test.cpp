@@ -17,7 +17,7 @@ class OwnedStore : public StoreContract {
 protected:
   void SetUp() override {
     StoreContract::SetUp();
-    ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(1, 2))));
+    ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(1, 2))));
   }
   /// How far the shards are stored, told by acquiring them once more.
   [[nodiscard]] std::vector<Watermark> stored_marks() {
@@ -96,7 +96,8 @@ TEST_P(OwnedStore, IsNobodysInEpochNull) {
   const auto fresh = GetParam().make();
   const auto opened = fresh->open(shards);
   const auto connection = opened.value()();
-  EXPECT_TRUE(refused(connection.value()->create(Epoch{0}, tenant(1)), FaultCode::fenced, ""));
+  EXPECT_TRUE(
+      refused(connection.value()->create(deed(Epoch{0}), tenant(1)), FaultCode::fenced, ""));
 }
 
 TEST_P(OwnedStore, IsRenewedByItsOwnerAlone) {
@@ -129,15 +130,20 @@ TEST_P(OwnedStore, RefusesEveryWriteOfAnOldEpochAndChangesNothing) {
   late.shards = {ShardId{0}};
   const std::vector<Write> writes{
       {"save", [&](Store& of, Epoch) { return of.save(late).fault(); }},
-      {"create", [](Store& of, Epoch in) { return of.create(in, tenant(2)).fault(); }},
+      {"create", [](Store& of, Epoch in) { return of.create(deed(in), tenant(2)).fault(); }},
       {"replace",
-       [](Store& of, Epoch in) { return of.replace(in, next(tenant_with_limits(1, 1))).fault(); }},
-      {"remove", [](Store& of, Epoch in) { return of.remove(in, tenant_id(1)).fault(); }},
+       [](Store& of, Epoch in) {
+         return of.replace(deed(in), next(tenant_with_limits(1, 1))).fault();
+       }},
+      {"change_members",
+       [](Store& of, Epoch in) { return of.change_members(deed(in), {tenant(2)}).fault(); }},
+      {"remove", [](Store& of, Epoch in) { return of.remove(deed(in), tenant_id(1)).fault(); }},
       {"define_meter",
-       [](Store& of, Epoch in) { return of.define_meter(in, "pages", "page").fault(); }},
-      {"add_api_key", [](Store& of, Epoch in) { return of.add_api_key(in, api_key(2)).fault(); }},
+       [](Store& of, Epoch in) { return of.define_meter(deed(in), "pages", "page").fault(); }},
+      {"add_api_key",
+       [](Store& of, Epoch in) { return of.add_api_key(deed(in), api_key(2)).fault(); }},
       {"remove_api_key",
-       [](Store& of, Epoch in) { return of.remove_api_key(in, KeyId{1}).fault(); }}};
+       [](Store& of, Epoch in) { return of.remove_api_key(deed(in), KeyId{1}).fault(); }}};
   for (const Write& write : writes) {
     EXPECT_EQ(write.fault(*store, old).code, FaultCode::fenced) << write.name;
   }

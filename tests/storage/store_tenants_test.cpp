@@ -18,21 +18,21 @@ INSTANTIATE_TEST_SUITE_P(Contract, StoredTenants, testing::ValuesIn(all_stores()
 
 TEST_P(StoredTenants, AreReadAsTheyWereWritten) {
   const TenantDefinition written = tenant_with_limits(1, 3);
-  ASSERT_TRUE(done(store->create(epoch, written)));
+  ASSERT_TRUE(done(store->create(deed(epoch), written)));
   EXPECT_EQ(stored(written.id), (TenantRecord{written, {}, {}, {}}));
 }
 
 TEST_P(StoredTenants, OutliveARestart) {
   const TenantDefinition written = tenant_with_limits(1, 3);
-  ASSERT_TRUE(done(store->create(epoch, written)));
+  ASSERT_TRUE(done(store->create(deed(epoch), written)));
   restart();
   EXPECT_EQ(stored(written.id).definition, written);
 }
 
 TEST_P(StoredTenants, AreSeenByEveryConnectionAtOnce) {
-  ASSERT_TRUE(done(other->create(epoch, tenant(1))));
+  ASSERT_TRUE(done(other->create(deed(epoch), tenant(1))));
   EXPECT_TRUE(is_stored(tenant_id(1)));
-  ASSERT_TRUE(done(store->remove(epoch, tenant_id(1))));
+  ASSERT_TRUE(done(store->remove(deed(epoch), tenant_id(1))));
   EXPECT_EQ(other->resolve("tenant-1").value(), std::nullopt);
 }
 
@@ -43,7 +43,7 @@ TEST_P(StoredTenants, MayHaveAnyId) {
   for (std::size_t at = 0; at < ids.size(); ++at) {
     TenantDefinition written = tenant(at);
     written.id = ids[at];
-    ASSERT_TRUE(done(store->create(epoch, written)));
+    ASSERT_TRUE(done(store->create(deed(epoch), written)));
     EXPECT_EQ(stored(ids[at]).definition, written);
   }
 }
@@ -51,7 +51,7 @@ TEST_P(StoredTenants, MayHaveAnyId) {
 TEST_P(StoredTenants, MayHaveANameInAnyLanguage) {
   TenantDefinition written = tenant(1);
   written.name = "Bäckerei \"Köln\" 株式会社 🦀 O'Neil; DROP TABLE tenants";
-  ASSERT_TRUE(done(store->create(epoch, written)));
+  ASSERT_TRUE(done(store->create(deed(epoch), written)));
   EXPECT_EQ(stored(written.id).definition.name, written.name);
 }
 
@@ -61,7 +61,7 @@ TEST_P(StoredTenants, MayHaveANameOfTwoHundredCharactersOfFourBytes) {
   for (int character = 0; character < 200; ++character) {
     written.name += "🦀";
   }
-  ASSERT_TRUE(done(store->create(epoch, written)));
+  ASSERT_TRUE(done(store->create(deed(epoch), written)));
   EXPECT_EQ(stored(written.id).definition.name, written.name);
 }
 
@@ -71,19 +71,19 @@ TEST_P(StoredTenants, KeepTheirNumbersUpToTheLargest) {
   written.last_limit_id = LimitId{std::numeric_limits<std::uint32_t>::max()};
   written.created_at = WallTime::min();
   written.updated_at = WallTime::max();
-  ASSERT_TRUE(done(store->create(epoch, written)));
+  ASSERT_TRUE(done(store->create(deed(epoch), written)));
   EXPECT_EQ(stored(written.id).definition, written);
 }
 
 TEST_P(StoredTenants, AreRefusedWithAVersionThatNoStoreHolds) {
   TenantDefinition written = tenant(1);
   written.version = Version{Amount::max_raw + 1};
-  EXPECT_FALSE(store->create(epoch, written).ok());
+  EXPECT_FALSE(store->create(deed(epoch), written).ok());
   EXPECT_FALSE(is_stored(written.id));
 }
 
 TEST_P(StoredTenants, AreFoundByTheirSlug) {
-  ASSERT_TRUE(done(store->create(epoch, tenant(1))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant(1))));
   EXPECT_EQ(store->resolve("tenant-1").value(), tenant_id(1));
   EXPECT_EQ(store->resolve("tenant-2").value(), std::nullopt);
   EXPECT_EQ(store->resolve("").value(), std::nullopt);
@@ -91,7 +91,7 @@ TEST_P(StoredTenants, AreFoundByTheirSlug) {
 
 TEST_P(StoredTenants, AreLoadedManyAtATimeAndOnceEach) {
   for (std::uint64_t number = 1; number <= 5; ++number) {
-    ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(number, 2))));
+    ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(number, 2))));
   }
   const std::array wanted{tenant_id(4), tenant_id(9), tenant_id(2), tenant_id(4)};
   const auto found = store->load(wanted);
@@ -106,24 +106,26 @@ TEST_P(StoredTenants, AreNoneWhenNoneIsAskedFor) {
 }
 
 TEST_P(StoredTenants, KeepTheirIdToThemselves) {
-  ASSERT_TRUE(done(store->create(epoch, tenant(1))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant(1))));
   TenantDefinition second = tenant(1);
   second.slug = "another";
-  EXPECT_TRUE(refused(store->create(epoch, second), FaultCode::already_exists, "id is taken"));
+  EXPECT_TRUE(
+      refused(store->create(deed(epoch), second), FaultCode::already_exists, "id is taken"));
   EXPECT_EQ(stored(tenant_id(1)).definition, tenant(1));
 }
 
 TEST_P(StoredTenants, KeepTheirSlugToThemselves) {
-  ASSERT_TRUE(done(store->create(epoch, tenant(1))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant(1))));
   TenantDefinition second = tenant_with_limits(2, 2);
   second.slug = "tenant-1";
-  EXPECT_TRUE(refused(other->create(epoch, second), FaultCode::already_exists, "slug is taken"));
+  EXPECT_TRUE(
+      refused(other->create(deed(epoch), second), FaultCode::already_exists, "slug is taken"));
   EXPECT_FALSE(is_stored(second.id));
 }
 
 TEST_P(StoredTenants, AreReplacedIfTheVersionIsTheOneBefore) {
   TenantDefinition definition = tenant_with_limits(1, 2);
-  ASSERT_TRUE(done(store->create(epoch, definition)));
+  ASSERT_TRUE(done(store->create(deed(epoch), definition)));
   definition = next(definition);
   definition.name = "Renamed";
   definition.slug = "renamed";
@@ -133,7 +135,7 @@ TEST_P(StoredTenants, AreReplacedIfTheVersionIsTheOneBefore) {
   definition.limits[0].soft_limit = Amount{5};
   definition.limits.push_back(window_limit(3));
   definition.last_limit_id = LimitId{3};
-  ASSERT_TRUE(done(store->replace(epoch, definition)));
+  ASSERT_TRUE(done(store->replace(deed(epoch), definition)));
   restart();
   EXPECT_EQ(stored(definition.id).definition, definition);
   EXPECT_EQ(store->resolve("tenant-1").value(), std::nullopt) << "the old slug is free again";
@@ -141,53 +143,54 @@ TEST_P(StoredTenants, AreReplacedIfTheVersionIsTheOneBefore) {
 
 TEST_P(StoredTenants, AreNotReplacedFromAStaleVersion) {
   const TenantDefinition first = tenant_with_limits(1, 2);
-  ASSERT_TRUE(done(store->create(epoch, first)));
+  ASSERT_TRUE(done(store->create(deed(epoch), first)));
   TenantDefinition late = next(first);
   late.limits.clear();
-  ASSERT_TRUE(done(store->replace(epoch, next(first))));
-  EXPECT_TRUE(refused(other->replace(epoch, late), FaultCode::conflict, "version 2"));
+  ASSERT_TRUE(done(store->replace(deed(epoch), next(first))));
+  EXPECT_TRUE(refused(other->replace(deed(epoch), late), FaultCode::conflict, "version 2"));
   EXPECT_EQ(stored(first.id).definition, next(first));
 }
 
 TEST_P(StoredTenants, AreNotReplacedFromAVersionThatIsYetToCome) {
-  ASSERT_TRUE(done(store->create(epoch, tenant(1))));
-  EXPECT_TRUE(
-      refused(store->replace(epoch, next(next(tenant(1)))), FaultCode::conflict, "version 1"));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant(1))));
+  EXPECT_TRUE(refused(store->replace(deed(epoch), next(next(tenant(1)))), FaultCode::conflict,
+                      "version 1"));
 }
 
 TEST_P(StoredTenants, AreNotReplacedIfTheyDoNotExist) {
-  EXPECT_TRUE(refused(store->replace(epoch, next(tenant(1))), FaultCode::not_found,
+  EXPECT_TRUE(refused(store->replace(deed(epoch), next(tenant(1))), FaultCode::not_found,
                       "01940000-0000-7000-8000-000000000001"));
   EXPECT_FALSE(is_stored(tenant_id(1)));
 }
 
 TEST_P(StoredTenants, AreNotReplacedWithASlugThatIsTaken) {
-  ASSERT_TRUE(done(store->create(epoch, tenant(1))));
-  ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(2, 2))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant(1))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(2, 2))));
   TenantDefinition second = next(tenant(2));
   second.slug = "tenant-1";
-  EXPECT_TRUE(refused(store->replace(epoch, second), FaultCode::already_exists, "slug is taken"));
+  EXPECT_TRUE(
+      refused(store->replace(deed(epoch), second), FaultCode::already_exists, "slug is taken"));
   EXPECT_EQ(stored(tenant_id(2)).definition, tenant_with_limits(2, 2)) << "nothing was changed";
 }
 
 TEST_P(StoredTenants, MaySwapTheNamesOfTheirLimits) {
   TenantDefinition definition = tenant_with_limits(1, 2);
-  ASSERT_TRUE(done(store->create(epoch, definition)));
+  ASSERT_TRUE(done(store->create(deed(epoch), definition)));
   definition = next(definition);
   std::swap(definition.limits[0].name, definition.limits[1].name);
-  ASSERT_TRUE(done(store->replace(epoch, definition)));
+  ASSERT_TRUE(done(store->replace(deed(epoch), definition)));
   EXPECT_EQ(stored(definition.id).definition, definition);
 }
 
 // Versions with one limit and with two take turns; a reader must never see one's number of limits
 // with the other's version.
 TEST_P(StoredTenants, AreReadAsOneVersionWhileTheyAreReplaced) {
-  ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(1, 1))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(1, 1))));
   const std::jthread writer{[this](const std::stop_token& stop) {
     for (std::uint64_t version = 2; !stop.stop_requested(); ++version) {
       TenantDefinition definition = tenant_with_limits(1, version % 2 == 1 ? 1 : 2);
       definition.version = Version{version};
-      ASSERT_TRUE(done(other->replace(epoch, definition)));
+      ASSERT_TRUE(done(other->replace(deed(epoch), definition)));
     }
   }};
   for (int look = 0; look < 500; ++look) {
@@ -197,31 +200,31 @@ TEST_P(StoredTenants, AreReadAsOneVersionWhileTheyAreReplaced) {
 }
 
 TEST_P(StoredTenants, AreRemovedWithEverythingThatBelongsToThem) {
-  ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(1, 2))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(1, 2))));
   ASSERT_TRUE(done(store->save(batch({counter(1, 1, 5)}))));
-  ASSERT_TRUE(done(store->remove(epoch, tenant_id(1))));
+  ASSERT_TRUE(done(store->remove(deed(epoch), tenant_id(1))));
   EXPECT_FALSE(is_stored(tenant_id(1)));
-  ASSERT_TRUE(done(store->create(epoch, tenant(1)))) << "id and slug are free again";
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant(1)))) << "id and slug are free again";
   EXPECT_EQ(stored(tenant_id(1)), (TenantRecord{tenant(1), {}, {}, {}}));
 }
 
 TEST_P(StoredTenants, AreNotRemovedTwice) {
-  ASSERT_TRUE(done(store->create(epoch, tenant(1))));
-  ASSERT_TRUE(done(other->remove(epoch, tenant_id(1))));
-  EXPECT_TRUE(refused(store->remove(epoch, tenant_id(1)), FaultCode::not_found,
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant(1))));
+  ASSERT_TRUE(done(other->remove(deed(epoch), tenant_id(1))));
+  EXPECT_TRUE(refused(store->remove(deed(epoch), tenant_id(1)), FaultCode::not_found,
                       "01940000-0000-7000-8000-000000000001"));
 }
 
 TEST_P(StoredTenants, MayHaveSixtyFourLimits) {
   const TenantDefinition written = tenant_with_limits(1, limits_per_tenant_max);
-  ASSERT_TRUE(done(store->create(epoch, written)));
+  ASSERT_TRUE(done(store->create(deed(epoch), written)));
   EXPECT_EQ(stored(written.id).definition, written);
 }
 
 TEST_P(StoredTenants, KeepTheirLimitsApart) {
-  ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(1, 1))));
-  ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(2, 3))));
-  ASSERT_TRUE(done(store->replace(epoch, next(tenant(1)))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(1, 1))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(2, 3))));
+  ASSERT_TRUE(done(store->replace(deed(epoch), next(tenant(1)))));
   EXPECT_TRUE(stored(tenant_id(1)).definition.limits.empty());
   EXPECT_EQ(stored(tenant_id(2)).definition.limits.size(), 3U);
 }
@@ -244,7 +247,7 @@ TEST_P(StoredTenants, KeepEveryRuleThatALimitMayHave) {
   add(RateRule{Amount::max(), rate_period_max, Amount::max()});
   add(SlidingRule{Amount{0}, span_min});
   add(SlidingRule{Amount::max(), span_max});
-  ASSERT_TRUE(done(store->create(epoch, written)));
+  ASSERT_TRUE(done(store->create(deed(epoch), written)));
   EXPECT_EQ(stored(written.id).definition, written);
 }
 
@@ -257,7 +260,7 @@ TEST_P(StoredTenants, KeepWhatALimitDoesBeyondItsRule) {
   written.limits[2].soft_limit = Amount::max();
   written.limits[2].thresholds = {};
   written.limits[2].meter = MeterId{meters_max};
-  ASSERT_TRUE(done(store->create(epoch, written)));
+  ASSERT_TRUE(done(store->create(deed(epoch), written)));
   EXPECT_EQ(stored(written.id).definition, written);
 }
 
@@ -267,7 +270,7 @@ TEST_P(StoredTenants, KeepHowALimitIsEnforced) {
   written.limits[0].soft_limit = Amount{9'000};
   written.limits[1].shadow = true;
   written.limits[2].shadow = false;
-  ASSERT_TRUE(done(store->create(epoch, written)));
+  ASSERT_TRUE(done(store->create(deed(epoch), written)));
   EXPECT_EQ(stored(written.id).definition, written);
 }
 
@@ -282,25 +285,26 @@ TEST_P(StoredTenants, KeepWhatOverageCosts) {
   add(Enforcement::overage, {.price_micros = 1, .per = Amount::max(), .cap = Amount{0}});
   add(Enforcement::alert,
       {.price_micros = Amount::max_raw, .per = Amount{7}, .cap = Amount::max()});
-  ASSERT_TRUE(done(store->create(epoch, written)));
+  ASSERT_TRUE(done(store->create(deed(epoch), written)));
   EXPECT_EQ(stored(written.id).definition, written);
 }
 
 TEST_P(StoredTenants, LoseTheTermsThatTheirLimitsNoLongerHave) {
   TenantDefinition definition = tenant_with_limits(1, 4);
-  ASSERT_TRUE(done(store->create(epoch, definition)));
+  ASSERT_TRUE(done(store->create(deed(epoch), definition)));
   definition = next(definition);
   for (Limit& limit : definition.limits) {
     limit = window_limit(limit.id.raw());
   }
-  ASSERT_TRUE(done(store->replace(epoch, definition)));
+  ASSERT_TRUE(done(store->replace(deed(epoch), definition)));
   EXPECT_EQ(stored(definition.id).definition, definition);
 }
 
 TEST_P(StoredTenants, AreRefusedWithOverageThatHasNoPrice) {
   TenantDefinition written = tenant_with_limits(1, 4);
   written.limits[3].overage = std::nullopt;
-  EXPECT_TRUE(refused(store->create(epoch, written), FaultCode::invalid_argument, "whole_price"));
+  EXPECT_TRUE(
+      refused(store->create(deed(epoch), written), FaultCode::invalid_argument, "whole_price"));
   EXPECT_FALSE(is_stored(written.id));
 }
 

@@ -43,7 +43,7 @@ TEST_P(StoredTiers, AreTheShippedOnesAtFirst) {
 }
 
 TEST_P(StoredTiers, OutliveARestartWithEverythingThatTheyHave) {
-  ASSERT_TRUE(done(store->put_tier(epoch, rich_tier("team"))));
+  ASSERT_TRUE(done(store->put_tier(deed(epoch), rich_tier("team"))));
   restart();
   const TierCatalogue tiers = store->tiers().value();
   ASSERT_EQ(tiers.size(), shipped_tiers().size() + 1);
@@ -55,16 +55,16 @@ TEST_P(StoredTiers, AreReplacedByName) {
   free.rank = 99;
   free.limits.clear();
   free.version = Version{2};
-  ASSERT_TRUE(done(other->put_tier(epoch, free)));
+  ASSERT_TRUE(done(other->put_tier(deed(epoch), free)));
   EXPECT_EQ(store->tiers().value().back(), free);
   EXPECT_EQ(store->tiers().value().size(), shipped_tiers().size());
 }
 
 TEST_P(StoredTiers, AreGoneOnceTheyAreRemovedAndDoNotComeBack) {
   for (const Tier& tier : shipped_tiers()) {
-    ASSERT_TRUE(done(store->remove_tier(epoch, tier.name)));
+    ASSERT_TRUE(done(store->remove_tier(deed(epoch), tier.name)));
   }
-  EXPECT_TRUE(refused(store->remove_tier(epoch, "free"), FaultCode::not_found, "free"));
+  EXPECT_TRUE(refused(store->remove_tier(deed(epoch), "free"), FaultCode::not_found, "free"));
   restart();
   EXPECT_TRUE(store->tiers().value().empty());
 }
@@ -73,17 +73,17 @@ TEST_P(StoredTiers, AreBounded) {
   Tier tier{.name = "", .rank = 50, .version = Version{1}};
   for (std::size_t count = shipped_tiers().size(); count < tiers_max; ++count) {
     tier.name = std::string{"t"}.append(std::to_string(count));
-    ASSERT_TRUE(done(store->put_tier(epoch, tier)));
+    ASSERT_TRUE(done(store->put_tier(deed(epoch), tier)));
   }
-  ASSERT_TRUE(done(store->put_tier(epoch, tier))) << "it is there already";
+  ASSERT_TRUE(done(store->put_tier(deed(epoch), tier))) << "it is there already";
   tier.name = "one-more";
-  EXPECT_TRUE(refused(store->put_tier(epoch, tier), FaultCode::limit_exceeded, "tiers_max"));
+  EXPECT_TRUE(refused(store->put_tier(deed(epoch), tier), FaultCode::limit_exceeded, "tiers_max"));
 }
 
 TEST_P(StoredTiers, AreWrittenByTheOwnerAlone) {
   const Epoch stale{epoch.raw() - 1};
-  EXPECT_TRUE(refused(store->put_tier(stale, rich_tier("team")), FaultCode::fenced, ""));
-  EXPECT_TRUE(refused(store->remove_tier(stale, "free"), FaultCode::fenced, ""));
+  EXPECT_TRUE(refused(store->put_tier(deed(stale), rich_tier("team")), FaultCode::fenced, ""));
+  EXPECT_TRUE(refused(store->remove_tier(deed(stale), "free"), FaultCode::fenced, ""));
   EXPECT_EQ(store->tiers().value(), shipped_tiers());
 }
 
@@ -92,7 +92,7 @@ TEST_P(StoredTiers, LeaveTheirMarksOnTenants) {
   moved.limits[1].origin = Origin::tier;
   moved.pending_tier = PendingTier{"starter", WallTime{std::chrono::seconds{1'700'000'000}}};
   moved.features = {{"seats", std::int64_t{5}}, {"sso", false}, {"theme", std::string{"dark"}}};
-  ASSERT_TRUE(done(store->create(epoch, moved)));
+  ASSERT_TRUE(done(store->create(deed(epoch), moved)));
   restart();
   EXPECT_EQ(stored(tenant_id(1)).definition, moved);
   EXPECT_EQ(store->list({}).value().tenants.at(0), moved);
@@ -106,7 +106,7 @@ TEST_P(StoredTiers, LeaveTheirMarksOnTenants) {
   after.limits[2].origin = Origin::tier;
   after.pending_tier.reset();
   after.features.clear();
-  ASSERT_TRUE(done(store->replace(epoch, after)));
+  ASSERT_TRUE(done(store->replace(deed(epoch), after)));
   EXPECT_EQ(stored(tenant_id(1)).definition, after);
   EXPECT_TRUE(store->due({.by = WallTime::max()}).value().empty());
 }

@@ -36,8 +36,8 @@ class StoredUsage : public StoreContract {
 protected:
   void SetUp() override {
     StoreContract::SetUp();
-    ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(1, 2))));
-    ASSERT_TRUE(done(store->create(epoch, tenant_with_limits(2, 2))));
+    ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(1, 2))));
+    ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(2, 2))));
   }
   [[nodiscard]] SaveBatch closed(std::vector<UsageRow> rows) const {
     SaveBatch made = batch({});
@@ -207,7 +207,7 @@ TEST_P(StoredUsage, IsRefusedInNoPointsAndInTooMany) {
 }
 
 TEST_P(StoredUsage, OfTenantsThatAreGoneIsPassedOver) {
-  ASSERT_TRUE(done(store->remove(epoch, tenant_id(1))));
+  ASSERT_TRUE(done(store->remove(deed(epoch), tenant_id(1))));
   SaveBatch late = closed({bucket(1, 1, a_day, 5), bucket(2, 1, a_day, 6), bucket(9, 1, 0, 1)});
   late.open_usage = {bucket(1, 1, a_day + 1, 5), bucket(2, 1, a_day + 1, 1)};
   ASSERT_TRUE(done(store->save(late)));
@@ -219,8 +219,8 @@ TEST_P(StoredUsage, GoesWithItsTenantAndIsNotRevived) {
   SaveBatch all = closed({bucket(1, 1, a_day, 5), bucket(2, 1, a_day, 6)});
   all.open_usage = {bucket(1, 1, a_day + 1, 5)};
   ASSERT_TRUE(done(store->save(all)));
-  ASSERT_TRUE(done(store->remove(epoch, tenant_id(1))));
-  ASSERT_TRUE(done(store->create(epoch, tenant(1))));
+  ASSERT_TRUE(done(store->remove(deed(epoch), tenant_id(1))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant(1))));
   EXPECT_THAT(minutes(), IsEmpty());
   EXPECT_THAT(hours(), IsEmpty());
   EXPECT_THAT(days(), IsEmpty());
@@ -230,7 +230,7 @@ TEST_P(StoredUsage, GoesWithItsTenantAndIsNotRevived) {
 
 TEST_P(StoredUsage, OutlivesTheLimitsThatItWasSpentUnder) {
   ASSERT_TRUE(done(store->save(closed({bucket(1, 1, a_day, 5)}))));
-  ASSERT_TRUE(done(store->replace(epoch, next(tenant(1)))));
+  ASSERT_TRUE(done(store->replace(deed(epoch), next(tenant(1)))));
   EXPECT_THAT(days(), ElementsAre(point(1, a_day, 5)));
 }
 
@@ -340,15 +340,15 @@ TEST_P(StoredWindows, OfTenantsThatAreGoneArePassedOver) {
 
 TEST_P(StoredWindows, OutliveTheirLimit) {
   ASSERT_TRUE(done(save({window(1, 1, then, 5)})));
-  ASSERT_TRUE(done(store->replace(epoch, next(tenant(1)))));
+  ASSERT_TRUE(done(store->replace(deed(epoch), next(tenant(1)))));
   ASSERT_TRUE(done(save({window(1, 2, then, 6)}))) << "also if that went first";
   EXPECT_THAT(windows(), ElementsAre(window(1, 1, then, 5).window, window(1, 2, then, 6).window));
 }
 
 TEST_P(StoredWindows, GoWithTheirTenant) {
   ASSERT_TRUE(done(save({window(1, 1, then, 5), window(2, 1, then, 6)})));
-  ASSERT_TRUE(done(store->remove(epoch, tenant_id(1))));
-  ASSERT_TRUE(done(store->create(epoch, tenant(1))));
+  ASSERT_TRUE(done(store->remove(deed(epoch), tenant_id(1))));
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant(1))));
   EXPECT_THAT(windows(), IsEmpty());
   EXPECT_THAT(windows(2), ElementsAre(window(2, 1, then, 6).window));
 }

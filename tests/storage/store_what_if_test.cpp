@@ -37,7 +37,7 @@ protected:
     for (std::uint64_t number = 1; number <= 5; ++number) {
       TenantDefinition made = tenant_with_limits(number, 2);
       made.tier = number % 2 == 0 ? "even" : "odd";
-      ASSERT_TRUE(done(store->create(epoch, made)));
+      ASSERT_TRUE(done(store->create(deed(epoch), made)));
       rows.push_back(used(number, midnight, 4 * number));
       rows.push_back(used(number, midnight + 90, 6 * number));
     }

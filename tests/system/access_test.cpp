@@ -141,6 +141,31 @@ TEST_F(Access, TokensAreTakenAsTheConfigurationSays) {
   EXPECT_EQ(ctl({"tenant", "list"}, issuer.sign(claims)).exit_code, 1);
 }
 
+TEST_F(Access, AMemberMayDoWhatHisTenantSaysUntilItSaysOtherwise) {
+  const TokenSmith issuer{Signing::eddsa};
+  const std::string keys = directory_.path() / "keys.json";
+  std::ofstream{keys} << nlohmann::json{{"keys", {issuer.jwk("k1")}}};
+  start(
+      {"--token-keys", keys, "--token-issuer", "https://id.example", "--token-audience", "sluice"});
+  const std::string first = printed_key();
+  const std::string id = "0197a1b2-0000-7000-8000-000000000001";
+  ASSERT_EQ(ctl({"tenant", "create", "acme", "--id", id, "--owner", "ann"}, first).exit_code, 0);
+  const auto now = std::chrono::system_clock::now().time_since_epoch() / std::chrono::seconds{1};
+  const auto token_of = [&](const std::string& user) {
+    return issuer.sign({{"iss", "https://id.example"},
+                        {"aud", "sluice"},
+                        {"exp", now + 600},
+                        {"sub", user},
+                        {"sluice", {{"kind", "member"}, {"tenants", {id}}}}});
+  };
+  EXPECT_EQ(ctl({"member", "invite", "acme", "bob"}, token_of("ann")).exit_code, 0);
+  EXPECT_EQ(ctl({"usage", "acme"}, token_of("bob")).exit_code, 1);
+  EXPECT_EQ(ctl({"member", "accept", "acme", "bob"}, token_of("bob")).exit_code, 0);
+  EXPECT_EQ(ctl({"usage", "acme"}, token_of("bob")).exit_code, 0);
+  EXPECT_EQ(ctl({"member", "remove", "acme", "bob"}, token_of("ann")).exit_code, 0);
+  EXPECT_EQ(ctl({"usage", "acme"}, token_of("bob")).exit_code, 1);
+}
+
 TEST_F(Access, ByTlsEverythingGoesOnAsBefore) {
   const Certificates files{directory_.path()};
   start({"--tls-certificate", files.server, "--tls-key", files.server_key, "--tls-client-ca",

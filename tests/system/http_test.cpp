@@ -145,6 +145,27 @@ TEST_F(HttpSystem, TenantsAreMadeChangedListedAndDeleted) {
   EXPECT_EQ(data(peer().get(path))["status"], "deactivated");
 }
 
+TEST_F(HttpSystem, MembersAreAddedListedAndRemoved) {
+  Limit seats = window_limit("seats", 2, Period::never);
+  seats.meter = MeterId{7};
+  static_cast<void>(served.create("acme", {seats}));
+  const std::string members = "/api/v1/tenants/acme/members";
+  const HttpReply owner = post(members, {{"userId", "ann"}, {"role", "owner"}});
+  EXPECT_EQ(owner.status, 201) << owner.body;
+  EXPECT_EQ(data(owner)["joinedAt"], "2025-06-10T12:00:00Z");
+  const json guest{
+      {"userId", "bob@idp"}, {"email", "b@acme.example"}, {"role", "viewer"}, {"invite", true}};
+  EXPECT_EQ(data(post(members, guest))["status"], "invited");
+  EXPECT_EQ(post(members, guest).status, 429) << "there is no place for one more";
+  EXPECT_EQ(data(peer().get("/api/v1/tenants/acme/quotas"))[0]["usage"], 2);
+  EXPECT_EQ(data(peer().get(members + "?status=invited"))["members"].size(), 1U);
+  EXPECT_EQ(data(peer().get(members + "?limit=1"))["next"], "ann");
+  EXPECT_EQ(data(peer().ask("DELETE", members + "/bob%40idp"))["role"], "viewer");
+  EXPECT_EQ(peer().ask("DELETE", members + "/ann").status, 409) << "the last owner";
+  EXPECT_EQ(data(peer().get("/api/v1/users/ann/tenants"))["tenants"][0]["slug"], "acme");
+  EXPECT_EQ(post(members, {{"userId", "dan"}}).status, 422);
+}
+
 TEST_F(HttpSystem, TenantsAreUpgradedNowOrAtPeriodEnd) {
   ASSERT_EQ(post("/api/v1/tenants", {{"slug", "acme"}, {"tier", "free"}}).status, 201);
   const std::string path = "/api/v1/tenants/acme/upgrade";

@@ -59,6 +59,15 @@ def header_guard(path, lines):
         yield 1, "no #pragma once"
 
 
+def own_header_first(path, lines):
+    """A source includes its own header before all else, which shows that it compiles alone."""
+    header = path.with_suffix(".hpp")
+    if path.suffix == ".cpp" and pathlib.Path(sys.argv[1], header).exists():
+        first = next((line for line in lines if line.startswith("#include")), "")
+        if first != f'#include "{header}"':
+            yield 1, f"does not begin with {header.name}"
+
+
 def plans(path, lines):
     """A plan names its reason, and nothing broken is merged."""
     if path.suffix in CODE | {".capnp", ".sh"}:
@@ -77,7 +86,8 @@ def no_sleep(path, lines):
                 yield number, "sleeps"
 
 
-RULES = [licence, line_length, file_length, function_length, header_guard, plans, no_sleep]
+RULES = [licence, line_length, file_length, function_length, header_guard, own_header_first, plans,
+         no_sleep]
 
 
 def tracked(root):

@@ -49,6 +49,11 @@ public:
   }
 };
 
+/// Who makes the changes in tests.
+inline Author operator_author() {
+  return {"operator", "Ada", "key:00000000000000aa", "192.0.2.1:50000"};
+}
+
 /// Keeps what it heard.
 class Listener final : public Observer {
 public:
@@ -138,15 +143,18 @@ protected:
 
   Result<TenantDefinition> create(TenantDefinition definition, ReactorIndex reactor = here) {
     return reply_of<TenantDefinition>(
-        [=, this](auto reply) { engine->create(reactor, definition, reply); }, reactor);
+        [=, this](auto reply) { engine->create(reactor, operator_author(), definition, reply); },
+        reactor);
   }
   Result<TenantDefinition> amend(Amendment amendment, ReactorIndex reactor = here) {
     return reply_of<TenantDefinition>(
-        [=, this](auto reply) { engine->amend(reactor, amendment, reply); }, reactor);
+        [=, this](auto reply) { engine->amend(reactor, operator_author(), amendment, reply); },
+        reactor);
   }
   /// Of a tenant that is deactivated.
   Result<TenantDefinition> remove(TenantId id) {
-    return reply_of<TenantDefinition>([=, this](auto reply) { engine->remove(here, id, reply); });
+    return reply_of<TenantDefinition>(
+        [=, this](auto reply) { engine->remove(here, operator_author(), id, reply); });
   }
   Result<TenantDefinition> deactivate_and_remove(TenantId id) {
     const auto deactivated = amend({id, std::nullopt, LifeEvent{Deactivate{}}});

@@ -13,10 +13,12 @@ protected:
     return key;
   }
   Result<ApiKey> add(ApiKey key) {
-    return reply_of<ApiKey>([=, this](auto reply) { engine->add_key(here, key, reply); });
+    return reply_of<ApiKey>(
+        [=, this](auto reply) { engine->add_key(here, operator_author(), key, reply); });
   }
   Result<ApiKey> remove(std::uint64_t id) {
-    return reply_of<ApiKey>([=, this](auto reply) { engine->remove_key(here, KeyId{id}, reply); });
+    return reply_of<ApiKey>(
+        [=, this](auto reply) { engine->remove_key(here, operator_author(), KeyId{id}, reply); });
   }
 };
 

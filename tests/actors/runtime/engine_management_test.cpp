@@ -7,8 +7,9 @@ namespace {
 class EngineManagement : public EngineFixture {
 protected:
   Result<Meter> define_meter(std::string name) {
-    return reply_of<Meter>(
-        [=, this](auto reply) { engine->define_meter(here, name, "request", reply); });
+    return reply_of<Meter>([=, this](auto reply) {
+      engine->define_meter(here, operator_author(), name, "request", reply);
+    });
   }
 };
 

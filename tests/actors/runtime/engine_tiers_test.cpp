@@ -25,17 +25,22 @@ protected:
     return wish;
   }
   Result<TierChanged> change(TenantId id, ChangeTier wish) {
-    return reply_of<TierChanged>(
-        [=, this](auto reply) { engine->change_tier(here, id, {}, wish, reply); });
+    return reply_of<TierChanged>([=, this](auto reply) {
+      engine->change_tier(here, operator_author(), id, {}, wish, reply);
+    });
   }
   Result<Tier> put(Tier tier, std::optional<Version> expected = {}) {
-    return reply_of<Tier>([=, this](auto reply) { engine->put_tier(here, tier, expected, reply); });
+    return reply_of<Tier>([=, this](auto reply) {
+      engine->put_tier(here, operator_author(), tier, expected, reply);
+    });
   }
   Result<Tier> drop(const std::string& name) {
-    return reply_of<Tier>([=, this](auto reply) { engine->remove_tier(here, name, reply); });
+    return reply_of<Tier>(
+        [=, this](auto reply) { engine->remove_tier(here, operator_author(), name, reply); });
   }
   Result<TierApplied> apply(TierApplyQuery query) {
-    return reply_of<TierApplied>([=, this](auto reply) { engine->apply_tier(here, query, reply); });
+    return reply_of<TierApplied>(
+        [=, this](auto reply) { engine->apply_tier(here, operator_author(), query, reply); });
   }
   /// The shipped `free` with so many requests a month.
   static Tier free_with(std::uint64_t requests) {

@@ -2,8 +2,9 @@
 #include "tests/actors/runtime/memory_store.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
+
+#include "tests/actors/runtime/memory_rows.hpp"
 
 namespace sluice::testing {
 
@@ -34,12 +35,13 @@ public:
     return database_.write(epoch, [] { return Done{}; });
   }
 
-  Result<Meter> define_meter(Epoch epoch, std::string_view name, std::string_view unit) override {
+  Result<Meter> define_meter(const Deed& deed, std::string_view name,
+                             std::string_view unit) override {
     const auto guard = database_.enter();
     MeterTable& meters = database_.meters_;
     const Meter meter{MeterId{static_cast<std::uint16_t>(meters.size() + 1)}, std::string{name},
                       std::string{unit}};
-    const auto written = database_.write(epoch, [&]() -> Result<Done> {
+    const auto written = database_.write(deed, [&]() -> Result<Done> {
       if (std::any_of(meters.begin(), meters.end(),
                       [&](const Meter& other) { return other.name == name; })) {
         return Fault{FaultCode::already_exists, "name: is taken"};
@@ -78,7 +80,7 @@ public:
     const auto guard = database_.enter();
     using Found = Result<std::optional<TenantId>>;
     return database_.read_fault_ ? Found{*database_.read_fault_}
-                                 : Found{database_.owner_of_slug(std::string{slug})};
+                                 : Found{owner_of_slug(database_.tenants_, slug)};
   }
 
   Result<TenantPage> list(const TenantQuery& query) override {
@@ -122,41 +124,47 @@ public:
     return due;
   }
 
-  Result<Done> create(Epoch epoch, const TenantDefinition& definition) override {
-    return database_.write(epoch, [&]() -> Result<Done> {
-      if (database_.tenants_.contains(definition.id)) {
-        return Fault{FaultCode::already_exists, "id: is taken"};
-      }
-      if (database_.owner_of_slug(definition.slug)) {
-        return Fault{FaultCode::already_exists, "slug: is taken"};
-      }
-      database_.tenants_[definition.id] = TenantRecord{definition, {}, {}, {}};
-      return Done{};
-    });
+  Result<Done> create(const Deed& deed, const TenantDefinition& definition) override {
+    return database_.write(deed, [&] { return insert(definition); });
   }
 
-  Result<Done> replace(Epoch epoch, const TenantDefinition& definition) override {
-    return database_.write(epoch, [&]() -> Result<Done> {
-      const auto found = database_.tenants_.find(definition.id);
-      if (found == database_.tenants_.end()) {
-        return Fault{FaultCode::not_found, "tenant"};
-      }
-      TenantRecord& record = found->second;
-      if (record.definition.version.raw() + 1 != definition.version.raw()) {
-        return Fault{FaultCode::conflict, "version"};
-      }
-      if (database_.owner_of_slug(definition.slug).value_or(definition.id) != definition.id) {
-        return Fault{FaultCode::already_exists, "slug: is taken"};
-      }
-      record.definition = definition;
-      std::erase_if(record.counters,
-                    [&](const Counter& counter) { return !has_limit(definition, counter.limit); });
-      return Done{};
-    });
+  Result<Done> replace(const Deed& deed, const TenantDefinition& definition) override {
+    return database_.write(deed, [&] { return update(definition); });
   }
 
-  Result<Done> remove(Epoch epoch, TenantId id) override {
-    return database_.write(epoch, [&]() -> Result<Done> {
+  Result<Done> change_members(const Deed& deed, const MemberChange& change) override {
+    return database_.write(deed, [&] {
+      const TenantDefinition& definition = change.definition;
+      auto done = definition.version == Version{1} ? insert(definition) : update(definition);
+      if (done.ok()) {
+        database_.members_.write(change);
+      }
+      return done;
+    });
+  }
+  Result<MemberPage> members(const MemberQuery& query) override {
+    const auto guard = database_.enter();
+    return database_.members_.page(query);
+  }
+  Result<std::optional<Member>> member(TenantId tenant, std::string_view user_id) override {
+    const auto guard = database_.enter();
+    using Found = Result<std::optional<Member>>;
+    return database_.read_fault_ ? Found{*database_.read_fault_}
+                                 : Found{database_.members_.find(tenant, user_id)};
+  }
+  Result<TenantsOfPage> tenants_of(const TenantsOfQuery& query) override {
+    const auto guard = database_.enter();
+    TenantsOfPage page = database_.members_.tenants_of(query);
+    for (TenantOf& of : page.tenants) {
+      of.slug = database_.tenants_.at(of.tenant).definition.slug;
+      of.name = database_.tenants_.at(of.tenant).definition.name;
+    }
+    return page;
+  }
+
+  Result<Done> remove(const Deed& deed, TenantId id) override {
+    return database_.write(deed, [&]() -> Result<Done> {
+      database_.members_.forget(id);
       return database_.tenants_.erase(id) == 1 ? Result<Done>{Done{}}
                                                : Fault{FaultCode::not_found, "tenant"};
     });
@@ -172,16 +180,19 @@ public:
     database_.save_held_ = false;
     auto written = database_.write(batch.epoch, [&]() -> Result<Done> {
       for (const CounterRow& row : batch.counters) {
-        save_row(row);
+        save_row(database_.tenants_, row);
       }
       for (const UsageRow& row : batch.open_usage) {
-        save_row(row);
+        save_row(database_.tenants_, row);
       }
       for (const EntryRow& row : batch.entries) {
-        save_entry(row.tenant, row.entry.id, &row.entry);
+        save_entry(database_.tenants_, row.tenant, row.entry.id, &row.entry);
       }
       for (const ForgottenRow& row : batch.forgotten) {
-        save_entry(row.tenant, row.id, nullptr);
+        save_entry(database_.tenants_, row.tenant, row.id, nullptr);
+      }
+      for (const AuditRow& row : batch.audit) {
+        database_.audit_.append(row);
       }
       for (const UsageRow& row : batch.closed_usage) {
         if (std::ranges::find(database_.closed_usage_, row) == database_.closed_usage_.end()) {
@@ -215,55 +226,70 @@ public:
   }
 
   Result<std::vector<ApiKey>> api_keys() override { return database_.keys_.all(); }
-  Result<Done> add_api_key(Epoch epoch, const ApiKey& key) override {
-    return database_.write(epoch, [&] { return database_.keys_.add(key); });
+  Result<Done> add_api_key(const Deed& deed, const ApiKey& key) override {
+    return database_.write(deed, [&] { return database_.keys_.add(key); });
   }
-  Result<Done> remove_api_key(Epoch epoch, KeyId id) override {
-    return database_.write(epoch, [&] { return database_.keys_.remove(id); });
+  Result<Done> remove_api_key(const Deed& deed, KeyId id) override {
+    return database_.write(deed, [&] { return database_.keys_.remove(id); });
+  }
+
+  Result<Done> record(const Deed& deed) override {
+    return database_.write(deed, [] { return Done{}; });
+  }
+  Result<AuditPage> audit_page(const AuditQuery& query) override {
+    const auto guard = database_.enter();
+    return database_.read_fault_ ? Result<AuditPage>{*database_.read_fault_}
+                                 : database_.audit_.page(query);
+  }
+  Result<AuditCheck> check_audit(TenantId chain, const std::optional<AuditMark>& from) override {
+    const auto guard = database_.enter();
+    return database_.read_fault_ ? Result<AuditCheck>{*database_.read_fault_}
+                                 : database_.audit_.check(chain, from);
+  }
+  Result<Done> forget_audit(Epoch epoch, WallTime before) override {
+    return database_.write(epoch, [&] {
+      database_.audit_.forget(before);
+      database_.asked();
+      return Done{};
+    });
   }
   Result<TierCatalogue> tiers() override { return database_.tiers_.all(); }
-  Result<Done> put_tier(Epoch epoch, const Tier& tier) override {
-    return database_.write(epoch, [&] { return database_.tiers_.put(tier); });
+  Result<Done> put_tier(const Deed& deed, const Tier& tier) override {
+    return database_.write(deed, [&] { return database_.tiers_.put(tier); });
   }
-  Result<Done> remove_tier(Epoch epoch, std::string_view name) override {
-    return database_.write(epoch, [&] { return database_.tiers_.remove(name); });
+  Result<Done> remove_tier(const Deed& deed, std::string_view name) override {
+    return database_.write(deed, [&] { return database_.tiers_.remove(name); });
   }
 
 private:
-  static bool has_limit(const TenantDefinition& definition, LimitId id) {
-    return std::ranges::find(definition.limits, id, &Limit::id) != definition.limits.end();
+  Result<Done> insert(const TenantDefinition& definition) {
+    if (database_.tenants_.contains(definition.id)) {
+      return Fault{FaultCode::already_exists, "id: is taken"};
+    }
+    if (owner_of_slug(database_.tenants_, definition.slug)) {
+      return Fault{FaultCode::already_exists, "slug: is taken"};
+    }
+    database_.tenants_[definition.id] = TenantRecord{definition, {}, {}, {}};
+    return Done{};
   }
 
-  void save_row(const CounterRow& row) {
-    const auto found = database_.tenants_.find(row.tenant);
-    if (found == database_.tenants_.end() ||
-        !has_limit(found->second.definition, row.counter.limit)) {
-      return;
+  Result<Done> update(const TenantDefinition& definition) {
+    const auto found = database_.tenants_.find(definition.id);
+    if (found == database_.tenants_.end()) {
+      return Fault{FaultCode::not_found, "tenant"};
     }
-    auto& counters = found->second.counters;
-    std::erase_if(counters,
-                  [&](const Counter& counter) { return counter.limit == row.counter.limit; });
-    counters.push_back(row.counter);
-  }
-
-  void save_row(const UsageRow& row) {
-    const auto found = database_.tenants_.find(row.tenant);
-    if (found != database_.tenants_.end()) {
-      auto& usage = found->second.open_usage;
-      std::erase_if(usage, [&](const UsageBucket& old) { return old.meter == row.bucket.meter; });
-      usage.push_back(row.bucket);
+    TenantRecord& record = found->second;
+    if (record.definition.version.raw() + 1 != definition.version.raw()) {
+      return Fault{FaultCode::conflict, "version"};
     }
-  }
-
-  void save_entry(TenantId tenant, EntryId id, const Entry* entry) {
-    const auto found = database_.tenants_.find(tenant);
-    if (found != database_.tenants_.end()) {
-      auto& entries = found->second.entries;
-      std::erase_if(entries, [&](const Entry& old) { return old.id == id; });
-      if (entry != nullptr) {
-        entries.push_back(*entry);
-      }
+    if (owner_of_slug(database_.tenants_, definition.slug).value_or(definition.id) !=
+        definition.id) {
+      return Fault{FaultCode::already_exists, "slug: is taken"};
     }
+    record.definition = definition;
+    std::erase_if(record.counters,
+                  [&](const Counter& counter) { return !has_limit(definition, counter.limit); });
+    return Done{};
   }
 
   MemoryDatabase& database_;
@@ -279,115 +305,6 @@ StoreFactory MemoryDatabase::stores() {
     }
     return std::unique_ptr<Store>{std::make_unique<MemoryStore>(*this)};
   };
-}
-
-void MemoryDatabase::fail_opening(std::optional<Fault> fault) {
-  const auto guard = enter();
-  opening_fault_ = std::move(fault);
-}
-
-void MemoryDatabase::fail_reads(std::optional<Fault> fault) {
-  const auto guard = enter();
-  read_fault_ = std::move(fault);
-}
-
-void MemoryDatabase::fail_writes(std::optional<Fault> fault) {
-  const auto guard = enter();
-  write_fault_ = std::move(fault);
-}
-
-void MemoryDatabase::lose_answers(bool lose) {
-  const auto guard = enter();
-  lose_answers_ = lose;
-}
-
-void MemoryDatabase::hold_next_load() {
-  const auto guard = enter();
-  hold_next_load_ = true;
-}
-
-void MemoryDatabase::let_go_of_load() {
-  const auto guard = enter();
-  hold_next_load_ = false;
-  load_held_ = false;
-  changed_.notify_all();
-}
-
-void MemoryDatabase::hold_saves(bool hold) {
-  const auto guard = enter();
-  hold_saves_ = hold;
-  changed_.notify_all();
-}
-
-void MemoryDatabase::put(TenantRecord record) {
-  const auto guard = enter();
-  tenants_[record.definition.id] = std::move(record);
-}
-
-void MemoryDatabase::damage(TenantId tenant) {
-  const auto guard = enter();
-  damaged_.push_back(tenant);
-}
-
-std::optional<TenantRecord> MemoryDatabase::find(TenantId tenant) const {
-  const auto guard = enter();
-  const auto found = tenants_.find(tenant);
-  return found == tenants_.end() ? std::nullopt : std::optional{found->second};
-}
-
-Amount MemoryDatabase::used(TenantId tenant, LimitId limit) const {
-  const TenantRecord record = find(tenant).value_or(TenantRecord{});
-  const auto counter = std::ranges::find(record.counters, limit, &Counter::limit);
-  return counter == record.counters.end() ? Amount{} : counter->used;
-}
-
-bool MemoryDatabase::holds_a_load() const {
-  return wait_until([this] { return load_held_; });
-}
-
-bool MemoryDatabase::holds_a_save() const {
-  return wait_until([this] { return save_held_; });
-}
-
-bool MemoryDatabase::wait_until(const std::function<bool()>& condition) const {
-  auto guard = enter();
-  return changed_.wait_for(guard, std::chrono::seconds{10}, condition);
-}
-
-void MemoryDatabase::take_over() {
-  const auto guard = enter();
-  epoch_ = Epoch{epoch_.raw() + 1};
-}
-
-Watermark MemoryDatabase::stored(ShardId shard) const {
-  const auto guard = enter();
-  return stored_[shard.raw()];
-}
-
-std::vector<UsageRow> MemoryDatabase::closed_usage() const {
-  const auto guard = enter();
-  return closed_usage_;
-}
-
-Result<Done> MemoryDatabase::write(Epoch epoch, const std::function<Result<Done>()>& change) {
-  const auto guard = enter();
-  if (write_fault_) {
-    return *write_fault_;
-  }
-  if (epoch != epoch_) {
-    return Fault{FaultCode::fenced, "a newer epoch exists"};
-  }
-  auto done = change();
-  if (done.ok() && lose_answers_) {
-    return Fault{FaultCode::outcome_unknown, "the connection broke"};
-  }
-  return done;
-}
-
-std::optional<TenantId> MemoryDatabase::owner_of_slug(const std::string& slug) const {
-  const auto found = std::ranges::find_if(
-      tenants_, [&](const auto& tenant) { return tenant.second.definition.slug == slug; });
-  return found == tenants_.end() ? std::nullopt : std::optional{found->first};
 }
 
 }  // namespace sluice::testing

@@ -13,7 +13,9 @@
 
 #include "actors/tenant/store.hpp"
 #include "tests/actors/runtime/memory_keys.hpp"
+#include "tests/actors/runtime/memory_members.hpp"
 #include "tests/actors/runtime/memory_tiers.hpp"
+#include "tests/support/memory_audit.hpp"
 
 namespace sluice::testing {
 
@@ -53,6 +55,8 @@ public:
 
   [[nodiscard]] Watermark stored(ShardId shard) const;
   [[nodiscard]] std::vector<UsageRow> closed_usage() const;
+  /// The events of a tenant's chain; of the nil id, the platform's.
+  [[nodiscard]] std::vector<AuditEvent> audit(TenantId tenant) const;
 
   // ---- What was asked
   [[nodiscard]] std::size_t loads() const {
@@ -70,8 +74,12 @@ public:
   /// Waits until the condition holds, looking after each call of a store; false after ten seconds.
   [[nodiscard]] bool wait_until(const std::function<bool()>& condition) const;
   /// Waits until a call of that kind is being held.
-  [[nodiscard]] bool holds_a_load() const;
-  [[nodiscard]] bool holds_a_save() const;
+  [[nodiscard]] bool holds_a_load() const {
+    return wait_until([this] { return load_held_; });
+  }
+  [[nodiscard]] bool holds_a_save() const {
+    return wait_until([this] { return save_held_; });
+  }
 
 private:
   friend class MemoryStore;
@@ -80,7 +88,7 @@ private:
   [[nodiscard]] Guard enter() const { return Guard{mutex_}; }
   void asked() const { changed_.notify_all(); }
   [[nodiscard]] Result<Done> write(Epoch epoch, const std::function<Result<Done>()>& change);
-  [[nodiscard]] std::optional<TenantId> owner_of_slug(const std::string& slug) const;
+  [[nodiscard]] Result<Done> write(const Deed& deed, const std::function<Result<Done>()>& change);
 
   mutable std::recursive_mutex mutex_;
   mutable std::condition_variable_any changed_;
@@ -88,6 +96,8 @@ private:
   MeterTable meters_;
   MemoryKeys keys_;
   MemoryTiers tiers_;
+  MemoryMembers members_;
+  test::MemoryAudit audit_;
   std::vector<TenantId> damaged_;
   Epoch epoch_;
   std::vector<Watermark> stored_ = std::vector<Watermark>(memory_shards);

@@ -256,7 +256,8 @@ TEST_F(TokenSpec, AMemberIsFoundInItsOwnTenantsWithItsRoleAlone) {
   const ClaimedRoles roles_of_tokens;
   const auto found = [&](TenantId tenant) {
     PermissionSet permissions = PermissionSet::all();
-    roles_of_tokens.find(viewer, tenant, [&](const auto& answer) { permissions = answer.value(); });
+    roles_of_tokens.find(viewer, tenant, 0,
+                         [&](const auto& answer) { permissions = answer.value(); });
     return permissions;
   };
   EXPECT_EQ(found(acme_id), permissions_of(Role::viewer));

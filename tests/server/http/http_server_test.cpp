@@ -46,6 +46,7 @@ public:
     }
     return Done{};
   }
+  Author author_of(const Request& request) override { return anonymous_author(request.peer); }
   std::optional<Area> refused_area;
   std::optional<TenantId> refused_tenant;
 };

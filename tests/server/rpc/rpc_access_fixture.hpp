@@ -12,6 +12,7 @@
 
 #include "server/auth/api_key_text.hpp"
 #include "server/auth/authenticator.hpp"
+#include "server/stored_roles.hpp"
 #include "tests/server/rpc/rpc_server_fixture.hpp"
 #include "tests/support/token_smith.hpp"
 
@@ -24,10 +25,22 @@ public:
   void keys_refused(const Fault& /*fault*/) override {}
 };
 
+/// The roles of an engine that starts later.
+class LateRoles final : public auth::MemberRoles {
+public:
+  explicit LateRoles(std::optional<Engine>& engine) : engine_(engine) {}
+  void find(const auth::Principal& member, TenantId tenant, std::uint16_t reactor,
+            Answer answer) const override {
+    StoredRoles{*engine_}.find(member, tenant, reactor, std::move(answer));
+  }
+
+private:
+  std::optional<Engine>& engine_;
+};
+
 /// What must outlive the server.
 struct Door {
   DeafDoor door_observer;
-  auth::ClaimedRoles roles;
   std::optional<auth::Authenticator> authenticator;
   test::TokenSmith issuer{test::Signing::rs256};
 };
@@ -46,7 +59,7 @@ protected:
         [this](KeyId id) { return engine->find_key(id); },
         auth::TokenSource{std::move(rules), auth::KeyFile::open(keys, Instant{}).value()},
         auth::Authenticator::Surroundings{&clock, &clock, &door_observer});
-    doorkeepers = {&*authenticator, &roles};
+    doorkeepers = {&*authenticator, &member_roles};
     serve();
   }
 
@@ -56,14 +69,16 @@ protected:
     const auth::MintedKey minted = auth::mint_api_key();
     const ApiKey key{minted.id,          "a key",     kind, permissions,
                      std::move(tenants), minted.hash, {},   expires_at};
-    const auto added =
-        reply_of<ApiKey>([&](auto reply) { engine->add_key(here, key, std::move(reply)); });
+    const auto added = reply_of<ApiKey>(
+        [&](auto reply) { engine->add_key(here, operator_author(), key, std::move(reply)); });
     EXPECT_TRUE(added.ok()) << added.fault().context;
     return minted.text;
   }
   void revoke(const std::string& text) {
     const KeyId id = auth::read_api_key(text)->id;
-    ASSERT_TRUE(reply_of<ApiKey>([&](auto reply) { engine->remove_key(here, id, reply); }).ok());
+    ASSERT_TRUE(reply_of<ApiKey>([&](auto reply) {
+                  engine->remove_key(here, operator_author(), id, reply);
+                }).ok());
   }
 
   [[nodiscard]] nlohmann::json claims() const {
@@ -71,6 +86,13 @@ protected:
   }
   [[nodiscard]] static std::int64_t seconds(WallTime time) {
     return time.time_since_epoch() / std::chrono::seconds{1};
+  }
+  /// Of somebody whose role in tenant 1 the tenant knows.
+  [[nodiscard]] std::string user_token(const std::string& user) const {
+    nlohmann::json of = claims();
+    of["sub"] = user;
+    of["sluice"] = {{"kind", "member"}, {"tenants", {to_string(tenant(1))}}};
+    return issuer.sign(of);
   }
   /// Of a member of tenant 1.
   [[nodiscard]] std::string member_token(Role role) const {
@@ -80,6 +102,8 @@ protected:
                     {"role", std::string{to_string(role)}}};
     return issuer.sign(of);
   }
+
+  LateRoles member_roles{engine};
 };
 
 }  // namespace sluice::testing

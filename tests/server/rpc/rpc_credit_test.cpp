@@ -159,5 +159,28 @@ TEST_F(Credit, CannotBeMadeByAGateway) {
   EXPECT_EQ(decode_problem(decision).value(), "checks[0].mode is not known");
 }
 
+TEST_F(Credit, IsInTheAuditOnceForEachChangeWhenTheStoreHasIt) {
+  ASSERT_TRUE(give(first_id, 10).ok());
+  ASSERT_TRUE(give(first_id, 10).value().repeated);
+  ASSERT_TRUE(reset("prepaid").ok());
+  ASSERT_TRUE(reset("prepaid").ok());
+  ASSERT_TRUE(void_grant(first_id).ok());
+  EXPECT_FALSE(void_grant(second_id).ok());
+  EXPECT_TRUE(database.audit(tenant(1)).empty()) << "the journal has them first";
+  entered = nullptr;
+  peer.reset();
+  rpc->close();
+  ASSERT_TRUE(stop().ok());
+  rpc.reset();
+  std::string told;
+  for (const AuditEvent& event : database.audit(tenant(1))) {
+    told += std::string{to_string(event.what.action)}.append(" ");
+    EXPECT_EQ(event.what.subject, "prepaid");
+    EXPECT_EQ(event.what.author.kind, "anonymous");
+    EXPECT_EQ(event.what.tenant, tenant(1));
+  }
+  EXPECT_EQ(told, "credit.given credit.reset credit.reset credit.voided ");
+}
+
 }  // namespace
 }  // namespace sluice::testing

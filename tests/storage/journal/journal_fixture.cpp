@@ -28,10 +28,12 @@ OwnedChange::OwnedChange(const TenantChange& change)
       open_usage(copy(change.open_usage)),
       closed_usage(copy(change.closed_usage)),
       closed_windows(copy(change.closed_windows)),
-      entries(copy(change.entries)) {}
+      entries(copy(change.entries)),
+      audit(copy(change.audit)) {}
 
 TenantChange OwnedChange::view() const {
-  return {tenant, shard, removed, counters, open_usage, closed_usage, closed_windows, entries};
+  return {tenant,       shard,          removed, counters, open_usage,
+          closed_usage, closed_windows, entries, audit};
 }
 
 void PrintTo(const OwnedChange& change, std::ostream* out) {

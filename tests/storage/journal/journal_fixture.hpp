@@ -25,6 +25,7 @@ struct OwnedChange {
   std::vector<UsageBucket> closed_usage;
   std::vector<ClosedWindow> closed_windows;
   std::vector<Entry> entries;
+  std::vector<AuditRow> audit;
 
   OwnedChange() = default;
   explicit OwnedChange(const TenantChange& change);

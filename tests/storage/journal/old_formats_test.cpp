@@ -237,7 +237,7 @@ TEST_P(OldFormatSpec, IsFollowedByTheFormatOfToday) {
   EXPECT_THAT(replayed().amounts(), ElementsAre(5, 6)) << "both at once, as after a crash";
   ASSERT_TRUE(done(all->forget_replayed()));
   ASSERT_EQ(disk.files().size(), 1U);
-  EXPECT_EQ(disk.bytes(disk.files().front())[12], std::byte{4});
+  EXPECT_EQ(disk.bytes(disk.files().front())[12], std::byte{segment_version});
 }
 
 TEST_P(OldFormatSpec, IsInspectedAndRepaired) {

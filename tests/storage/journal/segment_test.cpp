@@ -63,11 +63,11 @@ TEST(SegmentHeaderSpec, IsNothingWithAnyByteChanged) {
 
 TEST(SegmentHeaderSpec, OfANewerVersionIsRefusedInSoManyWords) {
   auto bytes = encode({name, Durability::process, this_boot});
-  bytes[12] = std::byte{5};
+  bytes[12] = std::byte{segment_version + 1};
   const std::uint32_t sum = crc32c(std::span{bytes}.subspan(12));
   std::memcpy(bytes.data() + 8, &sum, sizeof sum);
   EXPECT_TRUE(refused(decode_header(bytes), FaultCode::invalid_argument,
-                      "written by a newer sluiced (format 5; this one reads up to 4)"));
+                      "written by a newer sluiced (format 6; this one reads up to 5)"));
 }
 
 }  // namespace sluice::test

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "actors/tenant/amount.hpp"
+#include "actors/tenant/time.hpp"
+
+/// How the audit writes what changed: as JSON, always in the same order.
+
+namespace sluice::audit {
+
+/// Every text here was checked when it came in: it is UTF-8 without control characters.
+inline std::string json(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      quoted.push_back('\\');
+    }
+    quoted.push_back(c);
+  }
+  return quoted + '"';
+}
+inline std::string json(std::same_as<bool> auto value) {
+  return value ? "true" : "false";
+}
+inline std::string json(std::integral auto value) requires(!std::same_as<decltype(value), bool>) {
+  return std::to_string(value);
+}
+inline std::string json(Amount amount) {
+  return std::to_string(amount.raw());
+}
+inline std::string json(Duration duration) {
+  return std::to_string(duration.count());
+}
+inline std::string json(WallTime at) {
+  return at == wall_time_never ? "null" : std::to_string(at.time_since_epoch().count());
+}
+template <class T>
+std::string json(const std::optional<T>& value) {
+  return value ? json(*value) : "null";
+}
+
+/// The members of an object, in the order in which they are told.
+class Fields {
+public:
+  template <class T>
+  Fields& add(std::string_view name, const T& value) {
+    return add_json(name, json(value));
+  }
+  Fields& add_json(std::string_view name, std::string text) {
+    members_.push_back({name, std::move(text)});
+    return *this;
+  }
+  [[nodiscard]] std::string object() const {
+    std::string text = "{";
+    for (const Member& member : members_) {
+      text.append(text.size() > 1 ? "," : "").append(json(member.name)).append(":");
+      text.append(member.text);
+    }
+    return text + '}';
+  }
+  /// Takes away what both have alike; both were made by the same hand, so have the same members.
+  static void keep_differences(Fields& a, Fields& b) {
+    for (std::size_t at = a.members_.size(); at-- > 0;) {
+      if (a.members_[at].text == b.members_[at].text) {
+        a.members_.erase(a.members_.begin() + static_cast<std::ptrdiff_t>(at));
+        b.members_.erase(b.members_.begin() + static_cast<std::ptrdiff_t>(at));
+      }
+    }
+  }
+
+private:
+  struct Member {
+    std::string_view name;
+    std::string text;
+  };
+  std::vector<Member> members_;
+};
+
+template <class Range, class Show>
+std::string list(const Range& range, Show&& show) {
+  std::string text = "[";
+  for (const auto& element : range) {
+    text.append(text.size() > 1 ? "," : "").append(show(element));
+  }
+  return text + ']';
+}
+
+}  // namespace sluice::audit
