@@ -47,6 +47,14 @@ public:
   Result<Done> remove_tier(const Deed& /*deed*/, std::string_view /*name*/) override {
     return refusal();
   }
+  Result<Customised> customisation(TenantId /*tenant*/) override { return refusal(); }
+  Result<Done> change_customisation(const Deed& /*deed*/,
+                                    const CustomisationChange& /*change*/) override {
+    return refusal();
+  }
+  Result<std::vector<HostedDomain>> hosted_domains() override {
+    return std::vector<HostedDomain>{};
+  }
   Result<Meter> define_meter(const Deed& /*deed*/, std::string_view /*name*/,
                              std::string_view /*unit*/) override {
     return refusal();

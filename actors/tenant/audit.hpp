@@ -62,6 +62,10 @@ enum class AuditAction : std::uint8_t {
   tier_taken,
   feature_set,
   feature_cleared,
+  customisation_put,
+  domain_added,
+  domain_verified,
+  domain_removed,
 };
 
 struct AuditActionName {
@@ -107,6 +111,10 @@ inline constexpr std::array audit_action_names{
     AuditActionName{AuditAction::tier_taken, "tier.taken"},
     AuditActionName{AuditAction::feature_set, "feature.set"},
     AuditActionName{AuditAction::feature_cleared, "feature.cleared"},
+    AuditActionName{AuditAction::customisation_put, "customisation.put"},
+    AuditActionName{AuditAction::domain_added, "domain.added"},
+    AuditActionName{AuditAction::domain_verified, "domain.verified"},
+    AuditActionName{AuditAction::domain_removed, "domain.removed"},
 };
 static_assert([] {
   for (std::size_t i = 0; i < audit_action_names.size(); ++i) {

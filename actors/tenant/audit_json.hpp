@@ -16,14 +16,15 @@
 
 namespace sluice::audit {
 
-/// Every text here was checked when it came in: it is UTF-8 without control characters.
+/// Every text here was checked when it came in: it is UTF-8 without control characters, but perhaps
+/// of several lines.
 inline std::string json(std::string_view text) {
   std::string quoted = "\"";
   for (const char c : text) {
-    if (c == '"' || c == '\\') {
+    if (c == '"' || c == '\\' || c == '\n' || c == '\t') {
       quoted.push_back('\\');
     }
-    quoted.push_back(c);
+    quoted.push_back(c == '\n' ? 'n' : c == '\t' ? 't' : c);
   }
   return quoted + '"';
 }

@@ -13,6 +13,7 @@
 #include "actors/tenant/api_key.hpp"
 #include "actors/tenant/audit.hpp"
 #include "actors/tenant/counter.hpp"
+#include "actors/tenant/customisation.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/entry.hpp"
 #include "actors/tenant/fault.hpp"
@@ -250,6 +251,15 @@ public:
   [[nodiscard]] virtual Result<Done> put_tier(const Deed& deed, const Tier& tier) = 0;
   /// `not_found` if there is none. Tenants stay as they are.
   [[nodiscard]] virtual Result<Done> remove_tier(const Deed& deed, std::string_view name) = 0;
+
+  /// Of version 0, and without domains, if nothing was ever put, or there is no such tenant.
+  [[nodiscard]] virtual Result<Customised> customisation(TenantId tenant) = 0;
+  /// `not_found`: the tenant, or a domain that it has not. `conflict`: the stored version is not the
+  /// one before. `already_exists`: the host is somebody's. `limit_exceeded`: there are `domains_max`.
+  [[nodiscard]] virtual Result<Done> change_customisation(const Deed& deed,
+                                                          const CustomisationChange& change) = 0;
+  /// All domains that are verified, in no particular order.
+  [[nodiscard]] virtual Result<std::vector<HostedDomain>> hosted_domains() = 0;
 };
 
 /// Opens one more connection to the same database.

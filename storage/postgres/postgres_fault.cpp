@@ -18,7 +18,7 @@ Fault from_database(FaultCode code, std::string_view message) {
 
 /// Every unique constraint is called `<table>_<field>_key`.
 Fault taken(const std::string& message) {
-  for (const std::string_view field : {"id", "slug", "name"}) {
+  for (const std::string_view field : {"id", "slug", "name", "host"}) {
     if (message.find("_" + std::string{field} + "_key\"") == std::string::npos) {
       continue;
     }

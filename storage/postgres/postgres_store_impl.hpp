@@ -23,8 +23,8 @@ inline bool has_nul(std::string_view text) {
   return text.find('\0') != std::string_view::npos;
 }
 
-/// The store on one connection: its tenants are in postgres_store.cpp, its history in
-/// postgres_history.cpp. As `Store` says.
+/// The store on one connection: its tenants are in postgres_store.cpp, what they customise in
+/// postgres_customisation.cpp, its history in postgres_history.cpp. As `Store` says.
 class PostgresStore final : public Store {
 public:
   PostgresStore(std::string conninfo, PostgresOptions options)
@@ -59,6 +59,9 @@ public:
   Result<TierCatalogue> tiers() override;
   Result<Done> put_tier(const Deed& deed, const Tier& tier) override;
   Result<Done> remove_tier(const Deed& deed, std::string_view name) override;
+  Result<Customised> customisation(TenantId tenant) override;
+  Result<Done> change_customisation(const Deed& deed, const CustomisationChange& change) override;
+  Result<std::vector<HostedDomain>> hosted_domains() override;
   Result<Done> record(const Deed& deed) override;
   Result<AuditPage> audit_page(const AuditQuery& query) override;
   Result<AuditCheck> check_audit(TenantId chain, const std::optional<AuditMark>& from) override;

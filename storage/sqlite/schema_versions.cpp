@@ -4,6 +4,7 @@
 #include <array>
 
 #include "storage/sqlite/audit_schema.hpp"
+#include "storage/sqlite/customisation_schema.hpp"
 #include "storage/sqlite/tier_schema.hpp"
 
 namespace sluice {
@@ -385,9 +386,9 @@ CREATE INDEX members_by_user ON members (user_id, tenant);
 }  // namespace
 
 std::span<const std::string_view> schema_versions() {
-  static constexpr std::array versions{version_1,    version_2,  version_3,  version_4,
-                                       version_5,    version_6,  version_7,  version_8,
-                                       audit_schema, version_10, tier_schema};
+  static constexpr std::array versions{version_1,    version_2,  version_3,   version_4,
+                                       version_5,    version_6,  version_7,   version_8,
+                                       audit_schema, version_10, tier_schema, customisation_schema};
   return versions;
 }
 

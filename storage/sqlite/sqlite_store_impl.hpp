@@ -8,6 +8,7 @@
 #include "actors/tenant/store.hpp"
 #include "storage/sqlite/audit_statements.hpp"
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/customisation_statements.hpp"
 #include "storage/sqlite/entry_statements.hpp"
 #include "storage/sqlite/key_statements.hpp"
 #include "storage/sqlite/member_statements.hpp"
@@ -19,7 +20,8 @@
 
 namespace sluice {
 
-/// The store on one connection to a file. As `Store` says.
+/// The store on one connection to a file: customisations are in sqlite_customisation.cpp, the rest in
+/// sqlite_store.cpp. As `Store` says.
 class SqliteStore final : public Store {
 public:
   SqliteStore(const std::string& path, std::chrono::milliseconds busy_timeout)
@@ -31,6 +33,7 @@ public:
         keys_(connection_),
         members_(connection_),
         tiers_(connection_),
+        customisations_(connection_),
         audit_(connection_) {}
 
   Result<ShardCount> shards() override;
@@ -60,6 +63,9 @@ public:
   Result<TierCatalogue> tiers() override;
   Result<Done> put_tier(const Deed& deed, const Tier& tier) override;
   Result<Done> remove_tier(const Deed& deed, std::string_view name) override;
+  Result<Customised> customisation(TenantId tenant) override;
+  Result<Done> change_customisation(const Deed& deed, const CustomisationChange& change) override;
+  Result<std::vector<HostedDomain>> hosted_domains() override;
   Result<Done> record(const Deed& deed) override;
   Result<AuditPage> audit_page(const AuditQuery& query) override;
   Result<AuditCheck> check_audit(TenantId chain, const std::optional<AuditMark>& from) override;
@@ -111,6 +117,7 @@ private:
   KeyStatements keys_;
   MemberStatements members_;
   TierStatements tiers_;
+  CustomisationStatements customisations_;
   AuditStatements audit_;
 };
 

@@ -84,6 +84,14 @@ public:
   [[nodiscard]] Result<Done> remove_tier(const Deed&, std::string_view) override {
     return Fault{FaultCode::not_found, "the simulation has no keys"};
   }
+  [[nodiscard]] Result<Customised> customisation(TenantId) override { return Customised{}; }
+  [[nodiscard]] Result<Done> change_customisation(const Deed&,
+                                                  const CustomisationChange&) override {
+    return Fault{FaultCode::not_found, "the simulation has no customisations"};
+  }
+  [[nodiscard]] Result<std::vector<HostedDomain>> hosted_domains() override {
+    return std::vector<HostedDomain>{};
+  }
   [[nodiscard]] Result<Done> record(const Deed&) override { return Done{}; }
   [[nodiscard]] Result<AuditPage> audit_page(const AuditQuery& query) override {
     return database_.audit().page(query);

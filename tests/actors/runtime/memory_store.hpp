@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "actors/tenant/store.hpp"
+#include "tests/actors/runtime/memory_customisations.hpp"
 #include "tests/actors/runtime/memory_keys.hpp"
 #include "tests/actors/runtime/memory_members.hpp"
 #include "tests/actors/runtime/memory_tiers.hpp"
@@ -96,6 +97,7 @@ private:
   MeterTable meters_;
   MemoryKeys keys_;
   MemoryTiers tiers_;
+  MemoryCustomisations customisations_;
   MemoryMembers members_;
   test::MemoryAudit audit_;
   std::vector<TenantId> damaged_;
