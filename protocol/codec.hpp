@@ -13,6 +13,7 @@
 #include "actors/tenant/api_key.hpp"
 #include "actors/tenant/audit.hpp"
 #include "actors/tenant/check.hpp"
+#include "actors/tenant/customisation.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/explanation.hpp"
 #include "actors/tenant/fault.hpp"
@@ -294,6 +295,15 @@ void encode_tenants_of(const TenantsOfPage& page, wire::TenantsOfPage::Builder o
 /// Of a draft; nothing if it names nobody.
 [[nodiscard]] Result<std::optional<Member>> decode_owner(wire::TenantDraft::Reader in);
 void encode_owner(const Member& owner, wire::TenantDraft::Builder out);
+
+/// The parts of a change, and the version that it expects; on the wire 0 takes any.
+[[nodiscard]] Result<PutCustomisation> decode_put_customisation(
+    wire::Operator::PutCustomisationParams::Reader in);
+void encode_put_customisation(const PutCustomisation& put,
+                              wire::Operator::PutCustomisationParams::Builder out);
+/// Without the secrets of webhooks, which stay with the server.
+[[nodiscard]] Result<Customised> decode_customised(wire::Customisation::Reader in);
+void encode_customised(const Customised& customised, wire::Customisation::Builder out);
 
 [[nodiscard]] Result<ServerStatus> decode_status(wire::Status::Reader in);
 void encode_status(const ServerStatus& status, wire::Status::Builder out);

@@ -93,6 +93,10 @@ interface Gateway {
 
   meters @1 () -> (meters :List(Meter));
   # The meter table as it is now; it only grows.
+
+  resolveHost @2 (host :Text) -> (answer :Answer(TenantId));
+  # Whose verified domain it is, from memory. As a browser sends it: case, a port and a dot at the end
+  # say nothing. `notFound` if it is nobody's, or of a tenant that the credential does not cover.
 }
 
 enum Mode {
@@ -1093,6 +1097,90 @@ struct BusyTenant {
   # A second, those that were throttled among them.
 }
 
+struct Branding {
+  # Empty where nothing is said.
+
+  logoUrl @0 :Text;
+  # URLs here are https, without a user, up to 2048 bytes.
+  faviconUrl @1 :Text;
+  primaryColour @2 :Text;
+  # #rrggbb
+  secondaryColour @3 :Text;
+}
+
+enum Theme {
+  system @0;
+  light @1;
+  dark @2;
+}
+
+enum SsoProtocol {
+  none @0;
+  saml @1;
+  oidc @2;
+}
+
+struct Sso {
+  protocol @0 :SsoProtocol;
+  url @1 :Text;
+  # Of the metadata (SAML) or the issuer (OIDC).
+  clientId @2 :Text;
+  # Only of OIDC.
+}
+
+struct Webhook {
+  url @0 :Text;
+  # Each once.
+  events @1 :List(Text);
+  # 1 to 32 of [a-z][a-z0-9_.]{0,62}, or *.
+  secret @2 :Text;
+  # 16 to 128 visible characters. Never in an answer; a change without one keeps that of the same URL.
+  enabled @3 :Bool = true;
+}
+
+struct EmailTemplate {
+  name @0 :Text;
+  # [a-z][a-z0-9_.]{0,62}, each once.
+  subject @1 :Text;
+  body @2 :Text;
+  # Up to 16384 bytes, of several lines.
+}
+
+struct Domain {
+  host @0 :Text;
+  token @1 :Text;
+  # What has to stand in the TXT record `_sluice.<host>`.
+  verifiedAtNs @2 :Int64;
+  isVerified @3 :Bool;
+}
+
+struct Customisation {
+  branding @0 :Branding;
+  theme @1 :Theme;
+  css @2 :Text;
+  # Up to 16384 bytes of what changes nothing but looks.
+  sso @3 :Sso;
+  webhooks @4 :List(Webhook);
+  # At most 10.
+  emails @5 :List(EmailTemplate);
+  # At most 20.
+  whiteLabel @6 :Bool;
+  version @7 :UInt64;
+  # Grows by one with each change of the above; 0 if nothing was ever set.
+  domains @8 :List(Domain);
+  # By host, at most 10. Changed by their own methods only.
+}
+
+enum CustomisationPart {
+  branding @0;
+  theme @1;
+  css @2;
+  sso @3;
+  webhooks @4;
+  emails @5;
+  whiteLabel @6;
+}
+
 interface Operator {
   # For whoever runs the platform. Every change is in the store before it is answered.
 
@@ -1244,4 +1332,16 @@ interface Operator {
   clearFeature @46 (tenant :TenantRef, version :UInt64, name :Text) -> (answer :Answer(Tenant));
   # The tier's value counts again.
   features @47 (tenant :TenantRef) -> (answer :Answer(TenantFeatures));
+  showCustomisation @48 (tenant :TenantRef) -> (answer :Answer(Customisation));
+  putCustomisation @49 (tenant :TenantRef, version :UInt64, custom :Customisation,
+      parts :List(CustomisationPart)) -> (answer :Answer(Customisation));
+  # Replaces these parts, each as a whole, if the customisation is of this version; 0 takes any. What a
+  # tenant lacks the feature for it may only take back: `custom_branding` for branding, theme, CSS and
+  # mail, `sso`, `webhooks`, `white_label`; `permissionDenied` names it and the tiers that have it.
+  addDomain @50 (tenant :TenantRef, host :Text) -> (answer :Answer(Customisation));
+  # Needs the feature `custom_domain`. Until it is verified it is reserved, and leads nowhere.
+  verifyDomain @51 (tenant :TenantRef, host :Text, found :Text) -> (answer :Answer(Customisation));
+  # `found` is what the caller, whom the platform trusts, has read in the TXT record: the server asks no
+  # DNS. It must be the domain's token.
+  removeDomain @52 (tenant :TenantRef, host :Text) -> (answer :Answer(Customisation));
 }

@@ -190,6 +190,11 @@ public:
   /// moved and what it uses could not be told.
   void change_tier(ReactorIndex here, Author author, TenantId tenant,
                    std::optional<Version> expected, ChangeTier change, Reply<TierChanged> reply);
+  void customisation(ReactorIndex here, TenantId tenant, Reply<Customised> reply);
+  /// Answers with all of it afterwards.
+  void customise(ReactorIndex here, Author author, CustomisationWish wish, Reply<Customised> reply);
+  /// Whose verified domain this host is, as a browser may send it. Any thread; asks no store.
+  [[nodiscard]] std::optional<TenantId> tenant_at(std::string_view host) const;
   [[nodiscard]] OwnershipStatus ownership() const;
   /// Up to `usage_points_max` points of what the store has.
   void history(ReactorIndex here, UsageQuery query, Reply<std::vector<UsagePoint>> reply);

@@ -16,6 +16,7 @@
 #include "actors/runtime/lease_keeper.hpp"
 #include "actors/runtime/messages.hpp"
 #include "actors/runtime/plan_catalogue.hpp"
+#include "actors/runtime/published_hosts.hpp"
 #include "actors/runtime/published_keys.hpp"
 #include "actors/runtime/published_members.hpp"
 #include "actors/runtime/published_meters.hpp"
@@ -58,6 +59,7 @@ public:
   [[nodiscard]] const PublishedKeys& keys() const { return *keys_; }
   [[nodiscard]] const PublishedTiers& tiers() const { return *tiers_; }
   [[nodiscard]] const PublishedMembers& members() const { return *members_; }
+  [[nodiscard]] const PublishedHosts& hosts_by_name() const { return *hosts_by_name_; }
   [[nodiscard]] const Clock& clock() const { return *surroundings_.clock; }
   [[nodiscard]] const Clock& machine() const { return *surroundings_.machine; }
   [[nodiscard]] bool stopping() const { return stopping_.load(std::memory_order_relaxed); }
@@ -130,6 +132,7 @@ private:
   std::shared_ptr<PublishedKeys> keys_ = std::make_shared<PublishedKeys>();
   std::shared_ptr<PublishedTiers> tiers_ = std::make_shared<PublishedTiers>();
   std::shared_ptr<PublishedMembers> members_ = std::make_shared<PublishedMembers>();
+  std::shared_ptr<PublishedHosts> hosts_by_name_ = std::make_shared<PublishedHosts>();
   std::shared_ptr<PlanCatalogue> plans_ = std::make_shared<PlanCatalogue>();
   std::vector<Desk> desks_;
   std::atomic<bool> stopping_{false};

@@ -81,6 +81,12 @@ Result<Done> Engine::Impl::start() {
     return tiers.fault();
   }
   tiers_->publish(std::move(tiers).value());
+  const auto hosted = stores.value().front()->hosted_domains();
+  if (!hosted.ok()) {
+    lease_keeper_->stop();
+    return hosted.fault();
+  }
+  hosts_by_name_->publish(hosted.value());
   stores.value().pop_back();
   system_ = std::make_unique<caf::actor_system>(system_config_);
   spawn_store_actors(std::move(stores).value());
@@ -148,10 +154,10 @@ void Engine::Impl::spawn_store_actors(std::vector<std::unique_ptr<Store>> stores
   for (std::size_t i = 0; i < stores.size(); ++i) {
     store_threads_.push_back(std::make_unique<StoreThread>(*system_));
   }
-  writer_ =
-      spawn<StoreWriter>(*store_threads_[0], std::move(stores[0]), epoch_,
-                         StoreWriter::Shared{plans_, meters_, keys_, members_, tiers_,
-                                             surroundings_, &tenure_, options_.audit_retention});
+  writer_ = spawn<StoreWriter>(
+      *store_threads_[0], std::move(stores[0]), epoch_,
+      StoreWriter::Shared{plans_, meters_, keys_, members_, tiers_, hosts_by_name_, surroundings_,
+                          &tenure_, options_.audit_retention});
   for (std::size_t i = 1; i < stores.size(); ++i) {
     readers_.push_back(spawn<StoreReader>(*store_threads_[i], std::move(stores[i]), plans_,
                                           members_, std::ref(*surroundings_.observer)));

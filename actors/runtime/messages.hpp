@@ -189,6 +189,10 @@ struct CheckAudit {
   std::optional<AuditMark> from;
   Caller<AuditCheck> caller;
 };
+struct ShowCustomisation {
+  TenantId tenant;
+  Caller<Customised> caller;
+};
 
 struct TellMembers {
   MemberQuery query;
@@ -278,6 +282,11 @@ struct ApplyTierTo {
   std::function<ShardHostActor(TenantId)> host_of;
   Caller<TierApplied> caller;
 };
+struct Customise {
+  Author author;
+  CustomisationWish wish;
+  Caller<Customised> caller;
+};
 struct Flush {
   ShardHostActor host;  ///< Is sent `Flushed`.
   SaveBatch batch;
@@ -299,6 +308,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellPermissions)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::ChangeMembers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellAudit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::CheckAudit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::ShowCustomisation)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Customise)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Create)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Amend)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Remove)
@@ -314,19 +325,19 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Flush)
 
 namespace sluice {
 
-using StoreReaderActor =
-    caf::typed_actor<caf::reacts_to<Load>, caf::reacts_to<Show>, caf::reacts_to<Resolve>,
-                     caf::reacts_to<List>, caf::reacts_to<TellHistory>, caf::reacts_to<TellWindows>,
-                     caf::reacts_to<TellStored>, caf::reacts_to<TellWhatIf>,
-                     caf::reacts_to<TellMembers>, caf::reacts_to<TellTenantsOf>,
-                     caf::reacts_to<TellPermissions>, caf::reacts_to<TellAudit>,
-                     caf::reacts_to<CheckAudit>, caf::reacts_to<Retire>>;
+using StoreReaderActor = caf::typed_actor<
+    caf::reacts_to<Load>, caf::reacts_to<Show>, caf::reacts_to<Resolve>, caf::reacts_to<List>,
+    caf::reacts_to<TellHistory>, caf::reacts_to<TellWindows>, caf::reacts_to<TellStored>,
+    caf::reacts_to<TellWhatIf>, caf::reacts_to<TellMembers>, caf::reacts_to<TellTenantsOf>,
+    caf::reacts_to<TellPermissions>, caf::reacts_to<TellAudit>, caf::reacts_to<CheckAudit>,
+    caf::reacts_to<ShowCustomisation>, caf::reacts_to<Retire>>;
 
 using StoreWriterActor =
     caf::typed_actor<caf::reacts_to<Create>, caf::reacts_to<Amend>, caf::reacts_to<ChangeMembers>,
                      caf::reacts_to<Remove>, caf::reacts_to<SeeToDue>, caf::reacts_to<DefineMeter>,
                      caf::reacts_to<AddKey>, caf::reacts_to<RemoveKey>, caf::reacts_to<PutTier>,
                      caf::reacts_to<RemoveTier>, caf::reacts_to<ApplyTierTo>,
-                     caf::reacts_to<RecordDenial>, caf::reacts_to<Flush>, caf::reacts_to<Retire>>;
+                     caf::reacts_to<Customise>, caf::reacts_to<RecordDenial>, caf::reacts_to<Flush>,
+                     caf::reacts_to<Retire>>;
 
 }  // namespace sluice

@@ -53,6 +53,11 @@ StoreReader::behavior_type StoreReader::make_behavior() {
         tell(observer_, "list", page);
         wish.caller.answer(std::move(page));
       },
+      [this](ShowCustomisation& wish) {
+        auto shown = customisation(wish.tenant);
+        tell(observer_, "customisation", shown);
+        wish.caller.answer(std::move(shown));
+      },
       [this](TellHistory& wish) {
         auto points = store_->usage(wish.query);
         tell(observer_, "history", points);
@@ -164,6 +169,11 @@ Result<TenantDefinition> StoreReader::show(TenantId id) {
     return no_tenant(id);
   }
   return std::move(records.value().front().definition);
+}
+
+Result<Customised> StoreReader::customisation(TenantId id) {
+  const auto tenant = show(id);
+  return tenant.ok() ? store_->customisation(id) : tenant.fault();
 }
 
 Result<StoredPage> StoreReader::stored(TenantId id, EntryId after) {

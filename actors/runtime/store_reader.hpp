@@ -17,7 +17,8 @@ namespace sluice {
 /// Reads tenants from the store.
 ///
 ///   Load -> Loaded        For each id: the tenant made ready, nothing, or why it cannot be read.
-///   Show, Resolve, List, TellHistory, TellWindows, TellWhatIf, TellAudit, CheckAudit
+///   Show, Resolve, List, TellHistory, TellWindows, TellWhatIf, TellAudit, CheckAudit,
+///   ShowCustomisation
 ///                         Answers the caller.
 ///   Retire                Ends.
 ///
@@ -39,6 +40,7 @@ private:
   LoadedTenant load_one(TenantId id);
   LoadedTenant made_ready(TenantRecord record);
   Result<TenantDefinition> show(TenantId id);
+  Result<Customised> customisation(TenantId id);
   Result<StoredPage> stored(TenantId id, EntryId after);
   Result<TenantId> resolve(const std::string& slug);
   Result<PermissionSet> permissions(TenantId tenant, const std::string& user_id);

@@ -85,6 +85,9 @@ StoreWriter::behavior_type StoreWriter::make_behavior() {
         answer("remove_tier", remove_tier(std::move(wish.author), wish.name), wish.caller);
       },
       [this](ApplyTierTo& wish) { answer("apply_tier", apply_tier(wish), wish.caller); },
+      [this](Customise& wish) {
+        answer("customise", customise(std::move(wish.author), wish.wish), wish.caller);
+      },
       [this](Flush& wish) { flush(wish); },
       [this](Retire) { quit(); },
   };
@@ -342,6 +345,7 @@ void StoreWriter::put_in_force(Change change, const ShardHostActor& host,
                                std::optional<Caller<TenantDefinition>> caller,
                                std::uint32_t seats) {
   if (change.removed) {
+    shared_.hosts->forget(change.definition.id);
     caf::anon_send(host, Removed{std::move(change.definition), std::move(caller)});
     return;
   }

@@ -10,6 +10,7 @@
 #include "actors/runtime/messages.hpp"
 #include "actors/runtime/pinned.hpp"
 #include "actors/runtime/plan_catalogue.hpp"
+#include "actors/runtime/published_hosts.hpp"
 #include "actors/runtime/published_keys.hpp"
 #include "actors/runtime/published_members.hpp"
 #include "actors/runtime/published_meters.hpp"
@@ -35,6 +36,8 @@ namespace sluice {
 ///   AddKey, RemoveKey          Commits and publishes the change, then answers the caller. A key
 ///                              whose removal is in doubt is revoked all the same.
 ///   PutTier, RemoveTier        Commits and publishes the catalogue, then answers the caller.
+///   Customise                  Decides the change, commits it, publishes the tenant's hosts, then
+///                              answers the caller.
 ///   ApplyTierTo                Amends some tenants of a tier, each by itself, then answers.
 ///   RecordDenial               Writes an event of the audit; one that cannot be written is told.
 ///   Flush -> Flushed           Commits the counters.
@@ -55,6 +58,7 @@ public:
     std::shared_ptr<PublishedKeys> keys;
     std::shared_ptr<PublishedMembers> members;
     std::shared_ptr<PublishedTiers> tiers;
+    std::shared_ptr<PublishedHosts> hosts;
     EngineSurroundings surroundings;
     Tenure* tenure;
     Duration audit_retention{};  ///< Zero: for ever.
@@ -95,6 +99,7 @@ private:
   Result<TierApplied> apply_tier(const ApplyTierTo& wish);
   /// The catalogue as the store has it, after this was written to it.
   Result<Done> publish_tiers(const Result<Done>& written);
+  Result<Customised> customise(Author author, const CustomisationWish& wish);
   Result<TenantDefinition> read(TenantId id);
 
   void see_to_due(SeeToDue& wish);

@@ -160,6 +160,18 @@ public:
                                                        std::optional<Version> expected,
                                                        std::string_view name);
 
+  /// Without the secrets of webhooks. A version is expected if `put.expected` says which.
+  [[nodiscard]] Result<Customised> customisation(const TenantRef& tenant);
+  [[nodiscard]] Result<Customised> put_customisation(const TenantRef& tenant,
+                                                     const PutCustomisation& put);
+  [[nodiscard]] Result<Customised> add_domain(const TenantRef& tenant, std::string_view host);
+  /// `found` is what its TXT record says.
+  [[nodiscard]] Result<Customised> verify_domain(const TenantRef& tenant, std::string_view host,
+                                                 std::string_view found);
+  [[nodiscard]] Result<Customised> remove_domain(const TenantRef& tenant, std::string_view host);
+  /// Whose verified domain it is; asked as a gateway.
+  [[nodiscard]] Result<TenantId> tenant_at(std::string_view host);
+
   /// Makes an API key with this name, kind, permissions, tenants and expiry.
   [[nodiscard]] Result<NewApiKey> create_key(const ApiKey& draft);
   /// Answers with what the key was, once nobody can use it any more.

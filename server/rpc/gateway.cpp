@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "protocol/codec.hpp"
+#include "server/rpc/answer.hpp"
 #include "server/rpc/check_call.hpp"
 
 namespace sluice {
@@ -33,6 +34,24 @@ protected:
     const auto meters = service_->engine().meters();
     encode_meters(*meters, context.getResults().initMeters(static_cast<unsigned>(meters->size())));
     return kj::READY_NOW;
+  }
+
+  kj::Promise<void> resolveHost(ResolveHostContext context) override {
+    if (is_over()) {
+      return unauthenticated(no_longer_good());
+    }
+    return reading([&]() -> kj::Promise<void> {
+      const auto host = decode_text(context.getParams().getHost(), "host");
+      if (!host.ok()) {
+        return answer_fault(context, host.fault());
+      }
+      const auto tenant = service_->engine().tenant_at(host.value());
+      const auto found = tenant && access_.covers(*tenant)
+                             ? Result<TenantId>{*tenant}
+                             : Fault{FaultCode::not_found, "host: it is nobody's domain"};
+      write_answer(context.getResults().initAnswer(), found, encode_id);
+      return kj::READY_NOW;
+    });
   }
 
 private:

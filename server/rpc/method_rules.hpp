@@ -73,6 +73,11 @@ inline constexpr std::array operator_rules{
     MethodRule{"setFeature", Reach::tenant, Permission::platform_write},
     MethodRule{"clearFeature", Reach::tenant, Permission::platform_write},
     MethodRule{"features", Reach::tenant, Permission::tenant_read},
+    MethodRule{"showCustomisation", Reach::tenant, Permission::customization_read},
+    MethodRule{"putCustomisation", Reach::tenant, Permission::customization_write},
+    MethodRule{"addDomain", Reach::tenant, Permission::customization_write},
+    MethodRule{"verifyDomain", Reach::tenant, Permission::platform_write},
+    MethodRule{"removeDomain", Reach::tenant, Permission::customization_write},
 };
 
 }  // namespace sluice

@@ -8,6 +8,47 @@
 
 namespace sluice {
 
+namespace {
+
+struct UsageOfTenant {
+  TenantDefinition tenant;
+  TenantUsage usage;
+};
+
+void encode_usage(const UsageOfTenant& value, wire::Usage::Builder out) {
+  encode_tenant(value.tenant, out.initTenant());
+  auto limits = out.initLimits(static_cast<unsigned>(value.usage.limits.size()));
+  for (unsigned i = 0; i < limits.size(); ++i) {
+    encode_limit_usage(value.usage.limits[i], limits[i]);
+  }
+  out.setNowNs(value.usage.at.time_since_epoch().count());
+}
+
+}  // namespace
+
+kj::Promise<void> answer_usage(
+    Management& calls,
+    capnp::CallContext<wire::Operator::UsageParams, wire::Operator::UsageResults> context) {
+  const auto show_then_usage = [&engine = calls.engine(), here = calls.here()](
+                                   TenantId id, const Reply<UsageOfTenant>& reply) {
+    engine.show(here, id, [&engine, here, id, reply](Result<TenantDefinition> tenant) {
+      if (!tenant.ok()) {
+        return reply(tenant.fault());
+      }
+      engine.usage(here, id, [reply, tenant = tenant.value()](Result<TenantUsage> usage) {
+        if (!usage.ok()) {
+          return reply(usage.fault());
+        }
+        reply(UsageOfTenant{tenant, std::move(usage).value()});
+      });
+    });
+  };
+  return calls.ask_about<UsageOfTenant>(context.getParams().getTenant(), show_then_usage)
+      .then([context](const Result<UsageOfTenant>& value) mutable {
+        write_answer(context.getResults().initAnswer(), value, encode_usage);
+      });
+}
+
 kj::Promise<void> answer_history(
     Management& calls,
     capnp::CallContext<wire::Operator::HistoryParams, wire::Operator::HistoryResults> context) {

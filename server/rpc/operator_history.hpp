@@ -8,7 +8,7 @@
 
 namespace sluice {
 
-/// The methods of `Operator` that tell what the store has. All answer `not_found` for
+/// The methods of `Operator` that tell what tenants use, and what the store has. All answer `not_found` for
 /// a tenant that does not exist; of one that was deleted nothing is left to tell.
 ///
 /// Role       Decode, ask the engine, encode; called within `Management::run`.
@@ -16,7 +16,10 @@ namespace sluice {
 /// Ownership  None.
 /// Units      As on the wire.
 /// Errors     Faults are answers. Throws for a call whose encoding is broken.
-/// Cost       One query to the store.
+/// Cost       One query to the store; for `usage` the tenant's host is asked, too.
+[[nodiscard]] kj::Promise<void> answer_usage(
+    Management& calls,
+    capnp::CallContext<wire::Operator::UsageParams, wire::Operator::UsageResults> context);
 [[nodiscard]] kj::Promise<void> answer_history(
     Management& calls,
     capnp::CallContext<wire::Operator::HistoryParams, wire::Operator::HistoryResults> context);

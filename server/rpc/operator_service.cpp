@@ -9,6 +9,7 @@
 #include "server/rpc/operator_audit.hpp"
 #include "server/rpc/operator_clock.hpp"
 #include "server/rpc/operator_credit.hpp"
+#include "server/rpc/operator_customisation.hpp"
 #include "server/rpc/operator_explanations.hpp"
 #include "server/rpc/operator_history.hpp"
 #include "server/rpc/operator_keys.hpp"
@@ -28,20 +29,6 @@ auto write_tenant(Context context) {
   return [context](const Result<TenantDefinition>& tenant) mutable {
     write_answer(context.getResults().initAnswer(), tenant, encode_tenant);
   };
-}
-
-struct UsageOfTenant {
-  TenantDefinition tenant;
-  TenantUsage usage;
-};
-
-void encode_usage(const UsageOfTenant& value, wire::Usage::Builder out) {
-  encode_tenant(value.tenant, out.initTenant());
-  auto limits = out.initLimits(static_cast<unsigned>(value.usage.limits.size()));
-  for (unsigned i = 0; i < limits.size(); ++i) {
-    encode_limit_usage(value.usage.limits[i], limits[i]);
-  }
-  out.setNowNs(value.usage.at.time_since_epoch().count());
 }
 
 /// Answers a call of any method with a fault: in all that answer, the answer is the only thing.
@@ -84,7 +71,9 @@ protected:
   kj::Promise<void> putOverride(PutOverrideContext context) override;
   kj::Promise<void> removeOverride(RemoveOverrideContext context) override;
   kj::Promise<void> changeLife(ChangeLifeContext context) override;
-  kj::Promise<void> usage(UsageContext context) override;
+  kj::Promise<void> usage(UsageContext context) override {
+    return calls_.run([&] { return answer_usage(calls_, context); });
+  }
   kj::Promise<void> defineMeter(DefineMeterContext context) override;
   kj::Promise<void> status(StatusContext context) override {
     return calls_.run([&] { return answer_status(calls_, context); });
@@ -153,6 +142,21 @@ protected:
   }
   kj::Promise<void> features(FeaturesContext context) override {
     return calls_.run([&] { return answer_features(calls_, context); });
+  }
+  kj::Promise<void> showCustomisation(ShowCustomisationContext context) override {
+    return calls_.run([&] { return answer_show_customisation(calls_, context); });
+  }
+  kj::Promise<void> putCustomisation(PutCustomisationContext context) override {
+    return calls_.run([&] { return answer_put_customisation(calls_, context); });
+  }
+  kj::Promise<void> addDomain(AddDomainContext context) override {
+    return calls_.run([&] { return answer_add_domain(calls_, context); });
+  }
+  kj::Promise<void> verifyDomain(VerifyDomainContext context) override {
+    return calls_.run([&] { return answer_verify_domain(calls_, context); });
+  }
+  kj::Promise<void> removeDomain(RemoveDomainContext context) override {
+    return calls_.run([&] { return answer_remove_domain(calls_, context); });
   }
   kj::Promise<void> setFeature(SetFeatureContext context) override;
   kj::Promise<void> clearFeature(ClearFeatureContext context) override;
@@ -342,29 +346,6 @@ kj::Promise<void> OperatorService::clearFeature(ClearFeatureContext context) {
     auto name = decode_text(context.getParams().getName(), "name");
     return amend(context, name.ok() ? Result(ClearFeature{std::move(name).value()})
                                     : Result<ClearFeature>(name.fault()));
-  });
-}
-
-kj::Promise<void> OperatorService::usage(UsageContext context) {
-  return calls_.run([&] {
-    const auto show_then_usage = [&engine = calls_.engine(), here = calls_.here()](
-                                     TenantId id, const Reply<UsageOfTenant>& reply) {
-      engine.show(here, id, [&engine, here, id, reply](Result<TenantDefinition> tenant) {
-        if (!tenant.ok()) {
-          return reply(tenant.fault());
-        }
-        engine.usage(here, id, [reply, tenant = tenant.value()](Result<TenantUsage> usage) {
-          if (!usage.ok()) {
-            return reply(usage.fault());
-          }
-          reply(UsageOfTenant{tenant, std::move(usage).value()});
-        });
-      });
-    };
-    return calls_.ask_about<UsageOfTenant>(context.getParams().getTenant(), show_then_usage)
-        .then([context](const Result<UsageOfTenant>& value) mutable {
-          write_answer(context.getResults().initAnswer(), value, encode_usage);
-        });
   });
 }
 

@@ -165,6 +165,7 @@ public:
   Result<Done> remove(const Deed& deed, TenantId id) override {
     return database_.write(deed, [&]() -> Result<Done> {
       database_.members_.forget(id);
+      database_.customisations_.forget(id);
       return database_.tenants_.erase(id) == 1 ? Result<Done>{Done{}}
                                                : Fault{FaultCode::not_found, "tenant"};
     });
@@ -252,6 +253,20 @@ public:
       database_.asked();
       return Done{};
     });
+  }
+  Result<Customised> customisation(TenantId tenant) override {
+    const auto guard = database_.enter();
+    return database_.read_fault_ ? Result<Customised>{*database_.read_fault_}
+                                 : database_.customisations_.find(tenant);
+  }
+  Result<Done> change_customisation(const Deed& deed, const CustomisationChange& change) override {
+    return database_.write(deed, [&]() -> Result<Done> {
+      return database_.tenants_.contains(change.tenant) ? database_.customisations_.write(change)
+                                                        : Fault{FaultCode::not_found, "tenant"};
+    });
+  }
+  Result<std::vector<HostedDomain>> hosted_domains() override {
+    return database_.customisations_.hosted();
   }
   Result<TierCatalogue> tiers() override { return database_.tiers_.all(); }
   Result<Done> put_tier(const Deed& deed, const Tier& tier) override {
