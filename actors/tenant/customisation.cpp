@@ -34,6 +34,9 @@ public:
                                             ", but the customisation is at " +
                                             std::to_string(custom.version.raw())};
     }
+    if (put == PutCustomisation{.expected = put.expected}) {
+      return Fault{FaultCode::invalid_argument, "customisation: no part of it is there"};
+    }
     const std::vector<Webhook> hooks = custom.webhooks;
     replace(custom.branding, put.branding, "custom_branding");
     replace(custom.theme, put.theme, "custom_branding");

@@ -50,6 +50,7 @@ CommandLine::CommandLine()
   add_tenant_commands(*this);
   add_tier_commands(*this);
   add_feature_commands(*this);
+  add_custom_commands(*this);
   add_limit_commands(*this);
   add_check_commands(*this);
   add_reservation_commands(*this);

@@ -41,6 +41,8 @@ void add_tier_moves(CommandLine& line, CLI::App& tenant_group);
 void add_export_command(CommandLine& line, CLI::App& tenant_group);
 void add_tier_commands(CommandLine& line);
 void add_feature_commands(CommandLine& line);
+/// `custom` and `domain`.
+void add_custom_commands(CommandLine& line);
 void add_limit_commands(CommandLine& line);
 /// Below `limit`.
 void add_override_commands(CommandLine& line, CLI::App& limit_group);

@@ -25,9 +25,14 @@ void answer_list_members(const ExchangePtr& exchange, const Route& route);
 void answer_add_member(const ExchangePtr& exchange, const Route& route);
 void answer_remove_member(const ExchangePtr& exchange, const Route& route);
 void answer_tenants_of(const ExchangePtr& exchange, const Route& route);
+void answer_show_customisation(const ExchangePtr& exchange, const Route& route);
+void answer_put_customisation(const ExchangePtr& exchange, const Route& route);
 void answer_audit(const ExchangePtr& exchange, const Route& route);
 void answer_meters(const ExchangePtr& exchange, const Route& route);
 void answer_define_meter(const ExchangePtr& exchange, const Route& route);
+
+/// Whose a host is, for gateways; from memory.
+void answer_host(const ExchangePtr& exchange, const Route& route);
 
 /// The description of the interface, made from the table of routes.
 void answer_openapi(const ExchangePtr& exchange, const Route& route);
