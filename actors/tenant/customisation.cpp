@@ -58,13 +58,13 @@ public:
   }
 
   Result<CustomisationChange> operator()(const AddDomain& add) {
-    if (const auto allowed = require("custom_domain"); !allowed.ok()) {
-      return allowed.fault();
-    }
     std::vector<Domain>& domains = change_.after.domains;
     if (!is_host_name(add.host)) {
       return Fault{FaultCode::invalid_argument,
                    "host: must be a host name in lower case, such as shop.example.com"};
+    }
+    if (const auto allowed = require("custom_domain"); !allowed.ok()) {
+      return allowed.fault();
     }
     if (find_domain(domains, add.host) != domains.end()) {
       return Fault{FaultCode::already_exists, "host is taken"};
@@ -78,12 +78,12 @@ public:
   }
 
   Result<CustomisationChange> operator()(const VerifyDomain& verify) {
-    if (const auto allowed = require("custom_domain"); !allowed.ok()) {
-      return allowed.fault();
-    }
     const auto domain = find_domain(change_.after.domains, verify.host);
     if (domain == change_.after.domains.end()) {
       return no_domain(verify.host);
+    }
+    if (const auto allowed = require("custom_domain"); !allowed.ok()) {
+      return allowed.fault();
     }
     if (verify.found != domain->token) {
       return Fault{FaultCode::invalid_argument, "found: is not the token of this domain"};

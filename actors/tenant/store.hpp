@@ -254,8 +254,9 @@ public:
 
   /// Of version 0, and without domains, if nothing was ever put, or there is no such tenant.
   [[nodiscard]] virtual Result<Customised> customisation(TenantId tenant) = 0;
-  /// `not_found`: the tenant, or a domain that it has not. `conflict`: the stored version is not the
-  /// one before. `already_exists`: the host is somebody's. `limit_exceeded`: there are `domains_max`.
+  /// `not_found`: the tenant, or a domain that it has not. `conflict`: the stored version is not
+  /// the one before. `already_exists`: the host is somebody's. `limit_exceeded`: there are
+  /// `domains_max`.
   [[nodiscard]] virtual Result<Done> change_customisation(const Deed& deed,
                                                           const CustomisationChange& change) = 0;
   /// All domains that are verified, in no particular order.

@@ -6,8 +6,8 @@
 
 namespace sluice {
 
-/// The methods of `Operator` about what tenants customise, and their domains. All answer with all of
-/// it as it is then.
+/// The methods of `Operator` about what tenants customise, and their domains. All answer with all
+/// of it as it is then.
 ///
 /// Role       Decode, ask the engine, encode; called within `Management::run`.
 /// Threading  Confined to the reactor of `calls`, which must outlive the promise.

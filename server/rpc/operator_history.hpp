@@ -8,8 +8,8 @@
 
 namespace sluice {
 
-/// The methods of `Operator` that tell what tenants use, and what the store has. All answer `not_found` for
-/// a tenant that does not exist; of one that was deleted nothing is left to tell.
+/// The methods of `Operator` that tell what tenants use, and what the store has. All answer
+/// `not_found` for a tenant that does not exist; of one that was deleted nothing is left to tell.
 ///
 /// Role       Decode, ask the engine, encode; called within `Management::run`.
 /// Threading  Confined to the reactor of `calls`, which must outlive the promise.

@@ -20,8 +20,8 @@
 
 namespace sluice {
 
-/// The store on one connection to a file: customisations are in sqlite_customisation.cpp, the rest in
-/// sqlite_store.cpp. As `Store` says.
+/// The store on one connection to a file: customisations are in sqlite_customisation.cpp, the rest
+/// in sqlite_store.cpp. As `Store` says.
 class SqliteStore final : public Store {
 public:
   SqliteStore(const std::string& path, std::chrono::milliseconds busy_timeout)
