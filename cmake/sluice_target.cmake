@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# sluice_library(<name> SOURCES ... [NEEDS ...] [LINKS ...] [PRECOMPILE ...] [TOGETHER])   one library
-#   target for a folder; PRECOMPILE names costly headers of libraries that most of its sources read,
-#   TOGETHER compiles several sources as one, where templates of libraries cost more than they do
+# sluice_library(<name> SOURCES ... [NEEDS ...] [LINKS ...] [PRECOMPILE ...] [TOGETHER
+#   [APART ...]])   one library target for a folder; PRECOMPILE names costly headers of libraries that
+#   most of its sources read, TOGETHER compiles several sources as one, where templates of libraries
+#   cost more than they do, but for those APART, whose names without a namespace clash with others
 # sluice_program(<name> SOURCES ... [NEEDS ...] [LINKS ...] [LAYER <row>])   an executable
 # sluice_test(<name> SOURCES ... [NEEDS ...] [LINKS ...] [LABELS ...] [APART ...] [WHOLE])   a
-#   GoogleTest executable; its sources are compiled together but for those APART, whose names without
-#   a namespace clash with others; WHOLE makes it one test of ctest, for those that share something
-#   costly to start
+#   GoogleTest executable; its sources are compiled together but for those APART; WHOLE makes it one
+#   test of ctest, for those that share something costly to start
 #
 # NEEDS names our own targets and is checked against layers.cmake; LINKS names libraries. For each
 # library every header compiles alone: its own source, which includes it first, shows that, or else
@@ -51,7 +51,7 @@ function(sluice_headers_without_proof result)
 endfunction()
 
 function(sluice_library name)
-  cmake_parse_arguments(ARG "TOGETHER" "" "SOURCES;NEEDS;LINKS;PRECOMPILE" ${ARGN})
+  cmake_parse_arguments(ARG "TOGETHER" "" "SOURCES;NEEDS;LINKS;PRECOMPILE;APART" ${ARGN})
   sluice_check_needs(${name} ${name} ${ARG_NEEDS})
   list(TRANSFORM ARG_NEEDS PREPEND sluice_)
   add_library(sluice_${name} STATIC ${ARG_SOURCES})
@@ -66,6 +66,7 @@ function(sluice_library name)
   target_link_libraries(sluice_${name} PUBLIC sluice_flags ${ARG_NEEDS} ${ARG_LINKS})
   if(ARG_TOGETHER)
     set_target_properties(sluice_${name} PROPERTIES UNITY_BUILD ON)
+    set_source_files_properties(${ARG_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   endif()
   if(ARG_PRECOMPILE)
     target_precompile_headers(sluice_${name} PRIVATE ${SLUICE_STANDARD_HEADERS} ${ARG_PRECOMPILE})

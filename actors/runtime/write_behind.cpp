@@ -74,6 +74,8 @@ void WriteBehind::forget(TenantId tenant) {
     std::erase_if(batch_.closed_windows, is_its);
     std::erase_if(batch_.entries, is_its);
     std::erase_if(batch_.forgotten, is_its);
+    std::erase_if(batch_.audit,
+                  [tenant](const AuditRow& row) { return row.what.tenant == tenant; });
   }
 }
 

@@ -251,46 +251,26 @@ void CreditAccount::finish(CreditCount& count, const Of& of) {
   count.until = next_change(of, !lines_.empty());
 }
 
-// What is still owed when this grant starts: those that start before it pay.
-Amount CreditAccount::owed_at_start_of(const Line& line, Amount owed) const {
-  for (const Line& other : lines_) {
-    const bool is_before = other.next_start < line.next_start ||
-                           (other.next_start == line.next_start && &other < &line);
-    if (is_before && other.pays_at(other.next_start)) {
-      owed = excess(owed, other.grant.terms.amount);
+// Tells of nothing, unlike `go_on`.
+void CreditAccount::look_ahead(CreditCount& count, const Of& of, WallTime to) {
+  while (settled_at_ < to) {
+    const WallTime next = count.owed > Amount{} ? std::min(to, next_change(of, false)) : to;
+    if (resets_at_ <= next) {
+      count.owed = Amount{};
     }
+    pass(next, of);
+    pay_what_is_owed(count);
   }
-  return owed;
-}
-
-// What grants have then, if no more than this is spent; no grant starts twice until then. Of what
-// is owed they lack what they paid in a period that is over by then.
-Amount CreditAccount::balance_at(WallTime instant, Amount spent, Amount owed) const {
-  Amount sum;
-  for (const Line& line : lines_) {
-    const Amount laid = std::min(spent, line.grant.balance);
-    spent = excess(spent, laid);
-    if (!line.pays_at(instant)) {
-      continue;
-    }
-    const bool starts = line.next_start <= instant;
-    const bool rolls_over = resets_at_ <= instant &&
-                            (starts ? line.next_start < resets_at_ : line.pays_at(settled_at_));
-    Amount balance = starts ? line.grant.terms.amount : excess(line.grant.balance, laid);
-    if (rolls_over) {
-      const Amount pays = starts ? owed_at_start_of(line, owed) : Amount{};
-      balance = line.rolled_over(excess(balance, pays));
-    }
-    sum = sum + balance;
-  }
-  return sum;
+  count.balance = balance();
 }
 
 std::optional<WallTime> CreditAccount::next_fit(const CreditCount& count, Amount held,
                                                 Amount amount, const Of& of) const {
-  const Amount spent = excess(balance(), count.balance);
-  WallTime at = settled_at_;
+  CreditAccount ahead = *this;
+  CreditCount then = count;
+  ahead.burn(excess(balance(), count.balance));
   for (;;) {
+    const WallTime at = ahead.settled_at_;
     WallTime next = resets_at_ > at ? resets_at_ : wall_time_never;
     for (const Line& line : lines_) {
       next = line.next_start > at ? std::min(next, line.next_start) : next;
@@ -298,12 +278,9 @@ std::optional<WallTime> CreditAccount::next_fit(const CreditCount& count, Amount
     if (next == wall_time_never) {
       return std::nullopt;
     }
-    at = next;
-    const Amount owed = at < resets_at_ ? count.owed : Amount{};
-    const Amount there = balance_at(at, spent, count.owed);
-    const CreditCount then{count.used, excess(there, owed), excess(owed, there), at};
+    ahead.look_ahead(then, of, next);
     if (then.verdict(*of.terms, held, amount) == Verdict::fits) {
-      return at;
+      return next;
     }
   }
 }

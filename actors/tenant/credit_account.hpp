@@ -28,8 +28,8 @@ namespace sluice {
 ///            is reset, then grants start or recur, and then they pay what is owed.
 /// Errors     None; what is given must be valid.
 /// Cost       Everything is O(grants); `go_on` once more for each time that grants start while
-///            something is owed, and `next_fit` for each grant that starts. A recurrence costs some
-///            microseconds when it comes round.
+///            something is owed, and `next_fit`, which copies the account, for that and for each
+///            grant that starts. A recurrence costs some microseconds when it comes round.
 /// Source     The rules of burning, rollover and overage are those of OpenMeter
 ///            (openmeter/credit/engine).
 class CreditAccount {
@@ -118,8 +118,7 @@ private:
   void tell_paid(WallTime at, const Of& of, Rows& rows);
   [[nodiscard]] bool has_untold() const noexcept;
   [[nodiscard]] WallTime next_change(const Of& of, bool with_days) const;
-  [[nodiscard]] Amount owed_at_start_of(const Line& line, Amount owed) const;
-  [[nodiscard]] Amount balance_at(WallTime instant, Amount spent, Amount owed) const;
+  void look_ahead(CreditCount& count, const Of& of, WallTime to);
   void finish(CreditCount& count, const Of& of);
 
   WallTime settled_at_;

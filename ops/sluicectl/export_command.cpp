@@ -47,7 +47,7 @@ Json history_of(Session& session, TenantId tenant) {
   Json out = Json::object();
   for (const Granularity granularity : {Granularity::minute, Granularity::hour, Granularity::day}) {
     const History history = everything(session, tenant, granularity);
-    out[std::string{to_string(granularity)}] = document_of(history, session.link)["points"];
+    out[std::string{to_string(granularity)}] = ctl::document_of(history, session.link)["points"];
     out[std::string{to_string(granularity)} + "_complete"] = history.complete();
   }
   return out;
@@ -75,7 +75,7 @@ Json members_of(Session& session, TenantId tenant) {
   for (bool more = true; more;) {
     const MemberPage page = answered(session.link.management().members(tenant, query));
     for (const Member& member : page.members) {
-      all.push_back(document_of(member));
+      all.push_back(ctl::document_of(member));
     }
     more = page.more && !page.members.empty();
     query.after = page.members.empty() ? "" : page.members.back().user_id;
@@ -93,10 +93,10 @@ Report export_tenant(Session& session, const ExportWish& wish) {
   past.windows = answered(management.closed_windows(id));
   Json out = Json::object();
   put_instant(out, "exported", usage.now);
-  out["tenant"] = document_of(past.tenant, session.link);
+  out["tenant"] = ctl::document_of(past.tenant, session.link);
   out["members"] = members_of(session, id);
-  out["roles"] = document_of(answered(management.roles(id)))["roles"];
-  out["usage"] = document_of(usage, session.link)["limits"];
+  out["roles"] = ctl::document_of(answered(management.roles(id)))["roles"];
+  out["usage"] = ctl::document_of(usage, session.link)["limits"];
   out["stored"] = stored_of(session, id);
   out["history"] = history_of(session, id);
   out["closed_windows"] = list_of(std::span<const ClosedWindow>{past.windows});

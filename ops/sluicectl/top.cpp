@@ -13,7 +13,7 @@
 namespace sluice::ctl {
 namespace {
 
-constexpr Columns bar_columns = 24;
+constexpr Columns busy_bar_columns = 24;
 
 /// Decisions a second by outcome.
 struct Rates {
@@ -121,7 +121,7 @@ std::string busiest_view(const Interval& interval, const SlugsById& slugs, Style
                {short_number(tenant.checks_per_second), Tint::none},
                {short_number(tenant.denied_per_second),
                 tenant.denied_per_second > 0 ? Tint::warning : Tint::none},
-               {bar(tenant.checks_per_second, busiest.front().checks_per_second, bar_columns),
+               {bar(tenant.checks_per_second, busiest.front().checks_per_second, busy_bar_columns),
                 Tint::good}});
   }
   return table.print(style);

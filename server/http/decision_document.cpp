@@ -6,14 +6,10 @@
 
 #include "protocol/text/entry_id_text.hpp"
 #include "server/http/answers.hpp"
+#include "server/http/tenant_bodies.hpp"
 
 namespace sluice::http {
 namespace {
-
-std::string meter_name(MeterId id, const MeterTable& meters) {
-  const std::size_t place = id.raw();
-  return place >= 1 && place <= meters.size() ? meters[place - 1].name : std::to_string(place);
-}
 
 Json milliseconds(const std::optional<Duration>& duration) {
   return duration ? Json(std::chrono::ceil<std::chrono::milliseconds>(*duration).count()) : Json();

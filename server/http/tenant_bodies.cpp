@@ -69,11 +69,6 @@ constexpr std::array tenant_change{
                  R"({"type":"integer","description":"The change holds only for this version."})",
                  false, read_version}};
 
-std::string meter_name(MeterId id, const MeterTable& meters) {
-  const std::size_t place = id.raw();
-  return place >= 1 && place <= meters.size() ? meters[place - 1].name : std::to_string(place);
-}
-
 Json number_or_null(const std::optional<Amount>& amount) {
   return amount ? Json(amount->raw()) : Json();
 }
@@ -107,6 +102,11 @@ void put_terms(Json& into, const Rule& rule) {
 }
 
 }  // namespace
+
+std::string meter_name(MeterId id, const MeterTable& meters) {
+  const std::size_t place = id.raw();
+  return place >= 1 && place <= meters.size() ? meters[place - 1].name : std::to_string(place);
+}
 
 std::span<const Member<TenantWish>> members_of_new_tenant() {
   return new_tenant;

@@ -49,6 +49,9 @@ struct QuotaWish {
 [[nodiscard]] Result<Limit> limit_from(const QuotaWish& wish, const std::string& name,
                                        const Limit* current, const MeterTable& meters);
 
+/// Its number if there is no such meter.
+[[nodiscard]] std::string meter_name(MeterId id, const MeterTable& meters);
+
 [[nodiscard]] Json document_of(const TenantDefinition& tenant, const MeterTable& meters);
 [[nodiscard]] Json document_of(const TierChanged& changed, const MeterTable& meters);
 [[nodiscard]] Json document_of(const LimitUsage& usage, const MeterTable& meters);

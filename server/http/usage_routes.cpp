@@ -6,6 +6,7 @@
 #include "protocol/text/time_text.hpp"
 #include "server/http/api_routes.hpp"
 #include "server/http/located.hpp"
+#include "server/http/tenant_bodies.hpp"
 
 namespace sluice::http {
 namespace {
@@ -83,11 +84,6 @@ Result<UsageQuery> query_in(const Exchange& exchange) {
   query.from = from.value();
   query.to = to.value();
   return query;
-}
-
-std::string meter_name(MeterId id, const MeterTable& meters) {
-  const std::size_t place = id.raw();
-  return place >= 1 && place <= meters.size() ? meters[place - 1].name : std::to_string(place);
 }
 
 Json counts_of(const UsagePoint& point) {

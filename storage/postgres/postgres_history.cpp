@@ -96,13 +96,13 @@ Result<std::vector<UsagePoint>> PostgresStore::usage(const UsageQuery& query) {
                                                   " is outside 1 to " +
                                                   std::to_string(usage_points_max)};
   }
-  return read<std::vector<UsagePoint>>(
-      [&](Transaction& transaction) { return select_usage(transaction, query); });
+  return read_of<std::vector<UsagePoint>>(
+      query.tenant, [&](Transaction& transaction) { return select_usage(transaction, query); });
 }
 
 Result<std::vector<ClosedWindow>> PostgresStore::closed_windows(TenantId id) {
-  return read<std::vector<ClosedWindow>>(
-      [&](Transaction& transaction) { return select_windows(transaction, id); });
+  return read_of<std::vector<ClosedWindow>>(
+      id, [&](Transaction& transaction) { return select_windows(transaction, id); });
 }
 
 Result<Done> PostgresStore::record(const Deed& deed) {

@@ -69,8 +69,9 @@ Result<std::vector<TenantRecord>> PostgresStore::load(std::span<const TenantId> 
   if (ids.empty()) {
     return std::vector<TenantRecord>{};
   }
-  return read<std::vector<TenantRecord>>(
-      [&](Transaction& transaction) { return select_tenants(transaction, ids); });
+  const auto select = [&](Transaction& transaction) { return select_tenants(transaction, ids); };
+  return ids.size() == 1 ? read_of<std::vector<TenantRecord>>(ids.front(), select)
+                         : read<std::vector<TenantRecord>>(select);
 }
 
 Result<std::optional<TenantId>> PostgresStore::resolve(std::string_view slug) {
@@ -106,24 +107,25 @@ Result<std::vector<DueTenant>> PostgresStore::due(const DueQuery& query) {
 }
 
 Result<Done> PostgresStore::create(const Deed& deed, const TenantDefinition& definition) {
-  return write_as<Done>(deed, [&](Transaction& transaction) {
+  return write_of<Done>(definition.id, deed, [&](Transaction& transaction) {
     insert_tenants(transaction, {&definition, 1});
     return Done{};
   });
 }
 
 Result<Done> PostgresStore::replace(const Deed& deed, const TenantDefinition& definition) {
-  return write_as<Done>(
-      deed, [&](Transaction& transaction) { return replace_tenant(transaction, definition); });
+  return write_of<Done>(definition.id, deed, [&](Transaction& transaction) {
+    return replace_tenant(transaction, definition);
+  });
 }
 
 Result<Done> PostgresStore::remove(const Deed& deed, TenantId id) {
-  return write_as<Done>(deed,
+  return write_of<Done>(id, deed,
                         [&](Transaction& transaction) { return delete_tenant(transaction, id); });
 }
 
 Result<Done> PostgresStore::change_members(const Deed& deed, const MemberChange& change) {
-  return write_as<Done>(deed, [&](Transaction& transaction) -> Result<Done> {
+  return write_of<Done>(change.definition.id, deed, [&](Transaction& transaction) -> Result<Done> {
     if (change.definition.version == Version{1}) {
       insert_tenants(transaction, {&change.definition, 1});
     } else if (auto replaced = replace_tenant(transaction, change.definition); !replaced.ok()) {
@@ -141,15 +143,15 @@ Result<MemberPage> PostgresStore::members(const MemberQuery& query) {
   if (has_nul(query.after) || has_nul(query.text)) {
     return MemberPage{};
   }
-  return read<MemberPage>(
-      [&](Transaction& transaction) { return select_members(transaction, query); });
+  return read_of<MemberPage>(
+      query.tenant, [&](Transaction& transaction) { return select_members(transaction, query); });
 }
 
 Result<std::optional<Member>> PostgresStore::member(TenantId tenant, std::string_view user_id) {
   if (has_nul(user_id)) {
     return std::optional<Member>{};
   }
-  return read<std::optional<Member>>([&](Transaction& transaction) {
+  return read_of<std::optional<Member>>(tenant, [&](Transaction& transaction) {
     return select_member(transaction, tenant, std::string{user_id});
   });
 }

@@ -72,6 +72,14 @@ private:
   Result<Value> read(Action&& action) {
     return session_.transact<Value>(Transaction::Kind::read, action);
   }
+  /// The same of one tenant, whatever the action looks for.
+  template <class Value, class Action>
+  Result<Value> read_of(TenantId tenant, Action&& action) {
+    return read<Value>([&](Transaction& transaction) {
+      transaction.confine_to(tenant);
+      return action(transaction);
+    });
+  }
   template <class Value, class Action>
   Result<Value> write(Action&& action) {
     return session_.transact<Value>(Transaction::Kind::write, action);
@@ -86,7 +94,7 @@ private:
       return action(transaction);
     });
   }
-  /// The same, with its event.
+  /// The same, with its event, which is taken back with everything if the action fails.
   template <class Value, class Action>
   Result<Value> write_as(const Deed& deed, Action&& action) {
     if (const Result<Done> ensured = ensure_months(deed.epoch, {month_of(deed.audit.at)});
@@ -94,16 +102,21 @@ private:
       return ensured.fault();
     }
     auto written = write_as<Value>(deed.epoch, [&](Transaction& transaction) -> Result<Value> {
-      Result<Value> result = action(transaction);
-      if (result.ok()) {
-        append_audit(transaction, deed.audit);
-      }
-      return result;
+      append_audit(transaction, deed.audit);
+      return action(transaction);
     });
     if (!written.ok()) {
       months_.clear();  // An operator may have dropped a month that was there.
     }
     return written;
+  }
+  /// The same of one tenant, whatever the action writes.
+  template <class Value, class Action>
+  Result<Value> write_of(TenantId tenant, const Deed& deed, Action&& action) {
+    return write_as<Value>(deed, [&](Transaction& transaction) -> Result<Value> {
+      transaction.confine_to(tenant);
+      return action(transaction);
+    });
   }
   /// Makes the partitions that are needed and this connection has not seen. A transaction of its
   /// own, because it locks the tables themselves, which nobody may do who has written rows.

@@ -50,6 +50,12 @@ Transaction::~Transaction() {
   }
 }
 
+// The role gives up its rights on all else, and the setting says whose rows its policies mean.
+void Transaction::confine_to(TenantId tenant) {
+  work_.exec("SET LOCAL ROLE sluice_tenant; SET LOCAL sluice.tenant = '" + to_string(tenant) +
+             '\'');
+}
+
 void Transaction::commit() {
   open_ = false;
   work_.exec("COMMIT");

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "actors/tenant/fault.hpp"
+#include "actors/tenant/ids.hpp"
 #include "storage/postgres/postgres_fault.hpp"
 #include "storage/postgres/postgres_store.hpp"
 #include "storage/postgres/watchdog.hpp"
@@ -43,6 +44,8 @@ public:
   pqxx::result run(const std::string& sql, const Values&... values) {
     return work_.exec_params(sql, values...);
   }
+  /// From here on only rows of this tenant are seen and written.
+  void confine_to(TenantId tenant);
   /// Runs any number of statements.
   void script(const std::string& sql) { work_.exec(sql); }
 

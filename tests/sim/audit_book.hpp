@@ -34,9 +34,9 @@ public:
     return row;
   }
 
-  void acknowledged(TenantId tenant, std::size_t request) {
-    acknowledged_.insert_or_assign(std::to_string(request),
-                                   Change{tenant, model_.incarnation(tenant)});
+  /// The change was made of this incarnation, which may be gone by now, and another one there.
+  void acknowledged(TenantId tenant, std::uint32_t incarnation, std::size_t request) {
+    acknowledged_.insert_or_assign(std::to_string(request), Change{tenant, incarnation});
   }
   /// What was acknowledged may be gone.
   void forget() { acknowledged_.clear(); }

@@ -191,7 +191,7 @@ void Creditors::told(const Books::Ask& ask, const Decision* decision) {
     hold.amount = ask.charges.front().amount.raw();
   }
   if (ask.credit && !decision->repeated) {
-    audit_.acknowledged(ask.tenant, *ask.credit_request);
+    audit_.acknowledged(ask.tenant, request.incarnation, *ask.credit_request);
   }
   Account& account = found->second;
   // From now on, no server that ends leaves a state of before.

@@ -47,6 +47,18 @@ std::uint64_t closed_of(const SimDatabase::Row& row, LimitId limit) {
   return used;
 }
 
+/// The journal may have lost a grant and kept a later count: a tenant that is loaded has only what
+/// its grants have, and what is stored stays until it changes.
+void take_off_what_no_grant_has(KeptCredit& kept) {
+  Amount there;
+  for (const Grant& grant : kept.grants) {
+    there = there + grant.balance;
+  }
+  if (kept.counter) {
+    kept.counter->previous = std::min(kept.counter->previous, there);
+  }
+}
+
 /// An older count beside a newer grant, say.
 bool is_contradictory(const CreditStanding& standing) {
   return standing.owed() > 0 && standing.balance() > 0;
@@ -283,7 +295,11 @@ void Creditors::check_stored(const SimDatabase& database, bool windows_complete)
     if (account == nullptr) {
       continue;
     }
-    compare(*account, id, kept_of(row, account->limit.id), database.epoch());
+    KeptCredit kept = kept_of(row, account->limit.id);
+    if (lost_something_) {
+      take_off_what_no_grant_has(kept);
+    }
+    compare(*account, id, kept, database.epoch());
     if (windows_complete) {
       check_history(*account, id, closed_of(row, account->limit.id));
     }

@@ -76,18 +76,18 @@ void World::settle(Place& place) {
 }
 
 void World::check_end(Place& place) {
-  history_lost_ = history_lost_ || place.server->lost_history();
-  const auto check_store = [&] {
+  const auto check_store = [&](const Server& server) {
+    history_lost_ = history_lost_ || server.lost_history();
     for (const auto& [id, row] : context_.database.rows()) {
       context_.model.check_stored(context_.database, id, !history_lost_);
     }
     context_.creditors.check_stored(context_.database, !history_lost_);
   };
   check_memory_is_stored(*place.server);
-  check_store();
+  check_store(*place.server);
   visit_all_tenants(place);
   check_memory_is_stored(*place.server);
-  check_store();
+  check_store(*place.server);
   context_.model.check_rates();
 
   place.server->drain();
@@ -111,8 +111,7 @@ void World::check_end(Place& place) {
   expect(other.server != nullptr, "the other server does not start");
   settle(other);
   visit_all_tenants(other);
-  history_lost_ = history_lost_ || other.server->lost_history();
-  check_store();
+  check_store(*other.server);
   // By now nobody spends any more, and in some weeks every lease is over by any clock.
   kill(other);
   pass(24h * 60);

@@ -316,6 +316,7 @@ TEST_F(PostgresMigrationSpec, LetOnlyInWhatALimitOrAnEntryMayBe) {
 constexpr const char* grants = R"sql(
   GRANT USAGE ON SCHEMA %s TO sluiced;
   GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %s TO sluiced;
+  GRANT sluice_tenant TO sluiced;
   GRANT EXECUTE ON FUNCTION ensure_partitions(date, date) TO sluiced)sql";
 
 TEST_F(PostgresMigrationSpec, LeaveAServerWithNoNeedToMakeTables) {

@@ -200,7 +200,7 @@ TEST_F(PostgresStoreSpec, LetsALeaseBeRenewedWhileABatchIsOnItsWay) {
 // middle of a transaction must not keep its locks for ever.
 TEST_F(PostgresStoreSpec, BringsItsTimeoutsAlongWithEachTransaction) {
   database.run(
-      "CREATE TABLE seen (timeouts text);"
+      "CREATE TABLE seen (timeouts text); GRANT INSERT ON seen TO sluice_tenant;"
       "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
       " INSERT INTO seen VALUES (current_setting('statement_timeout') || ' '"
       " || current_setting('idle_in_transaction_session_timeout')); RETURN NULL; END $$;"

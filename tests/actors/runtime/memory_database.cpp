@@ -69,21 +69,6 @@ Amount MemoryDatabase::used(TenantId tenant, LimitId limit) const {
   return counter == record.counters.end() ? Amount{} : counter->used;
 }
 
-std::size_t MemoryDatabase::loads() const {
-  const auto guard = enter();
-  return loads_;
-}
-
-std::size_t MemoryDatabase::saves() const {
-  const auto guard = enter();
-  return saves_;
-}
-
-std::size_t MemoryDatabase::rows_saved() const {
-  const auto guard = enter();
-  return rows_saved_;
-}
-
 bool MemoryDatabase::wait_until(const std::function<bool()>& condition) const {
   auto guard = enter();
   return changed_.wait_for(guard, std::chrono::seconds{10}, condition);

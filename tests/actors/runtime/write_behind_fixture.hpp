@@ -23,6 +23,11 @@ inline UsageRow minute_row(std::uint64_t number, std::uint32_t minute = 1) {
 inline WindowRow window_row(std::uint64_t number) {
   return {tenant(number), ClosedWindow{first_limit, requests, WallTime{}, Amount{1}}};
 }
+inline AuditRow audit_row(std::uint64_t number, std::uint64_t change = 1) {
+  AuditRow row{EntryId{1, change}, {}};
+  row.what.tenant = tenant(number);
+  return row;
+}
 
 /// What journals held of these tenants: that each has used seven.
 inline Recovered recovered_of(const Numbers& numbers) {
@@ -76,6 +81,10 @@ protected:
   void close(const WindowRow& row) {
     write_behind.changed(resident(row.tenant.low));
     write_behind.closed({&row, 1});
+  }
+  void audit(const AuditRow& row) {
+    write_behind.changed(resident(row.what.tenant.low));
+    write_behind.audited({&row, 1});
   }
 
   /// The next flush of the round, up to where the store has it.

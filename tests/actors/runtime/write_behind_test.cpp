@@ -199,7 +199,9 @@ TEST_F(WriteBehindSpec, TakesAForgottenTenantOutOfABatchThatIsBeingGathered) {
   spend(1, 2);
   close(minute_row(1));
   close(window_row(1));
+  audit(audit_row(1));
   close(minute_row(2));
+  audit(audit_row(2));
   write_behind.begin_round();
   write_behind.begin();
   ASSERT_TRUE(write_behind.gather(3, at(0s)));
@@ -209,6 +211,7 @@ TEST_F(WriteBehindSpec, TakesAForgottenTenantOutOfABatchThatIsBeingGathered) {
   EXPECT_EQ(batch.open_usage.size(), 1U);
   EXPECT_EQ(batch.closed_usage, (std::vector{minute_row(2)}));
   EXPECT_TRUE(batch.closed_windows.empty());
+  EXPECT_EQ(batch.audit, (std::vector{audit_row(2)}));
   saved();
   EXPECT_EQ(write_behind.history().rows(), 0U);
 }
@@ -222,14 +225,18 @@ protected:
     close(minute_row(2, 10));
     flush_in_a_new_round();
     close(minute_row(1, 11));
+    audit(audit_row(1, 1));
     write_behind.forget(tenant(1));
     close(minute_row(1, 12));
+    audit(audit_row(1, 2));
   }
 };
 
 TEST_F(WriteBehindAfterARebirthSpec, KeepsRowsOfTheNewTenantWhenTheBatchIsSaved) {
   saved();
-  EXPECT_EQ(flush_in_a_new_round().closed_usage, (std::vector{minute_row(1, 12)}));
+  const SaveBatch next = flush_in_a_new_round();
+  EXPECT_EQ(next.closed_usage, (std::vector{minute_row(1, 12)}));
+  EXPECT_EQ(next.audit, (std::vector{audit_row(1, 2)}));
 }
 
 TEST_F(WriteBehindAfterARebirthSpec, DoesNotSendRowsOfTheOldTenantAgainWhenTheBatchFails) {
@@ -237,6 +244,7 @@ TEST_F(WriteBehindAfterARebirthSpec, DoesNotSendRowsOfTheOldTenantAgainWhenTheBa
   const SaveBatch again = flush_in_a_new_round();
   EXPECT_EQ(again.closed_usage, (std::vector{minute_row(1, 12), minute_row(2, 10)}));
   EXPECT_TRUE(again.closed_windows.empty());
+  EXPECT_EQ(again.audit, (std::vector{audit_row(1, 2)}));
 }
 
 // ---- History

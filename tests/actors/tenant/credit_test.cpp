@@ -104,6 +104,14 @@ TEST(CreditSpec, ARefusalKnowsThatWhatIsOwedIsPaidBeforeAPeriodEnds) {
   EXPECT_EQ(desk.charge(19).retry_after, std::nullopt) << "no more of it rolls over";
 }
 
+TEST(CreditSpec, ARefusalKnowsThatALaterGrantMayFindAnEarlierOneRolledOver) {
+  CreditDesk desk{{credit(Period::hour)}};
+  desk.give(1, GrantTerms{.amount = Amount{7}, .effective_at = noon + 2h});
+  desk.give(2, GrantTerms{.amount = Amount{6}, .effective_at = noon + 24h});
+  EXPECT_EQ(desk.charge(12).retry_after, std::nullopt) << "nothing of the first is left by then";
+  EXPECT_EQ(desk.charge(7).retry_after, Duration{2h});
+}
+
 TEST(CreditSpec, ARecurringGrantIsFullAgainAndNoMore) {
   CreditDesk desk{{credit()}};
   desk.give(1,

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <pqxx/except>
+#include <string>
+#include <vector>
+
+#include "storage/postgres/postgres_store.hpp"
+#include "tests/storage/postgres_stores.hpp"
+#include "tests/storage/store_contract.hpp"
+
+namespace sluice::test {
+
+/// Two tenants, each with a row in every table that has rows of tenants.
+class PostgresIsolation : public testing::Test {
+protected:
+  void SetUp() override {
+    store = database.open(ShardCount{64}).value()().value();
+    const Epoch epoch = store->acquire(claim(1)).value().epoch;
+    for (const std::uint64_t number : {1U, 2U}) {
+      TenantDefinition definition = tenant_with_limits(number, 1);
+      const Member member{.user_id = "ann", .role = "owner"};
+      definition.membership = {.members = 1, .owners = 1};
+      ASSERT_TRUE(done(store->change_members(deed_of(epoch, definition.id),
+                                             MemberChange{definition, {member}})));
+      fill(to_string(definition.id));
+    }
+  }
+
+  static Deed deed_of(Epoch epoch, TenantId tenant) {
+    Deed by_somebody = deed(epoch);
+    by_somebody.audit.tenant = tenant;
+    return by_somebody;
+  }
+
+  /// What is written behind.
+  void fill(const std::string& id) const {
+    const auto insert = [&](const std::string& into, const std::string& values) {
+      database.run(std::string{"INSERT INTO "}
+                       .append(into)
+                       .append(" SELECT '")
+                       .append(id)
+                       .append("', " + values));
+    };
+    database.run("SELECT ensure_partitions('2025-06-10', '2025-06-10')");
+    for (const char* table : {"usage_minutes", "usage_hours", "usage_days"}) {
+      insert(std::string{table}.append(" (tenant, meter, start, used, allowed, denied, throttled)"),
+             "1, timestamptz '2025-06-10 00:00Z', 1, 1, 0, 0");
+    }
+    insert("open_usage (tenant, meter, minute, used, allowed, denied, throttled)",
+           "1, timestamptz '2025-06-10 00:00Z', 1, 1, 0, 0");
+    insert("counters (tenant, limit_id, used, until_ns, fired)", "1, 1, 0, 0");
+    insert("entries (tenant, id, state, due_ns, body)", "gen_random_uuid(), 0, 0, ''");
+    insert("closed_windows (tenant, limit_id, ended_at_ns, meter, used)",
+           "1, 1749513600000000000, 1, 1");
+    insert("grant_payments (tenant, limit_id, ended_at_ns, paid_by, meter, used)",
+           "1, 1749513600000000000, gen_random_uuid(), 1, 1");
+  }
+
+  /// As the role of one tenant; answers the first field.
+  [[nodiscard]] std::string as(const std::string& tenant, const std::string& sql) const {
+    return database.run(
+        std::string{"BEGIN; SET LOCAL ROLE sluice_tenant; SET LOCAL sluice.tenant = '"}
+            .append(tenant)
+            .append("'; ")
+            .append(sql));
+  }
+  [[nodiscard]] bool is_refused(const std::string& sql) const {
+    try {
+      static_cast<void>(as(ours, sql));
+    } catch (const pqxx::sql_error&) {
+      return true;
+    }
+    return false;
+  }
+
+  static inline const std::vector<std::string> tables{
+      "tenants",    "limits",         "counters", "open_usage",   "usage_minutes", "usage_hours",
+      "usage_days", "closed_windows", "members",  "audit_events", "audit_chains"};
+  static std::string column_of(const std::string& table) {
+    return table == "tenants" ? "id" : "tenant";
+  }
+
+  PostgresDatabase database;
+  std::unique_ptr<Store> store;
+  const std::string ours = to_string(tenant_id(1));
+  const std::string theirs = to_string(tenant_id(2));
+};
+
+TEST_F(PostgresIsolation, HoldsForEveryTableWithRowsOfTenantsAndItsPartitions) {
+  const std::string open = database.run(
+      "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class AS t"
+      " WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')"
+      " AND (relname = 'tenants' OR EXISTS (SELECT FROM pg_attribute"
+      "  WHERE attrelid = t.oid AND attname = 'tenant'))"
+      " AND NOT (relrowsecurity AND relforcerowsecurity AND EXISTS (SELECT FROM pg_policy"
+      "  WHERE polrelid = t.oid AND NOT polpermissive AND polroles ="
+      "  ARRAY['sluice_tenant'::regrole::oid]))");
+  EXPECT_EQ(open, "") << "tables that anybody reads who acts for a tenant";
+}
+
+TEST_F(PostgresIsolation, ShowsATenantItsOwnRowsAlone) {
+  for (const std::string& table : tables) {
+    const std::string count = std::string{"SELECT count(DISTINCT "}.append(column_of(table));
+    EXPECT_EQ(database.run(std::string{count}.append(") FROM ").append(table)), "2") << table;
+    EXPECT_EQ(as(ours, std::string{"SELECT string_agg(DISTINCT "}
+                           .append(column_of(table))
+                           .append("::text, ' ') FROM ")
+                           .append(table)),
+              ours)
+        << table;
+  }
+}
+
+TEST_F(PostgresIsolation, ShowsNothingWithoutATenant) {
+  for (const std::string& table : tables) {
+    EXPECT_EQ(as("", std::string{"SELECT count(*) FROM "}.append(table)), "0") << table;
+  }
+}
+
+TEST_F(PostgresIsolation, WritesNoRowOfAnotherTenant) {
+  for (const std::string& table : tables) {
+    const std::string column = column_of(table);
+    const std::string touched = std::string{" WHERE "}.append(column).append(" = '").append(theirs);
+    const std::string moved = std::string{"UPDATE "}.append(table).append(" SET ").append(column);
+    EXPECT_TRUE(is_refused(std::string{moved}.append(" = '").append(theirs).append("'")))
+        << table << ": a row of ours becomes theirs";
+    if (!table.starts_with("audit")) {
+      EXPECT_EQ(
+          as(ours, std::string{"WITH gone AS (DELETE FROM "}.append(table).append(touched).append(
+                       "' RETURNING 1) SELECT count(*) FROM gone")),
+          "0")
+          << table;
+    }
+  }
+  EXPECT_TRUE(
+      is_refused("INSERT INTO members (tenant, user_id, email, role, status, invited_at_ns)"
+                 " VALUES ('" +
+                 theirs + "', 'eve', '', 'owner', 'active', 0)"));
+  EXPECT_FALSE(
+      is_refused("INSERT INTO members (tenant, user_id, email, role, status, invited_at_ns)"
+                 " VALUES ('" +
+                 ours + "', 'eve', '', 'owner', 'active', 0)"));
+}
+
+TEST_F(PostgresIsolation, GivesATenantNoOtherRights) {
+  for (const char* sql :
+       {"CREATE TABLE mine ()", "ALTER TABLE tenants DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY one_tenant ON tenants", "UPDATE audit_events SET name = 'nobody'",
+        "DELETE FROM audit_events", "DELETE FROM audit_chains", "SELECT * FROM api_keys",
+        "SELECT * FROM shards", "SELECT * FROM meters", "TRUNCATE members",
+        "SELECT * FROM usage_minutes_2025_06", "SELECT forget_audit(0)"}) {
+    EXPECT_TRUE(is_refused(sql)) << sql;
+  }
+}
+
+TEST_F(PostgresIsolation, LeavesTheStoreWhatIsOfTheTenantThatItIsAskedAbout) {
+  EXPECT_EQ(store->members({.tenant = tenant_id(2)}).value().members.size(), 1U);
+  EXPECT_EQ(store->closed_windows(tenant_id(1)).value().size(), 2U) << "and what a grant paid";
+  EXPECT_EQ(store->list({}).value().tenants.size(), 2U) << "of all tenants";
+}
+
+}  // namespace sluice::test
