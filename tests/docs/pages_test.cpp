@@ -42,9 +42,9 @@ TEST_P(PageSpec, ShowsWhatTheProgramsPrint) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Docs, PageSpec,
-                         testing::Values("audit.md", "credit.md", "explain.md", "leases.md",
-                                         "limits.md", "members.md", "reservations.md", "tenants.md",
-                                         "tiers.md", "what_if.md"),
+                         testing::Values("audit.md", "credit.md", "customisation.md", "explain.md",
+                                         "leases.md", "limits.md", "members.md", "reservations.md",
+                                         "tenants.md", "tiers.md", "what_if.md"),
                          [](const auto& page) {
                            const std::string name = page.param;
                            return name.substr(0, name.find('.'));

@@ -32,8 +32,8 @@ protected:
 };
 
 TEST_F(CustomCommandSpec, ColoursAreSetOneByOne) {
-  ASSERT_EQ(ctl("custom set acme --primary #336699 --theme dark").exit, 0);
-  const Called set = ctl("custom set acme --secondary #ffffff --json");
+  ASSERT_EQ(ctl("custom set acme --primary '#336699' --theme dark").exit, 0);
+  const Called set = ctl("custom set acme --secondary '#ffffff' --json");
   ASSERT_EQ(set.exit, 0) << set.err;
   EXPECT_EQ(set.json()["branding"]["primaryColour"], "#336699");
   EXPECT_EQ(set.json()["branding"]["secondaryColour"], "#ffffff");
