@@ -6,10 +6,11 @@
 namespace sluice::postgres {
 
 Result<Customised> PostgresStore::customisation(TenantId tenant) {
-  return read<Customised>(
-      [&](Transaction& transaction) { return select_customisation(transaction, tenant); });
+  return read_of<Customised>(
+      tenant, [&](Transaction& transaction) { return select_customisation(transaction, tenant); });
 }
 
+// Not confined to the tenant: how many domains there are in all counts, too.
 Result<Done> PostgresStore::change_customisation(const Deed& deed,
                                                  const CustomisationChange& change) {
   return write_as<Done>(

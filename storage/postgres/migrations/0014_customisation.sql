@@ -19,3 +19,7 @@ CREATE TABLE domains (
 );
 
 CREATE INDEX domains_by_tenant ON domains (tenant);
+
+SELECT isolate_rows(part, 'tenant')
+FROM unnest(ARRAY['customisations', 'domains']::regclass[]) AS part;
+GRANT SELECT ON customisations, domains TO sluice_tenant;
