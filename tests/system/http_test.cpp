@@ -166,6 +166,21 @@ TEST_F(HttpSystem, MembersAreAddedListedAndRemoved) {
   EXPECT_EQ(post(members, {{"userId", "dan"}}).status, 422);
 }
 
+TEST_F(HttpSystem, TenantsAreCustomisedAsTheirTierAllows) {
+  ASSERT_EQ(post("/api/v1/tenants", {{"slug", "acme"}, {"tier", "professional"}}).status, 201);
+  const std::string path = "/api/v1/tenants/acme/customization";
+  EXPECT_EQ(data(peer().get(path))["version"], 0);
+  const json set =
+      data(put(path, {{"branding", {{"primaryColour", "#336699"}}}, {"theme", "dark"}}));
+  EXPECT_EQ(set["branding"]["primaryColour"], "#336699");
+  EXPECT_EQ(data(peer().get(path)), set);
+  EXPECT_EQ(put(path, {{"whiteLabel", true}}).status, 403) << "only enterprise has it";
+  EXPECT_EQ(put(path, {{"css", "a { position: fixed }"}}).status, 422);
+  EXPECT_EQ(put(path, {{"colour", "red"}}).status, 422);
+  EXPECT_EQ(put(path, {{"theme", "light"}, {"version", 9}}).status, 409);
+  EXPECT_EQ(peer().get("/v1/hosts/shop.example.com").status, 404) << "nobody has added it";
+}
+
 TEST_F(HttpSystem, TenantsAreUpgradedNowOrAtPeriodEnd) {
   ASSERT_EQ(post("/api/v1/tenants", {{"slug", "acme"}, {"tier", "free"}}).status, 201);
   const std::string path = "/api/v1/tenants/acme/upgrade";
