@@ -18,7 +18,7 @@ constexpr const char* insert_sql =
     "INSERT INTO customisations (tenant, version, body) VALUES ($1, $2, $3)"
     " ON CONFLICT (tenant) DO NOTHING";
 constexpr const char* update_sql =
-    "UPDATE customisations SET version = $2, body = $3 WHERE tenant = $1 AND version = $2 - 1";
+    "UPDATE customisations SET version = $2, body = $3 WHERE tenant = $1 AND version + 1 = $2";
 
 Fault no_domain(const std::string& host) {
   return Fault{FaultCode::not_found, "host: \"" + host + "\" is not a domain of this tenant"};
