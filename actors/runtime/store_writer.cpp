@@ -330,14 +330,16 @@ void StoreWriter::conclude(const char* what, TenantId id, Result<Change> change,
   if (is_trouble(fault.code)) {
     tell(what, fault);
   }
+  const bool in_doubt = fault.code == FaultCode::outcome_unknown;
+  if (seats > 0 && !in_doubt) {
+    caf::anon_send(host, LeaveSeat{id});  // Before the answer: who hears it may ask for the place.
+  }
   if (caller) {
     caller->answer(fault);
   }
-  if (fault.code == FaultCode::outcome_unknown) {
+  if (in_doubt) {
     doubtful_[id] = {host, seats};
     clear_doubts();
-  } else if (seats > 0) {
-    caf::anon_send(host, LeaveSeat{id});
   }
 }
 
