@@ -23,7 +23,7 @@ Amount sum_on(const std::vector<Charge>& charges, MeterId meter) {
 
 /// One limit of one tenant, before and after.
 struct LimitPair {
-  const client::UsageReport& report;
+  const TenantLoad& load;
   const LimitUsage& before;
   const LimitUsage& after;
   Amount admitted;
@@ -34,7 +34,7 @@ struct LimitPair {
 void note(AuditFindings& findings, const LimitPair& pair, std::string_view what) {
   if (findings.problems.size() < problems_max) {
     findings.problems.push_back(
-        fmt::format("{} {}: {}", pair.report.tenant.slug, pair.after.limit.name, what));
+        fmt::format("{} {}: {}", pair.load.after.tenant.slug, pair.after.limit.name, what));
   }
 }
 
@@ -47,8 +47,9 @@ void audit_size(const LimitPair& pair, Amount admitted, Amount allowed, AuditFin
 
 void audit_window(const LimitPair& pair, const WindowRule& rule, AuditFindings& findings) {
   const Amount used = pair.after.reading.used;
+  const Amount taken = used + pair.after.reading.held;
   if (rule.size) {
-    audit_size(pair, used, *rule.size, findings);
+    audit_size(pair, taken, *rule.size, findings);
   }
   if (pair.before.window != pair.after.window) {
     ++findings.windows_closed;
@@ -60,12 +61,23 @@ void audit_window(const LimitPair& pair, const WindowRule& rule, AuditFindings& 
   if (rule.size) {
     audit_size(pair, least, std::max(*rule.size, before), findings);
   }
-  const Amount wrong = excess(least, used) + excess(used, most);
+  Amount wrong = excess(least, used) + excess(used, most);
+  if (pair.load.is_leased) {
+    findings.not_given_back = findings.not_given_back + excess(taken, most);
+    wrong = excess(least, taken);
+  }
   if (wrong > Amount{}) {
     findings.miscounted = findings.miscounted + wrong;
     note(findings, pair,
          fmt::format("used {} before and {} after, {} admitted, {} uncertain", before.raw(),
                      used.raw(), pair.admitted.raw(), pair.uncertain.raw()));
+  }
+}
+
+void audit_users(const LimitPair& pair, const WindowRule& rule, AuditFindings& findings) {
+  for (const std::vector<Charge>& admitted : pair.load.admitted_of_users) {
+    audit_size(pair, sum_on(admitted, pair.after.limit.meter), rule.size.value_or(Amount::max()),
+               findings);
   }
 }
 
@@ -78,21 +90,40 @@ void audit_rate(const LimitPair& pair, const RateRule& rule, AuditFindings& find
   audit_size(pair, pair.admitted, rule.burst + given, findings);
 }
 
+void audit_limit(const LimitPair& pair, AuditFindings& findings) {
+  const auto* const window = std::get_if<WindowRule>(&pair.after.limit.rule);
+  ++findings.windows;
+  if (window == nullptr) {
+    audit_rate(pair, std::get<RateRule>(pair.after.limit.rule), findings);
+  } else if (pair.after.limit.per.empty()) {
+    audit_window(pair, *window, findings);
+  } else {
+    audit_users(pair, *window, findings);
+  }
+}
+
 const LimitUsage* same_limit(const client::UsageReport& report, LimitId id) {
   const auto found = std::find_if(report.limits.begin(), report.limits.end(),
                                   [&](const LimitUsage& usage) { return usage.limit.id == id; });
   return found == report.limits.end() ? nullptr : &*found;
 }
 
-std::vector<Charge> charges_of(const Workload& workload, TenantIndex tenant,
-                               const AdmissionLedger& ledger,
-                               Amount (AdmissionLedger::*sum)(TenantIndex, ChargeSlot)
-                                   const noexcept) {
-  std::vector<Charge> charges;
-  for (const MeterId meter : workload.meters()) {
-    charges.push_back({meter, (ledger.*sum)(tenant, ChargeSlot{charges.size()})});
+/// What the ledger has of one tenant, meter by meter.
+TenantLoad load_of(const Workload& workload, const AdmissionLedger& ledger, TenantIndex tenant) {
+  TenantLoad load;
+  const std::vector<MeterId> meters = workload.meters();
+  for (std::size_t slot = 0; slot < meters.size(); ++slot) {
+    load.admitted.push_back({meters[slot], ledger.admitted_of(tenant, ChargeSlot{slot})});
+    load.uncertain.push_back({meters[slot], ledger.uncertain_of(tenant, ChargeSlot{slot})});
   }
-  return charges;
+  for (std::uint32_t user = 0; user < ledger.shape().users; ++user) {
+    std::vector<Charge>& admitted = load.admitted_of_users.emplace_back();
+    for (std::size_t slot = 0; slot < meters.size(); ++slot) {
+      admitted.push_back(
+          {meters[slot], ledger.admitted_of(tenant, UserIndex{user}, ChargeSlot{slot})});
+    }
+  }
+  return load;
 }
 
 }  // namespace
@@ -105,18 +136,13 @@ void audit(const TenantLoad& load, AuditFindings& findings) {
       continue;
     }
     const MeterId meter = after.limit.meter;
-    const LimitPair pair{load.after,
+    const LimitPair pair{load,
                          *before,
                          after,
                          sum_on(load.admitted, meter),
                          sum_on(load.uncertain, meter),
                          load.after.now - load.before.now};
-    ++findings.windows;
-    if (const auto* window = std::get_if<WindowRule>(&after.limit.rule)) {
-      audit_window(pair, *window, findings);
-    } else {
-      audit_rate(pair, std::get<RateRule>(after.limit.rule), findings);
-    }
+    audit_limit(pair, findings);
   }
 }
 
@@ -134,15 +160,15 @@ Result<std::vector<client::UsageReport>> read_usage(client::OperatorClient& serv
   return reports;
 }
 
-AuditFindings audit_all(const std::vector<client::UsageReport>& before,
-                        const std::vector<client::UsageReport>& after, const Workload& workload,
-                        const AdmissionLedger& ledger) {
+AuditFindings audit_all(const UsageReadings& readings, const Workload& workload,
+                        const AdmissionLedger& ledger, Spending spending) {
   AuditFindings findings;
-  for (std::size_t i = 0; i < after.size(); ++i) {
-    const TenantIndex tenant{static_cast<std::uint32_t>(i)};
-    audit({before[i], after[i], charges_of(workload, tenant, ledger, &AdmissionLedger::admitted_of),
-           charges_of(workload, tenant, ledger, &AdmissionLedger::uncertain_of)},
-          findings);
+  for (std::size_t i = 0; i < readings.after.size(); ++i) {
+    TenantLoad load = load_of(workload, ledger, TenantIndex{static_cast<std::uint32_t>(i)});
+    load.before = readings.before[i];
+    load.after = readings.after[i];
+    load.is_leased = spending == Spending::lease;
+    audit(load, findings);
   }
   return findings;
 }

@@ -49,9 +49,9 @@ private:
 /// Asks again as soon as it is answered, from the callback.
 class AsyncCaller {
 public:
-  AsyncCaller(Callers& callers, client::Client& client, LoadRecorder& recorder, std::uint64_t first)
+  AsyncCaller(Callers& callers, Spender& spender, LoadRecorder& recorder, std::uint64_t first)
       : callers_(callers),
-        client_(client),
+        spender_(spender),
         recorder_(recorder),
         requests_(callers.run.workload, callers.run.options.batch),
         next_(first) {}
@@ -64,12 +64,12 @@ public:
     asked_ = now;
     const std::span<const Check> checks = requests_.make(RequestIndex{next_});
     if (checks.size() == 1) {
-      client_.check_async(checks[0], [this](const client::Answer& answer) {
+      spender_.spend_async(checks[0], [this](const client::Answer& answer) {
         answered({&answer, 1});
       });
     } else {
-      client_.check_async(checks,
-                          [this](std::span<const client::Answer> answers) { answered(answers); });
+      spender_.client().check_async(
+          checks, [this](std::span<const client::Answer> answers) { answered(answers); });
     }
   }
 
@@ -82,14 +82,14 @@ private:
   }
 
   Callers& callers_;
-  client::Client& client_;
+  Spender& spender_;
   LoadRecorder& recorder_;
   RequestMaker requests_;
   std::uint64_t next_;
   LoadClock::time_point asked_;
 };
 
-void call_and_wait(Callers& callers, client::Client& client, LoadRecorder& recorder,
+void call_and_wait(Callers& callers, Spender& spender, LoadRecorder& recorder,
                    std::uint64_t first) {
   RequestMaker requests{callers.run.workload, callers.run.options.batch};
   auto now = LoadClock::now();
@@ -98,11 +98,11 @@ void call_and_wait(Callers& callers, client::Client& client, LoadRecorder& recor
     const auto asked = now;
     const std::span<const Check> checks = requests.make(RequestIndex{next});
     if (checks.size() == 1) {
-      const client::Answer answer = client.check(checks[0]);
+      const client::Answer answer = spender.spend(checks[0]);
       now = LoadClock::now();
       recorder.record(requests.first_check(RequestIndex{next}), {&answer, 1}, asked, now);
     } else {
-      const std::vector<client::Answer> answers = client.check(checks);
+      const std::vector<client::Answer> answers = spender.client().check(checks);
       now = LoadClock::now();
       recorder.record(requests.first_check(RequestIndex{next}), answers, asked, now);
     }
@@ -150,13 +150,13 @@ LoadResult run_closed_loop(const LoadRun& run, const ClosedLoop& loop) {
     recorders.emplace_back(run.workload, run.ledger, callers.span.measure_from);
   }
   for (std::size_t i = 0; i < loop.callers; ++i) {
-    client::Client& client = *run.clients[i % run.clients.size()];
+    Spender& spender = *run.clients[i % run.clients.size()];
     if (loop.blocking) {
-      blocking.emplace_back([&callers, &client, &recorder = recorders[i], i] {
-        call_and_wait(callers, client, recorder, i);
+      blocking.emplace_back([&callers, &spender, &recorder = recorders[i], i] {
+        call_and_wait(callers, spender, recorder, i);
       });
     } else {
-      asynchronous.emplace_back(callers, client, recorders[i % recorders.size()], i);
+      asynchronous.emplace_back(callers, spender, recorders[i % recorders.size()], i);
     }
   }
   for (AsyncCaller& caller : asynchronous) {

@@ -13,8 +13,10 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BIN = ROOT / "build" / "bench" / "bin"
-TARGETS = ["sluiced", "sluice-load", "sluicectl", "seed-tenants", "echo-server", "redis-caller", "kinds-load"]
+TARGETS = ["sluiced", "sluice-load", "sluicectl", "seed-tenants", "echo-server", "redis-caller", "kinds-load",
+           "admin-load"]
 START_TIMEOUT_S = 30
+SETTLE_TIMEOUT_S = 120
 
 # The plain check with a limit: count, take back what does not fit, let the key end with its month.
 REDIS_CHECK = """
@@ -119,8 +121,9 @@ class Sluice(Server):
 
     def start(self):
         port = free_port()
+        self.http_port = free_port()
         command = [BIN / "sluiced", "--data-directory", self.data, "--listen", f"127.0.0.1:{port}",
-                   "--reactors", 1, *self.flags]
+                   "--http-listen", f"127.0.0.1:{self.http_port}", "--reactors", 1, *self.flags]
         super().__init__(command, port, self.log)
 
     def kill(self):
@@ -132,6 +135,15 @@ class Sluice(Server):
         asked = subprocess.run([BIN / "sluicectl", "--server", f"127.0.0.1:{self.port}", "--json",
                                 "status"], check=True, capture_output=True, text=True)
         return json.loads(asked.stdout)["reactors"][0]
+
+    def settle(self):
+        """Waits until the store has what was spent: writing it would take the core from whatever is
+        measured next."""
+        deadline = time.monotonic() + SETTLE_TIMEOUT_S
+        while self.status()["dirty_tenants"] > 0:
+            if time.monotonic() > deadline:
+                raise Failed(f"{self.name} does not get everything into its store")
+            time.sleep(0.1)
 
     def touch_all(self):
         """Makes every tenant resident."""
@@ -190,8 +202,8 @@ class Redis(Server):
 class Postgres:
     """A private PostgreSQL with its usual care for the disk, on a socket in its own directory."""
 
-    def __init__(self, directory):
-        self.directory = directory / "postgres"
+    def __init__(self, directory, name="postgres"):
+        self.directory = directory / name
         self.directory.mkdir()
         if os.geteuid() == 0:
             os.chmod(directory, 0o755)  # It serves as another user, who has to get here.

@@ -16,12 +16,14 @@
 #include <string>
 #include <vector>
 
+#include "actors/tenant/sharing/use.hpp"
 #include "protocol/client/client.hpp"
 #include "protocol/client/leases.hpp"
 #include "protocol/client/operator_client.hpp"
 
-// How fast a server answers what is more than a plain check: leases, reservations, and checks with
-// labels. Makes tenants of its own, with limits that nobody reaches.
+// How fast a server answers what is more than a plain check: leases, reservations, checks with
+// labels, and uses of what another tenant shares, beside the same checks without. Makes tenants of
+// its own, with limits that nobody reaches.
 
 namespace sluice::bench {
 namespace {
@@ -215,13 +217,64 @@ double label_rate(client::Client& client, const KindsOptions& options,
   return static_cast<double>(lists.run()) / options.seconds;
 }
 
+constexpr std::size_t consumer_count = 200;
+
+/// What the first tenant shares with everybody; each of those behind it has its grant by its first
+/// use.
+SharedUse share(client::Client& client, const KindsOptions& options,
+                const std::vector<TenantId>& tenants) {
+  const auto server =
+      must(client::OperatorClient::open({.port = options.port, .name = "kinds-load"}));
+  PolicyWish wish;
+  wish.policy.resource = {ResourceType::model, to_string(tenants[0])};
+  wish.policy.visibility = Visibility::everyone;
+  wish.policy.permissions.add(SharePermission::execute);
+  wish.policy.requires_approval = false;
+  const SharedUse use{.policy = must(server->put_policy(tenants[0], wish)).id};
+  const Charge one{meters[0], Amount{1}};
+  for (std::size_t i = 1; i <= consumer_count; ++i) {
+    Check first{tenants[i], {&one, 1}};
+    first.shared = &use;
+    if (client.check(first).decision.outcome != Outcome::allowed) {
+      throw std::runtime_error("the first use of a resource is refused");
+    }
+  }
+  return use;
+}
+
+/// Lists of plain checks, or of uses of one resource.
+double use_rate(client::Client& client, const KindsOptions& options,
+                const std::vector<TenantId>& tenants) {
+  const SharedUse use = share(client, options, tenants);
+  const SharedUse* const named = options.what == "uses" ? &use : nullptr;
+  const Charge one{meters[0], Amount{1}};
+  std::uint64_t next = 0;
+  Lists lists{client, options.seconds, [&](Lists::List& list) {
+                for (std::size_t i = 0; i < list_size; ++i) {
+                  Check check{tenants[1 + next++ % consumer_count], {&one, 1}};
+                  check.shared = named;
+                  list.checks.push_back(check);
+                }
+              }};
+  return static_cast<double>(lists.run()) / options.seconds;
+}
+
+double rate_of(client::Client& client, const KindsOptions& options,
+               const std::vector<TenantId>& tenants) {
+  if (options.what == "lease") {
+    return lease_rate(client, options, tenants);
+  }
+  if (options.what == "reservations") {
+    return pair_rate(client, options, tenants);
+  }
+  return options.what == "labels" ? label_rate(client, options, tenants)
+                                  : use_rate(client, options, tenants);
+}
+
 int run(const KindsOptions& options) {
   const auto tenants = make_tenants(options, options.what == "labels");
   const auto client = must(client::Client::open({.port = options.port, .name = "kinds-load"}));
-  const double rate = options.what == "lease"          ? lease_rate(*client, options, tenants)
-                      : options.what == "reservations" ? pair_rate(*client, options, tenants)
-                                                       : label_rate(*client, options, tenants);
-  fmt::print("{{\"per_second\":{:.0f}}}\n", rate);
+  fmt::print("{{\"per_second\":{:.0f}}}\n", rate_of(*client, options, tenants));
   return 0;
 }
 
@@ -229,11 +282,12 @@ int run(const KindsOptions& options) {
 }  // namespace sluice::bench
 
 int main(int argc, char** argv) {
-  CLI::App app{"Measures leases, reservations and labels against a server on this machine."};
+  CLI::App app{"Measures what is more than a plain check against a server on this machine."};
   sluice::bench::KindsOptions options;
-  app.add_option("WHAT", options.what, "lease, reservations or labels")
+  app.add_option("WHAT", options.what,
+                 "lease, reservations, labels, uses, or plain: as uses, without")
       ->required()
-      ->check(CLI::IsMember({"lease", "reservations", "labels"}));
+      ->check(CLI::IsMember({"lease", "reservations", "labels", "uses", "plain"}));
   app.add_option("--port", options.port, "Of the server")->required();
   app.add_option("--seconds", options.seconds, "How long")->check(CLI::Range(0.1, 600.0));
   CLI11_PARSE(app, argc, argv);

@@ -14,6 +14,7 @@ constexpr std::size_t callers_max = 10'000;
 constexpr std::size_t threads_max = 1'000;
 constexpr std::size_t clients_max = 64;
 constexpr std::size_t batch_max = 4'096;
+constexpr std::size_t users_max = 1'000;
 constexpr double seconds_max = 86'400;
 
 /// As the command line gives them: plain values, which `options_of` turns into `LoadOptions`.
@@ -32,6 +33,9 @@ struct Raw {
   double zipf = 0;
   bool in_turn = false;
   std::uint64_t amount = 1;
+  std::string spending = "check";
+  double lease_ttl_seconds = 5;
+  std::uint64_t size = 10'000;
 };
 
 /// Takes `500ms`, `10s`, `2m`; a bare number is seconds.
@@ -104,9 +108,12 @@ void add_tenants(CLI::App& app, Raw& raw) {
   app.add_flag("--existing", raw.options.existing, "They are all there already: create none");
   app.add_option("--limits", raw.limits,
                  "Their limits: none; roomy (a month's window and a rate, never reached); tight "
-                 "(reached soon); six (roomy and four more)")
+                 "(reached soon); six (roomy and four more); quota (of --size, never reset)")
       ->capture_default_str()
-      ->check(CLI::IsMember({"none", "roomy", "tight", "six"}));
+      ->check(CLI::IsMember({"none", "roomy", "tight", "six", "quota"}));
+  app.add_option("--size", raw.size, "Of --limits quota: requests of a tenant")
+      ->capture_default_str()
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 53));
   auto* zipf = app.add_option("--zipf", raw.zipf, "Ask by Zipf with this exponent, not uniformly")
                    ->check(CLI::Range(0.01, 10.0));
   app.add_flag("--in-turn", raw.in_turn, "Ask for one tenant after the other, round and round")
@@ -117,12 +124,34 @@ void add_tenants(CLI::App& app, Raw& raw) {
       ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 53));
 }
 
+void add_spending(CLI::App& app, Raw& raw) {
+  app.add_option("--spend", raw.spending,
+                 "How: check; reserve (and commit once that is answered); lease (from leased "
+                 "slices; closed loops have a thread for each caller then)")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"check", "reserve", "lease"}));
+  app.add_option("--lease-ttl", raw.lease_ttl_seconds, "How long a lease is good without renewal")
+      ->capture_default_str()
+      ->transform(seconds_with_unit())
+      ->check(CLI::Range(0.001, 3600.0));
+  app.add_option("--users", raw.options.quota.users,
+                 "Label each check with one of so many users; with --limits quota each has an "
+                 "equal share")
+      ->check(CLI::Range(std::size_t{1}, users_max));
+}
+
 void add_report(CLI::App& app, Raw& raw) {
   app.add_option("--verify", raw.options.verify,
                  "Tenants whose usage is compared with what was admitted, the most asked for "
                  "first; 0 is none")
       ->capture_default_str()
       ->check(CLI::Range(std::size_t{0}, load_tenants_max));
+  auto* ledger = app.add_option("--ledger", raw.options.ledger,
+                                "Count what is admitted in this file, also with other processes, "
+                                "and compare nothing; --limits quota only");
+  app.add_flag("--audit", raw.options.only_audits,
+               "Ask for nothing: compare the usage of the tenants with the --ledger")
+      ->needs(ledger);
   app.add_flag("--json", raw.options.json, "One JSON document in place of the report");
 }
 
@@ -131,13 +160,44 @@ Duration seconds(double value) {
 }
 
 LimitPreset preset_named(std::string_view name) {
-  for (const LimitPreset preset :
-       {LimitPreset::none, LimitPreset::roomy, LimitPreset::tight, LimitPreset::six}) {
+  for (const LimitPreset preset : {LimitPreset::none, LimitPreset::roomy, LimitPreset::tight,
+                                   LimitPreset::six, LimitPreset::quota}) {
     if (name == to_string(preset)) {
       return preset;
     }
   }
   SLUICE_INVARIANT(false);
+}
+
+Spending spending_named(std::string_view name) {
+  for (const Spending spending : {Spending::check, Spending::reserve, Spending::lease}) {
+    if (name == to_string(spending)) {
+      return spending;
+    }
+  }
+  SLUICE_INVARIANT(false);
+}
+
+/// Why options that are fine each by itself are not so together; nothing if they are.
+std::optional<std::string> contradiction(const LoadOptions& options) {
+  const auto* const loop = std::get_if<ClosedLoop>(&options.pacing);
+  if (options.spending != Spending::check && options.batch > 1) {
+    return "--spend: only checks travel in lists of --batch";
+  }
+  if (options.spending == Spending::lease && options.quota.users > 0) {
+    return "--users: what has a label is not spent from a lease";
+  }
+  if (options.spending == Spending::lease && loop != nullptr && loop->callers > threads_max) {
+    return "--callers: that spend from leases have a thread each, at most " +
+           std::to_string(threads_max);
+  }
+  if (!options.ledger.empty() && options.limits != LimitPreset::quota) {
+    return "--ledger: only --limits quota stays the same from run to run";
+  }
+  if (!options.ledger.empty() && options.verify == 0) {
+    return "--ledger: has no tenants with --verify 0";
+  }
+  return std::nullopt;
 }
 
 LoadOptions options_of(Raw raw) {
@@ -149,7 +209,7 @@ LoadOptions options_of(Raw raw) {
   } else if (raw.threads > 0) {
     options.pacing = ClosedLoop{raw.threads, true};
   } else {
-    options.pacing = ClosedLoop{raw.callers, false};
+    options.pacing = ClosedLoop{raw.callers, raw.spending == "lease"};
   }
   options.duration = seconds(raw.duration_seconds);
   options.warm_up = raw.trace.empty() ? seconds(raw.warm_up_seconds) : Duration::zero();
@@ -164,6 +224,9 @@ LoadOptions options_of(Raw raw) {
     options.choice = InTurn{};
   }
   options.amount = Amount{raw.amount};
+  options.spending = spending_named(raw.spending);
+  options.lease_ttl = seconds(raw.lease_ttl_seconds);
+  options.quota.size = Amount{raw.size};
   return options;
 }
 
@@ -182,6 +245,7 @@ std::variant<LoadOptions, ExitAtOnce> read_load_options(int argc, const char* co
   add_pacing(app, raw);
   add_length(app, raw);
   add_tenants(app, raw);
+  add_spending(app, raw);
   add_report(app, raw);
   app.footer(
       "Exit code: 0; 1 if the load could not be run; 2 for a wrong option; 3 if more was admitted "
@@ -194,7 +258,11 @@ std::variant<LoadOptions, ExitAtOnce> read_load_options(int argc, const char* co
     const bool wrong = app.exit(error, out, problem) != 0;
     return ExitAtOnce{wrong ? 2 : 0, out.str() + problem.str()};
   }
-  return options_of(std::move(raw));
+  LoadOptions options = options_of(std::move(raw));
+  if (const auto problem = contradiction(options)) {
+    return ExitAtOnce{2, *problem + "\n"};
+  }
+  return options;
 }
 
 }  // namespace sluice::bench

@@ -10,6 +10,7 @@
 #include "actors/tenant/amount.hpp"
 #include "actors/tenant/time.hpp"
 #include "bench/load_tenants.hpp"
+#include "bench/spender.hpp"
 #include "bench/tenant_draw.hpp"
 
 namespace sluice::bench {
@@ -45,11 +46,17 @@ struct LoadOptions {
   std::optional<std::uint64_t> count;  ///< Ends after so many requests, if that is sooner.
   std::size_t tenants = 0;
   LimitPreset limits = LimitPreset::roomy;
+  Quota quota;            ///< With that preset; `users` are told apart by labels with every preset.
   bool existing = false;  ///< The tenants are there already.
   TenantChoice choice;
   std::uint64_t seed = 0;
   Amount amount;
+  Spending spending = Spending::check;
+  Duration lease_ttl{};
   std::size_t verify = 0;  ///< How many tenants to compare with the server afterwards.
+  /// Counts what is admitted in this file, and leaves the comparison to a run that only audits.
+  std::string ledger;
+  bool only_audits = false;
   Duration check_timeout{};
   bool json = false;
 };

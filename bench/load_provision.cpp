@@ -3,13 +3,13 @@
 
 namespace sluice::bench {
 
-Result<Done> provision(client::OperatorClient& server, LimitPreset preset, std::size_t tenants,
-                       const std::function<void(std::size_t)>& progress) {
+Result<Done> provision(client::OperatorClient& server, LimitPreset preset, const Quota& quota,
+                       std::size_t tenants, const std::function<void(std::size_t)>& progress) {
   const Result<MeterTable> meters = server.meters();
   if (!meters.ok()) {
     return meters.fault();
   }
-  const Result<std::vector<Limit>> limits = preset_limits(preset, meters.value());
+  const Result<std::vector<Limit>> limits = preset_limits(preset, meters.value(), quota);
   if (!limits.ok()) {
     return limits.fault();
   }

@@ -13,7 +13,7 @@ namespace sluice::bench {
 /// Creates the tenants of a load, and leaves those alone that are there already. Tells after each
 /// how many there are.
 [[nodiscard]] Result<Done> provision(client::OperatorClient& server, LimitPreset preset,
-                                     std::size_t tenants,
+                                     const Quota& quota, std::size_t tenants,
                                      const std::function<void(std::size_t)>& progress);
 
 }  // namespace sluice::bench

@@ -60,8 +60,13 @@ std::string pacing_text(const LoadOptions& options) {
       return fmt::format("replay of {} at {}x", replay.file, replay.speed);
     }
   };
-  return fmt::format("{}, {} a request", std::visit(Describe{}, options.pacing),
-                     options.batch == 1 ? "1 check" : fmt::format("{} checks", options.batch));
+  std::string text =
+      fmt::format("{}, {} a request", std::visit(Describe{}, options.pacing),
+                  options.batch == 1 ? "1 check" : fmt::format("{} checks", options.batch));
+  if (options.spending != Spending::check) {
+    text += fmt::format(", by {}", to_string(options.spending));
+  }
+  return text;
 }
 
 void describe_audit(const AuditFindings& audit, std::size_t tenants, std::string& text) {
@@ -74,6 +79,9 @@ void describe_audit(const AuditFindings& audit, std::size_t tenants, std::string
   fmt::format_to(out, "\n");
   for (const std::string& problem : audit.problems) {
     fmt::format_to(out, "  {}\n", problem);
+  }
+  if (audit.not_given_back > Amount{}) {
+    fmt::format_to(out, "not given back of leases: {}\n", audit.not_given_back.raw());
   }
   fmt::format_to(out, "miscounted: {}\nover-admission: {}\n", audit.miscounted.raw(),
                  audit.over_admission.raw());
@@ -115,6 +123,9 @@ std::string describe(const LoadReport& report) {
       fmt::format_to(out, "{:>14} {}\n", times, to_string(outcome));
     }
   }
+  if (tally.by_lease > 0) {
+    fmt::format_to(out, "{:>14} of those that were allowed, from leased slices\n", tally.by_lease);
+  }
   if (tally.by_policy > 0) {
     fmt::format_to(out, "{:>14} not answered by a server\n", tally.by_policy);
   }
@@ -145,6 +156,7 @@ std::string describe_json(const LoadReport& report) {
   for (const Outcome outcome : outcomes) {
     json["outcomes"][to_string(outcome)] = tally.outcomes[static_cast<std::size_t>(outcome)];
   }
+  json["allowed_by_lease"] = tally.by_lease;
   json["not_answered_by_a_server"] = tally.by_policy;
   json["unanswered_requests"] = report.result.unanswered;
   if (report.audit) {
@@ -153,6 +165,7 @@ std::string describe_json(const LoadReport& report) {
                      {"windows_closed", report.audit->windows_closed},
                      {"over_admission", report.audit->over_admission.raw()},
                      {"miscounted", report.audit->miscounted.raw()},
+                     {"not_given_back", report.audit->not_given_back.raw()},
                      {"problems", report.audit->problems}};
   }
   return json.dump(2) + "\n";

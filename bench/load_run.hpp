@@ -13,12 +13,12 @@
 #include "bench/load_options.hpp"
 #include "bench/load_tally.hpp"
 #include "bench/request_trace.hpp"
+#include "bench/spender.hpp"
 #include "bench/workload.hpp"
-#include "protocol/client/client.hpp"
 
 namespace sluice::bench {
 
-using Clients = std::vector<std::unique_ptr<client::Client>>;
+using Clients = std::vector<std::unique_ptr<Spender>>;
 
 /// How a load is going.
 struct LoadProgress {

@@ -16,6 +16,7 @@ void LoadTally::merge(const LoadTally& other) noexcept {
     outcomes[outcome] += other.outcomes[outcome];
   }
   by_policy += other.by_policy;
+  by_lease += other.by_lease;
   requests += other.requests;
   last_answer = std::max(last_answer, other.last_answer);
 }
@@ -27,14 +28,15 @@ void LoadRecorder::record(RequestIndex first, std::span<const client::Answer> an
     const RequestIndex check{first.raw() + i};
     const client::Answer& answer = answers[i];
     if (answer.by_policy) {
-      ledger_.uncertain(workload_.tenant(check), workload_.charges(check));
+      ledger_.uncertain(workload_.tenant(check), workload_.user(check), workload_.charges(check));
     } else if (answer.decision.outcome == Outcome::allowed) {
-      ledger_.admitted(workload_.tenant(check), workload_.charges(check));
+      ledger_.admitted(workload_.tenant(check), workload_.user(check), workload_.charges(check));
     }
     if (measured && answer.by_policy) {
       ++tally_.by_policy;
     } else if (measured) {
       ++tally_.outcomes[static_cast<std::size_t>(answer.decision.outcome)];
+      tally_.by_lease += answer.by_lease ? 1U : 0U;
     }
   }
   if (measured) {

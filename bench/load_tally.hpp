@@ -26,6 +26,7 @@ struct LoadTally {
   Histogram latency;  ///< One record for each request, however many checks it carried.
   std::array<std::uint64_t, outcome_count> outcomes{};  ///< Checks, by `Outcome`.
   std::uint64_t by_policy = 0;                          ///< Checks that no server answered.
+  std::uint64_t by_lease = 0;                           ///< Those that were allowed, from a slice.
   std::uint64_t requests = 0;
   LoadClock::time_point last_answer;
 

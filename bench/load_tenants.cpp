@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <string>
 
 namespace sluice::bench {
 
@@ -21,6 +22,7 @@ struct PresetLimit {
   std::string_view name;
   std::string_view meter;
   Rule rule;
+  bool by_user = false;
 };
 
 PresetLimit window(std::string_view name, std::string_view meter, Amount size, Period period) {
@@ -31,7 +33,17 @@ PresetLimit rate(std::string_view name, Amount per_second, Amount burst) {
   return {name, requests_meter, RateRule{per_second, 1s, burst}};
 }
 
-std::vector<PresetLimit> rows_of(LimitPreset preset) {
+std::vector<PresetLimit> rows_of(const Quota& quota) {
+  std::vector rows{window("requests", requests_meter, quota.size, Period::never)};
+  if (quota.users > 0) {
+    const Amount share{(quota.size.raw() + quota.users - 1) / quota.users};
+    rows.push_back(window("requests-of-a-user", requests_meter, share, Period::never));
+    rows.back().by_user = true;
+  }
+  return rows;
+}
+
+std::vector<PresetLimit> rows_of(LimitPreset preset, const Quota& quota) {
   const PresetLimit month =
       window("requests-a-month", requests_meter, never_reached, Period::month);
   const PresetLimit rapid = rate("requests-a-second", Amount{100'000'000}, Amount{100'000'000});
@@ -51,6 +63,8 @@ std::vector<PresetLimit> rows_of(LimitPreset preset) {
               window("storage", "storage_bytes", never_reached, Period::never),
               window("compute-a-month", "compute_seconds", never_reached, Period::month),
               window("users", "users", never_reached, Period::never)};
+    case LimitPreset::quota:
+      return rows_of(quota);
   }
   SLUICE_INVARIANT(false);
 }
@@ -73,13 +87,16 @@ std::string_view to_string(LimitPreset preset) {
       return "tight";
     case LimitPreset::six:
       return "six";
+    case LimitPreset::quota:
+      return "quota";
   }
   SLUICE_INVARIANT(false);
 }
 
-Result<std::vector<Limit>> preset_limits(LimitPreset preset, const MeterTable& meters) {
+Result<std::vector<Limit>> preset_limits(LimitPreset preset, const MeterTable& meters,
+                                         const Quota& quota) {
   std::vector<Limit> limits;
-  for (const PresetLimit& row : rows_of(preset)) {
+  for (const PresetLimit& row : rows_of(preset, quota)) {
     const auto meter = meter_named(meters, row.meter);
     if (!meter) {
       return Fault{FaultCode::not_found, fmt::format("the server has no meter {}", row.meter)};
@@ -88,6 +105,9 @@ Result<std::vector<Limit>> preset_limits(LimitPreset preset, const MeterTable& m
     limit.name = row.name;
     limit.meter = *meter;
     limit.rule = row.rule;
+    if (row.by_user) {
+      limit.per = {std::string{user_label}};
+    }
     if (std::holds_alternative<RateRule>(row.rule)) {
       limit.thresholds.clear();
     }

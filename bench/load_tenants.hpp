@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,16 @@ enum class LimitPreset : std::uint8_t {
   roomy,  ///< Requests: a month's window and a rate, both too large to be reached.
   tight,  ///< Requests: 1,000 a month and 100 a second in bursts of 200; tokens: 500,000 a month.
   six,    ///< As `roomy`, and one large window on each of four other meters.
+  quota,  ///< Requests: one window that never ends, as large as a `Quota` says.
 };
+
+/// What tenants with the preset `quota` may spend; the others know nothing of it.
+struct Quota {
+  Amount size{10'000};
+  std::size_t users = 0;  ///< If there are some, each has an equal share of it, rounded up.
+};
+/// The label of a check by which a tenant's users are told apart.
+inline constexpr std::string_view user_label = "user";
 
 [[nodiscard]] std::string_view to_string(LimitPreset preset);
 
@@ -28,8 +38,8 @@ inline constexpr std::string_view requests_meter = "api_requests";
 inline constexpr std::string_view tokens_meter = "llm_tokens";
 
 /// Fails with `not_found` if the server does not have a meter that the limits are on.
-[[nodiscard]] Result<std::vector<Limit>> preset_limits(LimitPreset preset,
-                                                       const MeterTable& meters);
+[[nodiscard]] Result<std::vector<Limit>> preset_limits(LimitPreset preset, const MeterTable& meters,
+                                                       const Quota& quota = {});
 
 /// The same id for the same tenant of the same preset in every run, so that tenants that one run or
 /// tool made are found by the next without asking.

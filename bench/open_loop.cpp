@@ -29,7 +29,7 @@ class OpenLoopRun {
 public:
   OpenLoopRun(const LoadRun& run, Timetable due, std::uint64_t requests)
       : run_(run), due_(std::move(due)), requests_(requests), checks_(run.options.batch) {
-    for (std::size_t i = 0; i < run.clients.size(); ++i) {
+    for (std::size_t i = 0; i <= run.clients.size(); ++i) {
       recorders_.emplace_back(run.workload, run.ledger, span_.measure_from);
     }
   }
@@ -62,23 +62,26 @@ private:
 
   void send(RequestIndex request) {
     const std::size_t lane = request.raw() % run_.clients.size();
-    client::Client& client = *run_.clients[lane];
+    Spender& spender = *run_.clients[lane];
     for (std::size_t i = 0; i < checks_.size(); ++i) {
       checks_[i] = run_.workload.check(RequestIndex{request.raw() * checks_.size() + i});
     }
-    if (checks_.size() == 1) {
-      client.check_async(checks_[0], [this, request](const client::Answer& answer) {
-        answered(request, {&answer, 1});
-      });
+    if (checks_.size() > 1) {
+      spender.client().check_async(checks_,
+                                   [this, request, lane](std::span<const client::Answer> answers) {
+                                     answered(request, answers, recorders_[lane]);
+                                   });
+    } else if (const auto answer = spender.spend_here(checks_[0])) {
+      answered(request, {&*answer, 1}, recorders_.back());
     } else {
-      client.check_async(checks_, [this, request](std::span<const client::Answer> answers) {
-        answered(request, answers);
+      spender.spend_async(checks_[0], [this, request, lane](const client::Answer& one) {
+        answered(request, {&one, 1}, recorders_[lane]);
       });
     }
   }
 
-  void answered(RequestIndex request, std::span<const client::Answer> answers) {
-    LoadRecorder& recorder = recorders_[request.raw() % recorders_.size()];
+  void answered(RequestIndex request, std::span<const client::Answer> answers,
+                LoadRecorder& recorder) {
     recorder.record(RequestIndex{request.raw() * run_.options.batch}, answers, moment(request),
                     LoadClock::now());
     answered_.fetch_add(1, std::memory_order_release);
@@ -125,7 +128,7 @@ private:
   std::uint64_t requests_;
   LoadSpan span_ = LoadSpan::from_now(run_.options);
   std::vector<Check> checks_;
-  std::deque<LoadRecorder> recorders_;
+  std::deque<LoadRecorder> recorders_;  ///< Of each client; the last one is this thread's.
   Histogram late_;
   std::uint64_t sent_ = 0;
   std::atomic<std::uint64_t> answered_{0};

@@ -78,7 +78,7 @@ Result<Done> insert_all(const std::string& database, const SeedOptions& options,
 }
 
 Result<Done> seed_sqlite(const SeedOptions& options, const Founder& founder) {
-  const auto directory = DataDirectory::hold(options.directory, DataDirectory::Clock::real);
+  const auto directory = DataDirectory::hold(options.directory, ClockKind::real);
   if (!directory.ok()) {
     return directory.fault();
   }

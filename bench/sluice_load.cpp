@@ -3,16 +3,21 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
 #include "bench/admission_audit.hpp"
+#include "bench/admission_ledger.hpp"
 #include "bench/load_options.hpp"
 #include "bench/load_provision.hpp"
 #include "bench/load_report.hpp"
 #include "bench/load_run.hpp"
 #include "bench/request_trace.hpp"
+#include "bench/spender.hpp"
 #include "bench/workload.hpp"
 #include "protocol/client/client.hpp"
 #include "protocol/client/operator_client.hpp"
@@ -55,7 +60,9 @@ Result<Clients> open_clients(const LoadOptions& options) {
     if (!opened.ok()) {
       return opened.fault();
     }
-    clients.push_back(std::move(opened).value());
+    clients.push_back(
+        std::make_unique<Spender>(std::move(opened).value(), options.spending,
+                                  std::chrono::ceil<std::chrono::milliseconds>(options.lease_ttl)));
   }
   return clients;
 }
@@ -68,13 +75,17 @@ Result<Workload> make_workload(const LoadOptions& options, client::Client& clien
     return requests.fault();
   }
   if (!std::holds_alternative<Replay>(options.pacing)) {
-    return Workload{options.limits, std::move(draw), {requests.value(), options.amount}};
+    Workload workload{options.limits, std::move(draw), {requests.value(), options.amount}};
+    workload.tell_users_apart(options.quota.users);
+    return workload;
   }
   const Result<MeterId> tokens = client.meter(tokens_meter);
   if (!tokens.ok()) {
     return tokens.fault();
   }
-  return Workload{options.limits, std::move(draw), requests.value(), tokens.value(), trace};
+  Workload workload{options.limits, std::move(draw), requests.value(), tokens.value(), trace};
+  workload.tell_users_apart(options.quota.users);
+  return workload;
 }
 
 LoadResult run_load(const LoadRun& run, std::span<const TraceRequest> trace) {
@@ -98,14 +109,15 @@ Result<std::unique_ptr<client::OperatorClient>> open_operator(const LoadOptions&
 
 Result<Done> prepare(const LoadOptions& options, client::OperatorClient* server,
                      ProgressLine& line) {
-  if (options.existing) {
+  if (options.existing || options.only_audits) {
     return Done{};
   }
-  return provision(*server, options.limits, options.tenants, [&](std::size_t created) {
-    if (created % 100 == 0) {
-      line.show(fmt::format("creating tenants: {} of {}", created, options.tenants));
-    }
-  });
+  return provision(
+      *server, options.limits, options.quota, options.tenants, [&](std::size_t created) {
+        if (created % 100 == 0) {
+          line.show(fmt::format("creating tenants: {} of {}", created, options.tenants));
+        }
+      });
 }
 
 /// A load that ran, and what its audit found.
@@ -114,31 +126,67 @@ struct Ended {
   std::optional<AuditFindings> audit;
 };
 
-/// Runs the load between two readings of usage.
-Result<Ended> run_audited(const LoadOptions& options, client::OperatorClient* server,
-                          const Workload& workload, Clients& clients,
-                          std::span<const TraceRequest> trace, ProgressLine& line) {
-  const std::size_t followed = std::min(options.verify, options.tenants);
-  AdmissionLedger ledger{followed, workload.meters().size()};
+/// What the parts of a load share.
+struct Load {
+  const LoadOptions& options;
+  client::OperatorClient* server;
+  const Workload& workload;
+  AdmissionLedger& ledger;
+  std::span<const TraceRequest> trace;
+};
+
+Result<AdmissionLedger> ledger_of(const LoadOptions& options, const Workload& workload) {
+  const LedgerShape shape{std::min(options.verify, options.tenants), workload.users(),
+                          workload.meters().size()};
+  if (options.ledger.empty()) {
+    return AdmissionLedger{shape};
+  }
+  return AdmissionLedger::open(shape, options.ledger);
+}
+
+/// Leaves no client behind: leases are given back.
+LoadResult run_to_the_end(const Load& load, Clients clients, ProgressLine& line) {
   const LoadRun run{
-      options, workload, ledger, clients, [&](const LoadProgress& progress) {
+      load.options, load.workload, load.ledger, clients, [&](const LoadProgress& progress) {
         line.show(fmt::format("{:.1f} s, {} requests answered",
                               std::chrono::duration<double>(progress.since_start).count(),
                               progress.answered));
       }};
-  if (followed == 0) {
-    return Ended{run_load(run, trace), std::nullopt};
+  return run_load(run, load.trace);
+}
+
+/// Runs the load between two readings of usage.
+Result<Ended> run_audited(const Load& load, Clients clients, ProgressLine& line) {
+  const std::size_t followed = load.ledger.shape().tenants;
+  if (followed == 0 || !load.options.ledger.empty()) {
+    return Ended{run_to_the_end(load, std::move(clients), line), std::nullopt};
   }
-  const auto before = read_usage(*server, workload, followed);
+  auto before = read_usage(*load.server, load.workload, followed);
   if (!before.ok()) {
     return before.fault();
   }
-  LoadResult result = run_load(run, trace);
-  const auto after = read_usage(*server, workload, followed);
+  LoadResult result = run_to_the_end(load, std::move(clients), line);
+  auto after = read_usage(*load.server, load.workload, followed);
   if (!after.ok()) {
     return after.fault();
   }
-  return Ended{std::move(result), audit_all(before.value(), after.value(), workload, ledger)};
+  return Ended{std::move(result), audit_all({std::move(before).value(), std::move(after).value()},
+                                            load.workload, load.ledger, load.options.spending)};
+}
+
+/// Holds the ledger against the usage of its tenants, who have spent nothing else.
+Result<Ended> audit_only(const Load& load) {
+  auto after = read_usage(*load.server, load.workload, load.ledger.shape().tenants);
+  if (!after.ok()) {
+    return after.fault();
+  }
+  UsageReadings readings{after.value(), after.value()};
+  for (client::UsageReport& report : readings.before) {
+    for (LimitUsage& limit : report.limits) {
+      limit.reading.used = Amount{};
+    }
+  }
+  return Ended{{}, audit_all(readings, load.workload, load.ledger, load.options.spending)};
 }
 
 Result<std::vector<TraceRequest>> trace_of(const LoadOptions& options) {
@@ -149,7 +197,7 @@ Result<std::vector<TraceRequest>> trace_of(const LoadOptions& options) {
 }
 
 /// The whole of a load.
-Result<Ended> load(const LoadOptions& options) {
+Result<Ended> run(const LoadOptions& options) {
   const auto trace = trace_of(options);
   if (!trace.ok()) {
     return trace.fault();
@@ -166,12 +214,17 @@ Result<Ended> load(const LoadOptions& options) {
   if (!clients.ok()) {
     return clients.fault();
   }
-  const auto workload = make_workload(options, *clients.value().front(), trace.value());
+  const auto workload = make_workload(options, clients.value().front()->client(), trace.value());
   if (!workload.ok()) {
     return workload.fault();
   }
-  return run_audited(options, server.value().get(), workload.value(), clients.value(),
-                     trace.value(), line);
+  auto ledger = ledger_of(options, workload.value());
+  if (!ledger.ok()) {
+    return ledger.fault();
+  }
+  const Load load{options, server.value().get(), workload.value(), ledger.value(), trace.value()};
+  return options.only_audits ? audit_only(load)
+                             : run_audited(load, std::move(clients).value(), line);
 }
 
 }  // namespace
@@ -185,7 +238,7 @@ int main(int argc, char** argv) {
     return exit->code;
   }
   const auto& options = std::get<LoadOptions>(read);
-  const auto ended = load(options);
+  const auto ended = run(options);
   if (!ended.ok()) {
     fmt::print(stderr, "sluice-load: {}\n", ended.fault().context);
     return 1;

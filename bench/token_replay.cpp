@@ -2,68 +2,31 @@
 #include "bench/token_replay.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <memory>
+#include <cstdint>
 #include <optional>
 #include <queue>
 #include <tuple>
 #include <vector>
 
 #include "actors/tenant/invariant.hpp"
-#include "actors/tenant/tenant.hpp"
 #include "bench/tenant_draw.hpp"
 
 namespace sluice::bench {
 namespace {
 
-constexpr MeterId llm_tokens{2};
 constexpr std::uint64_t draw_seed = 7;
 constexpr ZipfExponent zipf{0.99};
 constexpr std::uint64_t first_estimate = 256;  // Before any answer was finished.
-constexpr Now start{
-    Instant{std::chrono::hours{1}},
-    WallTime{std::chrono::sys_days{std::chrono::year{2025} / 6 / 10}.time_since_epoch()}};
 
-Now after(Duration time) {
-  return Now{start.steady + time, start.wall + time};
-}
-
-/// One tenant with its quota, and how far it went beyond.
+/// One tenant's quota, and how far it went beyond.
 struct Account {
-  Tenant tenant;
   Amount quota;
-  Amount passed;
-
-  Outcome decide(Mode mode, std::optional<Amount> amount, EntryId id, Duration time) {
-    const Charge charge{llm_tokens, amount.value_or(Amount{})};
-    const auto charges = amount ? std::span{&charge, 1} : std::span<const Charge>{};
-    const Duration ttl = mode == Mode::reserve ? ttl_max : Duration{};
-    Decision decision;
-    Happenings happenings;
-    tenant.decide(Check{tenant.id(), charges, mode, id, ttl}, after(time), decision, happenings);
-    const LimitReading reading = tenant.usage(after(time)).front().reading;
-    passed = std::max(passed, excess(reading.used + reading.held, quota));
-    return decision.outcome;
-  }
+  Amount passed{};
 };
-
-Account account_of(std::uint64_t number, Amount quota) {
-  Limit limit;
-  limit.id = LimitId{1};
-  limit.name = "daily";
-  limit.meter = llm_tokens;
-  limit.rule = WindowRule{quota, Period::day};
-  TenantDefinition definition;
-  definition.id = TenantId{1, number + 1};
-  definition.timezone = "UTC";
-  definition.limits = {limit};
-  return Account{Tenant{definition.id, Plan::of(definition).value(), {}, {}, {}, start}, quota,
-                 Amount{}};
-}
 
 /// A request whose answer is being written.
 struct Running {
-  Account* account;
+  std::uint32_t tenant;
   Duration begun;
   Amount context;
   Amount generated;
@@ -84,8 +47,8 @@ struct Event {
 class TokenReplay {
 public:
   TokenReplay(std::span<const TraceRequest> trace, Admission admission, Estimate estimate,
-              const TokenReplayOptions& options)
-      : trace_(trace), admission_(admission), options_(options) {
+              const TokenReplayOptions& options, TokenQuotas& tenants)
+      : trace_(trace), admission_(admission), options_(options), tenants_(tenants) {
     found_accounts();
     if (estimate == Estimate::most) {
       most_ = std::ranges::max_element(trace, {}, &TraceRequest::generated)->generated;
@@ -113,12 +76,26 @@ private:
       tenant_of_.push_back(draw.of(RequestIndex{i}).raw());
       asked[tenant_of_.back()] = asked[tenant_of_.back()] + trace_[i].tokens;
     }
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-      const Amount quota{asked[i].raw() / 100 * options_.quota_percent};
-      accounts_.push_back(account_of(i, quota));
+    std::vector<Amount> quotas;
+    for (const Amount all : asked) {
+      const Amount quota{all.raw() / 100 * options_.quota_percent};
+      quotas.push_back(quota);
+      accounts_.push_back({quota});
       result_.quotas = result_.quotas + quota;
     }
+    tenants_.found(quotas);
     running_.resize(trace_.size());
+  }
+
+  /// Asks, and looks how much of the quota is used and held then.
+  Outcome decide(const TokenWish& wish, Duration at) {
+    const Decision decision = tenants_.decide(wish, at);
+    Account& account = accounts_[wish.tenant];
+    if (decision.has_reading) {
+      const Amount taken = decision.reading.used + decision.reading.held;
+      account.passed = std::max(account.passed, excess(taken, account.quota));
+    }
+    return decision.outcome;
   }
 
   Amount estimate() const {
@@ -131,12 +108,12 @@ private:
 
   void arrive(std::size_t i) {
     const TraceRequest& request = trace_[i];
-    Running running{&accounts_[tenant_of_[i]], request.at,
-                    excess(request.tokens, request.generated), request.generated, estimate()};
+    Running running{tenant_of_[i], request.at, excess(request.tokens, request.generated),
+                    request.generated, estimate()};
     const Amount wanted = running.context + running.estimate;
     const bool admitted =
         admission_ == Admission::check_then_record
-            ? running.account->decide(Mode::peek, wanted, {}, request.at) == Outcome::allowed
+            ? decide({running.tenant, Mode::peek, wanted}, request.at) == Outcome::allowed
             : hold(running, wanted, request.at);
     if (!admitted) {
       ++result_.refused;
@@ -149,7 +126,7 @@ private:
 
   bool hold(Running& running, Amount amount, Duration now) {
     const EntryId id{1, ++last_id_};
-    const bool held = running.account->decide(Mode::reserve, amount, id, now) == Outcome::allowed;
+    const bool held = decide({running.tenant, Mode::reserve, amount, id}, now) == Outcome::allowed;
     if (held) {
       running.holds.push_back(id);
     }
@@ -188,7 +165,7 @@ private:
     written_ = written_ + running.written;
     ++finished_;
     if (admission_ == Admission::check_then_record) {
-      running.account->decide(Mode::record, used, {}, now);
+      decide({running.tenant, Mode::record, used}, now);
       return;
     }
     // Every hold but the last one was used up.
@@ -196,7 +173,7 @@ private:
     for (std::size_t i = 0; i < running.holds.size(); ++i) {
       const Amount held = i == 0 ? running.context + running.estimate : running.estimate;
       const Amount part = i + 1 < running.holds.size() ? std::min(left, held) : left;
-      const Outcome outcome = running.account->decide(Mode::commit, part, running.holds[i], now);
+      const Outcome outcome = decide({running.tenant, Mode::commit, part, running.holds[i]}, now);
       SLUICE_INVARIANT(outcome == Outcome::allowed);
       left = excess(left, part);
     }
@@ -205,6 +182,7 @@ private:
   std::span<const TraceRequest> trace_;
   Admission admission_;
   TokenReplayOptions options_;
+  TokenQuotas& tenants_;
   std::optional<Amount> most_;
   std::vector<std::uint32_t> tenant_of_;
   std::vector<Account> accounts_;
@@ -219,9 +197,10 @@ private:
 }  // namespace
 
 TokenReplayResult replay_tokens(std::span<const TraceRequest> trace, Admission admission,
-                                Estimate estimate, const TokenReplayOptions& options) {
+                                Estimate estimate, const TokenReplayOptions& options,
+                                TokenQuotas& tenants) {
   SLUICE_INVARIANT(!trace.empty());
-  return TokenReplay{trace, admission, estimate, options}.run();
+  return TokenReplay{trace, admission, estimate, options, tenants}.run();
 }
 
 }  // namespace sluice::bench

@@ -8,6 +8,7 @@
 #include "actors/tenant/amount.hpp"
 #include "actors/tenant/time.hpp"
 #include "bench/request_trace.hpp"
+#include "bench/token_quotas.hpp"
 
 namespace sluice::bench {
 
@@ -41,13 +42,14 @@ struct TokenReplayResult {
   /// By how much a tenant's used and held tokens passed its quota at any instant, at most.
   Amount passed_most;
   std::size_t tenants_passed = 0;  ///< That ever did.
+  friend bool operator==(const TokenReplayResult&, const TokenReplayResult&) = default;
 };
 
-/// Replays a trace on the code that decides in the server, under simulated time: each tenant has a
-/// quota of tokens a day, the day starts with the trace, and every instant at which something
-/// changes is looked at.
+/// Replays a trace on new tenants, which are told their quotas: every instant at which something
+/// changes is looked at, by the answers. A replay within a day of theirs meets each quota once.
 [[nodiscard]] TokenReplayResult replay_tokens(std::span<const TraceRequest> trace,
                                               Admission admission, Estimate estimate,
-                                              const TokenReplayOptions& options);
+                                              const TokenReplayOptions& options,
+                                              TokenQuotas& tenants);
 
 }  // namespace sluice::bench

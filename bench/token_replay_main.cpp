@@ -2,18 +2,26 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "bench/request_trace.hpp"
 #include "bench/tenant_draw.hpp"
+#include "bench/token_quotas.hpp"
 #include "bench/token_replay.hpp"
+#include "protocol/client/client.hpp"
+#include "protocol/client/operator_client.hpp"
 
 namespace {
 
 using namespace sluice;
 using namespace sluice::bench;
+using namespace std::chrono_literals;
 
 struct Row {
   const char* name;
@@ -29,17 +37,31 @@ constexpr Row rows[]{
     {"reserve the most", Admission::reserve, Estimate::most},
 };
 
-void show(const std::vector<TraceRequest>& trace, const TokenReplayOptions& options) {
+void show(const std::vector<TraceRequest>& trace, const TokenReplayOptions& options,
+          TokenQuotas& tenants) {
   fmt::print("{:<36}{:>10}{:>9}{:>6}{:>12}{:>10}{:>13}{:>9}\n", "", "answered", "refused", "cut",
              "tokens", "of quotas", "passed by", "tenants");
   for (const Row& row : rows) {
-    const auto result = replay_tokens(trace, row.admission, row.estimate, options);
+    const auto result = replay_tokens(trace, row.admission, row.estimate, options, tenants);
     const double share =
         100.0 * static_cast<double>(result.used.raw()) / static_cast<double>(result.quotas.raw());
     fmt::print("{:<36}{:>10}{:>9}{:>6}{:>12}{:>9.1f}%{:>13}{:>9}\n", row.name, result.answered,
                result.refused, result.cut_short, result.used.raw(), share, result.passed_most.raw(),
                result.tenants_passed);
   }
+}
+
+/// On a server on simulated time, within a day of its own.
+void show_by_server(const std::vector<TraceRequest>& trace, const TokenReplayOptions& options,
+                    std::uint16_t port) {
+  const auto gateway = client::Client::open({.port = port, .check_timeout = 10s});
+  const auto administrator = client::OperatorClient::open({.port = port});
+  if (!gateway.ok() || !administrator.ok()) {
+    throw std::runtime_error(gateway.ok() ? administrator.fault().context
+                                          : gateway.fault().context);
+  }
+  QuotasOfServer tenants{*gateway.value(), *administrator.value()};
+  show(trace, options, tenants);
 }
 
 }  // namespace
@@ -62,6 +84,11 @@ int main(int argc, char** argv) {
   app.add_option("--token-ms", token_ms, "That the model takes for each token")
       ->check(CLI::Range(0, 60'000))
       ->capture_default_str();
+  std::optional<std::uint16_t> port;
+  app.add_option("--port", port,
+                 "Of a server here on simulated time, which is moved on; without it, the code that "
+                 "decides runs in this process")
+      ->check(CLI::Range(1, 65'535));
   CLI11_PARSE(app, argc, argv);
   options.token_time = std::chrono::milliseconds{token_ms};
   const auto trace = read_trace_file(file);
@@ -69,6 +96,16 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "token-replay: {}\n", trace.fault().context);
     return 1;
   }
-  show(trace.value(), options);
+  try {
+    if (port) {
+      show_by_server(trace.value(), options, *port);
+    } else {
+      QuotasInProcess tenants;
+      show(trace.value(), options, tenants);
+    }
+  } catch (const std::runtime_error& error) {
+    fmt::print(stderr, "token-replay: {}\n", error.what());
+    return 1;
+  }
   return 0;
 }

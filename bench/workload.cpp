@@ -22,6 +22,15 @@ Workload::Workload(LimitPreset preset, TenantDraw draw, MeterId requests, MeterI
   }
 }
 
+void Workload::tell_users_apart(std::size_t users) {
+  for (std::size_t user = 0; user < users; ++user) {
+    users_.push_back("u" + std::to_string(user));
+  }
+  for (const std::string& user : users_) {
+    labels_.push_back({user_label, user});
+  }
+}
+
 std::vector<MeterId> Workload::meters() const {
   std::vector<MeterId> meters;
   for (const Charge& charge : charges(RequestIndex{0})) {

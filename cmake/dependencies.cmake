@@ -20,6 +20,7 @@ pkg_check_modules(PQXX REQUIRED IMPORTED_TARGET libpqxx)
 pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET libisal)
 pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
+pkg_check_modules(GRPC REQUIRED IMPORTED_TARGET grpc++ protobuf)
 pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis)
 
 find_program(SLUICE_CCACHE ccache)

@@ -16,6 +16,10 @@ include(check_arrows)
 
 # g++ 12 takes the value of an empty variant, kj::Maybe or optional for one that is read, and more
 # often the more it inlines; what is really read uninitialised, the sanitizers and tests find.
+# A folder whose classes serve capabilities says so by the variable, for all its targets and for the
+# proof that its headers compile alone, which CMake makes of them.
+define_property(TARGET PROPERTY SLUICE_SERVES_CAPABILITIES
+                INITIALIZE_FROM_VARIABLE FOLDER_SLUICE_SERVES_CAPABILITIES)
 add_library(sluice_flags INTERFACE)
 target_include_directories(sluice_flags INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
 target_compile_options(
@@ -102,7 +106,7 @@ function(sluice_test name)
   cmake_parse_arguments(ARG "WHOLE" "" "SOURCES;NEEDS;LINKS;LABELS;APART" ${ARGN})
   sluice_program(
     ${name} LAYER tests SOURCES ${ARG_SOURCES} NEEDS ${ARG_NEEDS}
-    LINKS GTest::gtest GTest::gtest_main ${ARG_LINKS})
+    LINKS GTest::gtest GTest::gmock GTest::gtest_main ${ARG_LINKS})
   target_precompile_headers(${name} REUSE_FROM sluice_test_headers)
   set_target_properties(${name} PROPERTIES UNITY_BUILD ON)
   set_source_files_properties(${ARG_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)

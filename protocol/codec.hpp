@@ -19,8 +19,10 @@
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/grant.hpp"
 #include "actors/tenant/meter.hpp"
+#include "actors/tenant/outbox.hpp"
 #include "actors/tenant/report.hpp"
 #include "actors/tenant/resets.hpp"
+#include "actors/tenant/sharing/use.hpp"
 #include "actors/tenant/store.hpp"
 #include "actors/tenant/tenant.hpp"
 #include "actors/tenant/tenant_tier.hpp"
@@ -101,10 +103,12 @@ private:
   // What is rare is made anew for each list.
   std::deque<std::array<Label, labels_per_check_max>> labels_;
   std::deque<std::string> texts_;
+  std::deque<SharedUse> uses_;
 };
 
 /// The client's side of the same. A check needs at least one charge, unless its mode may do
-/// without; then the meter of the first must not be zero, because that says that there are none.
+/// without, or it names a policy; then the meter of the first must not be zero, because that says
+/// that there are none.
 void encode_check(const Check& check, wire::Check::Builder out);
 /// How many words it fills beside its own place in the list.
 [[nodiscard]] std::uint64_t further_words_of(const Check& check);
@@ -147,6 +151,10 @@ void encode_limits(const std::vector<Limit>& limits, capnp::List<wire::Limit>::B
 [[nodiscard]] Result<Feature> decode_feature(wire::Feature::Reader in, std::string_view path);
 void encode_feature(const Feature& feature, wire::Feature::Builder out);
 /// In the order of their names.
+/// A fault names the field by its path.
+[[nodiscard]] Result<Placement> decode_placement(wire::Placement::Reader in,
+                                                 const std::string& path);
+void encode_placement(const Placement& placement, wire::Placement::Builder out);
 [[nodiscard]] Result<Features> decode_features(capnp::List<wire::Feature>::Reader in,
                                                std::string_view path);
 void encode_features(const Features& features, capnp::List<wire::Feature>::Builder out);
@@ -182,11 +190,12 @@ void encode_edit(const EditTenant& edit, wire::TenantDraft::Builder out);
 void encode_life(const Lifecycle& life, wire::Lifecycle::Builder out);
 [[nodiscard]] Result<Billing> decode_billing(wire::Billing::Reader in, std::string_view path);
 void encode_billing(const Billing& billing, wire::Billing::Builder out);
-/// `EndTrial` has no place on the wire: time does it.
+/// `EndTrial` and `EndGrace` have no place on the wire: time does it. Neither have payments, which
+/// are reported.
 [[nodiscard]] Result<LifeEvent> decode_life_event(wire::LifeEvent::Reader in);
 void encode_life_event(const LifeEvent& event, wire::LifeEvent::Builder out);
 
-/// All but `last_limit_id`, which stays with the server.
+/// All but `last_limit_id` and `shares`, which stay with the server.
 [[nodiscard]] Result<TenantDefinition> decode_tenant(wire::Tenant::Reader in);
 void encode_tenant(const TenantDefinition& tenant, wire::Tenant::Builder out);
 
@@ -264,6 +273,23 @@ void cut_audit_page(AuditPage& page, std::uint64_t words_max);
 [[nodiscard]] Result<AuditCheck> decode_audit_check(wire::AuditCheck::Reader in);
 void encode_audit_check(const AuditCheck& check, wire::AuditCheck::Builder out);
 
+[[nodiscard]] Result<AlertQuery> decode_alert_query(wire::Operator::ListAlertsParams::Reader in);
+void encode_alert_query(const AlertQuery& query, wire::Operator::ListAlertsParams::Builder out);
+/// Conditions stay with the server.
+[[nodiscard]] Result<AlertPage> decode_alert_page(wire::AlertPage::Reader in);
+void encode_alert_page(const AlertPage& page, wire::AlertPage::Builder out);
+[[nodiscard]] Result<DeliveryQuery> decode_delivery_query(
+    wire::Operator::AlertDeliveriesParams::Reader in);
+void encode_delivery_query(const DeliveryQuery& query,
+                           wire::Operator::AlertDeliveriesParams::Builder out);
+/// So does what alerts say.
+[[nodiscard]] Result<DeliveryPage> decode_delivery_page(wire::AlertDeliveryPage::Reader in);
+void encode_delivery_page(const DeliveryPage& page, wire::AlertDeliveryPage::Builder out);
+[[nodiscard]] Result<AlertId> decode_alert_id(capnp::Text::Reader in, std::string_view field);
+/// End the page before it takes more words than that; they keep one alert at the least.
+void cut_alert_page(AlertPage& page, std::uint64_t words_max);
+void cut_delivery_page(DeliveryPage& page, std::uint64_t words_max);
+
 struct ApiKeyPage {
   std::vector<ApiKey> keys;  ///< In the order of their ids.
   bool more = false;         ///< Whether there are keys after the last one here.
@@ -304,6 +330,32 @@ void encode_put_customisation(const PutCustomisation& put,
 /// Without the secrets of webhooks, which stay with the server.
 [[nodiscard]] Result<Customised> decode_customised(wire::Customisation::Reader in);
 void encode_customised(const Customised& customised, wire::Customisation::Builder out);
+
+[[nodiscard]] Result<FoundListing> decode_listing(wire::Listing::Reader in);
+void encode_listing(const FoundListing& found, wire::Listing::Builder out);
+/// Without the owner, whom the wire names as a tenant. A listing without an id is a new one.
+[[nodiscard]] Result<ListingWish> decode_put_listing(wire::Operator::PutListingParams::Reader in);
+/// Of an `AddListing` or an `EditListing`.
+void encode_put_listing(const ListingWish& wish, wire::Operator::PutListingParams::Builder out);
+/// Without the tenant that asks.
+[[nodiscard]] Result<ListingQuery> decode_listing_search(wire::ListingSearch::Reader in);
+/// `text` is what the words of the query are made of.
+void encode_listing_search(const ListingQuery& query, std::string_view text,
+                           wire::ListingSearch::Builder out);
+/// The place of `next` is one in the order of `sort`.
+[[nodiscard]] Result<ListingPage> decode_listing_page(ListingSort sort,
+                                                      wire::ListingPage::Reader in);
+void encode_listing_page(ListingSort sort, const ListingPage& page, wire::ListingPage::Builder out);
+[[nodiscard]] Result<ListingId> decode_listing_id(capnp::Text::Reader in);
+[[nodiscard]] Result<Rating> decode_rating(wire::Rating::Reader in);
+void encode_rating(const Rating& rating, wire::Rating::Builder out);
+/// Without the tenant that rates.
+[[nodiscard]] Result<RatingWish> decode_rate_listing(wire::Operator::RateListingParams::Reader in);
+/// Without the tenant that asks.
+[[nodiscard]] Result<RatingQuery> decode_rating_query(wire::Operator::ListRatingsParams::Reader in);
+/// A page fits into a frame.
+[[nodiscard]] Result<RatingPage> decode_rating_page(wire::RatingPage::Reader in);
+void encode_rating_page(const RatingPage& page, wire::RatingPage::Builder out);
 
 [[nodiscard]] Result<ServerStatus> decode_status(wire::Status::Reader in);
 void encode_status(const ServerStatus& status, wire::Status::Builder out);

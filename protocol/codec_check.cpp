@@ -5,6 +5,7 @@
 #include "actors/tenant/limit_rules.hpp"
 #include "protocol/codec.hpp"
 #include "protocol/codec_field.hpp"
+#include "protocol/codec_use.hpp"
 #include "protocol/mode_terms.hpp"
 
 namespace sluice {
@@ -21,6 +22,8 @@ void forget(Decision& decision) {
   decision.outcome = Outcome::unavailable;
   decision.soft_limit_passed = false;
   decision.has_reading = false;
+  decision.sharing = ShareVerdict::none;
+  decision.use_cost_micros = 0;
   decision.repeated = false;
   decision.overrun = false;
   decision.granted = {};
@@ -48,6 +51,7 @@ Result<Done> CheckDecoder::decode(capnp::List<wire::Check>::Reader list) {
   explained_.clear();
   labels_.clear();
   texts_.clear();
+  uses_.clear();
   if (list.size() > wire::CHECKS_PER_CALL_MAX) {
     return Fault{FaultCode::invalid_argument,
                  "checks: at most " + std::to_string(wire::CHECKS_PER_CALL_MAX) + " in one call, " +
@@ -74,6 +78,7 @@ Result<Done> CheckDecoder::decode(capnp::List<wire::Check>::Reader list) {
     check.labels = {};
     check.want = {};
     check.explain = false;
+    check.shared = nullptr;
     if (in.hasParticulars() || is_of_reservation(check.mode)) [[unlikely]] {
       decode_particulars(index, in);
     } else {
@@ -87,13 +92,16 @@ Result<Done> CheckDecoder::decode(capnp::List<wire::Check>::Reader list) {
 }
 
 bool CheckDecoder::has_charges(std::uint32_t index, wire::Check::Reader in) {
-  const Say charges = terms_of(checks_[index].mode).charges;
+  const wire::Particulars::Reader particulars = in.getParticulars();
+  const bool has_id = particulars.getIdHigh() != 0 || particulars.getIdLow() != 0;
+  const Say charges = charges_of(checks_[index].mode, has_id);
   const bool none = in.getMeter() == 0 && in.getAmount() == 0 && !in.hasMore();
   if (charges == Say::nothing && !none) {
     refuse(index, check_field(index, "meter",
                               "and amount and more must be empty: a cancel has no charges"));
   }
-  return charges == Say::something || (charges == Say::perhaps && !none);
+  const bool may_have_none = charges == Say::perhaps || names_policy(particulars);
+  return charges != Say::nothing && !(may_have_none && none);
 }
 
 void CheckDecoder::decode_charges(std::uint32_t index, wire::Check::Reader in) {
@@ -167,6 +175,12 @@ void CheckDecoder::decode_particulars(std::uint32_t index, wire::Check::Reader i
             "are those of the reservation already");
     decode_labels(index, particulars.getLabels());
   }
+  auto use = decode_use(particulars, check.mode);
+  if (!use.ok()) {
+    refuse(index, join(at_index("checks", index) + ".particulars", use.fault().context));
+  } else if (use.value()) {
+    check.shared = &uses_.emplace_back(*use.value());
+  }
 }
 
 Explanation* CheckDecoder::explanation_of(std::uint32_t index) {
@@ -184,17 +198,19 @@ void CheckDecoder::decode_labels(std::uint32_t index, capnp::List<wire::Label>::
     const auto text = [](capnp::Text::Reader from) {
       return std::string_view{from.begin(), from.size()};
     };
-    const std::string path = at_index("particulars.labels", i);
+    const auto object = [&](std::string_view field, std::string_view what) {
+      refuse(index, check_field(index, join(at_index("particulars.labels", i), field), what));
+    };
     const std::string_view name = text(list[i].getName());
     const std::string_view value = text(list[i].getValue());
     if (!is_label_name(name)) {
-      return refuse(index, check_field(index, path + ".name", "is not [a-z0-9][a-z0-9_-]{0,31}"));
+      return object("name", "is not [a-z0-9][a-z0-9_-]{0,31}");
     }
     if (value.empty() || !is_label_value(value)) {
-      return refuse(index, check_field(index, path + ".value", "is not 1 to 64 bytes of UTF-8"));
+      return object("value", "is not 1 to 64 bytes of UTF-8");
     }
     if (std::ranges::count(std::span{labels}.first(i), name, &Label::name) > 0) {
-      return refuse(index, check_field(index, path + ".name", "is there twice"));
+      return object("name", "is there twice");
     }
     labels[i] = Label{texts_.emplace_back(name), texts_.emplace_back(value)};
   }
@@ -228,6 +244,7 @@ std::size_t CheckDecoder::bytes() const {
   return checks_.capacity() * sizeof(Check) + charges_.capacity() * sizeof(Charge) +
          decisions_.capacity() * sizeof(Decision) + problems_.capacity() * sizeof(Problem) +
          labels_.size() * sizeof labels_[0] + texts_.size() * sizeof texts_[0] +
+         uses_.size() * sizeof(SharedUse) +
          explained_.size() * (sizeof(Explained) + limits_per_tenant_max * sizeof(ConsideredLimit));
 }
 
@@ -240,7 +257,7 @@ void put_text(std::string_view text, const Init& init) {
 }
 
 bool has_particulars(const Check& check) {
-  return check.id != EntryId{} || !check.labels.empty() || check.explain;
+  return check.id != EntryId{} || !check.labels.empty() || check.explain || check.shared != nullptr;
 }
 
 void encode_particulars(const Check& check, wire::Particulars::Builder out) {
@@ -249,6 +266,9 @@ void encode_particulars(const Check& check, wire::Particulars::Builder out) {
   out.setTtlNs(encode_duration(check.ttl));
   out.setWant(check.want.raw());
   out.setExplain(check.explain);
+  if (check.shared != nullptr) {
+    encode_use(*check.shared, out);
+  }
   if (check.labels.empty()) {
     return;
   }
@@ -269,7 +289,8 @@ void encode_check(const Check& check, wire::Check::Builder out) {
     encode_particulars(check, out.initParticulars());
   }
   if (check.charges.empty()) [[unlikely]] {
-    SLUICE_INVARIANT(terms_of(check.mode).charges != Say::something);
+    SLUICE_INVARIANT(charges_of(check.mode, check.id != EntryId{}) != Say::something ||
+                     check.shared != nullptr);
     return;
   }
   out.setAmount(check.charges[0].amount.raw());
@@ -292,6 +313,7 @@ std::uint64_t particulars_words(const Check& check) {
   if (!check.labels.empty()) {
     words += 1 + check.labels.size() * capnp::sizeInWords<wire::Label>();
   }
+  words += check.shared == nullptr ? 0 : use_words_max;
   for (const Label& label : check.labels) {
     words += label.name.size() / sizeof(capnp::word) + 1;
     words += label.value.size() / sizeof(capnp::word) + 1;

@@ -115,6 +115,7 @@ void encode_domains(const std::vector<Domain>& domains, capnp::List<wire::Domain
     out[i].setHost(domains[i].host);
     out[i].setToken(domains[i].token);
     out[i].setIsVerified(domains[i].verified_at.has_value());
+    out[i].setAddedAtNs(encode_time(domains[i].added_at));
     if (domains[i].verified_at) {
       out[i].setVerifiedAtNs(encode_time(*domains[i].verified_at));
     }
@@ -228,7 +229,8 @@ Result<Customised> decode_customised(wire::Customisation::Reader in) {
                               fields.text(domain.getToken(), "domains.token"),
                               domain.getIsVerified()
                                   ? std::optional{decode_time(domain.getVerifiedAtNs())}
-                                  : std::nullopt});
+                                  : std::nullopt,
+                              decode_time(domain.getAddedAtNs())});
     }
   }
   return fields.finish(std::move(told));

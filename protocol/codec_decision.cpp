@@ -17,7 +17,8 @@ std::uint64_t words_of(std::string_view text) {
 /// Asked of every decision, so without a branch for each part.
 bool has_notes(const Decision& decision) {
   const std::uint64_t held = decision.has_reading ? decision.reading.held.raw() : 0;
-  const unsigned flags = decision.repeated | decision.overrun | decision.would_deny.count;
+  const unsigned flags = decision.repeated | decision.overrun | decision.would_deny.count |
+                         static_cast<unsigned>(decision.sharing);
   return (decision.overage.raw() | decision.price_micros | held | decision.id.raw() | flags) != 0;
 }
 
@@ -32,6 +33,8 @@ void encode_notes(const Decision& decision, wire::DecisionNotes::Builder out) {
   out.setRepeated(decision.repeated);
   out.setOverrun(decision.overrun);
   out.setDecision(decision.id.raw());
+  out.setSharing(encode_enum<wire::ShareVerdict>(decision.sharing));
+  out.setUseCostMicros(std::min(decision.use_cost_micros, Amount::max_raw));
   if (decision.has_reading) {
     out.setHeld(decision.reading.held.raw());
   }
@@ -53,6 +56,8 @@ Result<Done> decode_notes(wire::DecisionNotes::Reader in, Decision& decision) {
   decision.repeated = in.getRepeated();
   decision.overrun = in.getOverrun();
   decision.id = DecisionId{in.getDecision()};
+  decision.sharing = fields.enumerant(in.getSharing(), share_verdict_last, "sharing");
+  decision.use_cost_micros = fields.amount(in.getUseCostMicros(), "useCostMicros").raw();
   decision.reading.held = fields.amount(in.getHeld(), "held");
   const auto limits = in.getWouldDeny();
   const std::size_t told = std::min<std::size_t>(in.getWouldDenyCount(), ShadowVerdicts::told_max);

@@ -70,6 +70,7 @@ void encode_explanation(const Explanation& explanation, wire::Explanation::Build
   out.setAtNs(encode_time(explanation.at));
   out.setMode(encode_enum<wire::Mode>(explanation.mode));
   out.setOutcome(encode_enum<wire::Outcome>(explanation.outcome));
+  out.setSharing(encode_enum<wire::ShareVerdict>(explanation.sharing));
   auto limits = out.initLimits(static_cast<unsigned>(explanation.limits.size()));
   for (unsigned i = 0; i < limits.size(); ++i) {
     encode_considered(explanation.limits[i], limits[i]);
@@ -82,7 +83,8 @@ Result<Explanation> decode_explanation(wire::Explanation::Reader in, std::string
   explanation.decision = DecisionId{in.getDecision()};
   explanation.at = decode_time(in.getAtNs());
   explanation.mode = fields.enumerant(in.getMode(), Mode::lease, "mode");
-  explanation.outcome = fields.enumerant(in.getOutcome(), Outcome::deactivated, "outcome");
+  explanation.outcome = fields.enumerant(in.getOutcome(), Outcome::access_denied, "outcome");
+  explanation.sharing = fields.enumerant(in.getSharing(), share_verdict_last, "sharing");
   const auto limits = in.getLimits();
   if (fields.require(limits.size() <= limits_per_tenant_max, "limits",
                      "are more than " + std::to_string(limits_per_tenant_max))) {

@@ -33,6 +33,13 @@ Result<Lifecycle> decode_life(wire::Lifecycle::Reader in, std::string_view path)
   life.suspend_reason = fields.text(in.getSuspendReason(), "suspendReason");
   life.deactivated_at = decode_optional_time(in.getDeactivatedAtNs());
   life.purge_at = decode_optional_time(in.getPurgeAtNs());
+  const auto unpaid = in.getUnpaid();
+  if (fields.require(unpaid.size() <= unpaid_payments_max, "unpaid", "are more than 16")) {
+    for (const auto payment : unpaid) {
+      life.unpaid.push_back({fields.text(payment.getReference(), "unpaid.reference"),
+                             decode_time(payment.getSuspendsAtNs())});
+    }
+  }
   return fields.finish(std::move(life));
 }
 
@@ -44,6 +51,11 @@ void encode_life(const Lifecycle& life, wire::Lifecycle::Builder out) {
   out.setSuspendReason(life.suspend_reason);
   out.setDeactivatedAtNs(encode_optional_time(life.deactivated_at));
   out.setPurgeAtNs(encode_optional_time(life.purge_at));
+  auto unpaid = out.initUnpaid(static_cast<unsigned>(life.unpaid.size()));
+  for (unsigned i = 0; i < life.unpaid.size(); ++i) {
+    unpaid[i].setReference(life.unpaid[i].reference);
+    unpaid[i].setSuspendsAtNs(encode_time(life.unpaid[i].suspends_at));
+  }
 }
 
 Result<Billing> decode_billing(wire::Billing::Reader in, std::string_view path) {
@@ -88,8 +100,17 @@ void encode_life_event(const LifeEvent& event, wire::LifeEvent::Builder out) {
     void operator()(const Reactivate& /*event*/) { out.setReactivate(); }
     void operator()(const Deactivate& /*event*/) { out.setDeactivate(); }
     void operator()(const Restore& /*event*/) { out.setRestore(); }
+    void operator()(const PaymentFailed& /*event*/) {
+      SLUICE_INVARIANT(!"a payment is reported, not wished for");
+    }
+    void operator()(const PaymentCame& /*event*/) {
+      SLUICE_INVARIANT(!"a payment is reported, not wished for");
+    }
     void operator()(const EndTrial& /*event*/) {
       SLUICE_INVARIANT(!"the end of a trial is nobody's wish");
+    }
+    void operator()(const EndGrace& /*event*/) {
+      SLUICE_INVARIANT(!"the end of a grace is nobody's wish");
     }
   };
   std::visit(Write{out}, event);

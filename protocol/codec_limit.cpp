@@ -317,6 +317,7 @@ Result<LimitUsage> decode_limit_usage(wire::LimitUsage::Reader in) {
   usage.over = fields.amount(in.getOverage(), "overage");
   usage.price_micros = fields.amount(in.getPriceMicros(), "priceMicros").raw();
   usage.reading.held = fields.amount(in.getHeld(), "held");
+  usage.leased = fields.amount(in.getLeased(), "leased");
   decode_grants(fields, in.getGrants(), usage);
   if (std::holds_alternative<CreditRule>(usage.limit.rule)) {
     usage.reading.size = credit_of(usage);
@@ -333,6 +334,7 @@ void encode_limit_usage(const LimitUsage& usage, wire::LimitUsage::Builder out) 
   out.setOverage(usage.over.raw());
   out.setPriceMicros(usage.price_micros);
   out.setHeld(usage.reading.held.raw());
+  out.setLeased(usage.leased.raw());
   if (usage.grants.empty()) {
     return;
   }

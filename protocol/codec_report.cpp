@@ -12,13 +12,45 @@ constexpr unsigned status_list_max = 4096;
 /// A fault may quote a text that was refused.
 constexpr std::size_t fault_bytes_max = 4 * text_bytes_max;
 
+DecidedChecks decode_decided(wire::ReactorStatus::Reader in) {
+  DecidedChecks decided;
+  decided[Outcome::allowed] = in.getAllowed();
+  decided[Outcome::denied] = in.getDenied();
+  decided[Outcome::throttled] = in.getThrottled();
+  decided[Outcome::unknown_tenant] = in.getUnknownTenant();
+  decided[Outcome::no_such_meter] = in.getNoSuchMeter();
+  decided[Outcome::unavailable] = in.getUnavailable();
+  decided[Outcome::invalid] = in.getInvalid();
+  decided[Outcome::conflict] = in.getConflict();
+  decided[Outcome::no_such_hold] = in.getNoSuchHold();
+  decided[Outcome::hold_expired] = in.getHoldExpired();
+  decided[Outcome::suspended] = in.getSuspended();
+  decided[Outcome::deactivated] = in.getDeactivated();
+  decided[Outcome::access_denied] = in.getAccessDenied();
+  return decided;
+}
+
+void encode_decided(const DecidedChecks& decided, wire::ReactorStatus::Builder out) {
+  out.setAllowed(decided[Outcome::allowed]);
+  out.setDenied(decided[Outcome::denied]);
+  out.setThrottled(decided[Outcome::throttled]);
+  out.setUnknownTenant(decided[Outcome::unknown_tenant]);
+  out.setOtherOutcomes(decided.others());
+  out.setNoSuchMeter(decided[Outcome::no_such_meter]);
+  out.setUnavailable(decided[Outcome::unavailable]);
+  out.setInvalid(decided[Outcome::invalid]);
+  out.setConflict(decided[Outcome::conflict]);
+  out.setNoSuchHold(decided[Outcome::no_such_hold]);
+  out.setHoldExpired(decided[Outcome::hold_expired]);
+  out.setSuspended(decided[Outcome::suspended]);
+  out.setDeactivated(decided[Outcome::deactivated]);
+  out.setAccessDenied(decided[Outcome::access_denied]);
+}
+
 Result<ReactorStatus> decode_reactor(wire::ReactorStatus::Reader in, std::string_view path) {
   FieldReader fields(path);
   ReactorStatus status;
-  status.allowed = in.getAllowed();
-  status.denied = in.getDenied();
-  status.unknown_tenant = in.getUnknownTenant();
-  status.other_outcomes = in.getOtherOutcomes();
+  status.decided = decode_decided(in);
   status.hops = in.getHops();
   status.resident_tenants = in.getResidentTenants();
   status.activations = in.getActivations();
@@ -38,15 +70,13 @@ Result<ReactorStatus> decode_reactor(wire::ReactorStatus::Reader in, std::string
   status.journal.syncs = in.getJournalSyncs();
   status.journal.last_sync = fields.duration(in.getJournalLastSyncNs(), "journalLastSyncNs");
   status.journal.failures = in.getJournalFailures();
-  status.throttled = in.getThrottled();
+  status.refused_tenants = in.getRefusedTenants();
+  status.journal_writable = !in.getJournalUnwritable();
   return fields.finish(std::move(status));
 }
 
 void encode_reactor(const ReactorStatus& status, wire::ReactorStatus::Builder out) {
-  out.setAllowed(status.allowed);
-  out.setDenied(status.denied);
-  out.setUnknownTenant(status.unknown_tenant);
-  out.setOtherOutcomes(status.other_outcomes);
+  encode_decided(status.decided, out);
   out.setHops(status.hops);
   out.setResidentTenants(status.resident_tenants);
   out.setActivations(status.activations);
@@ -66,7 +96,8 @@ void encode_reactor(const ReactorStatus& status, wire::ReactorStatus::Builder ou
   out.setJournalSyncs(status.journal.syncs);
   out.setJournalLastSyncNs(encode_duration(status.journal.last_sync));
   out.setJournalFailures(status.journal.failures);
-  out.setThrottled(status.throttled);
+  out.setRefusedTenants(status.refused_tenants);
+  out.setJournalUnwritable(!status.journal_writable);
 }
 
 }  // namespace
@@ -118,7 +149,10 @@ Result<ServerStatus> decode_status(wire::Status::Reader in) {
   status.ownership.owner = in.getOwner();
   if (in.getHasLease()) {
     status.ownership.lease_left = fields.duration(in.getLeaseLeftNs(), "leaseLeftNs");
+    status.ownership.lease = fields.duration(in.getLeaseNs(), "leaseNs");
   }
+  status.start.replay = fields.duration(in.getReplayNs(), "replayNs");
+  status.start.load = fields.duration(in.getLoadNs(), "loadNs");
   const auto reactors = in.getReactors();
   const auto busiest = in.getBusiest();
   if (fields.require(reactors.size() <= status_list_max, "reactors", "are too many") &&
@@ -144,6 +178,9 @@ void encode_status(const ServerStatus& status, wire::Status::Builder out) {
   out.setOwner(status.ownership.owner);
   out.setHasLease(status.ownership.lease_left.has_value());
   out.setLeaseLeftNs(encode_duration(status.ownership.lease_left.value_or(Duration{})));
+  out.setReplayNs(encode_duration(status.start.replay));
+  out.setLoadNs(encode_duration(status.start.load));
+  out.setLeaseNs(encode_duration(status.ownership.lease));
   auto reactors = out.initReactors(static_cast<unsigned>(status.reactors.size()));
   for (unsigned i = 0; i < status.reactors.size(); ++i) {
     encode_reactor(status.reactors[i], reactors[i]);
@@ -157,7 +194,7 @@ void encode_status(const ServerStatus& status, wire::Status::Builder out) {
 }
 
 Fault decode_fault(wire::Fault::Reader in) {
-  const auto code = decode_enum<FaultCode>(in.getCode(), FaultCode::unauthenticated);
+  const auto code = decode_enum<FaultCode>(in.getCode(), FaultCode::quota_exceeded);
   const auto message = decode_text(in.getMessage(), "message", fault_bytes_max);
   // A fault that cannot be read is still a fault: what was asked may or may not have been done.
   return Fault{code.value_or(FaultCode::outcome_unknown),

@@ -47,6 +47,38 @@ std::uint64_t rare_words(const Limit& limit) {
   return words;
 }
 
+std::uint64_t words_of_labels(const std::vector<std::string>& labels) {
+  std::uint64_t words = 1;
+  for (const std::string& label : labels) {
+    words += 1 + text_words(label.size());
+  }
+  return words;
+}
+
+std::vector<std::string> read_labels(FieldReader& fields, capnp::List<capnp::Text>::Reader in) {
+  std::vector<std::string> labels;
+  if (fields.require(in.size() <= compliance_labels_max, "compliance", "are more than 16")) {
+    for (const auto label : in) {
+      labels.push_back(fields.text(label, "compliance"));
+    }
+  }
+  return labels;
+}
+
+void write_labels(const std::vector<std::string>& labels, capnp::List<capnp::Text>::Builder out) {
+  for (unsigned i = 0; i < labels.size(); ++i) {
+    out.set(i, labels[i]);
+  }
+}
+
+std::uint64_t words_of_unpaid(const UnpaidPayments& unpaid) {
+  std::uint64_t words = 1;
+  for (const UnpaidPayment& payment : unpaid) {
+    words += capnp::sizeInWords<wire::UnpaidPayment>() + text_words(payment.reference.size());
+  }
+  return words;
+}
+
 /// Of all that is not there in every tenant.
 std::uint64_t further_words(const TenantDefinition& tenant) {
   const Billing& billing = tenant.billing;
@@ -54,11 +86,14 @@ std::uint64_t further_words(const TenantDefinition& tenant) {
       tenant.pending_tier
           ? capnp::sizeInWords<wire::PendingTier>() + text_words(tenant.pending_tier->tier.size())
           : 0;
-  return pending + words_of(tenant.features) + capnp::sizeInWords<wire::Lifecycle>() +
+  return pending + words_of_unpaid(tenant.life.unpaid) + words_of_labels(tenant.compliance) +
+         words_of(tenant.features) + capnp::sizeInWords<wire::Lifecycle>() +
          capnp::sizeInWords<wire::Billing>() + text_words(tenant.life.suspend_reason.size()) +
+         capnp::sizeInWords<wire::Placement>() + text_words(tenant.placement.instance.size()) +
          text_words(tenant.region.size()) + text_words(tenant.currency.size()) +
-         text_words(billing.company.size()) + text_words(billing.email.size()) +
-         text_words(billing.address.size()) + text_words(billing.tax_id.size());
+         text_words(tenant.settings.size()) + text_words(billing.company.size()) +
+         text_words(billing.email.size()) + text_words(billing.address.size()) +
+         text_words(billing.tax_id.size());
 }
 
 /// An upper bound of what `encode_tenant` writes.
@@ -113,6 +148,20 @@ void encode_ref(const TenantName& tenant, wire::TenantRef::Builder out) {
   }
 }
 
+Result<Placement> decode_placement(wire::Placement::Reader in, const std::string& path) {
+  FieldReader fields(path);
+  Placement placement;
+  placement.isolation =
+      fields.enumerant(in.getIsolation(), Isolation::dedicated_instance, "isolation");
+  placement.instance = fields.text(in.getInstance(), "instance");
+  return fields.finish(std::move(placement));
+}
+
+void encode_placement(const Placement& placement, wire::Placement::Builder out) {
+  out.setIsolation(encode_enum<wire::Isolation>(placement.isolation));
+  out.setInstance(placement.instance);
+}
+
 Result<TenantDefinition> decode_draft(wire::TenantDraft::Reader in) {
   FieldReader fields("draft");
   TenantDefinition draft;
@@ -129,6 +178,9 @@ Result<TenantDefinition> decode_draft(wire::TenantDraft::Reader in) {
   draft.region = fields.text(in.getRegion(), "region");
   draft.currency = or_default(fields.text(in.getCurrency(), "currency"), default_currency);
   draft.billing = fields.part(decode_billing(in.getBilling(), fields.path_of("billing")));
+  draft.placement = fields.part(decode_placement(in.getPlacement(), fields.path_of("placement")));
+  draft.compliance = read_labels(fields, in.getCompliance());
+  draft.settings = or_default(fields.text(in.getSettings(), "settings"), no_settings);
   return fields.finish(std::move(draft));
 }
 
@@ -144,6 +196,10 @@ void encode_draft(const TenantDefinition& draft, wire::TenantDraft::Builder out)
   out.setRegion(draft.region);
   out.setCurrency(draft.currency);
   encode_billing(draft.billing, out.initBilling());
+  encode_placement(draft.placement, out.initPlacement());
+  write_labels(draft.compliance,
+               out.initCompliance(static_cast<unsigned>(draft.compliance.size())));
+  out.setSettings(draft.settings);
 }
 
 Result<EditTenant> decode_edit(wire::TenantDraft::Reader in) {
@@ -152,6 +208,7 @@ Result<EditTenant> decode_edit(wire::TenantDraft::Reader in) {
   fields.require(in.getLimits().size() == 0, "limits", "are changed by putLimit and removeLimit");
   fields.require(in.getOwnerUserId().size() == 0 && in.getOwnerEmail().size() == 0, "ownerUserId",
                  "is given to transferOwnership");
+  fields.require(!in.hasPlacement(), "placement", "is changed by moveTenant");
   EditTenant edit;
   edit.name = unless_empty(fields.text(in.getName(), "name"));
   edit.slug = unless_empty(fields.text(in.getSlug(), "slug"));
@@ -164,7 +221,11 @@ Result<EditTenant> decode_edit(wire::TenantDraft::Reader in) {
   if (in.hasRegion()) {
     edit.region = fields.text(in.getRegion(), "region");
   }
+  if (in.hasCompliance()) {
+    edit.compliance = read_labels(fields, in.getCompliance());
+  }
   edit.currency = unless_empty(fields.text(in.getCurrency(), "currency"));
+  edit.settings = unless_empty(fields.text(in.getSettings(), "settings"));
   const auto billing = in.getBilling();
   if (billing.hasCompany()) {
     edit.company = fields.text(billing.getCompany(), "billing.company");
@@ -190,7 +251,12 @@ void encode_edit(const EditTenant& edit, wire::TenantDraft::Builder out) {
   if (edit.region) {
     out.setRegion(*edit.region);
   }
+  if (edit.compliance) {
+    write_labels(*edit.compliance,
+                 out.initCompliance(static_cast<unsigned>(edit.compliance->size())));
+  }
   out.setCurrency(edit.currency.value_or(""));
+  out.setSettings(edit.settings.value_or(""));
   auto billing = out.initBilling();
   if (edit.company) {
     billing.setCompany(*edit.company);
@@ -229,6 +295,9 @@ Result<TenantDefinition> decode_tenant(wire::Tenant::Reader in) {
                                       decode_time(pending.getAtNs())};
   }
   tenant.features = fields.part(decode_features(in.getFeatures(), fields.path_of("features")));
+  tenant.placement = fields.part(decode_placement(in.getPlacement(), fields.path_of("placement")));
+  tenant.compliance = read_labels(fields, in.getCompliance());
+  tenant.settings = fields.text(in.getSettings(), "settings");
   return fields.finish(std::move(tenant));
 }
 
@@ -252,6 +321,10 @@ void encode_tenant(const TenantDefinition& tenant, wire::Tenant::Builder out) {
     out.getPendingTier().setAtNs(encode_time(tenant.pending_tier->at));
   }
   encode_features(tenant.features, out.initFeatures(static_cast<unsigned>(tenant.features.size())));
+  encode_placement(tenant.placement, out.initPlacement());
+  write_labels(tenant.compliance,
+               out.initCompliance(static_cast<unsigned>(tenant.compliance.size())));
+  out.setSettings(tenant.settings);
 }
 
 Result<TenantQuery> decode_query(wire::Operator::ListTenantsParams::Reader in) {

@@ -55,6 +55,12 @@ struct ModeTerms {
   return {};
 }
 
+/// A release under an id may leave its charges out: it gives back all that the check with that id
+/// took.
+[[nodiscard]] constexpr Say charges_of(Mode mode, bool has_id) {
+  return mode == Mode::release && has_id ? Say::perhaps : terms_of(mode).charges;
+}
+
 inline constexpr const char* not_explained = "is not for extend, commit, cancel and lease";
 inline constexpr const char* ttl_out_of_range = "is not from 1 ms to 7 days";
 static_assert(ttl_min == std::chrono::milliseconds{1} && ttl_max == std::chrono::hours{7 * 24});

@@ -97,6 +97,11 @@ interface Gateway {
   resolveHost @2 (host :Text) -> (answer :Answer(TenantId));
   # Whose verified domain it is, from memory. As a browser sends it: case, a port and a dot at the end
   # say nothing. `notFound` if it is nobody's, or of a tenant that the credential does not cover.
+
+  resolveResource @3 (type :ResourceType, id :Text) -> (answer :Answer(SharingUuid));
+  # The policy that shares it, which checks name, from memory; `notFound` if nobody does. It stays the
+  # same until the policy is deleted, so ask once, and again when a check is told `noSuchPolicy`. Who
+  # knows it may use nothing for that.
 }
 
 enum Mode {
@@ -110,7 +115,12 @@ enum Mode {
   # Counts what already happened, even past the limits; never refused by one.
   release @4;
   # Gives back, to the gauges of its meters (windows of the period `never`), down to zero: `granted`
-  # is the least that one of them had to give. Every meter must have one.
+  # is the least that one of them had to give. Every meter must have one. Under the id of a check that
+  # was allowed (`normal`, `bestEffort`, `record`) it gives back what that check took instead, of every
+  # limit that counted it, as far as it still counts there: windows that are over keep it, and a rate
+  # gets what has not flowed back by itself. Then it has no charges, or those that were taken. Once:
+  # asked again, it says again what was given back. `noSuchHold` if it has no charges and nothing is
+  # remembered under the id; `conflict` for an id of anything else.
   reserve @5;
   # Makes a reservation, named by its id: holds every amount on every limit, or nothing, for
   # `ttlNs`. A rate is charged at once, and gets back what is not used.
@@ -141,9 +151,9 @@ struct Check {
   # The first charge stands here, because nearly every check has just one.
   mode @4 :Mode;
   more @5 :List(Charge);
-  # Further charges, at most `chargesPerCheckMax` with the first. An amount of 0 only asks. `extend`
-  # and `commit` may have no charges at all, and `cancel` has none: then `meter` and `amount` are 0,
-  # and `more` is null.
+  # Further charges, at most `chargesPerCheckMax` with the first. An amount of 0 only asks. `extend`,
+  # `commit` and a `release` with an id may have no charges at all, and `cancel` has none: then `meter`
+  # and `amount` are 0, and `more` is null.
   particulars @6 :Particulars;
   # What few checks have; null if there is nothing in it.
 }
@@ -151,7 +161,7 @@ struct Check {
 struct Particulars {
   # The id names what is done once, however often it is asked: a reservation, a lease, or a check of
   # any mode but `peek`. The same request under the same id is answered as the first time; another one
-  # is a `conflict`. What was allowed, denied or throttled is remembered for 24 hours, of each tenant
+  # is a `conflict`, but for a `release` of what a check took. What was allowed, denied or throttled is remembered for 24 hours, of each tenant
   # the latest 10000; reservations and leases, of which a tenant may have 10000 open, for so long after
   # their end.
 
@@ -170,6 +180,61 @@ struct Particulars {
   explain @5 :Bool;
   # Asks for `DecisionNotes.explanation`, and changes nothing else. Not of `extend`, `commit`, `cancel`
   # and `lease`.
+  policyHigh @6 :UInt64;
+  policyLow @7 :UInt64;
+  # The policy of the resource of another tenant that is used, by `Gateway.resolveResource`; both zero if
+  # none is. The tenant must hold a grant of it whose conditions hold (of a public one the first use makes
+  # a grant), and the use is metered under it; what sharing refuses is `accessDenied`, with
+  # `DecisionNotes.sharing`, and charges nothing. Such a check may do without charges: then `meter` and
+  # `amount` are 0, and `more` is null. Only of `normal`, `peek`, `bestEffort`, `record` and `reserve`;
+  # what goes on with a reservation goes by the resource that it was made with, and slices of a lease are
+  # spent where nobody decides uses.
+  permission @8 :SharePermission;
+  # What is done with the resource. `read`, which is 0, without a policy.
+  peer @9 :Data;
+  # From where the resource is used: 4 bytes of an IPv4 address or 16 of an IPv6 one, most significant
+  # first; empty if that is not known, which conditions on it refuse. Only with a policy.
+}
+
+enum SharePermission {
+  read @0;
+  execute @1;
+  modify @2;
+  share @3;
+  remove @4;
+  admin @5;
+}
+
+enum ShareVerdict {
+  # What sharing says of a check that names a policy. All but the first two refuse it.
+
+  none @0;
+  # It names none, or was refused before anybody looked at it.
+  admitted @1;
+  noSuchPolicy @2;
+  # Nobody shares it, or not any more: ask `resolveResource` again.
+  policyExpired @3;
+  blocked @4;
+  # The tenant is on the owner's block list.
+  noGrant @5;
+  grantExpired @6;
+  permission @7;
+  # The grant does not cover it.
+  tierMinimum @8;
+  # This and the next seven: a condition of the policy does not hold.
+  tierExact @9;
+  region @10;
+  compliance @11;
+  costLimit @12;
+  usageLimit @13;
+  timeWindow @14;
+  ipAllowlist @15;
+  firstUse @16;
+  # Never told: it is granted, or refused as `noGrant`.
+  ownerInactive @17;
+  # The owner is suspended, deactivated, or at the end of its trial.
+  madePrivate @18;
+  # The tenant has a grant, but the owner shares it with nobody for now.
 }
 
 struct Label {
@@ -211,7 +276,8 @@ enum Outcome {
   deactivated @11;
   # The same of a tenant that is about to be purged.
   accessDenied @12;
-  # The credential does not cover the tenant. Nothing was charged, nor told.
+  # The credential does not cover the tenant, and nothing is told; or sharing refused the use of a
+  # resource, and `DecisionNotes.sharing` says why. Nothing was charged.
 }
 
 struct Decision {
@@ -268,6 +334,11 @@ struct DecisionNotes {
   explanation @8 :Explanation;
   # Only if it was asked for; and within one call, of the first `explainedPerCallMax` checks that ask.
   # The others have a `decision` all the same.
+  sharing @9 :ShareVerdict;
+  useCostMicros @10 :UInt64;
+  # What this use adds to what its grant costs in the billing period, in millionths of the policy's
+  # currency; of a reservation, if it settles at what is held. All uses of a period add up to what the
+  # period costs, which is rounded once. 2^63-1 if it is more.
 }
 
 enum Verdict {
@@ -314,6 +385,8 @@ struct Explanation {
   outcome @3 :Outcome;
   limits @4 :List(ConsideredLimit);
   # All that the check met, in the order of its charges; at most 64.
+  sharing @5 :ShareVerdict;
+  # On the policy that it named. What sharing refuses meets no limit, unless it asked to be explained.
 }
 
 # ------------------------------------------------------------------------------------- management
@@ -332,6 +405,8 @@ enum FaultCode {
   permissionDenied @9;
   # The credential does not allow it.
   unauthenticated @10;
+  quotaExceeded @11;
+  # A limit of the tenant itself has no room: it has to use less, or needs a larger one.
 }
 
 struct Fault {
@@ -379,9 +454,17 @@ struct Lifecycle {
   # Also while it is suspended: what is left of the trial goes on when it is reactivated.
   suspendedAtNs @3 :Int64 = 9223372036854775807;
   suspendReason @4 :Text;
-  # "trial_expired", "restored", or what an operator said.
+  # "trial_expired", "payment_failed", "restored", or what an operator said.
   deactivatedAtNs @5 :Int64 = 9223372036854775807;
   purgeAtNs @6 :Int64 = 9223372036854775807;
+  unpaid @7 :List(UnpaidPayment);
+  # At most 16, in the order in which they suspend the tenant. It spends no longer than until the first.
+}
+
+struct UnpaidPayment {
+  # A payment that failed, and that the tenant has time for.
+  reference @0 :Text;
+  suspendsAtNs @1 :Int64;
 }
 
 struct LifeEvent {
@@ -393,7 +476,7 @@ struct LifeEvent {
     suspend @1 :Text;
     # Of a trial or an active tenant; why, in 1 to 200 characters.
     reactivate @2 :Void;
-    # A suspended tenant is active again, or on trial while that still runs.
+    # A suspended tenant is active again, or on trial while that still runs, whatever was unpaid.
     deactivate @3 :Void;
     # Any other becomes deactivated, and is purged once it was kept for as long as the server says.
     restore @4 :Void;
@@ -436,6 +519,27 @@ struct Tenant {
   # Null: none is to come.
   features @15 :List(Feature);
   # Its own values, by name; those of its tier are in the catalogue.
+  placement @16 :Placement;
+  # Where its rows are.
+  compliance @17 :List(Text);
+  # What it complies with, as policies of sharing ask: at most 16 labels [a-z0-9_-]{1,32}.
+  settings @18 :Text;
+  # A JSON object of at most 2048 bytes, in which nothing means anything to Sluice.
+}
+
+enum Isolation {
+  shared @0;
+  # Its rows stand in the same tables as those of others.
+  dedicatedSchema @1;
+  # In tables of their own, in the same database.
+  dedicatedInstance @2;
+  # In another database.
+}
+
+struct Placement {
+  isolation @0 :Isolation;
+  instance @1 :Text;
+  # Of a dedicated instance: which one, by the name that the server's configuration has for it.
 }
 
 struct PendingTier {
@@ -541,6 +645,13 @@ struct TenantDraft {
   ownerUserId @11 :Text;
   # Its first owner, who becomes a member with it; none if empty. An edit names none.
   ownerEmail @12 :Text;
+  placement @13 :Placement;
+  # Where its rows are to be; elsewhere than among others only with the feature `dedicated_schema`. An
+  # edit has none: see moveTenant.
+  compliance @14 :List(Text);
+  # Labels, as of a tenant. In an edit all of them; null leaves them as they were.
+  settings @15 :Text;
+  # As of a tenant. Default: "{}". In an edit all of them; if empty, they stay as they were.
 }
 
 enum Enforcement {
@@ -706,6 +817,9 @@ struct LimitUsage {
   grants @8 :List(Grant);
   # Of credit: those that are remembered, in the order in which they are spent. `remaining` is what
   # they have left and is not held, and `overage` what is owed.
+  leased @9 :UInt64;
+  # Out on leases: a part of `held`, or of a rate of what is used. So much at the most is refused
+  # here while nobody has spent it. Of a limit by labels, of all its counters.
 }
 
 struct GrantTerms {
@@ -820,6 +934,149 @@ struct ClosedWindow {
 struct ClosedWindows {
   windows @0 :List(ClosedWindow);
   # The latest first. Those with nothing used are left out.
+}
+
+enum ForecastBasis {
+  # What a forecast rests on.
+
+  nothing @0;
+  # There is no forecast: nothing can run out, or nothing is known yet.
+  hours @1;
+  # What was used of the meter in the hours of the last 7 days, the later days counting more.
+  minutes @2;
+  # The same of the last hour, for windows that end soon.
+  window @3;
+  # What was used of the limit itself since its window began: for limits that not every use of their
+  # meter counts in, and where there is no history.
+}
+
+struct LimitForecast {
+  # When a limit is used up, if use goes on at its present pace.
+
+  limit @0 :UInt32;
+  name @1 :Text;
+  meter @2 :UInt16;
+  size @3 :UInt64;
+  # As it is in force; of credit what is used and what is left. 2^63-1 if it is unlimited.
+  used @4 :UInt64;
+  untilNs @5 :Int64 = 9223372036854775807;
+  # When its window ends; 2^63-1 if never.
+  basis @6 :ForecastBasis;
+  pacePerHour @7 :UInt64;
+  # Units, rounded up.
+  lastDay @8 :UInt64;
+  dayBefore @9 :UInt64;
+  # What was used of the meter within the last 24 hours and the one that runs, and in the 24 before:
+  # whether it grows.
+  projected @10 :UInt64;
+  # What will be used at `untilNs`, also above the size; with no end, in 30 days. Of no meaning without a
+  # basis, as is what follows.
+  projectedAtNs @11 :Int64;
+  exhaustedAtNs @12 :Int64;
+  # 0: not before `untilNs`. Not later than 2^63-2; the present if nothing is left.
+  buckets @13 :UInt32;
+  # With anything in them, that the pace rests on.
+  hoursSeen @14 :UInt32;
+  # From the first of them to now, at most 168: the more, the surer. Rounded up.
+}
+
+struct Forecast {
+  limits @0 :List(LimitForecast);
+  # In the order of the tenant's limits. Those with labels have no forecast: each combination of them
+  # is used by itself.
+  nowNs @1 :Int64;
+}
+
+enum TopBy {
+  # What tenants are ranked by: an amount of one meter, or a number of checks.
+
+  used @0;
+  allowed @1;
+  denied @2;
+  throttled @3;
+  overage @4;
+}
+
+struct TopTenant {
+  id @0 :TenantId;
+  slug @1 :Text;
+  name @2 :Text;
+  tier @3 :Text;
+  sum @4 :UInt64;
+  # Of what they are ranked by.
+  used @5 :UInt64;
+  allowed @6 :UInt64;
+  denied @7 :UInt64;
+  throttled @8 :UInt64;
+  overage @9 :UInt64;
+}
+
+struct TopTenants {
+  tenants @0 :List(TopTenant);
+  # The greatest sum first, equal ones by id. Those with nothing are left out.
+  fromNs @1 :Int64;
+  toNs @2 :Int64;
+  # As they were asked for, or by default.
+}
+
+struct UnusualHour {
+  startNs @0 :Int64;
+  used @1 :UInt64;
+  expected @2 :UInt64;
+  # The median of the same hour of earlier weeks.
+  spread @3 :UInt64;
+  # The median of how far each of them is from `expected`.
+  lowest @4 :UInt64;
+  highest @5 :UInt64;
+  # From `lowest` to `highest` nothing is unusual.
+  weeks @6 :UInt8;
+  # How many earlier weeks it is compared with: 3 to 8.
+}
+
+struct UnusualMeter {
+  meter @0 :UInt16;
+  hoursJudged @1 :UInt32;
+  # Of the last 24: those with enough earlier weeks to compare with.
+  hours @2 :List(UnusualHour);
+  # Those that are unusual, the latest first.
+}
+
+struct UnusualUsage {
+  meters @0 :List(UnusualMeter);
+  # In the order of their ids. Those that were not used within the last 8 weeks are left out.
+  fromNs @1 :Int64;
+  toNs @2 :Int64;
+  # The hours that were looked at: the last 24 that are over.
+}
+
+struct MeterStatistics {
+  # Of one meter within a range of time.
+
+  meter @0 :UInt16;
+  buckets @1 :UInt64;
+  # With anything in them.
+  used @2 :UInt64;
+  allowed @3 :UInt64;
+  denied @4 :UInt64;
+  throttled @5 :UInt64;
+  overage @6 :UInt64;
+  deniedPpm @7 :UInt32;
+  # Of a million checks, how many were denied or throttled.
+  peakUsed @8 :UInt64;
+  peakStartNs @9 :Int64;
+  # The bucket with the most used, the first of several.
+}
+
+struct UsageStatistics {
+  meters @0 :List(MeterStatistics);
+  # In the order of their ids.
+  points @1 :List(UsagePoint);
+  # Sums of all tenants, ordered by start, then by meter; only of the platform's statistics.
+  complete @2 :Bool = true;
+  # False: there are more points than were asked for, so the latest are missing here. The
+  # statistics are of all.
+  fromNs @3 :Int64;
+  toNs @4 :Int64;
 }
 
 struct StoredCounter {
@@ -958,6 +1215,66 @@ struct AuditPage {
   more @1 :Bool;
 }
 
+struct Alert {
+  # Something that somebody has to hear of, once for each condition.
+
+  number @0 :UInt64;
+  # Later ones have higher ones; from 1, with gaps.
+  id @1 :Text;
+  # A UUID, made of the condition. Webhooks are told the same.
+  tenant @2 :TenantId;
+  # Both words zero: the platform's.
+  kind @3 :Text;
+  # Such as "quota.threshold"; docs/alerts.md has all of them.
+  atNs @4 :Int64;
+  data @5 :Text;
+  # A JSON object, by its kind.
+  pending @6 :UInt32;
+  delivered @7 :UInt32;
+  dead @8 :UInt32;
+  # Its deliveries in each state.
+}
+
+struct AlertPage {
+  alerts @0 :List(Alert);
+  more @1 :Bool;
+}
+
+struct AlertDelivery {
+  # Of one alert to one webhook.
+
+  number @0 :UInt64;
+  # Of the alert, as are the next four.
+  alert @1 :Text;
+  tenant @2 :TenantId;
+  kind @3 :Text;
+  atNs @4 :Int64;
+  owner @5 :Text;
+  # "tenant", or "platform" for webhooks of the server's configuration.
+  url @6 :Text;
+  # Empty for one of the platform's, where a tenant is asked about.
+  state @7 :Text;
+  # "pending", "delivered" or "dead".
+  attempts @8 :UInt32;
+  nextNs @9 :Int64;
+  # While it is pending: it is not tried before. Afterwards when it was settled.
+  trouble @10 :Text;
+  # Why the last attempt failed.
+}
+
+struct AlertDeliveryPage {
+  deliveries @0 :List(AlertDelivery);
+  more @1 :Bool;
+}
+
+struct AlertRaised {
+  id @0 :Text;
+}
+
+struct AlertSentAgain {
+  deliveries @0 :UInt32;
+}
+
 struct AuditCheck {
   anchorNumber @0 :UInt64;
   anchorHash @1 :Data;
@@ -1048,6 +1365,12 @@ struct Status {
   leaseLeftNs @9 :UInt64;
   # With `hasLease`: for how long this server may serve without hearing from the store. Without it,
   # it needs no lease.
+  replayNs @10 :UInt64;
+  # How long the start took to read what earlier runs had journalled.
+  loadNs @11 :UInt64;
+  # And the rest of it, before the first check.
+  leaseNs @12 :UInt64;
+  # With `hasLease`: what is left of it right after a renewal.
 }
 
 struct ReactorStatus {
@@ -1056,6 +1379,7 @@ struct ReactorStatus {
   denied @1 :UInt64;
   unknownTenant @2 :UInt64;
   otherOutcomes @3 :UInt64;
+  # The sum of those from `noSuchMeter` on.
   hops @4 :UInt64;
   # Checks that arrived at a reactor that does not own their shard.
   residentTenants @5 :UInt64;
@@ -1088,6 +1412,19 @@ struct ReactorStatus {
   journalFailures @22 :UInt64;
   # Commits and preparations of files that failed.
   throttled @23 :UInt64;
+  refusedTenants @24 :UInt64;
+  # Gauge: of the dirty ones, those whose state the store refuses.
+  noSuchMeter @25 :UInt64;
+  unavailable @26 :UInt64;
+  invalid @27 :UInt64;
+  conflict @28 :UInt64;
+  noSuchHold @29 :UInt64;
+  holdExpired @30 :UInt64;
+  suspended @31 :UInt64;
+  deactivated @32 :UInt64;
+  accessDenied @33 :UInt64;
+  journalUnwritable @34 :Bool;
+  # Gauge: what is charged cannot be made safe now, and so nothing is.
 }
 
 struct BusyTenant {
@@ -1132,7 +1469,7 @@ struct Webhook {
   url @0 :Text;
   # Each once.
   events @1 :List(Text);
-  # 1 to 32 of [a-z][a-z0-9_.]{0,62}, or *.
+  # 1 to 32 names of events (see docs/alerts.md), or *
   secret @2 :Text;
   # 16 to 128 visible characters. Never in an answer; a change without one keeps that of the same URL.
   enabled @3 :Bool = true;
@@ -1152,6 +1489,8 @@ struct Domain {
   # What has to stand in the TXT record `_sluice.<host>`.
   verifiedAtNs @2 :Int64;
   isVerified @3 :Bool;
+  addedAtNs @4 :Int64;
+  # One that nobody verifies is removed after seven days.
 }
 
 struct Customisation {
@@ -1181,6 +1520,435 @@ enum CustomisationPart {
   whiteLabel @6;
 }
 
+struct SharingUuid {
+  # Of a policy, or of a request and the grant that comes of it. All zero: none.
+
+  high @0 :UInt64;
+  low @1 :UInt64;
+}
+
+enum ResourceType {
+  service @0;
+  model @1;
+  dataset @2;
+  api @3;
+  workflow @4;
+  custom @5;
+}
+
+enum Visibility {
+  owner @0;
+  # "private": nobody else sees it.
+  allowed @1;
+  # "tenant": the tenants on the allow list.
+  marketplace @2;
+  # Every active tenant, by request.
+  everyone @3;
+  # "public": every active tenant; its first use grants.
+}
+
+enum ConditionKind {
+  tierMinimum @0;
+  tierExact @1;
+  region @2;
+  compliance @3;
+  costLimit @4;
+  usageLimit @5;
+  timeWindow @6;
+  ipAllowlist @7;
+}
+
+enum ConditionOperator {
+  eq @0;
+  ne @1;
+  gt @2;
+  gte @3;
+  lt @4;
+  lte @5;
+  in @6;
+  nin @7;
+}
+
+struct SharingCondition {
+  kind @0 :ConditionKind;
+  operator @1 :ConditionOperator;
+  values @2 :List(Text);
+  # One; with `in` and `nin` up to 64. Up to 64 bytes each.
+}
+
+enum PricingKind {
+  free @0;
+  fixed @1;
+  # For each period in which a grant stood.
+  usageBased @2;
+  # For every `per` units of a period.
+  tiered @3;
+  # Each unit at the price of the band that it falls into.
+}
+
+enum BillingPeriod {
+  day @0;
+  week @1;
+  # From Monday.
+  month @2;
+}
+
+struct PriceBand {
+  upTo @0 :UInt64;
+  # 0, and only of the last: all further units.
+  priceMicros @1 :UInt64;
+  # For every `per` units.
+}
+
+struct Pricing {
+  kind @0 :PricingKind;
+  currency @1 :Text;
+  # ISO 4217. Default: "USD".
+  period @2 :BillingPeriod = month;
+  # Of UTC.
+  meter @3 :UInt16;
+  # Units are what is charged on this meter; 0: each use is one.
+  priceMicros @4 :UInt64;
+  per @5 :UInt64 = 1;
+  bands @6 :List(PriceBand);
+  # Of `tiered`, ascending, at most 16.
+}
+
+enum PayoutSchedule {
+  daily @0;
+  weekly @1;
+  monthly @2;
+}
+
+struct RevenueShare {
+  ownerBasisPoints @0 :UInt16 = 10000;
+  # Of 10,000; the platform has the rest.
+  minimumPayoutMicros @1 :UInt64;
+  schedule @2 :PayoutSchedule = monthly;
+}
+
+struct SharingPolicy {
+  # One resource of a tenant, and to whom and on what terms it is shared.
+
+  id @0 :SharingUuid;
+  owner @1 :TenantId;
+  # In a call, none or the tenant that the call names: a policy cannot change hands.
+  resourceType @2 :ResourceType;
+  resourceId @3 :Text;
+  # [A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}; with the type, unique in the system. Cannot be changed.
+  title @4 :Text;
+  # For people: up to 200 characters.
+  visibility @5 :Visibility;
+  permissions @6 :UInt8;
+  # The most that a grant may have, a bit each: read 1, execute 2, modify 4, share 8, delete 16,
+  # admin 32, which stands for all.
+  allow @7 :List(TenantId);
+  block @8 :List(TenantId);
+  # Wins over everything. At most 1000 tenants on each; told to the owner only.
+  conditions @9 :List(SharingCondition);
+  # At most 16; all must hold, at each use.
+  pricing @10 :Pricing;
+  revenue @11 :RevenueShare;
+  # In a call, null leaves it as it is; to set it takes `billing:write`. Told to the owner only.
+  requiresApproval @12 :Bool = true;
+  # Otherwise a request that may be made is approved at once.
+  maxConsumers @13 :UInt32;
+  # Grants that stand at a time, 1 to 100,000; 0: any number.
+  hasExpiry @14 :Bool;
+  expiresAtNs @15 :Int64;
+  # From then on it gives nothing, and its grants end.
+  createdAtNs @16 :Int64;
+  updatedAtNs @17 :Int64;
+  version @18 :UInt64;
+  # Grows by one with each change.
+}
+
+struct SharingPolicyPage {
+  policies @0 :List(SharingPolicy);
+  # In the order of their ids.
+  more @1 :Bool;
+}
+
+enum SharingState {
+  pending @0;
+  approved @1;
+  # Its grant stands.
+  rejected @2;
+  withdrawn @3;
+  revoked @4;
+  expired @5;
+}
+
+struct SharingRequest {
+  # A tenant's wish to use what another shares, and what became of it.
+
+  id @0 :SharingUuid;
+  policy @1 :SharingUuid;
+  owner @2 :TenantId;
+  consumer @3 :TenantId;
+  permissions @4 :UInt8;
+  # As of a policy.
+  message @5 :Text;
+  # Of who asked: up to 500 characters.
+  reason @6 :Text;
+  # Of who decided: up to 500 characters.
+  state @7 :SharingState;
+  createdAtNs @8 :Int64;
+  hasDecided @9 :Bool;
+  decidedAtNs @10 :Int64;
+  hasEnded @11 :Bool;
+  endedAtNs @12 :Int64;
+  hasExpiry @13 :Bool;
+  expiresAtNs @14 :Int64;
+}
+
+struct SharingRequestPage {
+  requests @0 :List(SharingRequest);
+  # In the order of their ids.
+  more @1 :Bool;
+}
+
+enum SharingSide {
+  owner @0;
+  consumer @1;
+}
+
+enum ListingState {
+  # draft -> published -> unpublished, and from there published again.
+
+  draft @0;
+  published @1;
+  unpublished @2;
+}
+
+struct ListingText {
+  title @0 :Text;
+  # 1 to 200 characters.
+  description @1 :Text;
+  # Up to 10000 bytes, of several lines.
+  category @2 :Text;
+  # [a-z][a-z0-9_-]{0,62}
+  tags @3 :List(Text);
+  # At most 20 of [a-z0-9][a-z0-9_-]{0,31}, ascending, each once.
+  images @4 :List(Text);
+  # At most 10 https URLs, up to 2048 bytes each.
+}
+
+struct Listing {
+  # What the marketplace tells of a policy.
+
+  id @0 :Text;
+  # Ids of listings, policies and ratings are texts, as UUIDs are written.
+  policy @1 :Text;
+  owner @2 :TenantId;
+  text @3 :ListingText;
+  state @4 :ListingState;
+  featured @5 :Bool;
+  ratingHundredths @6 :UInt32;
+  # The average, in hundredths of a star; 0 without a rating.
+  stars @7 :UInt64;
+  # Of all ratings together.
+  ratings @8 :UInt64;
+  reviews @9 :UInt64;
+  # Ratings with a text.
+  installs @10 :UInt64;
+  # Tenants that were ever granted access, each once.
+  createdAtNs @11 :Int64;
+  updatedAtNs @12 :Int64;
+  hasPublishedAt @13 :Bool;
+  publishedAtNs @14 :Int64;
+  # The last time.
+  version @15 :UInt64;
+  resource @16 :Text;
+  # Of its policy, such as model/gpt-x, as are the next three.
+  visibility @17 :Text;
+  pricing @18 :Text;
+  # free, fixed, usage_based or tiered.
+  hasExpiresAt @19 :Bool;
+  expiresAtNs @20 :Int64;
+}
+
+enum ListingAction {
+  publish @0;
+  # Whose policy is live, and marketplace or public.
+  unpublish @1;
+}
+
+enum ListingSort {
+  # By falling keys; what is alike, the one that was added last first.
+
+  popularity @0;
+  # Installs, then the average rating.
+  rating @1;
+  # The average, then how many.
+  newest @2;
+  # When it was published last.
+  relevance @3;
+  # Where the words of the text are found; needs a text.
+}
+
+struct ListingSearch {
+  # Empty texts match all.
+
+  text @0 :Text;
+  # Up to 8 words, all of which must be found, whole, in title, category, tags or description.
+  category @1 :Text;
+  tag @2 :Text;
+  owner @3 :TenantId;
+  # Zero: all.
+  featured @4 :Bool;
+  # Only those.
+  pricing @5 :Text;
+  # As in a listing.
+  sort @6 :ListingSort;
+  after @7 :Text;
+  # `next` of the page before, which is good for the same sort only.
+  pageSize @8 :UInt32 = 20;
+  # 1 to 100.
+  own @9 :Bool;
+  # Instead of what is published: what is the tenant's own, in every state.
+  policy @10 :Text;
+  # Its listing alone.
+}
+
+struct ListingPage {
+  listings @0 :List(Listing);
+  next @1 :Text;
+  # Empty if there are no more.
+}
+
+struct Rating {
+  id @0 :Text;
+  listing @1 :Text;
+  consumer @2 :TenantId;
+  # Told to the listing's owner and to the consumer itself; zero to others.
+  stars @3 :UInt8;
+  # 1 to 5.
+  review @4 :Text;
+  # Up to 2000 bytes, of several lines; may be empty.
+  createdAtNs @5 :Int64;
+  updatedAtNs @6 :Int64;
+}
+
+struct RatingPage {
+  ratings @0 :List(Rating);
+  # The one that was given last first.
+  more @1 :Bool;
+}
+
+struct SharingStatement {
+  # What a consumer owes for one grant and one billing period, and how it is divided. Amounts of money
+  # are in millionths of the currency.
+
+  grant @0 :SharingUuid;
+  policy @1 :SharingUuid;
+  owner @2 :TenantId;
+  consumer @3 :TenantId;
+  resourceType @4 :ResourceType;
+  resourceId @5 :Text;
+  periodStartNs @6 :Int64;
+  periodEndNs @7 :Int64;
+  uses @8 :UInt64;
+  units @9 :UInt64;
+  currency @10 :Text;
+  amountMicros @11 :UInt64;
+  ownerMicros @12 :UInt64;
+  # Rounded down; the platform has the rest.
+  platformMicros @13 :UInt64;
+  schedule @14 :PayoutSchedule;
+  minimumPayoutMicros @15 :UInt64;
+  running @16 :Bool;
+  # The period is not closed: this is what it is so far.
+  closedAtNs @17 :Int64;
+}
+
+struct SharingStatementPage {
+  statements @0 :List(SharingStatement);
+  more @1 :Bool;
+  totals @2 :List(SharingTotal);
+  # Of the whole answer and not of the page; told with the first page.
+}
+
+struct SharingTotal {
+  # What statements add up to in one currency.
+
+  currency @0 :Text;
+  statements @1 :UInt64;
+  uses @2 :UInt64;
+  amountMicros @3 :UInt64;
+  ownerMicros @4 :UInt64;
+  platformMicros @5 :UInt64;
+}
+
+struct SharingPayout {
+  # What the platform owes the owner of shared resources, from statements that it has not paid before.
+
+  owner @0 :TenantId;
+  currency @1 :Text;
+  number @2 :UInt32;
+  # Of this owner in this currency, from 1 without gaps.
+  schedule @3 :PayoutSchedule;
+  throughNs @4 :Int64;
+  # Of periods that ended by then.
+  statements @5 :UInt32;
+  amountMicros @6 :UInt64;
+  madeAtNs @7 :Int64;
+  paid @8 :Bool;
+  paidAtNs @9 :Int64;
+  reference @10 :Text;
+}
+
+struct SharingPayoutPage {
+  payouts @0 :List(SharingPayout);
+  more @1 :Bool;
+}
+
+enum SharingGranularity {
+  hour @0;
+  day @1;
+  period @2;
+  # As each policy is billed.
+}
+
+struct SharingCount {
+  uses @0 :UInt64;
+  units @1 :UInt64;
+  denied @2 :UInt64;
+  amountMicros @3 :UInt64;
+  # What consumers pay.
+  ownerMicros @4 :UInt64;
+  # The owner's part of it.
+}
+
+struct SharingPoint {
+  startNs @0 :Int64;
+  policy @1 :SharingUuid;
+  currency @2 :Text;
+  resourceType @3 :ResourceType;
+  resourceId @4 :Text;
+  count @5 :SharingCount;
+}
+
+struct SharingTop {
+  currency @0 :Text;
+  consumer @1 :TenantId;
+  # To an owner; to a consumer it is zero.
+  policy @2 :SharingUuid;
+  # To a consumer, with its resource; to an owner it is zero.
+  resourceType @3 :ResourceType;
+  resourceId @4 :Text;
+  count @5 :SharingCount;
+}
+
+struct SharingStatistics {
+  points @0 :List(SharingPoint);
+  # By start, policy and currency.
+  top @1 :List(SharingTop);
+  # By currency; of each those first who pay most, then who use most.
+  cut @2 :Bool;
+  # Something was left out.
+}
+
 interface Operator {
   # For whoever runs the platform. Every change is in the store before it is answered.
 
@@ -1190,13 +1958,14 @@ interface Operator {
                   hasStatus :Bool, status :TenantStatus, region :Text)
       -> (answer :Answer(TenantPage));
   # In the order of ids, from above `after` (all zero: from the start). `text` is looked for in name
-  # and slug. `pageSize` 1 to 1000. With `hasStatus`, only those of that status.
+  # and slug, in any case of ASCII; one of less than three characters only at their beginning.
+  # `pageSize` 1 to 1000. With `hasStatus`, only those of that status.
   editTenant @3 (tenant :TenantRef, version :UInt64, edit :TenantDraft) -> (answer :Answer(Tenant));
   # Changes the fields of `edit` that are not empty; its id, limits and trial must be. `version` 0
   # takes any.
-  purgeTenant @4 (tenant :TenantRef) -> (answer :Answer(Tenant));
+  purgeTenant @4 (tenant :TenantRef, version :UInt64) -> (answer :Answer(Tenant));
   # Removes a deactivated tenant with all that it has used; its slug is free again. Answers with what
-  # was removed. A tenant that is not deactivated is a `conflict`.
+  # was removed. A tenant that is not deactivated is a `conflict`. `version`: as in editTenant.
 
   putLimit @5 (tenant :TenantRef, version :UInt64, limit :Limit) -> (answer :Answer(Tenant));
   # Sets the limit of that name, or adds it. A limit that keeps its meter, kind and period keeps its
@@ -1288,7 +2057,7 @@ interface Operator {
   addMember @30 (tenant :TenantRef, userId :Text, email :Text, role :Text, invite :Bool)
       -> (answer :Answer(Member));
   # Active at once, or invited until he accepts. Either takes one of the tenant's limits on `users`:
-  # `limitExceeded` if they have no place. Nobody gives a role that allows what he has not himself.
+  # `quotaExceeded` if they have no place. Nobody gives a role that allows what he has not himself.
   acceptInvitation @31 (tenant :TenantRef, userId :Text) -> (answer :Answer(Member));
   # A member needs no permission to accept his own.
   changeMember @32 (tenant :TenantRef, userId :Text, change :MemberChange)
@@ -1312,7 +2081,7 @@ interface Operator {
   tenantsOf @39 (userId :Text, after :TenantId, pageSize :UInt32 = 50)
       -> (answer :Answer(TenantsOfPage));
   # Of which tenants somebody is a member, in the order of their ids from above `after`. `pageSize` 1
-  # to 1000.
+  # to 1000. A member may ask of himself, and is told of the tenants that its credential covers.
   listTiers @40 () -> (answer :Answer(TierList));
   putTier @41 (tier :Tier, version :UInt64) -> (answer :Answer(Tier));
   # Adds the tier, or replaces the one of its name if that is of this version; 0 takes any. Its tenants
@@ -1344,4 +2113,133 @@ interface Operator {
   # `found` is what the caller, whom the platform trusts, has read in the TXT record: the server asks no
   # DNS. It must be the domain's token.
   removeDomain @52 (tenant :TenantRef, host :Text) -> (answer :Answer(Customisation));
+  moveTenant @53 (tenant :TenantRef, version :UInt64, to :Placement) -> (answer :Answer(Tenant));
+  # Brings its rows to another place; `version` 0 takes any. The tenant goes on meanwhile, and nothing
+  # is lost. `permissionDenied` names the tiers that have the feature `dedicated_schema`, which all but
+  # `shared` need; `invalidArgument`: the store has no such place; `conflict`: it is there, or another
+  # tenant is on its way. Answered when the rows are there, which takes as long as there are many: who
+  # does not want to wait looks at the tenant later.
+  listAlerts @54 (tenant :TenantRef, kind :Text, state :Text, before :UInt64, pageSize :UInt32 = 50)
+      -> (answer :Answer(AlertPage));
+  # The alerts of one tenant, or (null) of all and the platform's, the latest first, below the number
+  # `before` (0: from the latest): of a kind (empty: all), with a delivery in a state (empty: any or
+  # none). `pageSize` 1 to 200; a page may end earlier.
+  alertDeliveries @55 (tenant :TenantRef, alert :Text, state :Text, before :UInt64,
+                       pageSize :UInt32 = 50) -> (answer :Answer(AlertDeliveryPage));
+  # Their deliveries, of the latest alerts first; of one alert, if its id is given. `before` and
+  # `pageSize` count alerts.
+  sendAlertAgain @56 (tenant :TenantRef, alert :Text) -> (answer :Answer(AlertSentAgain));
+  # Makes what is dead of the alert's deliveries pending, as if it had never been tried. `notFound` if
+  # nothing is.
+  testWebhook @57 (tenant :TenantRef, url :Text) -> (answer :Answer(AlertRaised));
+  # Sends the event `webhook.test` to this webhook of the tenant, whatever it filters. What came of it
+  # is told by `alertDeliveries`.
+  putPolicy @58 (tenant :TenantRef, version :UInt64, policy :SharingPolicy)
+      -> (answer :Answer(SharingPolicy));
+  # Shares a resource of this tenant, or, with an id, replaces its policy if that is of this version; 0
+  # takes any. Answers once every reactor decides by it. Grants that stand are not taken away by a
+  # narrower policy, but give no more than it gives.
+  removePolicy @59 (tenant :TenantRef, policy :SharingUuid) -> (answer :Answer(SharingPolicy));
+  # Revokes all its grants, rejects its pending requests, and frees the resource; answers once nobody
+  # can use it.
+  showPolicy @60 (tenant :TenantRef, policy :SharingUuid) -> (answer :Answer(SharingPolicy));
+  # One of this tenant, or one that it may ask for, of which it is told less.
+  listPolicies @61 (tenant :TenantRef, discover :Bool, hasType :Bool, type :ResourceType,
+      after :SharingUuid, pageSize :UInt32 = 50) -> (answer :Answer(SharingPolicyPage));
+  # Those of this tenant, or with `discover` those of others that it may ask for.
+  requestAccess @62 (tenant :TenantRef, policy :SharingUuid, permissions :UInt8, message :Text,
+      peer :Text) -> (answer :Answer(SharingRequest));
+  # This tenant asks for access; no permissions stand for all that the policy gives. All conditions of
+  # the policy must hold. `peer` is the address that it asks from, where that is not the caller's. Where
+  # no approval is needed the request is approved, and the grant in force, before the answer; but not
+  # if the last grant was revoked.
+  approveAccess @63 (tenant :TenantRef, request :SharingUuid, permissions :UInt8, hasExpiry :Bool,
+      expiresAtNs :Int64, reason :Text) -> (answer :Answer(SharingRequest));
+  # This tenant, the owner, grants what was asked for, or the part of it that is named. Answers once
+  # the grant is in force.
+  rejectAccess @64 (tenant :TenantRef, request :SharingUuid, reason :Text)
+      -> (answer :Answer(SharingRequest));
+  withdrawAccess @65 (tenant :TenantRef, request :SharingUuid) -> (answer :Answer(SharingRequest));
+  # This tenant, the consumer, takes back a request that is pending.
+  revokeAccess @66 (tenant :TenantRef, request :SharingUuid, reason :Text)
+      -> (answer :Answer(SharingRequest));
+  # This tenant, the owner, ends a grant; it is of no use any more before the answer.
+  listAccess @67 (tenant :TenantRef, side :SharingSide, policy :SharingUuid, hasState :Bool,
+      state :SharingState, after :SharingUuid, pageSize :UInt32 = 50)
+      -> (answer :Answer(SharingRequestPage));
+  # Requests of this tenant for what others share (`consumer`), or of others for what it shares.
+  putListing @68 (tenant :TenantRef, listing :Text, version :UInt64, policy :Text, text :ListingText)
+      -> (answer :Answer(Listing));
+  # Replaces the text of a listing of the tenant, if it is of this version; 0 takes any. Without
+  # `listing` it makes a draft, of a policy of the tenant that has none.
+  changeListing @69 (tenant :TenantRef, listing :Text, version :UInt64, action :ListingAction)
+      -> (answer :Answer(Listing));
+  featureListing @70 (listing :Text, version :UInt64, featured :Bool) -> (answer :Answer(Listing));
+  removeListing @71 (tenant :TenantRef, listing :Text, version :UInt64) -> (answer :Answer(Listing));
+  # With its ratings. Answers with what it was.
+  showListing @72 (tenant :TenantRef, listing :Text) -> (answer :Answer(Listing));
+  # To the tenant: one of its own, or one that it would find.
+  searchListings @73 (tenant :TenantRef, search :ListingSearch) -> (answer :Answer(ListingPage));
+  # In the tenant's name: what is published, under a policy that is live, that the tenant may see and
+  # that does not block it, of an owner that is active.
+  rateListing @74 (tenant :TenantRef, listing :Text, stars :UInt8, review :Text)
+      -> (answer :Answer(Rating));
+  # A tenant that was ever granted access rates a published listing, once; asking again changes what it
+  # said. Nobody rates what is its own.
+  removeRating @75 (tenant :TenantRef, listing :Text) -> (answer :Answer(Rating));
+  # The tenant's own. Answers with what it was.
+  listRatings @76 (tenant :TenantRef, listing :Text, after :Text, pageSize :UInt32 = 20)
+      -> (answer :Answer(RatingPage));
+  # Of a listing that `showListing` shows, behind the rating `after`; without a listing those that the
+  # tenant gave. `pageSize` 1 to 100.
+  sharingStatements @77 (tenant :TenantRef, side :SharingSide, fromNs :Int64,
+      toNs :Int64 = 9223372036854775807, policy :SharingUuid, running :Bool, afterStartNs :Int64,
+      afterGrant :SharingUuid, pageSize :UInt32 = 50, counterparty :TenantId)
+      -> (answer :Answer(SharingStatementPage));
+  # What this tenant is owed as the owner, or owes as a consumer: of periods that begin at `fromNs` or
+  # later and before `toNs`, in the order of these and of their grants, behind the last one that was
+  # told (its `afterGrant` is not zero). `running`: of periods that are not closed what they are so
+  # far, in the order of grants. `pageSize` 1 to 1000; a page may end earlier. With a `counterparty` only
+  # of that consumer, or of that owner.
+  sharingPayouts @78 (tenant :TenantRef, currency :Text, afterCurrency :Text, afterNumber :UInt32,
+      pageSize :UInt32 = 50) -> (answer :Answer(SharingPayoutPage));
+  # Of this tenant as an owner: by currency (empty: all), of each the latest first.
+  markPayoutPaid @79 (tenant :TenantRef, currency :Text, number :UInt32, reference :Text)
+      -> (answer :Answer(SharingPayout));
+  # Says that the platform paid it, once and for all. `reference` is what it calls the payment: 1 to
+  # 200 characters.
+  sharingStatistics @80 (tenant :TenantRef, side :SharingSide, by :SharingGranularity,
+      fromNs :Int64, toNs :Int64, policy :SharingUuid, pointsMax :UInt32 = 1000,
+      topMax :UInt32 = 10) -> (answer :Answer(SharingStatistics));
+  # Of hours that begin at `fromNs` or later and before `toNs`, which is at most 366 days after it: what
+  # each policy was used and costs, and who uses or is used most. What an hour costs is what it adds to
+  # its period.
+  reportPayment @81 (tenant :TenantRef, failed :Bool, reference :Text)
+      -> (answer :Answer(AlertRaised));
+  # The billing system says that a payment failed, or came in after all: the alert `payment.failed` or
+  # `payment.recovered`, once for each reference (1 to 100 characters), however often it is said. If the
+  # server gives a grace, a tenant that spends is suspended when that is over (`Lifecycle.unpaid`),
+  # unless it comes in before. Whoever was suspended stays so until `reactivate`, which forgets what
+  # was unpaid.
+  forecast @82 (tenant :TenantRef) -> (answer :Answer(Forecast));
+  # At the present pace of use: what each limit will have used when its window ends, and when it is used
+  # up, if that is before.
+  topTenants @83 (by :TopBy, meter :UInt16, granularity :Granularity = day, fromNs :Int64 = 0,
+      toNs :Int64 = 9223372036854775807, count :UInt32 = 10, tier :Text)
+      -> (answer :Answer(TopTenants));
+  # Those of all tenants, or of a tier, with most of `by` in what starts at `fromNs` or later and before
+  # `toNs`. `meter` 0 adds up all, which only numbers of checks can be. Without `toNs` up to now, without
+  # `fromNs` the last day of minutes, 7 days of hours, or 30 days. `count` 1 to 100. A range has at
+  # most 1500 minutes, 800 hours or 400 days.
+  unusualUsage @84 (tenant :TenantRef) -> (answer :Answer(UnusualUsage));
+  # What was used in each hour of the last day, against the same hour of earlier weeks.
+  usageStatistics @85 (tenant :TenantRef, meter :UInt16, granularity :Granularity = day,
+      fromNs :Int64 = 0, toNs :Int64 = 9223372036854775807) -> (answer :Answer(UsageStatistics));
+  # Sums and peaks of one meter, or of all (0). What is not said of the range is filled in as for
+  # `topTenants`; it may have 640000 buckets with something in them.
+  platformStatistics @86 (tier :Text, meter :UInt16, granularity :Granularity = day, fromNs :Int64 = 0,
+      toNs :Int64 = 9223372036854775807, pointsMax :UInt32 = 1000)
+      -> (answer :Answer(UsageStatistics));
+  # The same of all tenants together, or of those that are in a tier now, with its course in time. The
+  # range as for `topTenants`, and with its bounds. `pointsMax` 0 to 10000: the earliest ones.
 }

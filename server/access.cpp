@@ -26,6 +26,25 @@ Result<ApiKey> add_key(Engine& engine, const ApiKey& key) {
   return added->get_future().get();
 }
 
+/// Whether an earlier start got as far as adding the key of this text.
+bool is_standing(const Engine& engine, const std::string& text) {
+  const auto shown = auth::read_api_key(text);
+  const auto stored = shown ? engine.find_key(shown->id) : std::nullopt;
+  return stored && stored->key.hash == shown->hash;
+}
+
+/// Rather twice than never: it is forgotten only once it is printed.
+Result<Done> tell_first_key(const std::string& text, const DataDirectory& directory) {
+  const int printed =
+      std::printf("The first operator's key, which is not shown again: %s\n", text.c_str());
+  if (printed < 0 || std::fflush(stdout) != 0) {
+    return Fault{FaultCode::unavailable,
+                 "the first operator's key cannot be printed on the standard output; the next "
+                 "start tries again"};
+  }
+  return directory.forget_untold();
+}
+
 }  // namespace
 
 Result<TlsContext> open_tls(const ServerConfig& config) {
@@ -63,9 +82,16 @@ Doorkeepers doorkeepers_of(const ServerConfig& config, auth::Authenticator& auth
   return config.auth == AuthMode::none ? Doorkeepers{} : Doorkeepers{&authenticator, &member_roles};
 }
 
-Result<Done> give_first_key(const ServerConfig& config, Engine& engine) {
-  if (config.auth == AuthMode::none || !engine.keys().empty()) {
+Result<Done> give_first_key(const ServerConfig& config, Engine& engine,
+                            const DataDirectory& directory) {
+  if (config.auth == AuthMode::none) {
     return Done{};
+  }
+  if (const auto untold = directory.untold(); untold && is_standing(engine, *untold)) {
+    return tell_first_key(*untold, directory);
+  }
+  if (!engine.keys().empty()) {
+    return directory.forget_untold();
   }
   const auth::MintedKey minted = auth::mint_api_key();
   ApiKey key;
@@ -74,12 +100,13 @@ Result<Done> give_first_key(const ServerConfig& config, Engine& engine) {
   key.name = "first operator";
   key.kind = CallerKind::operator_;
   key.permissions = PermissionSet::all();
+  if (auto kept = directory.keep_untold(minted.text); !kept.ok()) {
+    return kept;
+  }
   if (const auto added = add_key(engine, key); !added.ok()) {
     return added.fault();
   }
-  std::printf("The first operator's key, which is not shown again: %s\n", minted.text.c_str());
-  std::fflush(stdout);
-  return Done{};
+  return tell_first_key(minted.text, directory);
 }
 
 }  // namespace sluice

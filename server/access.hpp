@@ -9,6 +9,7 @@
 #include "server/auth/authenticator.hpp"
 #include "server/config/config.hpp"
 #include "server/rpc/service.hpp"
+#include "storage/directory/data_directory.hpp"
 
 namespace sluice {
 
@@ -27,7 +28,10 @@ namespace sluice {
                                          const auth::MemberRoles& member_roles);
 
 /// Makes an operator's key and prints it, if callers have to show one and there is none at all: so
-/// there is a way in, and no default secret. The engine must have started.
-[[nodiscard]] Result<Done> give_first_key(const ServerConfig& config, Engine& engine);
+/// there is a way in, and no default secret. One that an earlier start made and may not have
+/// printed is printed by this one. The engine must have started. `unavailable` if it cannot be
+/// printed.
+[[nodiscard]] Result<Done> give_first_key(const ServerConfig& config, Engine& engine,
+                                          const DataDirectory& directory);
 
 }  // namespace sluice

@@ -46,6 +46,12 @@ PermissionSet permissions_of(const auth::Principal& principal) {
 
 bool allows(const auth::Principal& principal, const http::Wanted& wanted,
             std::optional<TenantId> tenant) {
+  if (wanted.area == http::Area::native) {
+    return principal.kind != CallerKind::gateway;
+  }
+  if (wanted.area == http::Area::user && principal.kind == CallerKind::member) {
+    return true;  // Whoever answers sees to it that he is the one.
+  }
   if (has_role_there(principal)) {
     return wanted.area == http::Area::tenant && !tenant;  // Before the tenant is found.
   }
@@ -58,7 +64,9 @@ bool allows(const auth::Principal& principal, const http::Wanted& wanted,
     case http::Area::spending:
     case http::Area::tenant:
       return !tenant || principal.covers(*tenant);
+    case http::Area::native:
     case http::Area::metrics:
+    case http::Area::user:
     case http::Area::platform:
       return principal.covers_all() && principal.kind == CallerKind::operator_;
   }
@@ -93,23 +101,33 @@ void CredentialGate::permit_in(TenantId tenant, const http::Request& request,
                                const http::Wanted& wanted, std::uint16_t reactor, Permitted go_on) {
   const auto found = principal_of(request);
   if (!found.ok()) {
-    return go_on(found.fault());
+    return go_on(found.fault(), Refusal::foreign_tenant);
   }
   const PrincipalPtr& principal = found.value();
   if (!has_role_there(*principal)) {
-    const bool is_operator = principal->kind == CallerKind::operator_;
-    return go_on(
-        !allows(*principal, wanted, tenant)
-            ? denied(request.peer, *principal, wanted.permission)
-            : Result(is_operator ? auth::to_be_given_by(*principal) : permissions_of(*principal)));
+    const auto why = principal->covers(tenant) ? Refusal::right_missing : Refusal::foreign_tenant;
+    return allows(*principal, wanted, tenant)
+               ? go_on(permissions_of(*principal), why)
+               : go_on(denied(request.peer, *principal, wanted.permission), why);
   }
   roles_.find(*principal, tenant, reactor,
               [this, principal, peer = request.peer, permission = wanted.permission,
                go_on = std::move(go_on)](const Result<PermissionSet>& role) {
+                // Who may do nothing there is no member of it.
+                const bool is_member = role.ok() && !role.value().empty();
                 go_on(role.ok() && !role.value().has(permission)
                           ? denied(peer, *principal, permission)
-                          : role);
+                          : role,
+                      is_member ? Refusal::right_missing : Refusal::foreign_tenant);
               });
+}
+
+Result<Access> CredentialGate::access_of(const http::Request& request) {
+  const auto principal = principal_of(request);
+  if (!principal.ok()) {
+    return principal.fault();
+  }
+  return Access{*principal.value(), request.peer};
 }
 
 Author CredentialGate::author_of(const http::Request& request) {
@@ -123,7 +141,8 @@ Result<CredentialGate::PrincipalPtr> CredentialGate::principal_of(const http::Re
     return Fault{FaultCode::unauthenticated,
                  "Authorization: a credential is needed, as in `Bearer slk_...`"};
   }
-  if (PrincipalPtr known = remembered(*credential)) {
+  const std::uint64_t round = authenticator_.key_round();
+  if (PrincipalPtr known = remembered(*credential, round)) {
     return known;
   }
   auto found = authenticator_.authenticate(*credential, address_of(request.peer));
@@ -135,13 +154,20 @@ Result<CredentialGate::PrincipalPtr> CredentialGate::principal_of(const http::Re
   if (remembered_.size() >= remembered_max) {
     remembered_.clear();
   }
-  remembered_.insert_or_assign(std::string{*credential}, principal);
+  if (round == key_round_) {  // Otherwise the keys that it was verified with may be gone.
+    remembered_.insert_or_assign(std::string{*credential}, principal);
+  }
   return PrincipalPtr{std::move(principal)};
 }
 
-CredentialGate::PrincipalPtr CredentialGate::remembered(std::string_view credential) {
+CredentialGate::PrincipalPtr CredentialGate::remembered(std::string_view credential,
+                                                        std::uint64_t key_round) {
   const WallTime now = clock_.now().wall;
   const std::scoped_lock lock{mutex_};
+  if (key_round_ < key_round) {
+    key_round_ = key_round;
+    remembered_.clear();
+  }
   // The table knows its own views of a text only.
   const auto found = remembered_.find(absl::string_view{credential.data(), credential.size()});
   if (found == remembered_.end()) {

@@ -4,6 +4,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -27,7 +28,8 @@ namespace sluice {
 /// Errors     `unauthenticated` and `permission_denied`. Whether there is a tenant that the
 ///            credential does not cover is not told.
 /// Cost       A look-up for each request: the latest `remembered_max` credentials are remembered,
-///            and asked each time whether they are still good.
+///            and asked each time whether they are still good. They are forgotten when the keys of
+///            tokens change.
 class CredentialGate final : public http::Authorize {
 public:
   static constexpr std::size_t remembered_max = 1024;
@@ -40,13 +42,14 @@ public:
                                     std::optional<TenantId> tenant) override;
   void permit_in(TenantId tenant, const http::Request& request, const http::Wanted& wanted,
                  std::uint16_t reactor, Permitted go_on) override;
+  [[nodiscard]] Result<Access> access_of(const http::Request& request) override;
   [[nodiscard]] Author author_of(const http::Request& request) override;
 
 private:
   using PrincipalPtr = std::shared_ptr<const auth::Principal>;
 
   [[nodiscard]] Result<PrincipalPtr> principal_of(const http::Request& request);
-  [[nodiscard]] PrincipalPtr remembered(std::string_view credential);
+  [[nodiscard]] PrincipalPtr remembered(std::string_view credential, std::uint64_t key_round);
   [[nodiscard]] Fault denied(const std::string& peer, const auth::Principal& principal,
                              Permission permission) const;
 
@@ -56,6 +59,7 @@ private:
   RpcObserver& observer_;
   std::mutex mutex_;
   absl::flat_hash_map<std::string, PrincipalPtr> remembered_;
+  std::uint64_t key_round_ = 0;  ///< In which they were found good.
 };
 
 }  // namespace sluice

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -28,9 +30,13 @@ public:
   LogObserver(const Log& log, std::function<void()> on_ownership_lost)
       : log_(log), on_ownership_lost_(std::move(on_ownership_lost)) {}
 
-  void threshold_crossed(const ThresholdCrossed& event) override;
+  void alert_raised(const Alert& alert) override;
+  void delivery_attempted(const DueDelivery& delivery) override;
   void store_failed(const char* what, const Fault& fault) override;
+  void save_refused(TenantId tenant, const Fault& fault) override;
+  void due_refused(TenantId tenant, const Fault& fault) override;
   void journal_failed(const Fault& fault) override;
+  void vital_changed(Vital vital, bool works) override;
   void ownership_lost(const Fault& fault) override;
   void recovering(std::uint64_t bytes_done, std::uint64_t bytes_total) override;
 
@@ -47,14 +53,25 @@ public:
   void keys_changed(std::size_t keys) override;
   void keys_refused(const Fault& fault) override;
 
+  /// Lines in all that were.
+  [[nodiscard]] const std::atomic<std::uint64_t>& kept_back() const { return kept_back_; }
+
 private:
+  /// A line of these: how many before it were kept back, or nothing if this one is.
+  [[nodiscard]] std::optional<std::uint64_t> take(LineBudget& budget);
+
   const Log& log_;
   std::function<void()> on_ownership_lost_;
   mutable std::mutex mutex_;
   std::optional<Fault> ownership_lost_;
-  LineBudget thresholds_{100};
+  std::atomic<std::uint64_t> kept_back_{0};
+  LineBudget alerts_{100};
+  LineBudget failed_deliveries_{20};
   LineBudget store_failures_{5};
+  LineBudget refused_saves_{5};
+  LineBudget refusals_of_time_{5};
   LineBudget journal_failures_{5};
+  LineBudget changes_{10};
   LineBudget recoveries_{1};
   LineBudget entries_{10};
   LineBudget refusals_{5};

@@ -17,19 +17,15 @@
 
 #include "actors/runtime/engine.hpp"
 #include "server/access.hpp"
-#include "server/auth/authenticator.hpp"
+#include "server/alerting.hpp"
 #include "server/clock.hpp"
 #include "server/config/config.hpp"
-#include "server/credential_gate.hpp"
-#include "server/http/http_server.hpp"
+#include "server/fronts.hpp"
+#include "server/http/lobby.hpp"
 #include "server/log.hpp"
 #include "server/log_observer.hpp"
 #include "server/metrics/counting_observer.hpp"
-#include "server/metrics/decision_latency.hpp"
-#include "server/metrics/scraper.hpp"
 #include "server/process.hpp"
-#include "server/rpc/rpc_server.hpp"
-#include "server/stored_roles.hpp"
 #include "storage/directory/data_directory.hpp"
 #include "storage/journal/file_journals.hpp"
 #include "storage/journal/posix_disk.hpp"
@@ -70,22 +66,40 @@ EngineOptions engine_options(const ServerConfig& config) {
   options.readers = config.readers;
   options.tenant_retention = config.tenant_retention;
   options.audit_retention = std::chrono::hours{24} * config.audit_retention_days;
+  options.alert_retention = std::chrono::hours{24} * config.alert_retention_days;
+  options.payment_grace = config.payment_grace;
+  constexpr std::chrono::hours one_day{24};
+  options.usage_retention = {.minutes = one_day * config.usage_minutes_retention_days,
+                             .hours = one_day * config.usage_hours_retention_days,
+                             .days = one_day * config.usage_days_retention_days};
   options.journal_bytes = config.journal_bytes;
   return options;
+}
+
+ClockKind clock_kind_of(const ServerConfig& config) {
+  return config.simulated_time ? ClockKind::simulated : ClockKind::real;
 }
 
 /// An embedded store has one server at a time, by the lock of its directory: it needs no lease.
 Claim claim_of(const ServerConfig& config, const DataDirectory& directory) {
   return Claim{directory.server_id(), host_name() + ":" + config.data_directory,
                config.postgres.empty() ? std::chrono::milliseconds{0} : config.lease,
-               config.take_over};
+               config.take_over, clock_kind_of(config)};
 }
 
 Result<StoreFactory> open_store(const ServerConfig& config, const DataDirectory& directory) {
   if (config.postgres.empty()) {
     return open_sqlite(directory.database(), ShardCount{config.shards});
   }
-  return open_postgres(PostgresOptions{.conninfo = config.postgres}, ShardCount{config.shards});
+  PostgresOptions options{.conninfo = config.postgres};
+  if (!config.instances.empty()) {
+    auto instances = read_instances(config.instances);
+    if (!instances.ok()) {
+      return instances.fault();
+    }
+    options.instances = std::move(instances).value();
+  }
+  return open_postgres(options, ShardCount{config.shards});
 }
 
 /// Small enough that what is outdated goes soon, also where the journal is to be small.
@@ -121,33 +135,6 @@ Result<JournalPlace> open_journal_place(const ServerConfig& config,
   return JournalPlace{std::move(disk).value(), std::move(journals).value()};
 }
 
-RpcOptions rpc_options(const ServerConfig& config, TlsContext tls, DecisionLatency& latency) {
-  RpcOptions options;
-  options.bounds.tls = std::move(tls);
-  options.latency = &latency;
-  options.host = config.listen_host;
-  options.port = config.listen_port;
-  options.server = "sluiced/" + std::string(sluice_version());
-  options.bounds.stream.frame_bytes_max = wire::FRAME_BYTES_MAX;
-  options.bounds.stream.frame_timeout = config.frame_timeout;
-  options.bounds.stream.stall_timeout = config.stall_timeout;
-  options.bounds.connections_max = config.connections_max;
-  options.bounds.enter_timeout = config.enter_timeout;
-  return options;
-}
-
-http::Options http_options(const ServerConfig& config) {
-  http::Options options;
-  options.host = config.http_host;
-  options.port = config.http_port;
-  options.server = "sluiced/" + std::string(sluice_version());
-  options.bounds.connections_max = config.connections_max;
-  options.bounds.idle_timeout = config.http_idle_timeout;
-  options.bounds.body_timeout = config.frame_timeout;
-  options.bounds.stall_timeout = config.stall_timeout;
-  return options;
-}
-
 /// The clock of the configuration, and the handle to move it if it is a simulated one.
 struct ChosenClock {
   std::unique_ptr<Clock> clock;
@@ -173,81 +160,6 @@ void allow_connections(const ServerConfig& config, const Log& log) {
     log.warning("open_files_short", {{"needed", needed}, {"allowed", allowed}});
   }
 }
-
-/// Both interfaces, and those who say who may use them.
-struct Fronts {
-  struct Ground {
-    const Clock& clock;
-    ClockControl* simulated_clock;
-    const Clock& machine;
-    LogObserver& observer;
-    CountingObserver& counts;
-  };
-  struct Credentials {
-    TlsContext tls;
-    std::optional<auth::TokenSource> tokens;
-  };
-
-  Fronts(const ServerConfig& config, Engine& engine, const Ground& on, Credentials credentials)
-      : authenticator([&engine](KeyId id) { return engine.find_key(id); },
-                      std::move(credentials.tokens), {&on.clock, &on.machine, &on.observer}),
-        roles(engine),
-        holders(authenticator, roles, on.clock, on.observer),
-        latency(engine.reactor_count()),
-        scraper(engine, on.machine, on.counts, latency, std::string(sluice_version())),
-        rpc(rpc_options(config, std::move(credentials.tls), latency), engine, on.clock,
-            on.simulated_clock, on.observer, doorkeepers_of(config, authenticator, roles)) {
-    if (!config.http_host.empty()) {
-      http::Authorize& gate = config.auth == AuthMode::none
-                                  ? static_cast<http::Authorize&>(everybody)
-                                  : static_cast<http::Authorize&>(holders);
-      web.emplace(http_options(config),
-                  http::Foundations{engine, on.clock, on.machine, on.simulated_clock, on.observer,
-                                    gate, latency, on.counts, scraper});
-    }
-  }
-
-  /// Takes the ports, and makes sure that somebody can enter.
-  [[nodiscard]] Result<Done> open(const ServerConfig& config, Engine& engine) {
-    auto opened = rpc.listen();
-    if (opened.ok() && web) {
-      opened = web->listen();
-    }
-    if (opened.ok()) {
-      opened = give_first_key(config, engine);
-    }
-    if (!opened.ok()) {
-      close();
-    }
-    return opened;
-  }
-  void serve() {
-    rpc.serve();
-    if (web) {
-      web->serve();
-    }
-  }
-  /// Returns whether all answers have left.
-  [[nodiscard]] bool drain(std::chrono::milliseconds patience) {
-    const bool answered = rpc.drain(patience);
-    return (!web || web->drain(patience)) && answered;
-  }
-  void close() {
-    rpc.close();
-    if (web) {
-      web->close();
-    }
-  }
-
-  auth::Authenticator authenticator;
-  StoredRoles roles;
-  http::AdmitEverybody everybody;
-  CredentialGate holders;
-  DecisionLatency latency;
-  Scraper scraper;
-  RpcServer rpc;
-  std::optional<http::Server> web;
-};
 
 /// Lets the calls in flight finish, then ends all connections and writes what is unwritten.
 Result<Done> drain(Fronts& fronts, Engine& engine, const ServerConfig& config, const Log& log) {
@@ -283,6 +195,51 @@ Result<Done> start(Engine& engine, const ServerConfig& config, const Log& log,
   return started;
 }
 
+/// What the configuration says of who comes in and who is told, made ready.
+struct Entrance {
+  TlsContext tls;
+  std::optional<auth::TokenSource> tokens;
+  webhooks::CourierOptions hooks;
+};
+
+Result<Entrance> open_entrance(const ServerConfig& config, const Clock& machine) {
+  auto tls = open_tls(config);
+  auto tokens = open_tokens(config, machine);
+  if (!tls.ok() || !tokens.ok()) {
+    return tls.ok() ? tokens.fault() : tls.fault();
+  }
+  auto hooks = open_webhooks(config);
+  if (!hooks.ok()) {
+    return hooks.fault();
+  }
+  return Entrance{std::move(tls).value(), std::move(tokens).value(), std::move(hooks).value()};
+}
+
+/// Tells on the port of HTTP that the server is starting, until it has started.
+Result<std::unique_ptr<http::Lobby>> open_lobby(http::Options& http, const CountingObserver& counts,
+                                                const Clock& clock, const Log& log) {
+  auto lobby = http::Lobby::open(http, counts, clock);
+  if (lobby.ok() && lobby.value() != nullptr) {
+    http.port = lobby.value()->port();
+    http.port_is_ours = true;
+    log.info("starting", {{"http", http.host + ":" + std::to_string(http.port)}});
+  }
+  return lobby;
+}
+
+std::int64_t in_ms(Duration time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+}
+
+void tell_ready(const Fronts& fronts, const Engine& engine, Duration took, const Log& log) {
+  log.info("ready", {{"endpoints", absl::StrJoin(fronts.rpc().endpoints(), ",")},
+                     {"http", fronts.web() != nullptr ? fronts.web()->endpoint() : "none"},
+                     {"epoch", engine.ownership().epoch.raw()},
+                     {"replay_ms", in_ms(engine.start_times().replay)},
+                     {"load_ms", in_ms(engine.start_times().load)},
+                     {"start_ms", in_ms(took)}});
+}
+
 Result<Done> serve(const ServerConfig& config, const Log& log, const StopSignals& signals) {
   auto chosen = choose_clock(config);
   if (!chosen.ok()) {
@@ -290,11 +247,21 @@ Result<Done> serve(const ServerConfig& config, const Log& log, const StopSignals
   }
   const Clock& clock = *chosen.value().clock;
   const MachineClock machine;
-  auto directory = DataDirectory::hold(config.data_directory, config.simulated_time
-                                                                  ? DataDirectory::Clock::simulated
-                                                                  : DataDirectory::Clock::real);
+  const Instant began = machine.now().steady;
+  auto directory = DataDirectory::hold(config.data_directory, clock_kind_of(config));
   if (!directory.ok()) {
     return directory.fault();
+  }
+  LogObserver observer(log, [] { ::kill(::getpid(), SIGTERM); });
+  CountingObserver counts(observer);
+  auto entrance = open_entrance(config, machine);
+  if (!entrance.ok()) {
+    return entrance.fault();
+  }
+  http::Options http = http_options(config, entrance.value().tls);
+  auto lobby = open_lobby(http, counts, clock, log);
+  if (!lobby.ok()) {
+    return lobby.fault();
   }
   auto stores = open_store(config, directory.value());
   if (!stores.ok()) {
@@ -304,35 +271,36 @@ Result<Done> serve(const ServerConfig& config, const Log& log, const StopSignals
   if (!journal.ok()) {
     return journal.fault();
   }
-  auto tls = open_tls(config);
-  auto tokens = open_tokens(config, machine);
-  if (!tls.ok() || !tokens.ok()) {
-    return tls.ok() ? tokens.fault() : tls.fault();
-  }
   allow_connections(config, log);
-  LogObserver observer(log, [] { ::kill(::getpid(), SIGTERM); });
-  CountingObserver counts(observer, machine);
   EngineOptions options = engine_options(config);
   options.claim = claim_of(config, directory.value());
-  Engine engine(std::move(options), std::move(stores).value(), std::move(journal.value().journals),
+  Engine engine(std::move(options), stores.value(), std::move(journal.value().journals),
                 {&clock, &machine, &counts});
   if (auto started = start(engine, config, log, signals); !started.ok()) {
     return started;
   }
-  Fronts fronts(config, engine, {clock, chosen.value().control, machine, observer, counts},
-                {std::move(tls).value(), std::move(tokens).value()});
-  if (const auto ready = fronts.open(config, engine); !ready.ok()) {
+  Fronts fronts(config, std::move(http), engine,
+                {clock, chosen.value().control, machine, observer, counts},
+                {std::move(entrance.value().tls), std::move(entrance.value().tokens)});
+  if (const auto ready = fronts.open(config, engine, directory.value()); !ready.ok()) {
     static_cast<void>(engine.stop(config.drain_timeout));  // Nothing has been charged yet.
     return ready;
   }
+  const auto courier =
+      start_courier(std::move(entrance.value().hooks), stores.value(), engine, clock, counts);
+  if (!courier.ok()) {
+    fronts.close();
+    static_cast<void>(engine.stop(config.drain_timeout));
+    return courier.fault();
+  }
   fronts.serve();
-  log.info("ready", {{"endpoints", absl::StrJoin(fronts.rpc.endpoints(), ",")},
-                     {"http", fronts.web ? fronts.web->endpoint() : "none"},
-                     {"epoch", engine.ownership().epoch.raw()}});
+  lobby.value().reset();
+  tell_ready(fronts, engine, machine.now().steady - began, log);
 
   const int signal = signals.wait();
   log.info("stopping", {{"signal", signal}});
   signals.exit_at_next(log);
+  courier.value()->stop();
   auto drained = drain(fronts, engine, config, log);
   if (const auto lost = observer.why_ownership_was_lost()) {
     return *lost;

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "actors/tenant/ids.hpp"
 #include "actors/tenant/time.hpp"
 
 namespace sluice {
@@ -15,26 +16,34 @@ namespace sluice {
 /// How many refusals each credential has recorded in the audit, so that nobody fills the disk by
 /// being refused.
 ///
-/// Role       A few for each credential and minute; the others are counted, and told with the next
-///            one that is recorded.
+/// Role       A few for each credential and minute: of every tenant that there is, and of all that
+///            there are not together, so that guesses do not hide what is tried on a tenant. The
+///            others are counted, and told with the next one that is recorded.
 /// Threading  Confined to its reactor.
-/// Ownership  Of its counts, for a bounded number of credentials; of those beyond it nothing is
-///            recorded in that minute.
+/// Ownership  Of its counts, which are bounded; of whatever is beyond them nothing is recorded in
+///            that minute.
 /// Cost       A lookup.
 class DenialBudget {
 public:
   static constexpr std::uint32_t per_minute = 10;
-  static constexpr std::size_t credentials_max = 1024;
+  static constexpr std::size_t counts_max = 4096;
 
-  /// Whether this refusal is recorded: then how many before it were not.
-  [[nodiscard]] std::optional<std::uint64_t> take(const std::string& credential, Instant now) {
-    if (!spent_.contains(credential) && spent_.size() >= credentials_max) {
+  /// Whether this credential was refused something of this tenant not long ago.
+  [[nodiscard]] bool knows(const std::string& credential, TenantId tenant) const {
+    return spent_.contains({credential, tenant});
+  }
+  /// Whether this refusal is recorded: then how many before it were not. The tenant is nil unless
+  /// it is there.
+  [[nodiscard]] std::optional<std::uint64_t> take(const std::string& credential, TenantId tenant,
+                                                  Instant now) {
+    const Key key{credential, tenant};
+    if (!spent_.contains(key) && spent_.size() >= counts_max) {
       std::erase_if(spent_, [&](const auto& entry) { return is_over(entry.second, now); });
-      if (spent_.size() >= credentials_max) {
+      if (spent_.size() >= counts_max) {
         return std::nullopt;
       }
     }
-    Spent& spent = spent_.try_emplace(credential, Spent{now, 0, 0}).first->second;
+    Spent& spent = spent_.try_emplace(key, Spent{now, 0, 0}).first->second;
     if (is_over(spent, now)) {
       spent.since = now;
       spent.recorded = 0;
@@ -48,6 +57,7 @@ public:
   }
 
 private:
+  using Key = std::pair<std::string, TenantId>;
   struct Spent {
     Instant since;
     std::uint32_t recorded;
@@ -56,7 +66,7 @@ private:
   [[nodiscard]] static bool is_over(const Spent& spent, Instant now) {
     return now - spent.since >= std::chrono::minutes{1};
   }
-  std::map<std::string, Spent> spent_;
+  std::map<Key, Spent> spent_;
 };
 
 }  // namespace sluice

@@ -76,10 +76,10 @@ void Engine::amend(ReactorIndex here, Author author, Amendment amendment,
 }
 
 void Engine::remove(ReactorIndex here, Author author, TenantId tenant,
-                    Reply<TenantDefinition> reply) {
+                    std::optional<Version> expected, Reply<TenantDefinition> reply) {
   if (auto caller = impl_->admit(here, std::move(reply))) {
-    caf::anon_send(impl_->writer(),
-                   Remove{std::move(author), tenant, impl_->host_of(tenant), std::move(*caller)});
+    caf::anon_send(impl_->writer(), Remove{std::move(author), tenant, expected,
+                                           impl_->host_of(tenant), std::move(*caller)});
   }
 }
 
@@ -148,14 +148,14 @@ OwnershipStatus Engine::ownership() const {
 
 void Engine::history(ReactorIndex here, UsageQuery query, Reply<std::vector<UsagePoint>> reply) {
   if (auto caller = impl_->admit(here, std::move(reply))) {
-    caf::anon_send(impl_->next_reader(here), TellHistory{std::move(query), std::move(*caller)});
+    caf::anon_send(impl_->analyst(), TellHistory{std::move(query), std::move(*caller)});
   }
 }
 
 void Engine::closed_windows(ReactorIndex here, TenantId tenant,
                             Reply<std::vector<ClosedWindow>> reply) {
   if (auto caller = impl_->admit(here, std::move(reply))) {
-    caf::anon_send(impl_->next_reader(here), TellWindows{tenant, std::move(*caller)});
+    caf::anon_send(impl_->analyst(), TellWindows{tenant, std::move(*caller)});
   }
 }
 
@@ -170,34 +170,44 @@ void Engine::what_if(ReactorIndex here, WhatIfQuery query, Reply<WhatIfPage> rep
     if (const auto checked = validate(query, *meters()); !checked.ok()) {
       return caller->answer(checked.fault());
     }
-    caf::anon_send(impl_->next_reader(here), TellWhatIf{std::move(query), std::move(*caller)});
+    caf::anon_send(impl_->analyst(), TellWhatIf{std::move(query), std::move(*caller)});
   }
 }
 
 void Engine::audit(ReactorIndex here, AuditQuery query, Reply<AuditPage> reply) {
   if (auto caller = impl_->admit(here, std::move(reply))) {
-    caf::anon_send(impl_->next_reader(here), TellAudit{std::move(query), std::move(*caller)});
+    caf::anon_send(impl_->analyst(), TellAudit{std::move(query), std::move(*caller)});
   }
 }
 
 void Engine::check_audit(ReactorIndex here, TenantId chain, std::optional<AuditMark> from,
                          Reply<AuditCheck> reply) {
   if (auto caller = impl_->admit(here, std::move(reply))) {
-    caf::anon_send(impl_->next_reader(here), CheckAudit{chain, from, std::move(*caller)});
+    caf::anon_send(impl_->analyst(), CheckAudit{chain, from, std::move(*caller)});
   }
 }
 
-void Engine::record_denial(ReactorIndex here, Author author, TenantId tenant,
-                           std::string_view what) {
-  if (impl_->stopping()) {
-    return;
+void Engine::record_denial(ReactorIndex here, Author author, TenantId tenant, std::string_view what,
+                           Refusal why) {
+  const bool known =
+      tenant == TenantId{} || impl_->desk(here).denials.knows(author.credential, tenant);
+  // The writer finds whose chain it is; here it counts with those of the tenant if there is one.
+  const auto record = [this, here, author = std::move(author), what = std::string{what}, tenant,
+                       why](TenantId counted) {
+    const Instant now = impl_->machine().now().steady;
+    const auto suppressed = impl_->desk(here).denials.take(author.credential, counted, now);
+    if (suppressed && !impl_->stopping()) {
+      AuditDraft denial = audit_of_denial(tenant, what, *suppressed);
+      denial.author = author;
+      caf::anon_send(impl_->writer(), RecordDenial{std::move(denial), why});
+    }
+  };
+  if (known) {
+    return record(tenant);
   }
-  const Instant now = impl_->machine().now().steady;
-  if (const auto suppressed = impl_->desk(here).denials.take(author.credential, now)) {
-    AuditDraft denial = audit_of_denial(tenant, what, *suppressed);
-    denial.author = std::move(author);
-    caf::anon_send(impl_->writer(), RecordDenial{std::move(denial)});
-  }
+  show(here, tenant, [record, tenant](const Result<TenantDefinition>& found) {
+    record(found.ok() ? tenant : TenantId{});
+  });
 }
 
 void Engine::status(ReactorIndex here, Reply<std::vector<ReactorStatus>> reply) {

@@ -13,6 +13,11 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/runtime/published_counts.hpp"
+#include "actors/tenant/analytics/forecast.hpp"
+#include "actors/tenant/analytics/unusual.hpp"
+#include "actors/tenant/analytics/usage_records.hpp"
+#include "actors/tenant/analytics/usage_statistics.hpp"
 #include "actors/tenant/api_key.hpp"
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/clock.hpp"
@@ -22,6 +27,10 @@
 #include "actors/tenant/journal.hpp"
 #include "actors/tenant/observer.hpp"
 #include "actors/tenant/report.hpp"
+#include "actors/tenant/sharing/access.hpp"
+#include "actors/tenant/sharing/books.hpp"
+#include "actors/tenant/sharing/sharing_change.hpp"
+#include "actors/tenant/sharing/statistics.hpp"
 #include "actors/tenant/store.hpp"
 #include "actors/tenant/tenant.hpp"
 #include "actors/tenant/tenant_tier.hpp"
@@ -49,10 +58,14 @@ struct EngineOptions {
   std::chrono::seconds tenant_retention{
       std::chrono::hours{90 * 24}};         ///< Of tenants that are deactivated.
   std::chrono::seconds audit_retention{0};  ///< Of events of the audit; 0: for ever.
-  std::size_t history_rows_max = 400'000;   ///< Closed minutes that wait for the store.
+  std::chrono::seconds alert_retention{std::chrono::hours{90 * 24}};  ///< Of alerts.
+  std::chrono::seconds payment_grace{0};  ///< After a payment failed; 0: nothing comes of it.
+  UsageRetention usage_retention{};
+  std::size_t history_rows_max = 400'000;  ///< Closed minutes that wait for the store.
   /// What the journals hold before they are written anew, if the store does not make them shorter.
   std::uint64_t journal_bytes = 256 << 20;
   Claim claim{};
+  std::size_t tenants_with_names_max = 50;  ///< Whom metrics tell of by name, over all reactors.
 };
 
 /// Time and those who listen; they must outlive the engine.
@@ -100,6 +113,12 @@ private:
   std::atomic<bool> abandoned_{false};  ///< By one of its parts at least.
   ReactorIndex origin_;
   std::vector<std::uint32_t> items_by_owner_;  ///< Of a batch that several reactors share.
+};
+
+/// Why somebody was refused.
+enum class Refusal : std::uint8_t {
+  right_missing,   ///< He may not do this, or not there.
+  foreign_tenant,  ///< The tenant is none of his: somebody is alerted.
 };
 
 /// A tenant whose members changed, and whom it was about; nobody, if it was about a role.
@@ -155,11 +174,12 @@ public:
               Reply<TenantDefinition> reply, std::optional<Member> owner = std::nullopt);
   void amend(ReactorIndex here, Author author, Amendment amendment, Reply<TenantDefinition> reply);
   /// Of a tenant that is deactivated.
-  void remove(ReactorIndex here, Author author, TenantId tenant, Reply<TenantDefinition> reply);
+  void remove(ReactorIndex here, Author author, TenantId tenant, std::optional<Version> expected,
+              Reply<TenantDefinition> reply);
   void show(ReactorIndex here, TenantId tenant, Reply<TenantDefinition> reply);
   void resolve(ReactorIndex here, std::string slug, Reply<TenantId> reply);
   void list(ReactorIndex here, TenantQuery query, Reply<TenantPage> reply);
-  /// `limit_exceeded` if a limit on `users` has no place for one more member.
+  /// `quota_exceeded` if a limit on `users` has no place for one more member.
   void change_members(ReactorIndex here, Author author, MemberWish wish, Reply<MemberAnswer> reply);
   void members(ReactorIndex here, MemberQuery query, Reply<MemberPage> reply);
   void tenants_of(ReactorIndex here, TenantsOfQuery query, Reply<TenantsOfPage> reply);
@@ -190,15 +210,72 @@ public:
   /// moved and what it uses could not be told.
   void change_tier(ReactorIndex here, Author author, TenantId tenant,
                    std::optional<Version> expected, ChangeTier change, Reply<TierChanged> reply);
+  /// Brings the rows of a tenant to another place, while it goes on. Takes as long as its history
+  /// is large.
+  void move(ReactorIndex here, Author author, TenantId tenant, std::optional<Version> expected,
+            Placement to, Reply<TenantDefinition> reply);
   void customisation(ReactorIndex here, TenantId tenant, Reply<Customised> reply);
   /// Answers with all of it afterwards.
   void customise(ReactorIndex here, Author author, CustomisationWish wish, Reply<Customised> reply);
   /// Whose verified domain this host is, as a browser may send it. Any thread; asks no store.
   [[nodiscard]] std::optional<TenantId> tenant_at(std::string_view host) const;
+  /// Replaces the policy, or adds it if its id is nil. Answers once every reactor decides by it.
+  void put_policy(ReactorIndex here, Author author, PolicyWish wish, Reply<SharingPolicy> reply);
+  /// Ends all grants and requests of it. Answers with what was removed, once nobody can use it.
+  void remove_policy(ReactorIndex here, Author author, TenantId owner, PolicyId policy,
+                     Reply<SharingPolicy> reply);
+  void policies(ReactorIndex here, PolicyQuery query, Reply<PolicyPage> reply);
+  /// As of now; null if there is none. Any thread; asks no store, as the next one.
+  [[nodiscard]] std::shared_ptr<const SharingPolicy> find_policy(PolicyId id) const;
+  [[nodiscard]] std::optional<PolicyId> find_resource(const Resource& resource) const;
+  /// Answers once it is in force. A request gets its id here if it has none.
+  void change_access(ReactorIndex here, Author author, AccessWish wish,
+                     Reply<SharingRequest> reply);
+  void access(ReactorIndex here, SharingQuery query, Reply<SharingPage> reply);
+
+  /// Closed lines, or with `running` what the periods that are not closed cost so far.
+  void statements(ReactorIndex here, StatementQuery query, bool running,
+                  Reply<StatementPage> reply);
+  void payouts(ReactorIndex here, PayoutQuery query, Reply<PayoutPage> reply);
+  void sharing_statistics(ReactorIndex here, SharingStatisticsQuery query,
+                          Reply<SharingStatistics> reply);
+  /// `conflict` if it is paid already.
+  void mark_payout_paid(ReactorIndex here, Author author, PayoutKey key, std::string reference,
+                        Reply<Payout> reply);
+  /// A new listing gets an id if it has none. Answers with the listing as it is then, or was if it
+  /// is removed.
+  void change_listing(ReactorIndex here, Author author, ListingWish wish,
+                      Reply<FoundListing> reply);
+  /// Gives a rating, or changes what the tenant gave; the id in the wish is filled in.
+  void rate_listing(ReactorIndex here, Author author, RatingWish wish, Reply<Rating> reply);
+  /// Answers with what was taken away.
+  void withdraw_rating(ReactorIndex here, Author author, ListingId listing, TenantId consumer,
+                       Reply<Rating> reply);
+  /// `now` of these queries is filled in.
+  void search_listings(ReactorIndex here, ListingQuery query, Reply<ListingPage> reply);
+  void ratings(ReactorIndex here, RatingQuery query, Reply<RatingPage> reply);
+  /// If `asking` may see it: `not_found` otherwise.
+  void listing(ReactorIndex here, TenantId asking, ListingId id, Reply<FoundListing> reply);
   [[nodiscard]] OwnershipStatus ownership() const;
+  /// Of the start that worked.
+  [[nodiscard]] StartTimes start_times() const;
+  /// How many tenants there are. Any thread; asks no store.
+  [[nodiscard]] PublishedCounts::Counts tenant_counts() const;
+  /// How many messages wait for the store's writer and, behind that, each of its readers and the
+  /// analyst. Any thread.
+  [[nodiscard]] std::vector<std::size_t> store_mailboxes() const;
   /// Up to `usage_points_max` points of what the store has.
   void history(ReactorIndex here, UsageQuery query, Reply<std::vector<UsagePoint>> reply);
   void closed_windows(ReactorIndex here, TenantId tenant, Reply<std::vector<ClosedWindow>> reply);
+  /// When the limits of a tenant are used up, at the present pace.
+  void forecast(ReactorIndex here, TenantId tenant, Reply<Forecast> reply);
+  /// Hours of the last day that are not like those of earlier weeks.
+  void unusual_usage(ReactorIndex here, TenantId tenant, Reply<UnusualUsage> reply);
+  /// What is not said of a range is filled in, here and below.
+  void usage_statistics(ReactorIndex here, UsageQuery query, Reply<UsageStatistics> reply);
+  /// Of all tenants together.
+  void platform_usage(ReactorIndex here, PlatformUsageQuery query, Reply<UsageStatistics> reply);
+  void top_tenants(ReactorIndex here, TopQuery query, Reply<TopTenants> reply);
   /// What the store has of what a tenant spent: entries above `after`, which is nil at first.
   void stored(ReactorIndex here, TenantId tenant, EntryId after, Reply<StoredPage> reply);
   /// Of recent checks that were refused by limits, or asked for it.
@@ -211,7 +288,20 @@ public:
   void check_audit(ReactorIndex here, TenantId chain, std::optional<AuditMark> from,
                    Reply<AuditCheck> reply);
   /// Records that the author was refused `what` about a tenant, a few times a minute at most.
-  void record_denial(ReactorIndex here, Author author, TenantId tenant, std::string_view what);
+  void record_denial(ReactorIndex here, Author author, TenantId tenant, std::string_view what,
+                     Refusal why);
+  void alerts(ReactorIndex here, AlertQuery query, Reply<AlertPage> reply);
+  void deliveries(ReactorIndex here, DeliveryQuery query, Reply<DeliveryPage> reply);
+  /// Delivers once more what is dead of an alert; of a tenant's only, if one is given. How many
+  /// deliveries that are.
+  void send_again(ReactorIndex here, Author author, AlertId alert, std::optional<TenantId> tenant,
+                  Reply<std::uint32_t> reply);
+  /// Alerts one webhook of a tenant, whatever it filters. The alert's id, by which its delivery is
+  /// found.
+  void test_webhook(ReactorIndex here, Author author, TenantId tenant, std::string url,
+                    Reply<AlertId> reply);
+  /// The alert's id, which is the same for the same report.
+  void report_payment(ReactorIndex here, Author author, PaymentReport report, Reply<AlertId> reply);
   /// One entry for each reactor.
   void status(ReactorIndex here, Reply<std::vector<ReactorStatus>> reply);
 

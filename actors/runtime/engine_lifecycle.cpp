@@ -11,6 +11,7 @@
 #include "actors/runtime/engine_impl.hpp"
 #include "actors/runtime/store_reader.hpp"
 #include "actors/runtime/store_writer.hpp"
+#include "actors/runtime/usage_analyst.hpp"
 
 namespace sluice {
 
@@ -51,6 +52,7 @@ Engine::Impl::~Impl() {
 
 Result<Done> Engine::Impl::start() {
   SLUICE_INVARIANT(system_ == nullptr);
+  const Instant began = surroundings_.machine->now().steady;
   auto stores = open_stores();
   if (!stores.ok()) {
     return stores.fault();
@@ -87,19 +89,33 @@ Result<Done> Engine::Impl::start() {
     return hosted.fault();
   }
   hosts_by_name_->publish(hosted.value());
+  // A figure for people, which is no reason not to serve.
+  if (auto counted = stores.value().front()->tenant_counts(); counted.ok()) {
+    counts_->publish(std::move(counted).value());
+  } else {
+    surroundings_.observer->store_failed("count", counted.fault());
+  }
+  auto offered = read_offered(*stores.value().front(), surroundings_.clock->now().wall);
+  if (!offered.ok()) {
+    lease_keeper_->stop();
+    return offered.fault();
+  }
   stores.value().pop_back();
   system_ = std::make_unique<caf::actor_system>(system_config_);
   spawn_store_actors(std::move(stores).value());
   const std::chrono::milliseconds tick = tick_of(options_);
   spawn_hosts(tick);
+  tell_hosts_of(std::move(offered).value());
   start_ticking(tick);
   running_ = true;
+  start_times_.load = surroundings_.machine->now().steady - began - start_times_.replay;
   return Done{};
 }
 
 Result<std::vector<std::unique_ptr<Store>>> Engine::Impl::open_stores() {
   std::vector<std::unique_ptr<Store>> opened;
-  for (std::size_t i = 0; i < 1 + options_.readers + 1; ++i) {
+  // The writer's, the readers', the analyst's, and the lease keeper's.
+  for (std::size_t i = 0; i < 1 + options_.readers + 1 + 1; ++i) {
     auto store = stores_();
     if (!store.ok()) {
       return store.fault();
@@ -122,11 +138,13 @@ Result<Done> Engine::Impl::own_and_recover(std::unique_ptr<Store> store) {
   layout.reactors = options_.reactors;
   layout.reactor_of = [this](ShardId shard) { return owner_of(shard).raw(); };
   layout.on_durable = [this](std::uint16_t reactor) { reactors_[reactor]->loop().post([] {}); };
+  const Instant began = surroundings_.machine->now().steady;
   auto recovered = recover(*journal_directory_, ownership.value(), layout, *surroundings_.observer);
   if (!recovered.ok()) {
     lease_keeper_->stop();
     return recovered.fault();
   }
+  start_times_.replay = surroundings_.machine->now().steady - began;
   recovered_ = std::move(recovered).value();
   return Done{};
 }
@@ -139,6 +157,7 @@ OwnershipStatus Engine::Impl::ownership() const {
   status.owner = tenure_.holds(now);
   if (options_.claim.lease.count() > 0) {
     status.lease_left = status.owner ? until - now : Duration{};
+    status.lease = Tenure::reliable(options_.claim.lease);
   }
   return status;
 }
@@ -156,11 +175,30 @@ void Engine::Impl::spawn_store_actors(std::vector<std::unique_ptr<Store>> stores
   }
   writer_ = spawn<StoreWriter>(
       *store_threads_[0], std::move(stores[0]), epoch_,
-      StoreWriter::Shared{plans_, meters_, keys_, members_, tiers_, hosts_by_name_, surroundings_,
-                          &tenure_, options_.audit_retention});
-  for (std::size_t i = 1; i < stores.size(); ++i) {
+      StoreWriter::Shared{.plans = plans_,
+                          .meters = meters_,
+                          .keys = keys_,
+                          .members = members_,
+                          .tiers = tiers_,
+                          .hosts = hosts_by_name_,
+                          .counts = counts_,
+                          .resources = resources_,
+                          .surroundings = surroundings_,
+                          .tenure = &tenure_,
+                          .audit_retention = options_.audit_retention,
+                          .alert_retention = options_.alert_retention,
+                          .payment_grace = options_.payment_grace,
+                          .usage_retention = options_.usage_retention,
+                          .shard_hosts = &hosts_,
+                          .host_of = [this](TenantId tenant) { return host_of(tenant); }});
+  const std::size_t last = stores.size() - 1;
+  analyst_ =
+      spawn<UsageAnalyst>(*store_threads_[last], std::move(stores[last]), epoch_,
+                          std::cref(*surroundings_.machine), std::ref(*surroundings_.observer));
+  for (std::size_t i = 1; i < last; ++i) {
     readers_.push_back(spawn<StoreReader>(*store_threads_[i], std::move(stores[i]), plans_,
-                                          members_, std::ref(*surroundings_.observer)));
+                                          members_, resources_, std::cref(*surroundings_.machine),
+                                          std::ref(*surroundings_.observer)));
   }
 }
 
@@ -183,6 +221,7 @@ void Engine::Impl::spawn_hosts(std::chrono::milliseconds tick) {
                        .tenure = &tenure_,
                        .checkpoint_bytes = options_.journal_bytes / options_.reactors,
                        .meters = meters_,
+                       .tiers = tiers_,
                        .hops = &desks_[i].hops,
                        .readers = readers_,
                        .writer = writer_,
@@ -197,6 +236,22 @@ void Engine::Impl::spawn_hosts(std::chrono::milliseconds tick) {
   }
 }
 
+// Before the first check: nobody has asked for anything yet.
+void Engine::Impl::tell_hosts_of(Offered offered) {
+  for (auto& [policy, terms] : offered.policies) {
+    const auto ready = made_ready(policy, *tiers_->catalogue(), std::move(terms));
+    for (const ShardHostActor& host : hosts_) {
+      caf::anon_send(host, PolicyPut{ready});
+    }
+    resources_->put(std::move(policy));
+  }
+  for (const Offered::Owner& owner : offered.owners) {
+    for (const ShardHostActor& host : hosts_) {
+      caf::anon_send(host, OwnerStands{owner.id, owner.standing});
+    }
+  }
+}
+
 // The first reactor's timer is also that of the writer, which has none of its own.
 void Engine::Impl::start_ticking(std::chrono::milliseconds tick) {
   for (std::uint16_t i = 1; i < options_.reactors; ++i) {
@@ -208,6 +263,7 @@ void Engine::Impl::start_ticking(std::chrono::milliseconds tick) {
     if (--left == 0) {
       left = rounds;
       see_to_due();
+      see_to_books();
     }
   });
 }
@@ -219,6 +275,31 @@ void Engine::Impl::see_to_due() {
     caf::anon_send(writer_, SeeToDue{[this](TenantId tenant) { return host_of(tenant); },
                                      [this] { seeing_to_due_.store(false); },
                                      {}});
+  }
+}
+
+// The hosts are asked first: the books are of what the store is known to have.
+void Engine::Impl::see_to_books() {
+  if (tenure_.ended() || seeing_to_books_.exchange(true, std::memory_order_relaxed)) {
+    return;
+  }
+  const auto round = std::make_shared<SavedRound>(hosts_.size(), [this](WallTime saved_before) {
+    see_to_usage(saved_before);
+    caf::anon_send(writer_, SeeToBooks{saved_before, [this] { seeing_to_books_.store(false); }});
+  });
+  for (const ShardHostActor& host : hosts_) {
+    caf::anon_send(host, TellSaved{round});
+  }
+}
+
+// What both look at is what the store is known to have, too. Each has one part under way.
+void Engine::Impl::see_to_usage(WallTime saved_before) {
+  if (!watching_usage_.exchange(true, std::memory_order_relaxed)) {
+    caf::anon_send(analyst_, WatchUsage{saved_before, surroundings_.clock->now().wall,
+                                        [this] { watching_usage_.store(false); }});
+  }
+  if (!forgetting_usage_.exchange(true, std::memory_order_relaxed)) {
+    caf::anon_send(writer_, ForgetUsage{saved_before, [this] { forgetting_usage_.store(false); }});
   }
 }
 
@@ -234,7 +315,10 @@ Hosting::Bounds Engine::Impl::bounds_of_a_host() const {
       .activations = {.waiting_max = options_.waiting_checks_max,
                       .waiting_per_tenant_max = options_.waiting_checks_per_tenant_max,
                       .loads_max = options_.readers,
-                      .tenants_per_load_max = tenants_per_load_max}};
+                      .tenants_per_load_max = tenants_per_load_max},
+      .tenants_with_names_max =
+          std::min((options_.tenants_with_names_max + options_.reactors - 1) / options_.reactors,
+                   TenantTally::names_max)};
 }
 
 Result<Done> Engine::Impl::stop(std::chrono::milliseconds patience) {
@@ -260,9 +344,11 @@ Result<Done> Engine::Impl::stop(std::chrono::milliseconds patience) {
   }
   lease_keeper_->stop();
   if (unsaved > 0) {
-    return Fault{FaultCode::unavailable, "the latest usage of " + std::to_string(unsaved) +
-                                             " tenants could not be written to the store; the "
-                                             "journal has it"};
+    return Fault{FaultCode::unavailable,
+                 "the latest usage of " + std::to_string(unsaved) +
+                     " tenants could not be written to the store; " +
+                     (journal_directory_->keeps() ? "the journal has it"
+                                                  : "it is lost, since there is no journal")};
   }
   return Done{};
 }
@@ -299,6 +385,8 @@ void Engine::Impl::retire_actors() {
   caf::scoped_actor self{*system_};
   caf::anon_send(writer_, Retire{});
   self->wait_for(writer_);
+  caf::anon_send(analyst_, Retire{});
+  self->wait_for(analyst_);
   for (const StoreReaderActor& reader : readers_) {
     caf::anon_send(reader, Retire{});
     self->wait_for(reader);

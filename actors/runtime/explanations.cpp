@@ -20,7 +20,7 @@ DecisionId Explanations::id_of(std::uint64_t number) const {
 }
 
 DecisionId Explanations::keep(TenantId tenant, Mode mode, Outcome outcome, WallTime at,
-                              std::span<const ConsideredLimit> limits) {
+                              std::span<const ConsideredLimit> limits, ShareVerdict sharing) {
   SLUICE_INVARIANT(limits.size() <= limits_per_tenant_max);
   Share& share = shares_[share_of(tenant)];
   if (share.decisions.empty()) [[unlikely]] {
@@ -35,7 +35,8 @@ DecisionId Explanations::keep(TenantId tenant, Mode mode, Outcome outcome, WallT
               .limits_begin = share.limits_told,
               .limits_count = static_cast<std::uint32_t>(limits.size()),
               .mode = mode,
-              .outcome = outcome};
+              .outcome = outcome,
+              .sharing = sharing};
   for (const ConsideredLimit& limit : limits) {
     share.limits[share.limits_told++ % limits_per_share_max] = limit;
   }
@@ -48,7 +49,7 @@ bool Explanations::Share::has(const Kept& kept, TenantId tenant) const {
 }
 
 Explanation Explanations::Share::explanation(const Kept& kept) const {
-  Explanation told{kept.decision, kept.at, kept.mode, kept.outcome, {}};
+  Explanation told{kept.decision, kept.at, kept.mode, kept.outcome, {}, kept.sharing};
   told.limits.reserve(kept.limits_count);
   for (std::uint64_t i = 0; i < kept.limits_count; ++i) {
     told.limits.push_back(limits[(kept.limits_begin + i) % limits_per_share_max]);

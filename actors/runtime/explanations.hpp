@@ -37,7 +37,8 @@ public:
 
   /// Remembers it in place of the oldest ones of its share, under the id that is returned.
   DecisionId keep(TenantId tenant, Mode mode, Outcome outcome, WallTime at,
-                  std::span<const ConsideredLimit> limits);
+                  std::span<const ConsideredLimit> limits,
+                  ShareVerdict sharing = ShareVerdict::none);
   /// Nothing if it is not known, or not of this tenant.
   [[nodiscard]] std::optional<Explanation> find(TenantId tenant, DecisionId decision) const;
   /// The latest ones of this tenant, the newest first.
@@ -55,6 +56,7 @@ private:
     std::uint32_t limits_count = 0;
     Mode mode = Mode::normal;
     Outcome outcome = Outcome::unavailable;
+    ShareVerdict sharing = ShareVerdict::none;
   };
   struct Share {
     std::vector<Kept> decisions;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/runtime/home.hpp"
 
-#include <cstddef>
-
 #include "actors/tenant/invariant.hpp"
 
 namespace sluice {
@@ -10,10 +8,6 @@ namespace sluice {
 namespace {
 
 thread_local const Home* home_of_this_thread = nullptr;
-
-/// An actor that has more messages than this goes on in a later turn, so that sockets and timers
-/// get theirs.
-constexpr std::size_t messages_per_run_max = 64;
 
 }  // namespace
 
@@ -34,7 +28,7 @@ void Home::exec_later(caf::resumable* job) {
 }
 
 void Home::run(caf::resumable* job) {
-  switch (job->resume(this, messages_per_run_max)) {
+  switch (job->resume(this, messages_per_run_)) {
     case caf::resumable::resume_later:
       // Keeps its reference: it stays in the queue.
       post([this, job] { run(job); });

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <caf/execution_unit.hpp>
 #include <caf/resumable.hpp>
+#include <cstddef>
 #include <functional>
 
 namespace sluice {
@@ -19,12 +21,22 @@ namespace sluice {
 /// Cost       One queued job for each time that an actor wakes.
 class Home : public caf::execution_unit {
 public:
-  using execution_unit::execution_unit;
+  /// An actor that has more messages than `messages_per_run` goes on in a later turn, so that what
+  /// else has come gets its own.
+  explicit Home(caf::actor_system* system, std::size_t messages_per_run = 64)
+      : execution_unit(system), messages_per_run_(messages_per_run) {}
 
   [[nodiscard]] bool is_here() const noexcept;
   virtual void post(std::function<void()> job) = 0;
 
   void exec_later(caf::resumable* job) final;
+
+  /// Messages that were sent to the actors here and not taken yet. Any thread.
+  [[nodiscard]] std::size_t messages_waiting() const noexcept {
+    return waiting_.load(std::memory_order_relaxed);
+  }
+  void message_sent() noexcept { waiting_.fetch_add(1, std::memory_order_relaxed); }
+  void message_taken() noexcept { waiting_.fetch_sub(1, std::memory_order_relaxed); }
 
 protected:
   /// Called once, by the home thread.
@@ -34,6 +46,9 @@ protected:
 
 private:
   void run(caf::resumable* job);
+
+  const std::size_t messages_per_run_;
+  std::atomic<std::size_t> waiting_{0};
 };
 
 }  // namespace sluice

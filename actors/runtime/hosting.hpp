@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -9,20 +8,27 @@
 #include <memory>
 #include <random>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "actors/runtime/activations.hpp"
 #include "actors/runtime/expiries.hpp"
 #include "actors/runtime/explanations.hpp"
+#include "actors/runtime/first_uses.hpp"
+#include "actors/runtime/leases_out.hpp"
 #include "actors/runtime/messages.hpp"
 #include "actors/runtime/negative_cache.hpp"
 #include "actors/runtime/passivation.hpp"
 #include "actors/runtime/published_meters.hpp"
+#include "actors/runtime/shared_policies.hpp"
 #include "actors/runtime/space_saving.hpp"
 #include "actors/runtime/tenant_table.hpp"
+#include "actors/runtime/tenant_tally.hpp"
 #include "actors/runtime/turn_log.hpp"
 #include "actors/runtime/write_behind.hpp"
 #include "actors/tenant/observer.hpp"
+#include "actors/tenant/report.hpp"
+#include "actors/tenant/sharing/audit_sharing.hpp"
 
 namespace sluice {
 
@@ -66,6 +72,7 @@ public:
     Duration unknown_for;
     WriteBehind::Bounds write_behind;
     Activations::Bounds activations;
+    std::size_t tenants_with_names_max = 0;  ///< See `TenantTally`.
   };
   /// What this run begins with.
   struct Start {
@@ -98,7 +105,7 @@ public:
   /// Takes a place for one more member, perhaps after the tenant was loaded: it counts from when
   /// `call` hears of it, until it is left or the tenant has the member.
   void take_seat(TenantId tenant, const SeatCall& call, const Now& now);
-  void leave_seat(TenantId tenant) { seated(tenant, std::nullopt, 1); }
+  void leave_seat(TenantId tenant);
 
   /// A load was answered. Appends the batch of every check that waited for it to `finished`.
   /// Returns whether something was charged.
@@ -112,14 +119,33 @@ public:
   /// The tenant has these rules from now on, and this standing.
   void amended(TenantId tenant, Version version, std::shared_ptr<const Plan> plan,
                Standing standing, const Now& now);
-  /// It has so many members now (nothing: as many as before), and that many of the seats that were
-  /// taken are theirs, or nobody's.
-  void seated(TenantId tenant, std::optional<std::uint32_t> members, std::uint32_t seats);
+  /// It has so many members now, and so many of the seats that were taken are theirs, or nobody's.
+  void seated(TenantId tenant, std::uint32_t members, std::uint32_t seats, const Now& now);
+  /// It holds these grants of sharing from now on, and this is so of it.
+  void shared(TenantId tenant, std::span<const SharingGrant> grants, ConsumerFacts facts);
   /// The tenant is gone.
   void removed(TenantId tenant);
 
+  /// This policy of sharing holds from now on.
+  void put(std::shared_ptr<const ReadyPolicy> policy);
+  [[nodiscard]] SharedPolicies& policies() noexcept { return policies_; }
+  /// Grants that first uses of public policies wait for, to be asked for now; each comes back as
+  /// `granted`.
+  [[nodiscard]] std::vector<FirstUse> take_first_uses() { return first_uses_.take_new(); }
+  /// Uses that were refused since the last call because their owner does not let the tenant have
+  /// them; at most `denied_uses_max`, the others are not told.
+  [[nodiscard]] std::vector<DeniedUse> take_denied_uses() {
+    return std::exchange(denied_uses_, {});
+  }
+  static constexpr std::size_t denied_uses_max = 16;
+  /// The writer made such a grant, which the tenant has by now if it is resident; or why not. As
+  /// `loaded` does, it appends what was decided to `finished`, and returns whether something was
+  /// charged.
+  bool granted(const FirstUse& use, const Result<Done>& outcome, const Now& now,
+               std::vector<CheckBatch*>& finished);
+
   /// Called a few times a second: ends reservations that are due, lets some idle tenants go and old
-  /// activity fade.
+  /// activity fade, and looks at whom metrics tell of by name.
   void tick(const Now& now);
 
   /// The tenant as it is now; null if it is not resident.
@@ -154,17 +180,29 @@ public:
 private:
   static constexpr std::size_t block = 32;
 
+  using Found = std::array<HostedTenant*, block>;
+
+  static void prefetch(const CheckBatch& batch, const BatchItems& items, std::size_t begin,
+                       std::size_t end, const Found& found);
   std::uint32_t decide_block(CheckBatch& batch, const BatchItems& items, std::size_t begin,
                              std::size_t end, const Now& now);
-  void decide_resident(HostedTenant& hosted, CheckBatch& batch, std::uint32_t item, const Now& now);
+  enum class MayWait : bool { no, yes };
+  /// Returns whether the check waits, as only the first use of a public policy does.
+  bool decide_resident(HostedTenant& hosted, CheckBatch& batch, std::uint32_t item, const Now& now,
+                       MayWait may_wait = MayWait::yes);
   void keep_explanation(CheckBatch& batch, std::uint32_t item, const Now& now);
   /// Returns whether the check waits.
   bool decide_absent(CheckBatch& batch, std::uint32_t item, const Now& now);
   [[nodiscard]] static bool names_known_meters(const Check& check, MeterCount meters);
   void answer(Decision& decision, Outcome outcome);
   void sample(const CheckBatch& batch, const BatchItems& items);
+  void tally(HostedTenant& hosted, Mode mode, Outcome outcome, const Now& now);
+  void review_names(const Now& now);
+  void rename(TenantId tenant, TenantTally::Name name);
   void note(HostedTenant& hosted, Effect effect);
   void log_entries(HostedTenant& hosted);
+  /// Of the tenant that was just decided about.
+  void log_crossed();
   void end_overdue(const Now& now);
   void end_overdue_of(HostedTenant& hosted, const Now& now);
   void report_happenings();
@@ -173,9 +211,16 @@ private:
   [[nodiscard]] bool log_again(HostedTenant& hosted, const Now& now, const MakeRoom& make_room);
   [[nodiscard]] bool log_history_again(TenantId tenant, const MakeRoom& make_room);
   void forget_former(TenantId tenant);
+  // Sharing (hosting_sharing.cpp).
+  Effect decide_use(HostedTenant& hosted, const Check& check, const Now& now, Decision& decision);
+  bool waits_for_grant(CheckBatch& batch, std::uint32_t item, Decision& decision, const Now& now,
+                       MayWait may_wait);
+  void note_denied(const Check& check, ShareVerdict verdict);
+  void share(HostedTenant& hosted, std::span<const SharingGrant> grants, ConsumerFacts facts);
   // Members (hosting_members.cpp).
   [[nodiscard]] MeterId users() const;
-  void seat(HostedTenant& hosted, std::uint32_t members);
+  void seat(HostedTenant& hosted, std::uint32_t members, const Now& now);
+  std::uint32_t forget_seats(TenantId tenant, std::uint32_t seats);
   [[nodiscard]] Result<Done> take_seat(HostedTenant& hosted, const Now& now);
   void admit(StoredTenant stored, TenantId id, Waiting waiting, const Now& now,
              std::vector<CheckBatch*>& finished);
@@ -191,13 +236,18 @@ private:
   Activations activations_;
   NegativeCache unknown_;
   SpaceSaving busiest_;
+  TenantTally tally_;
   Expiries expiries_;
+  LeasesOut leases_;
   Explanations explanations_;
+  SharedPolicies policies_;
+  FirstUses first_uses_;
+  std::vector<DeniedUse> denied_uses_;
   std::map<TenantId, std::uint32_t> seats_;  ///< Taken for members who are not there yet.
   Happenings happenings_;
   bool owner_ = true;
-  bool charged_ = false;                      ///< By the checks that are being decided.
-  std::array<std::uint64_t, 13> outcomes_{};  ///< In the order of `Outcome`.
+  bool charged_ = false;  ///< By the checks that are being decided.
+  DecidedChecks decided_;
   std::uint64_t activated_ = 0;
   bool crowded_ = false;
   std::minstd_rand random_;

@@ -9,16 +9,19 @@
 namespace sluice {
 
 MeterId Hosting::users() const {
-  const auto table = meters_.table();
-  const auto found = std::ranges::find(*table, users_meter, &Meter::name);
-  return found == table->end() ? MeterId{} : found->id;
+  return users_in(*meters_.table());
 }
 
-void Hosting::seat(HostedTenant& hosted, std::uint32_t members) {
+// Without room in the journal the thresholds that they reach are told when it is asked again.
+void Hosting::seat(HostedTenant& hosted, std::uint32_t members, const Now& now) {
   const auto taken = seats_.find(hosted.tenant.id());
   const std::uint32_t all = members + (taken == seats_.end() ? 0 : taken->second);
-  if (all != 0 || hosted.tenant.members() != 0) {
-    hosted.tenant.seat({users(), all});
+  if (all == 0 && hosted.tenant.members() == 0) {
+    return;
+  }
+  hosted.tenant.seat({users(), all});
+  if (turn_log_.has_room()) {
+    note(hosted, hosted.tenant.note_members(now, happenings_));
   }
 }
 
@@ -40,7 +43,7 @@ Result<Done> Hosting::take_seat(HostedTenant& hosted, const Now& now) {
     return Fault{FaultCode::unavailable, "another server owns the tenant"};
   }
   if (!tenant.has_seat(users(), now)) {
-    return Fault{FaultCode::limit_exceeded,
+    return Fault{FaultCode::quota_exceeded,
                  "users: the tenant's limits have no place for one more member"};
   }
   ++seats_[tenant.id()];
@@ -48,18 +51,28 @@ Result<Done> Hosting::take_seat(HostedTenant& hosted, const Now& now) {
   return Done{};
 }
 
-void Hosting::seated(TenantId tenant, std::optional<std::uint32_t> members, std::uint32_t seats) {
+std::uint32_t Hosting::forget_seats(TenantId tenant, std::uint32_t seats) {
   const auto taken = seats_.find(tenant);
   const std::uint32_t left = taken == seats_.end() ? 0 : std::min(seats, taken->second);
   if (left > 0 && (taken->second -= left) == 0) {
     seats_.erase(taken);
   }
-  HostedTenant* const hosted = table_.find(tenant);
-  if (hosted != nullptr && members) {
-    seat(*hosted, *members);
-  } else if (hosted != nullptr && left > 0) {
+  return left;
+}
+
+void Hosting::leave_seat(TenantId tenant) {
+  const std::uint32_t left = forget_seats(tenant, 1);
+  if (HostedTenant* const hosted = table_.find(tenant)) {
     const std::uint32_t before = hosted->tenant.members();
     hosted->tenant.seat({users(), before - std::min(left, before)});
+  }
+}
+
+void Hosting::seated(TenantId tenant, std::uint32_t members, std::uint32_t seats, const Now& now) {
+  forget_seats(tenant, seats);
+  if (HostedTenant* const hosted = table_.find(tenant)) {
+    seat(*hosted, members, now);
+    report_happenings();
   }
 }
 

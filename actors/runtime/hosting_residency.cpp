@@ -60,9 +60,12 @@ void Hosting::admit(StoredTenant stored, TenantId id, Waiting waiting, const Now
   }
   HostedTenant& hosted = table_.insert(id, std::move(stored.plan), stored.state, now);
   hosted.tenant.stand(stored.standing);
-  seat(hosted, stored.members);
+  seat(hosted, stored.members, now);
+  share(hosted, stored.shares, std::move(stored.facts));
+  hosted.name = tally_.name_of(id);
   ++activated_;
-  expiries_.expect(id, hosted.tenant.next_expiry());
+  expiries_.set(id, hosted.tenant.next_expiry());
+  hosted.tenant.each_open_entry([&](const Entry& entry) { leases_.changed(id, entry); });
   if (recovered != nullptr) {
     // From here on the tenant itself speaks for what was recovered of it.
     hosted.tenant.mark_unjournalled();
@@ -71,8 +74,9 @@ void Hosting::admit(StoredTenant stored, TenantId id, Waiting waiting, const Now
     write_behind_.admitted(id);
   }
   for (const auto& [batch, item] : waiting.checks) {
-    decide_resident(hosted, *batch, item, now);
-    finished.push_back(batch);
+    if (!decide_resident(hosted, *batch, item, now)) {
+      finished.push_back(batch);
+    }
   }
   for (const auto& caller : waiting.usages) {
     end_overdue_of(hosted, now);
@@ -99,6 +103,8 @@ void Hosting::turn_away(const Waiting& waiting, Outcome outcome, const Fault& fa
 
 void Hosting::give_up_waiting(std::vector<CheckBatch*>& finished) {
   turn_away(activations_.give_up(), Outcome::unavailable,
+            {FaultCode::unavailable, "the server is stopping"}, finished);
+  turn_away(Waiting{.checks = first_uses_.give_up(), .usages = {}}, Outcome::unavailable,
             {FaultCode::unavailable, "the server is stopping"}, finished);
 }
 
@@ -141,6 +147,10 @@ void Hosting::removed(TenantId tenant) {
   forget_former(tenant);
   explanations_.forget(tenant);
   seats_.erase(tenant);
+  leases_.forget(tenant);
+  if (const auto name = tally_.name_of(tenant); name != TenantTally::no_name) {
+    tally_.take_name(name);
+  }
   if (HostedTenant* hosted = table_.find(tenant)) {
     table_.erase(*hosted);
   }
@@ -221,6 +231,18 @@ bool Hosting::log_history_again(TenantId tenant, const MakeRoom& make_room) {
       return false;
     }
     turn_log_.audited(row);
+  }
+  for (const ThresholdCrossed& row : history->crossed) {
+    if (!make_room()) {
+      return false;
+    }
+    turn_log_.crossed({&row, 1});
+  }
+  for (const SharedHourRow& row : history->shared) {
+    if (!make_room()) {
+      return false;
+    }
+    turn_log_.closed(row);
   }
   return true;
 }

@@ -5,15 +5,6 @@
 
 namespace sluice {
 
-namespace {
-constexpr int renewals_per_lease = 5;
-
-/// What of a lease may be relied on.
-Duration reliable(std::chrono::milliseconds lease) {
-  return lease - lease / 10;
-}
-}  // namespace
-
 LeaseKeeper::LeaseKeeper(std::unique_ptr<Store> store, const Clock& machine, Tenure& tenure,
                          Observer& observer)
     : store_(std::move(store)), machine_(machine), tenure_(tenure), observer_(observer) {}
@@ -29,7 +20,7 @@ Result<Ownership> LeaseKeeper::acquire(const Claim& claim) {
   if (lease_ == lease_.zero()) {
     tenure_.extend(Instant::max());
   } else {
-    tenure_.extend(asked + reliable(lease_));
+    tenure_.granted(asked, lease_);
     thread_ = std::thread{[this] { run(); }};
   }
   return ownership;
@@ -37,7 +28,8 @@ Result<Ownership> LeaseKeeper::acquire(const Claim& claim) {
 
 void LeaseKeeper::run() {
   std::unique_lock lock{mutex_};
-  while (!stopped_.wait_for(lock, lease_ / renewals_per_lease, [this] { return stopping_; })) {
+  while (
+      !stopped_.wait_for(lock, lease_ / Tenure::renewals_per_lease, [this] { return stopping_; })) {
     lock.unlock();
     renew();
     lock.lock();
@@ -48,7 +40,7 @@ void LeaseKeeper::renew() {
   const Instant asked = machine_.now().steady;
   const auto renewed = store_->renew(epoch_);
   if (renewed.ok()) {
-    tenure_.extend(asked + reliable(lease_));
+    tenure_.granted(asked, lease_);
   } else if (renewed.fault().code == FaultCode::fenced) {
     tenure_.end();
     observer_.ownership_lost(renewed.fault());

@@ -17,8 +17,7 @@ namespace sluice {
 
 /// Acquires the shards and keeps their lease alive.
 ///
-/// Role       The only one who extends the tenure: by the length of the lease, counted from before
-///            the store was asked, less a margin for clocks that run at different speeds.
+/// Role       The only one who extends the tenure, as `Tenure::granted` counts it.
 /// Threading  Own thread and own connection, so that no long transaction holds up a renewal. Its
 ///            calls come from the engine's owner.
 /// Ownership  Owns the connection; borrows the rest.

@@ -18,6 +18,8 @@
 
 #include "actors/runtime/caller.hpp"
 #include "actors/runtime/engine.hpp"
+#include "actors/runtime/messages_books.hpp"
+#include "actors/runtime/messages_sharing.hpp"
 #include "actors/tenant/plan.hpp"
 #include "actors/tenant/standing.hpp"
 #include "actors/tenant/tenant_tier.hpp"
@@ -44,6 +46,8 @@ struct StoredTenant {
   TenantState state;
   Standing standing{};
   std::uint32_t members = 0;
+  std::vector<SharingGrant> shares{};
+  ConsumerFacts facts{};
 };
 /// Why there is a place for one more member, or not; called on the thread of the tenant's host.
 using SeatCall = std::function<void(Result<Done>)>;
@@ -138,206 +142,12 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Retire)
 
 namespace sluice {
 
-using ShardHostActor =
-    caf::typed_actor<caf::reacts_to<DecideChecks>, caf::reacts_to<Loaded>, caf::reacts_to<Amended>,
-                     caf::reacts_to<TakeSeat>, caf::reacts_to<LeaveSeat>, caf::reacts_to<Removed>,
-                     caf::reacts_to<Flushed>, caf::reacts_to<TellUsage>,
-                     caf::reacts_to<TellExplanations>, caf::reacts_to<TellStatus>,
-                     caf::reacts_to<Tick>, caf::reacts_to<Drain>, caf::reacts_to<Retire>>;
-
-// ---- To a reader of the store
-
-struct Load {
-  ShardHostActor host;  ///< Is sent `Loaded`.
-  std::vector<TenantId> tenants;
-};
-struct Show {
-  TenantId tenant;
-  Caller<TenantDefinition> caller;
-};
-struct Resolve {
-  std::string slug;
-  Caller<TenantId> caller;
-};
-struct List {
-  TenantQuery query;
-  Caller<TenantPage> caller;
-};
-struct TellHistory {
-  UsageQuery query;
-  Caller<std::vector<UsagePoint>> caller;
-};
-struct TellWindows {
-  TenantId tenant;
-  Caller<std::vector<ClosedWindow>> caller;
-};
-struct TellStored {
-  TenantId tenant;
-  EntryId after;  ///< Entries of higher ids; the nil id for the first page.
-  Caller<StoredPage> caller;
-};
-struct TellWhatIf {
-  WhatIfQuery query;
-  Caller<WhatIfPage> caller;
-};
-struct TellAudit {
-  AuditQuery query;
-  Caller<AuditPage> caller;
-};
-struct CheckAudit {
-  TenantId chain;
-  std::optional<AuditMark> from;
-  Caller<AuditCheck> caller;
-};
-struct ShowCustomisation {
-  TenantId tenant;
-  Caller<Customised> caller;
-};
-
-struct TellMembers {
-  MemberQuery query;
-  Caller<MemberPage> caller;
-};
-struct TellTenantsOf {
-  TenantsOfQuery query;
-  Caller<TenantsOfPage> caller;
-};
-/// What the member may do, which is remembered.
-struct TellPermissions {
-  TenantId tenant;
-  std::string user_id;
-  Caller<PermissionSet> caller;
-};
-
-// ---- To the writer of the store; `host` is the owner of the tenant
-
-struct Create {
-  Author author;
-  TenantDefinition draft;
-  ShardHostActor host;
-  Caller<TenantDefinition> caller;
-  std::optional<Member> owner{};  ///< Id and email of its first one.
-};
-struct ChangeMembers {
-  Author author;
-  MemberWish wish;
-  ShardHostActor host;
-  std::shared_ptr<std::optional<Member>> told;  ///< Whom it was about; set before the answer.
-  Caller<TenantDefinition> caller;
-  std::uint32_t seats = 0;  ///< That were taken for it.
-};
-struct Amend {
-  Author author;
-  Amendment amendment;
-  ShardHostActor host;
-  Caller<TenantDefinition> caller;
-};
-struct Remove {
-  Author author;
-  TenantId tenant;
-  ShardHostActor host;
-  Caller<TenantDefinition> caller;
-};
-/// See to the tenants to which time alone does something.
-struct SeeToDue {
-  std::function<ShardHostActor(TenantId)> host_of;
-  std::function<void()> ended;       ///< Called once all that are due by now were seen.
-  std::optional<DueTenant> after{};  ///< Those up to this one were.
-};
-struct DefineMeter {
-  Author author;
-  std::string name;
-  std::string unit;
-  Caller<Meter> caller;
-};
-struct AddKey {
-  Author author;
-  ApiKey key;
-  Caller<ApiKey> caller;
-};
-struct RemoveKey {
-  Author author;
-  KeyId id;
-  Caller<ApiKey> caller;
-};
-/// Record that somebody was refused; nobody waits for it.
-struct RecordDenial {
-  AuditDraft denial;  ///< In the platform's chain if there is no such tenant.
-};
-struct PutTier {
-  Author author;
-  Tier tier;
-  std::optional<Version> expected;  ///< As of an amendment.
-  Caller<Tier> caller;
-};
-struct RemoveTier {
-  Author author;
-  std::string name;
-  Caller<Tier> caller;
-};
-/// Give some tenants of a tier what it has now.
-struct ApplyTierTo {
-  Author author;
-  TierApplyQuery query;
-  std::function<ShardHostActor(TenantId)> host_of;
-  Caller<TierApplied> caller;
-};
-struct Customise {
-  Author author;
-  CustomisationWish wish;
-  Caller<Customised> caller;
-};
-struct Flush {
-  ShardHostActor host;  ///< Is sent `Flushed`.
-  SaveBatch batch;
-};
-
-}  // namespace sluice
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Load)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Show)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Resolve)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::List)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellHistory)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellWindows)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellStored)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellWhatIf)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellMembers)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellTenantsOf)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellPermissions)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::ChangeMembers)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellAudit)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::CheckAudit)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::ShowCustomisation)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Customise)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Create)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Amend)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Remove)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::SeeToDue)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::DefineMeter)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::AddKey)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::RemoveKey)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::PutTier)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::RemoveTier)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::ApplyTierTo)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::RecordDenial)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Flush)
-
-namespace sluice {
-
-using StoreReaderActor = caf::typed_actor<
-    caf::reacts_to<Load>, caf::reacts_to<Show>, caf::reacts_to<Resolve>, caf::reacts_to<List>,
-    caf::reacts_to<TellHistory>, caf::reacts_to<TellWindows>, caf::reacts_to<TellStored>,
-    caf::reacts_to<TellWhatIf>, caf::reacts_to<TellMembers>, caf::reacts_to<TellTenantsOf>,
-    caf::reacts_to<TellPermissions>, caf::reacts_to<TellAudit>, caf::reacts_to<CheckAudit>,
-    caf::reacts_to<ShowCustomisation>, caf::reacts_to<Retire>>;
-
-using StoreWriterActor =
-    caf::typed_actor<caf::reacts_to<Create>, caf::reacts_to<Amend>, caf::reacts_to<ChangeMembers>,
-                     caf::reacts_to<Remove>, caf::reacts_to<SeeToDue>, caf::reacts_to<DefineMeter>,
-                     caf::reacts_to<AddKey>, caf::reacts_to<RemoveKey>, caf::reacts_to<PutTier>,
-                     caf::reacts_to<RemoveTier>, caf::reacts_to<ApplyTierTo>,
-                     caf::reacts_to<Customise>, caf::reacts_to<RecordDenial>, caf::reacts_to<Flush>,
-                     caf::reacts_to<Retire>>;
+using ShardHostActor = caf::typed_actor<
+    caf::reacts_to<DecideChecks>, caf::reacts_to<Loaded>, caf::reacts_to<Amended>,
+    caf::reacts_to<TakeSeat>, caf::reacts_to<LeaveSeat>, caf::reacts_to<Removed>,
+    caf::reacts_to<Flushed>, caf::reacts_to<TellUsage>, caf::reacts_to<TellExplanations>,
+    caf::reacts_to<TellStatus>, caf::reacts_to<TellSaved>, caf::reacts_to<PolicyPut>,
+    caf::reacts_to<PolicyGone>, caf::reacts_to<OwnerStands>, caf::reacts_to<PassRound>,
+    caf::reacts_to<Tick>, caf::reacts_to<Drain>, caf::reacts_to<Retire>>;
 
 }  // namespace sluice

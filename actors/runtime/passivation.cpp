@@ -11,8 +11,7 @@ void Passivation::sweep(Instant now) {
   table_.sweep(places_per_sweep, [&](HostedTenant& hosted) {
     const bool is_idle = hosted.clean() && hosted.touched <= idle_since;
     if (is_idle && !hosted.tenant.next_expiry()) {
-      table_.erase(hosted);
-      ++passivated_;
+      let_go(hosted);
     }
   });
 }
@@ -28,10 +27,15 @@ bool Passivation::make_room() {
     });
   }
   if (oldest != nullptr) {
-    table_.erase(*oldest);
-    ++passivated_;
+    let_go(*oldest);
   }
   return !table_.full();
+}
+
+void Passivation::let_go(HostedTenant& hosted) {
+  leaving_(hosted.tenant.id());
+  table_.erase(hosted);
+  ++passivated_;
 }
 
 }  // namespace sluice

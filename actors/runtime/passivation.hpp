@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <utility>
 
 #include "actors/runtime/tenant_table.hpp"
 
@@ -19,7 +21,11 @@ namespace sluice {
 /// Cost       Each call looks at a bounded number of tenants.
 class Passivation {
 public:
-  Passivation(TenantTable& table, Duration idle_after) : table_(table), idle_after_(idle_after) {}
+  /// `leaving` hears of each before it goes.
+  Passivation(
+      TenantTable& table, Duration idle_after,
+      std::function<void(TenantId)> leaving = [](TenantId) {})
+      : table_(table), idle_after_(idle_after), leaving_(std::move(leaving)) {}
 
   /// Lets the idle ones among the next tenants of an endless round go, but for those with
   /// reservations that have yet to end.
@@ -36,8 +42,11 @@ private:
   static constexpr std::size_t places_per_sample = 64;
   static constexpr std::size_t places_for_room_max = 4096;
 
+  void let_go(HostedTenant& hosted);
+
   TenantTable& table_;
   Duration idle_after_;
+  std::function<void(TenantId)> leaving_;
   std::uint64_t passivated_ = 0;
 };
 

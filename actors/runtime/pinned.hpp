@@ -26,6 +26,7 @@ public:
   }
 
   void enqueue(caf::mailbox_element_ptr element, caf::execution_unit* /*sender*/) override {
+    home_.message_sent();
     if (home_.is_here()) {
       Base::enqueue(std::move(element), &home_);
       return;
@@ -39,9 +40,17 @@ public:
   }
   using Base::enqueue;
 
+  caf::invoke_message_result consume(caf::mailbox_element& message) override {
+    home_.message_taken();
+    return Base::consume(message);
+  }
+
   void launch(caf::execution_unit* /*spawner*/, bool lazy, bool hide) override {
     Base::launch(&home_, lazy, hide);
   }
+
+protected:
+  [[nodiscard]] const Home& home() const noexcept { return home_; }
 
 private:
   Home& home_;

@@ -43,7 +43,8 @@ void put_over_counts(TenantState& state, std::span<const Counter> counters,
 
 bool says_nothing_more(const TenantChange& change) {
   return change.counters.empty() && change.open_usage.empty() && change.closed_usage.empty() &&
-         change.closed_windows.empty() && change.entries.empty() && change.audit.empty();
+         change.closed_windows.empty() && change.entries.empty() && change.audit.empty() &&
+         change.crossed.empty() && change.closed_shared.empty();
 }
 
 }  // namespace
@@ -79,6 +80,12 @@ void Recovered::apply(const TenantChange& change) {
     history_.add(WindowRow{change.tenant, window});
   }
   for (const AuditRow& row : change.audit) {
+    history_.add(row);
+  }
+  for (const ThresholdCrossed& row : change.crossed) {
+    history_.add(row);
+  }
+  for (const SharedHourRow& row : change.closed_shared) {
     history_.add(row);
   }
 }

@@ -76,6 +76,12 @@ Result<Done> carry(const Recovered& recovered, ShardCount shards, Journal& journ
     for (const AuditRow& row : history->audit) {
       add({.tenant = tenant, .shard = shard, .audit = {&row, 1}});
     }
+    for (const ThresholdCrossed& row : history->crossed) {
+      add({.tenant = tenant, .shard = shard, .crossed = {&row, 1}});
+    }
+    for (const SharedHourRow& row : history->shared) {
+      add({.tenant = tenant, .shard = shard, .closed_shared = {&row, 1}});
+    }
   }
   const auto committed = journal.commit();
   if (!fault && !committed.ok()) {

@@ -41,7 +41,15 @@ ShardHost::behavior_type ShardHost::make_behavior() {
       [this](TellUsage& wish) { hosting_.usage(wish.tenant, wish.caller, place_.clock->now()); },
       [this](TellExplanations& wish) { wish.caller.answer(hosting_.explanations(wish.query)); },
       [this](TellStatus& wish) { tell_status(*wish.round); },
-      [this](Tick) { upkeep_.tick(place_.clock->now()); },
+      [this](TellSaved& wish) { wish.round->tell(upkeep_.saved_before(place_.clock->now())); },
+      [this](PolicyPut& fact) { hosting_.put(std::move(fact.policy)); },
+      [this](PolicyGone& fact) { hosting_.policies().remove(fact.policy); },
+      [this](OwnerStands& fact) { hosting_.policies().stand(fact.owner, fact.standing); },
+      [this](PassRound& round) { round.round->pass(); },
+      [this](Tick) {
+        hosting_.policies().rank_by(place_.tiers->catalogue());
+        upkeep_.tick(place_.clock->now());
+      },
       [this](Drain& wish) { drain(wish); },
       [this](Retire) { quit(); },
   };
@@ -54,6 +62,32 @@ void ShardHost::load(std::vector<TenantId> tenants) {
 
 void ShardHost::save(SaveBatch batch) {
   caf::anon_send(place_.writer, Flush{self(), std::move(batch)});
+}
+
+// A grant of the consumer's own making: nobody else has to agree.
+void ShardHost::grant(const FirstUse& use) {
+  const TenantId id = make_tenant_id(place_.clock->now().wall, random_(), random_());
+  RequestAccess wish{.id = {id.high, id.low},
+                     .consumer = use.consumer,
+                     .policy = use.policy,
+                     .message = "first use",
+                     .occasion = use.peeks ? AccessOccasion::peek : AccessOccasion::first_use};
+  auto answered = [this, alive = self(), use](const Result<SharingRequest>& made) {
+    const Result<Done> outcome = made.ok() ? Result<Done>{Done{}} : Result<Done>{made.fault()};
+    upkeep_.granted(use, outcome, place_.clock->now());
+  };
+  caf::anon_send(place_.writer, ChangeAccess{system_author(), std::move(wish),
+                                             Caller<SharingRequest>{loop(), std::move(answered)}});
+}
+
+void ShardHost::deny(const DeniedUse& use) {
+  const auto suppressed =
+      denials_.take(to_string(use.consumer), use.owner, place_.machine->now().steady);
+  if (suppressed) {
+    AuditDraft denial = audit_of_denied_use(use, *suppressed);
+    denial.author = system_author();
+    caf::anon_send(place_.writer, RecordDenial{std::move(denial), Refusal::right_missing});
+  }
 }
 
 void ShardHost::split(CheckBatch& batch, std::uint32_t checks) {
@@ -88,7 +122,9 @@ void ShardHost::put_in_force(Amended& fact) {
   }
   hosting_.amended(fact.definition.id, fact.definition.version, std::move(fact.plan),
                    Standing{fact.definition.life}, place_.clock->now());
-  hosting_.seated(fact.definition.id, fact.definition.membership.members, fact.seats);
+  hosting_.shared(fact.definition.id, fact.definition.shares, facts_of(fact.definition));
+  hosting_.seated(fact.definition.id, fact.definition.membership.members, fact.seats,
+                  place_.clock->now());
   if (fact.caller) {
     fact.caller->answer(std::move(fact.definition));
   }
@@ -105,6 +141,7 @@ void ShardHost::tell_status(StatusRound& round) {
   ReactorStatus status = hosting_.status();
   upkeep_.tell(status);
   status.hops = *place_.hops;
+  status.mailbox = home().messages_waiting();
   round.reactors[place_.here.raw()] = std::move(status);
   if (round.missing.fetch_sub(1, std::memory_order_acq_rel) == 1) {
     round.caller.answer(std::move(round.reactors));

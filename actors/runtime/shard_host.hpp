@@ -5,11 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <random>
 #include <vector>
 
+#include "actors/runtime/denial_budget.hpp"
 #include "actors/runtime/hosting.hpp"
-#include "actors/runtime/messages.hpp"
 #include "actors/runtime/pinned.hpp"
+#include "actors/runtime/published_tiers.hpp"
+#include "actors/runtime/store_messages.hpp"
 #include "actors/runtime/upkeep.hpp"
 #include "actors/tenant/clock.hpp"
 
@@ -25,6 +28,7 @@ struct ShardHostPlace {
   const Tenure* tenure;
   std::uint64_t checkpoint_bytes;
   std::shared_ptr<const PublishedMeters> meters;
+  std::shared_ptr<const PublishedTiers> tiers;
   const std::uint64_t* hops;  ///< Counted by the engine on this reactor's thread.
   std::vector<StoreReaderActor> readers;
   StoreWriterActor writer;
@@ -43,6 +47,8 @@ struct ShardHostPlace {
 ///                       were missed in that turn.
 ///   Amended, Removed    Puts the change in force, then answers the caller.
 ///   Flushed             Answer to `Flush`, of which one at most is under way.
+///   PolicyPut, PolicyGone, OwnerStands
+///                       Decides by it from then on.
 ///   TellUsage           Answers the caller, after loading the tenant if need be.
 ///   TellExplanations    Answers the caller.
 ///   TellStatus          Adds its part to the round.
@@ -64,6 +70,8 @@ public:
 private:
   void load(std::vector<TenantId> tenants) override;
   void save(SaveBatch batch) override;
+  void grant(const FirstUse& use) override;
+  void deny(const DeniedUse& use) override;
   void split(CheckBatch& batch, std::uint32_t checks) override;
   void answered(CheckBatch& part) override;
   void unanswered(CheckBatch& part) override;
@@ -82,6 +90,8 @@ private:
   Hosting hosting_;
   Upkeep upkeep_;
   std::size_t next_reader_ = 0;
+  DenialBudget denials_;  ///< Of tenants, for the uses that owners do not let them have.
+  std::mt19937_64 random_{std::random_device{}()};      ///< Of ids.
   std::shared_ptr<std::promise<std::size_t>> unsaved_;  ///< Of the drain.
 };
 

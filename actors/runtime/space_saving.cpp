@@ -19,6 +19,7 @@ void SpaceSaving::saw(TenantId tenant, std::uint64_t checks, std::uint64_t denie
     place = static_cast<std::size_t>(smallest - counts_.begin());
     tenants_[place] = tenant;
     smallest->denied = 0;  // The count is inherited, but nobody's refusals are.
+    smallest->inherited = smallest->checks;
   }
   counts_[place].checks += static_cast<double>(checks);
   counts_[place].denied += static_cast<double>(denied);
@@ -26,7 +27,7 @@ void SpaceSaving::saw(TenantId tenant, std::uint64_t checks, std::uint64_t denie
 
 void SpaceSaving::fade(Instant now) {
   const double half_lives =
-      std::chrono::duration<double>(now - faded_at_) / std::chrono::duration<double>(half_life);
+      std::chrono::duration<double>(now - faded_at_) / std::chrono::duration<double>(half_life_);
   if (half_lives <= 0) {
     return;
   }
@@ -35,15 +36,25 @@ void SpaceSaving::fade(Instant now) {
   for (Count& count : counts_) {
     count.checks *= kept;
     count.denied *= kept;
+    count.inherited *= kept;
   }
 }
 
 std::vector<BusyTenant> SpaceSaving::busiest(std::size_t tenants_max) const {
+  return ranked(tenants_max, [](const Count& count) { return count.checks; });
+}
+
+std::vector<BusyTenant> SpaceSaving::surely_busiest(std::size_t tenants_max) const {
+  return ranked(tenants_max, [](const Count& count) { return count.checks - count.inherited; });
+}
+
+std::vector<BusyTenant> SpaceSaving::ranked(std::size_t tenants_max,
+                                            double (*checks_of)(const Count&)) const {
   // A count fed with r checks a second settles where fading takes as much as it is fed.
-  const double per_second = std::log(2.0) / std::chrono::duration<double>(half_life).count();
+  const double per_second = std::log(2.0) / std::chrono::duration<double>(half_life_).count();
   std::vector<BusyTenant> found;
   for (std::size_t i = 0; i < tenants_.size(); ++i) {
-    const auto checks = static_cast<std::uint64_t>(counts_[i].checks * per_second);
+    const auto checks = static_cast<std::uint64_t>(checks_of(counts_[i]) * per_second);
     if (checks > 0) {
       found.push_back(
           {tenants_[i], checks, static_cast<std::uint64_t>(counts_[i].denied * per_second)});

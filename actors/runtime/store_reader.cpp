@@ -6,7 +6,8 @@
 #include <iterator>
 #include <utility>
 
-#include "actors/runtime/what_if_page.hpp"
+#include "actors/runtime/sharing_reading.hpp"
+#include "actors/tenant/answer_bytes.hpp"
 
 namespace sluice {
 
@@ -20,6 +21,12 @@ void tell(Observer& observer, const char* what, const Result<T>& result) {
   }
 }
 
+template <class T>
+void answer_with(Observer& observer, const Caller<T>& caller, const char* what, Result<T> result) {
+  tell(observer, what, result);
+  caller.answer(std::move(result));
+}
+
 Fault no_tenant(TenantId id) {
   return {FaultCode::not_found, "tenant " + to_string(id) + " does not exist"};
 }
@@ -28,83 +35,83 @@ Fault no_tenant(TenantId id) {
 
 StoreReader::StoreReader(caf::actor_config& config, Home& home, std::unique_ptr<Store> store,
                          std::shared_ptr<PlanCatalogue> plans,
-                         std::shared_ptr<PublishedMembers> published, Observer& observer)
+                         std::shared_ptr<PublishedMembers> published,
+                         std::shared_ptr<const PublishedResources> resources, const Clock& machine,
+                         Observer& observer)
     : Pinned(config, home),
       store_(std::move(store)),
       plans_(std::move(plans)),
       published_(std::move(published)),
+      resources_(std::move(resources)),
+      machine_(machine),
       observer_(observer) {}
+
+caf::invoke_message_result StoreReader::consume(caf::mailbox_element& message) {
+  const Instant began = machine_.now().steady;
+  const auto result = Pinned::consume(message);
+  observer_.store_worked(StoreWork::read, machine_.now().steady - began);
+  return result;
+}
 
 StoreReader::behavior_type StoreReader::make_behavior() {
   return {
-      [this](Load& wish) { caf::anon_send(wish.host, Loaded{load(wish.tenants)}); },
-      [this](Show& wish) {
-        auto shown = show(wish.tenant);
-        tell(observer_, "show", shown);
-        wish.caller.answer(std::move(shown));
-      },
-      [this](Resolve& wish) {
-        auto resolved = resolve(wish.slug);
-        tell(observer_, "resolve", resolved);
-        wish.caller.answer(std::move(resolved));
-      },
-      [this](List& wish) {
-        auto page = store_->list(wish.query);
-        tell(observer_, "list", page);
-        wish.caller.answer(std::move(page));
-      },
+      [this](Load& wish) { caf::anon_send(wish.host, Loaded{load_apart(wish.tenants)}); },
+      [this](Show& wish) { answer_with(observer_, wish.caller, "show", show(wish.tenant)); },
+      [this](Resolve& wish) { answer_with(observer_, wish.caller, "resolve", resolve(wish.slug)); },
+      [this](List& wish) { answer_with(observer_, wish.caller, "list", store_->list(wish.query)); },
       [this](ShowCustomisation& wish) {
-        auto shown = customisation(wish.tenant);
-        tell(observer_, "customisation", shown);
-        wish.caller.answer(std::move(shown));
+        answer_with(observer_, wish.caller, "customisation", customisation(wish.tenant));
       },
-      [this](TellHistory& wish) {
-        auto points = store_->usage(wish.query);
-        tell(observer_, "history", points);
-        wish.caller.answer(std::move(points));
+      [this](TellAlerts& wish) {
+        answer_with(observer_, wish.caller, "alerts", store_->alerts(wish.query));
       },
-      [this](TellWindows& wish) {
-        auto windows = store_->closed_windows(wish.tenant);
-        tell(observer_, "closed_windows", windows);
-        wish.caller.answer(std::move(windows));
+      [this](TellDeliveries& wish) {
+        answer_with(observer_, wish.caller, "deliveries", store_->deliveries(wish.query));
+      },
+      [this](SearchListings& wish) {
+        answer_with(observer_, wish.caller, "search_listings", store_->search_listings(wish.query));
+      },
+      [this](ShowListing& wish) {
+        answer_with(observer_, wish.caller, "listing", seen_listing(wish.query));
+      },
+      [this](TellRatings& wish) {
+        answer_with(observer_, wish.caller, "ratings", ratings(wish.query));
       },
       [this](TellStored& wish) {
-        auto page = stored(wish.tenant, wish.after);
-        tell(observer_, "stored", page);
-        wish.caller.answer(std::move(page));
-      },
-      [this](TellWhatIf& wish) {
-        auto page = read_what_if(*store_, wish.query);
-        tell(observer_, "what_if", page);
-        wish.caller.answer(std::move(page));
+        answer_with(observer_, wish.caller, "stored", stored(wish.tenant, wish.after));
       },
       [this](TellMembers& wish) {
-        auto page = store_->members(wish.query);
-        tell(observer_, "members", page);
-        wish.caller.answer(std::move(page));
+        answer_with(observer_, wish.caller, "members", store_->members(wish.query));
       },
       [this](TellTenantsOf& wish) {
-        auto page = store_->tenants_of(wish.query);
-        tell(observer_, "tenants_of", page);
-        wish.caller.answer(std::move(page));
+        answer_with(observer_, wish.caller, "tenants_of", store_->tenants_of(wish.query));
       },
       [this](TellPermissions& wish) {
-        auto found = permissions(wish.tenant, wish.user_id);
-        tell(observer_, "permissions", found);
-        wish.caller.answer(std::move(found));
+        answer_with(observer_, wish.caller, "permissions", permissions(wish.tenant, wish.user_id));
       },
-      [this](TellAudit& wish) {
-        auto page = store_->audit_page(wish.query);
-        tell(observer_, "audit", page);
-        wish.caller.answer(std::move(page));
+      [this](TellAccess& wish) {
+        answer_with(observer_, wish.caller, "access", store_->sharing_requests(wish.query));
       },
-      [this](CheckAudit& wish) {
-        auto check = store_->check_audit(wish.chain, wish.from);
-        tell(observer_, "check_audit", check);
-        wish.caller.answer(std::move(check));
+      [this](TellStatements& wish) {
+        answer_with(observer_, wish.caller, "statements",
+                    wish.running ? read_running_lines(*store_, wish.query, wish.now)
+                                 : store_->statements(wish.query));
       },
+      [this](TellPayouts& wish) {
+        answer_with(observer_, wish.caller, "payouts", store_->payouts(wish.query));
+      },
+      [this](TellPolicies& wish) { wish.caller.answer(resources_->page(wish.query, wish.now)); },
       [this](Retire) { quit(); },
   };
+}
+
+std::vector<LoadedTenant> StoreReader::load_apart(std::span<const TenantId> ids) {
+  std::vector<LoadedTenant> loaded;
+  for (const auto& list : store_->apart(ids)) {
+    auto part = load(list);
+    std::ranges::move(part, std::back_inserter(loaded));
+  }
+  return loaded;
 }
 
 std::vector<LoadedTenant> StoreReader::load(std::span<const TenantId> ids) {
@@ -150,6 +157,7 @@ LoadedTenant StoreReader::made_ready(TenantRecord record) {
     observer_.store_failed("load", fault);
     return {record.definition.id, fault};
   }
+  ConsumerFacts facts = facts_of(record.definition);
   return {record.definition.id,
           std::optional{StoredTenant{record.definition.version, std::move(plan).value(),
                                      TenantState{.counters = std::move(record.counters),
@@ -157,7 +165,8 @@ LoadedTenant StoreReader::made_ready(TenantRecord record) {
                                                  .entries = std::move(record.entries),
                                                  .forgotten = {}},
                                      Standing{record.definition.life},
-                                     record.definition.membership.members}}};
+                                     record.definition.membership.members,
+                                     std::move(record.definition.shares), std::move(facts)}}};
 }
 
 Result<TenantDefinition> StoreReader::show(TenantId id) {
@@ -190,9 +199,9 @@ Result<StoredPage> StoreReader::stored(TenantId id, EntryId after) {
     page.counters = std::move(record.counters);
     page.open_usage = std::move(record.open_usage);
   }
-  std::ranges::sort(record.entries, {}, &Entry::id);
-  const auto first = std::ranges::upper_bound(record.entries, after, {}, &Entry::id);
-  const auto left = static_cast<std::size_t>(record.entries.end() - first);
+  std::vector<Entry> entries = without_pages(std::move(record.entries));
+  const auto first = std::ranges::upper_bound(entries, after, {}, &Entry::id);
+  const auto left = static_cast<std::size_t>(entries.end() - first);
   page.more = left > stored_entries_max;
   std::move(first, first + static_cast<std::ptrdiff_t>(std::min(left, stored_entries_max)),
             std::back_inserter(page.entries));

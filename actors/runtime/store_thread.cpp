@@ -7,7 +7,10 @@
 
 namespace sluice {
 
-StoreThread::StoreThread(caf::actor_system& system) : Home(&system), thread_([this] { run(); }) {}
+// One message in a run: what takes long sends itself its rest, and whatever came from other threads
+// meanwhile has to come in between.
+StoreThread::StoreThread(caf::actor_system& system)
+    : Home(&system, 1), thread_([this] { run(); }) {}
 
 void StoreThread::post(std::function<void()> job) {
   {

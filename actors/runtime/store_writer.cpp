@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/runtime/store_writer.hpp"
 
-#include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 #include <utility>
 
@@ -11,8 +10,6 @@ namespace sluice {
 
 namespace {
 
-/// Tenants that one message sees to: others wait so long.
-constexpr std::size_t due_at_once = 64;
 constexpr Duration forgets_audit_every = std::chrono::hours{1};
 
 /// Refusals are answers to the caller; only what an operator has to know is told.
@@ -30,24 +27,37 @@ bool is_trouble(FaultCode code) {
     case FaultCode::limit_exceeded:
     case FaultCode::permission_denied:
     case FaultCode::unauthenticated:
+    case FaultCode::quota_exceeded:
       return false;
   }
   invariant_broken("a fault code", __FILE__, __LINE__);
+}
+
+void turn_away(const std::vector<Create>& wishes) {
+  for (const Create& wish : wishes) {
+    wish.caller.answer(Fault{FaultCode::unavailable, "the server is stopping"});
+  }
 }
 
 }  // namespace
 
 StoreWriter::StoreWriter(caf::actor_config& config, Home& home, std::unique_ptr<Store> store,
                          Epoch epoch, Shared shared)
-    : Pinned(config, home), store_(std::move(store)), epoch_(epoch), shared_(std::move(shared)) {}
+    : Pinned(config, home),
+      store_(std::move(store)),
+      epoch_(epoch),
+      shared_(std::move(shared)),
+      desk_(*store_, epoch_, *this) {}
 
 StoreWriter::behavior_type StoreWriter::make_behavior() {
   return {
       [this](Create& wish) {
         clear_doubts();
-        const TenantId id = wish.draft.id;
-        conclude("create", id, create(std::move(wish.author), std::move(wish.draft), wish.owner),
-                 wish.host, wish.caller);
+        if (waits_for_move(wish)) {
+          return waiting_creations_.push_back(std::move(wish));
+        }
+        conclude("create", wish.draft.id, create(wish.author, wish.draft, wish.owner), wish.host,
+                 wish.caller);
       },
       [this](Amend& wish) {
         clear_doubts();
@@ -62,21 +72,20 @@ StoreWriter::behavior_type StoreWriter::make_behavior() {
       },
       [this](Remove& wish) {
         clear_doubts();
-        conclude("remove", wish.tenant, remove(std::move(wish.author), wish.tenant), wish.host,
-                 wish.caller);
+        conclude("remove", wish.tenant, remove(std::move(wish.author), wish.tenant, wish.expected),
+                 wish.host, wish.caller);
       },
+      [this](Move& wish) { move(wish); },
       [this](SeeToDue& wish) { see_to_due(wish); },
+      [this](SeeToBooks& wish) { see_to_books(wish); },
+      [this](MarkPayoutPaid& wish) { mark_payout_paid(wish); },
       [this](DefineMeter& wish) {
         answer("define_meter", define_meter(std::move(wish.author), wish.name, wish.unit),
                wish.caller);
       },
-      [this](AddKey& wish) {
-        answer("add_key", add_key(std::move(wish.author), std::move(wish.key)), wish.caller);
-      },
-      [this](RemoveKey& wish) {
-        answer("remove_key", remove_key(std::move(wish.author), wish.id), wish.caller);
-      },
-      [this](RecordDenial& wish) { record(std::move(wish.denial)); },
+      [this](AddKey& wish) { answer("add_key", add_key(wish), wish.caller); },
+      [this](RemoveKey& wish) { answer("remove_key", remove_key(wish), wish.caller); },
+      [this](RecordDenial& wish) { record(std::move(wish.denial), wish.why); },
       [this](PutTier& wish) {
         answer("put_tier", put_tier(std::move(wish.author), std::move(wish.tier), wish.expected),
                wish.caller);
@@ -88,8 +97,23 @@ StoreWriter::behavior_type StoreWriter::make_behavior() {
       [this](Customise& wish) {
         answer("customise", customise(std::move(wish.author), wish.wish), wish.caller);
       },
+      [this](SendAgain& wish) { answer("send_again", send_again(wish), wish.caller); },
+      [this](TestWebhook& wish) { answer("test_webhook", test_webhook(wish), wish.caller); },
+      [this](PutPolicy& wish) { put_policy(wish); },
+      [this](RemovePolicy& wish) { remove_policy(wish); },
+      [this](ChangeAccess& wish) { change_access(wish); },
+      [this](ChangeListing& wish) { answer("change_listing", change_listing(wish), wish.caller); },
+      [this](RateListing& wish) { answer("rate_listing", rate_listing(wish), wish.caller); },
+      [this](ReportPayment& wish) { answer("report_payment", report_payment(wish), wish.caller); },
+      [this](ForgetUsage& wish) {
+        forget_old_usage(wish);
+        wish.ended();
+      },
       [this](Flush& wish) { flush(wish); },
-      [this](Retire) { quit(); },
+      [this](Retire) {
+        turn_away(waiting_creations_);
+        quit();
+      },
   };
 }
 
@@ -97,6 +121,7 @@ void StoreWriter::flush(Flush& wish) {
   clear_doubts();
   const Clock& machine = *shared_.surroundings.machine;
   const Instant began = machine.now().steady;
+  note_late_minutes(wish.batch);
   auto saved = store_->save(wish.batch);
   if (!saved.ok()) {
     tell("flush", saved.fault());
@@ -106,10 +131,16 @@ void StoreWriter::flush(Flush& wish) {
 
 template <class T>
 void StoreWriter::answer(const char* what, Result<T> result, const Caller<T>& caller) {
-  if (!result.ok() && is_trouble(result.fault().code)) {
-    tell(what, result.fault());
+  if (!result.ok()) {
+    report(what, result.fault());
   }
   caller.answer(std::move(result));
+}
+
+void StoreWriter::report(const char* what, const Fault& fault) {
+  if (is_trouble(fault.code)) {
+    tell(what, fault);
+  }
 }
 
 void StoreWriter::tell(const char* what, const Fault& fault) {
@@ -147,80 +178,53 @@ Result<StoreWriter::Change> StoreWriter::create(Author author, TenantDefinition 
 }
 
 Result<StoreWriter::Change> StoreWriter::amend(Author author, const Amendment& amendment) {
-  auto current = read(amendment.tenant);
-  if (!current.ok()) {
-    return current.fault();
+  auto record = read_all(amendment.tenant);
+  if (!record.ok()) {
+    return record.fault();
   }
-  auto amended = sluice::amend(current.value(), amendment, *shared_.meters->table(),
+  const TenantDefinition& current = record.value().definition;
+  auto amended = sluice::amend(current, amendment, *shared_.meters->table(),
                                shared_.surroundings.clock->now().wall, *shared_.tiers->catalogue());
   if (!amended.ok()) {
     return amended.fault();
   }
-  const auto written =
-      store_->replace(deed_of(audit_of_change(amendment.change, current.value(), amended.value()),
-                              std::move(author)),
-                      amended.value());
-  return written.ok() ? Result<Change>{Change{std::move(amended).value()}} : written.fault();
+  const auto exceeded = takes_tier(amendment.change)
+                            ? exceeded_under(amended.value(), record.value())
+                            : std::vector<ExceededLimit>{};
+  Deed deed = deed_of(audit_of_change(amendment.change, current, amended.value(), exceeded),
+                      std::move(author));
+  deed.alerts = alerts_of_change(current, amended.value(), deed.audit.at);
+  const auto written = store_->replace(deed, amended.value());
+  if (!written.ok()) {
+    return written.fault();
+  }
+  return Change{std::move(amended).value(), false, false, current.tier};
 }
 
-Result<StoreWriter::Change> StoreWriter::remove(Author author, TenantId id) {
+Result<StoreWriter::Change> StoreWriter::remove(Author author, TenantId id,
+                                                std::optional<Version> expected) {
   auto current = read(id);
   if (!current.ok()) {
     return current.fault();
   }
+  if (const auto same = check_version(current.value(), expected); !same.ok()) {
+    return same.fault();
+  }
   if (const auto allowed = may_purge(current.value().life); !allowed.ok()) {
     return allowed.fault();
+  }
+  if (const auto ended = end_sharing_of(author, id); !ended.ok()) {
+    return ended.fault();
   }
   const auto written =
       store_->remove(deed_of(audit_of_purge(current.value()), std::move(author)), id);
   shared_.members->forget(id);
-  return written.ok() ? Result<Change>{Change{std::move(current).value(), true}} : written.fault();
-}
-
-void StoreWriter::see_to_due(SeeToDue& wish) {
-  clear_doubts();
-  const WallTime now = shared_.surroundings.clock->now().wall;
-  if (!wish.after) {
-    forget_old_audit(now);
+  sweeps_from_ = Instant{};
+  if (!written.ok()) {
+    return written.fault();
   }
-  const auto due = store_->due({now, wish.after, due_at_once});
-  if (!due.ok()) {
-    tell("due", due.fault());
-    return wish.ended();
-  }
-  for (const DueTenant& next : due.value()) {
-    auto change = let_time_act_on(next.tenant);
-    const bool away = !change.ok() && (change.fault().code == FaultCode::unavailable ||
-                                       change.fault().code == FaultCode::fenced);
-    conclude("due", next.tenant, std::move(change), wish.host_of(next.tenant), std::nullopt);
-    if (away) {
-      return wish.ended();  // The others fare no better now.
-    }
-  }
-  if (due.value().size() < due_at_once) {
-    return wish.ended();
-  }
-  wish.after = due.value().back();
-  caf::anon_send(caf::actor_cast<StoreWriterActor>(this), std::move(wish));
-}
-
-Result<StoreWriter::Change> StoreWriter::let_time_act_on(TenantId id) {
-  const auto current = read(id);
-  if (!current.ok()) {
-    return current.fault();
-  }
-  switch (due(current.value().life, shared_.surroundings.clock->now().wall)) {
-    case Due::trial_end:
-      return amend(system_author(), {id, std::nullopt, LifeEvent{EndTrial{}}});
-    case Due::purge:
-      return remove(system_author(), id);
-    case Due::nothing:
-      break;
-  }
-  if (current.value().pending_tier) {
-    return amend(system_author(), {id, std::nullopt, TakePendingTier{}});
-  }
-  return Fault{FaultCode::conflict, "the clock was stepped back meanwhile"};
+  const std::string tier = current.value().tier;
+  return Change{std::move(current).value(), true, false, tier};
 }
 
 Result<Meter> StoreWriter::define_meter(Author author, const std::string& name,
@@ -244,27 +248,29 @@ Result<Meter> StoreWriter::define_meter(Author author, const std::string& name,
 }
 
 // A key whose commit is in doubt is not published: its secret has not been shown to anybody.
-Result<ApiKey> StoreWriter::add_key(Author author, ApiKey key) {
+Result<ApiKey> StoreWriter::add_key(AddKey& wish) {
+  ApiKey& key = wish.key;
   key.created_at = shared_.surroundings.clock->now().wall;
   if (const auto valid = validate(key); !valid.ok()) {
     return valid.fault();
   }
   const auto written = store_->add_api_key(
-      deed_of(audit_of_key(AuditAction::key_created, key), std::move(author)), key);
+      deed_of(audit_of_key(AuditAction::key_created, key), std::move(wish.author)), key);
   if (!written.ok()) {
     return written.fault();
   }
   shared_.keys->add(key);
-  return key;
+  return std::move(key);
 }
 
-Result<ApiKey> StoreWriter::remove_key(Author author, KeyId id) {
+Result<ApiKey> StoreWriter::remove_key(RemoveKey& wish) {
+  const KeyId id = wish.id;
   auto found = shared_.keys->find(id);
   if (!found) {
     return Fault{FaultCode::not_found, "there is no key " + to_string(id)};
   }
   const auto written = store_->remove_api_key(
-      deed_of(audit_of_key(AuditAction::key_revoked, found->key), std::move(author)), id);
+      deed_of(audit_of_key(AuditAction::key_revoked, found->key), std::move(wish.author)), id);
   if (!written.ok() && written.fault().code == FaultCode::outcome_unknown) {
     shared_.keys->revoke(id);
     return written.fault();
@@ -276,18 +282,6 @@ Result<ApiKey> StoreWriter::remove_key(Author author, KeyId id) {
   shared_.keys->revoke(id);
   shared_.keys->forget(id);
   return std::move(found->key);
-}
-
-void StoreWriter::record(AuditDraft denial) {
-  if (denial.tenant != TenantId{}) {
-    if (const auto asked = read(denial.tenant); !asked.ok()) {
-      denial.tenant = {};
-    }
-  }
-  const Author author = denial.author;
-  if (const auto written = store_->record(deed_of(std::move(denial), author)); !written.ok()) {
-    tell("record", written.fault());
-  }
 }
 
 void StoreWriter::forget_old_audit(WallTime now) {
@@ -308,6 +302,12 @@ Deed StoreWriter::deed_of(AuditDraft audit, Author author) const {
 }
 
 Result<TenantDefinition> StoreWriter::read(TenantId id) {
+  auto record = read_all(id);
+  return record.ok() ? Result<TenantDefinition>{std::move(record).value().definition}
+                     : record.fault();
+}
+
+Result<TenantRecord> StoreWriter::read_all(TenantId id) {
   auto records = store_->load(std::span{&id, 1});
   if (!records.ok()) {
     return records.fault();
@@ -315,7 +315,7 @@ Result<TenantDefinition> StoreWriter::read(TenantId id) {
   if (records.value().empty()) {
     return Fault{FaultCode::not_found, "tenant " + to_string(id) + " does not exist"};
   }
-  return std::move(records.value().front().definition);
+  return std::move(records.value().front());
 }
 
 void StoreWriter::conclude(const char* what, TenantId id, Result<Change> change,
@@ -323,13 +323,13 @@ void StoreWriter::conclude(const char* what, TenantId id, Result<Change> change,
                            const std::optional<Caller<TenantDefinition>>& caller,
                            std::uint32_t seats) {
   if (change.ok()) {
+    postponed_.forget(id);
+    count(change.value());
     put_in_force(std::move(change).value(), host, caller, seats);
     return;
   }
   const Fault& fault = change.fault();
-  if (is_trouble(fault.code)) {
-    tell(what, fault);
-  }
+  report(what, fault);
   const bool in_doubt = fault.code == FaultCode::outcome_unknown;
   if (seats > 0 && !in_doubt) {
     caf::anon_send(host, LeaveSeat{id});  // Before the answer: who hears it may ask for the place.
@@ -347,6 +347,9 @@ void StoreWriter::put_in_force(Change change, const ShardHostActor& host,
                                std::optional<Caller<TenantDefinition>> caller,
                                std::uint32_t seats) {
   if (change.removed) {
+    TenantDefinition nothing;  // Is owned any more: hosts forget how it stood.
+    nothing.id = change.definition.id;
+    owns(nothing);
     shared_.hosts->forget(change.definition.id);
     caf::anon_send(host, Removed{std::move(change.definition), std::move(caller)});
     return;
@@ -356,11 +359,15 @@ void StoreWriter::put_in_force(Change change, const ShardHostActor& host,
     tell("plan", plan.fault());
     return;
   }
+  if (!shared_.resources->of(change.definition.id).empty()) {
+    owns(change.definition);
+  }
   caf::anon_send(host, Amended{std::move(change.definition), change.created,
                                std::move(plan).value(), std::move(caller), seats});
 }
 
 void StoreWriter::clear_doubts() {
+  const bool in_doubt = !doubtful_.empty();
   while (!doubtful_.empty()) {
     const auto& [tenant, doubt] = *doubtful_.begin();
     auto stored = read(tenant);
@@ -377,6 +384,10 @@ void StoreWriter::clear_doubts() {
     put_in_force(std::move(change), doubt.host, std::nullopt, doubt.seats);
     doubtful_.erase(doubtful_.begin());
   }
+  if (in_doubt) {
+    count_again();
+  }
+  desk_.clear_doubts();
 }
 
 }  // namespace sluice

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // How what tenants customise is changed.
+#include <chrono>
 #include <utility>
 
 #include "actors/runtime/store_writer.hpp"
 
 namespace sluice {
+
+namespace {
+constexpr Duration frees_hosts_every = std::chrono::minutes{1};
+/// At once: others wait so long.
+constexpr std::size_t hosts_at_once = 64;
+}  // namespace
 
 Result<Customised> StoreWriter::customise(Author author, const CustomisationWish& wish) {
   const auto tenant = read(wish.tenant);
@@ -30,6 +37,25 @@ Result<Customised> StoreWriter::customise(Author author, const CustomisationWish
     shared_.hosts->publish(wish.tenant, change.value().after.domains);
   }
   return written.ok() ? Result<Customised>{std::move(change).value().after} : written.fault();
+}
+
+void StoreWriter::free_reserved_hosts(WallTime now) {
+  if (hosts_freed_at_ && now - *hosts_freed_at_ < frees_hosts_every) {
+    return;
+  }
+  const auto pending = store_->pending_domains(now - domain_reserved_for, hosts_at_once);
+  if (!pending.ok()) {
+    return tell("pending_domains", pending.fault());
+  }
+  for (const HostedDomain& domain : pending.value()) {
+    const auto freed = customise(system_author(), {domain.tenant, RemoveDomain{domain.host}});
+    if (!freed.ok()) {
+      return tell("free_host", freed.fault());
+    }
+  }
+  if (pending.value().size() < hosts_at_once) {
+    hosts_freed_at_ = now;
+  }
 }
 
 }  // namespace sluice

@@ -39,7 +39,7 @@ Result<StoreWriter::Change> StoreWriter::change_members(Author author, const Mem
   if (const Member* const member = changed.value().told()) {
     told = *member;
   }
-  return Change{std::move(changed).value().definition};
+  return Change{std::move(changed).value().definition, false, false, before.tier};
 }
 
 }  // namespace sluice

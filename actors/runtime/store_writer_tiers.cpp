@@ -5,6 +5,8 @@
 
 #include "actors/runtime/store_writer.hpp"
 #include "actors/tenant/audit_drafts.hpp"
+#include "actors/tenant/member_change.hpp"
+#include "actors/tenant/tenant.hpp"
 
 namespace sluice {
 
@@ -20,6 +22,19 @@ bool has_the_same(const TenantDefinition& before, const TenantDefinition& after)
 }
 
 }  // namespace
+
+std::vector<ExceededLimit> StoreWriter::exceeded_under(const TenantDefinition& after,
+                                                       const TenantRecord& record) const {
+  auto plan = shared_.plans->plan_of(after);
+  if (!plan.ok()) {
+    return {};  // It was checked: this machine lacks the time zone, and whoever loads it says so.
+  }
+  const Now now = shared_.surroundings.clock->now();
+  Tenant tenant{after.id,          std::move(plan).value(), record.counters,
+                record.open_usage, record.entries,          now};
+  tenant.seat({users_in(*shared_.meters->table()), after.membership.members});
+  return exceeded(tenant.usage(now));
+}
 
 Result<Tier> StoreWriter::put_tier(Author author, Tier tier, std::optional<Version> expected) {
   for (Limit& limit : tier.limits) {

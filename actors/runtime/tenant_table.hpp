@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "actors/runtime/tenant_hash.hpp"
+#include "actors/runtime/tenant_tally.hpp"
 #include "actors/tenant/tenant.hpp"
 
 namespace sluice {
@@ -46,10 +47,11 @@ struct HostedTenant {
   PlaceIndex next_dirty = no_place;  ///< Belongs to `WriteBehind`.
   PlaceIndex place;                  ///< Belongs to `TenantTable`.
   CoarseInstant touched;
-  bool dirty = false;     ///< Changed since it was last handed to the store.
-  bool flushing = false;  ///< Handed to the store, which has not answered.
-  bool removed = false;   ///< No longer a tenant; stays only until `WriteBehind` lets go of it.
-  bool in_turn = false;   ///< Belongs to `TurnLog`: changed in this turn.
+  bool dirty : 1 = false;     ///< Changed since it was last handed to the store.
+  bool flushing : 1 = false;  ///< Handed to the store, which has not answered.
+  bool removed : 1 = false;   ///< No longer a tenant; stays only until `WriteBehind` lets go of it.
+  bool in_turn : 1 = false;   ///< Belongs to `TurnLog`: changed in this turn.
+  TenantTally::Name name = TenantTally::no_name;
 };
 
 /// The tenants that are resident on one reactor, found by id.

@@ -20,7 +20,17 @@ namespace sluice {
 /// Cost       One load.
 class Tenure {
 public:
-  /// The lease was renewed. Once ended, a tenure stays so.
+  /// A lease is renewed so many times while it would last: some of them may fail.
+  static constexpr int renewals_per_lease = 5;
+
+  /// What of a lease may be relied on: clocks run at different speeds.
+  [[nodiscard]] static constexpr Duration reliable(Duration lease) noexcept {
+    return lease - lease / 10;
+  }
+  /// The store granted the lease, or renewed it, at some moment after it was asked, so it counts
+  /// from before that.
+  void granted(Instant asked, Duration lease) noexcept { extend(asked + reliable(lease)); }
+  /// Once ended, a tenure stays so.
   void extend(Instant until) noexcept {
     std::int64_t now = until_.load(std::memory_order_relaxed);
     const std::int64_t wished = until.time_since_epoch().count();

@@ -13,22 +13,29 @@ constexpr std::size_t bytes_of_limit = 48;
 constexpr std::size_t bytes_of_meter = 40;
 constexpr std::size_t bytes_of_row = 128;
 constexpr std::size_t bytes_of_audit = 4096;
+constexpr std::size_t bytes_of_crossing = 56;
 constexpr std::size_t bytes_of_entry = bytes_of_head + entry_bytes_max;
 
 std::size_t bytes_of(const Plan& plan) {
   return bytes_of_head + plan.planned().size() * bytes_of_limit +
          plan.meters().size() * bytes_of_meter;
 }
-static_assert(bytes_of_head + limits_per_tenant_max * (bytes_of_limit + bytes_of_meter) <=
-              change_bytes_max);
+constexpr std::size_t bytes_of_use = bytes_of_head + shared_entry_bytes_max;
+
+/// What one check may come to, besides the entries that it ends and makes: all limits and meters of
+/// its tenant, every threshold there is, and hours of grants that are gone.
+constexpr std::size_t bytes_besides_entries =
+    bytes_of_head + limits_per_tenant_max * (bytes_of_limit + bytes_of_meter) + bytes_of_head +
+    crossings_per_decision_max * bytes_of_crossing + Tenant::ended_shares_at_once * bytes_of_row;
+/// An entry, which may have been reserved under a grant of its own.
+constexpr std::size_t bytes_with_use = bytes_of_entry + bytes_of_use + bytes_of_row;
+constexpr std::size_t bytes_of_counters =
+    limits_per_label_max * (bytes_of_head + counting_entry_bytes_max);
 // One check can end what is overdue, and answer.
-static_assert(bytes_of_head + limits_per_tenant_max * (bytes_of_limit + bytes_of_meter) +
-                  (Tenant::overdue_at_once + 1) * bytes_of_entry <=
+static_assert(bytes_besides_entries + (Tenant::overdue_at_once + 1) * bytes_with_use <=
               change_bytes_max);
-static_assert(bytes_of_head + limits_per_tenant_max * (bytes_of_limit + bytes_of_meter) +
-                  (Tenant::labelled_overdue_at_once + 1) *
-                      (bytes_of_entry +
-                       limits_per_label_max * (bytes_of_head + counting_entry_bytes_max)) <=
+static_assert(bytes_besides_entries +
+                  (Tenant::labelled_overdue_at_once + 1) * (bytes_with_use + bytes_of_counters) <=
               change_bytes_max);
 
 }  // namespace
@@ -57,10 +64,34 @@ void TurnLog::closed(const WindowRow& row) {
   reserved_ += bytes_of_row;
 }
 
+void TurnLog::closed(const SharedHourRow& row) {
+  journal_.add({.tenant = row.consumer,
+                .shard = shard_of(row.consumer, shards_),
+                .closed_shared = {&row, 1}});
+  reserved_ += bytes_of_row;
+}
+
+void TurnLog::expect_uses(std::uint32_t counts) noexcept {
+  reserved_ += counts * bytes_of_use;
+}
+
+void TurnLog::add_uses(HostedTenant& hosted) {
+  const TenantId tenant = hosted.tenant.id();
+  hosted.tenant.take_unjournalled_uses([&](const Entry& entry) {
+    journal_.add({.tenant = tenant, .shard = shard_of(tenant, shards_), .entries = {&entry, 1}});
+  });
+}
+
 void TurnLog::audited(const AuditRow& row) {
   const TenantId tenant = row.what.tenant;
   journal_.add({.tenant = tenant, .shard = shard_of(tenant, shards_), .audit = {&row, 1}});
   reserved_ += bytes_of_audit;
+}
+
+void TurnLog::crossed(std::span<const ThresholdCrossed> rows) {
+  const TenantId tenant = rows.front().tenant;
+  journal_.add({.tenant = tenant, .shard = shard_of(tenant, shards_), .crossed = rows});
+  reserved_ += bytes_of_head + rows.size() * bytes_of_crossing;
 }
 
 void TurnLog::entry(TenantId tenant, const Entry& entry) {
@@ -94,6 +125,7 @@ Result<Sequence> TurnLog::commit(const Now& now) {
                   .shard = shard_of(hosted->tenant.id(), shards_),
                   .counters = state_.counters,
                   .open_usage = state_.open_usage});
+    add_uses(*hosted);
   }
   changed_.clear();
   reserved_ = 0;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "actors/runtime/tenant_table.hpp"
@@ -31,8 +33,13 @@ public:
   void changed(HostedTenant& hosted);
   void closed(const UsageRow& row);
   void closed(const WindowRow& row);
+  void closed(const SharedHourRow& row);
   void audited(const AuditRow& row);
+  /// Of one tenant.
+  void crossed(std::span<const ThresholdCrossed> rows);
   void entry(TenantId tenant, const Entry& entry);
+  /// So many counts of sharing of a tenant that `changed` come with it.
+  void expect_uses(std::uint32_t counts) noexcept;
   void removed(TenantId tenant);
   /// A state that lies with no resident tenant, but for its entries.
   void carry(TenantId tenant, const TenantState& state);
@@ -49,6 +56,8 @@ private:
   std::size_t reserved_ = 0;  ///< Of it, for what changed since.
   std::vector<HostedTenant*> changed_;
   TenantState state_;  ///< Kept for its memory.
+
+  void add_uses(HostedTenant& hosted);
 };
 
 }  // namespace sluice

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/runtime/unsaved_history.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace sluice {
@@ -27,6 +28,25 @@ void UnsavedHistory::add(const AuditRow& row) {
   ++rows_;
 }
 
+bool UnsavedHistory::add(const ThresholdCrossed& row) {
+  std::vector<ThresholdCrossed>& known = tenants_[row.tenant].crossed;
+  const auto is_it = [&row](const ThresholdCrossed& one) { return is_same_condition(one, row); };
+  if (std::ranges::any_of(known, is_it)) {
+    return true;
+  }
+  if (known.size() >= crossings_waiting_max) {
+    return false;
+  }
+  known.push_back(row);
+  ++rows_;
+  return true;
+}
+
+void UnsavedHistory::add(const SharedHourRow& row) {
+  tenants_[row.consumer].shared.push_back(row);
+  ++rows_;
+}
+
 const UnsavedHistory::OfTenant* UnsavedHistory::find(TenantId tenant) const {
   const auto found = tenants_.find(tenant);
   return found == tenants_.end() ? nullptr : &found->second;
@@ -47,6 +67,12 @@ void UnsavedHistory::hand_over(TenantId tenant, SaveBatch& batch) {
   for (; its.audit_in_batch < its.audit.size(); ++its.audit_in_batch) {
     batch.audit.push_back(its.audit[its.audit_in_batch]);
   }
+  for (; its.crossed_in_batch < its.crossed.size(); ++its.crossed_in_batch) {
+    batch.crossed.push_back(its.crossed[its.crossed_in_batch]);
+  }
+  for (; its.shared_in_batch < its.shared.size(); ++its.shared_in_batch) {
+    batch.closed_shared.push_back(its.shared[its.shared_in_batch]);
+  }
 }
 
 void UnsavedHistory::saved(TenantId tenant) {
@@ -55,10 +81,13 @@ void UnsavedHistory::saved(TenantId tenant) {
     return;
   }
   OfTenant& its = found->second;
-  rows_ -= its.minutes_in_batch + its.windows_in_batch + its.audit_in_batch;
+  rows_ -= its.minutes_in_batch + its.windows_in_batch + its.audit_in_batch + its.crossed_in_batch +
+           its.shared_in_batch;
   drop_first(its.minutes, std::exchange(its.minutes_in_batch, 0));
   drop_first(its.windows, std::exchange(its.windows_in_batch, 0));
   drop_first(its.audit, std::exchange(its.audit_in_batch, 0));
+  drop_first(its.crossed, std::exchange(its.crossed_in_batch, 0));
+  drop_first(its.shared, std::exchange(its.shared_in_batch, 0));
   if (its.rows() == 0) {
     tenants_.erase(found);
   }
@@ -69,6 +98,8 @@ void UnsavedHistory::failed(TenantId tenant) {
     found->second.minutes_in_batch = 0;
     found->second.windows_in_batch = 0;
     found->second.audit_in_batch = 0;
+    found->second.crossed_in_batch = 0;
+    found->second.shared_in_batch = 0;
   }
 }
 

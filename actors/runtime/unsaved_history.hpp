@@ -11,8 +11,8 @@
 
 namespace sluice {
 
-/// Closed minutes, windows and events of the audit that the store is not known to have, each with
-/// its tenant.
+/// Closed minutes, windows, hours of sharing, events of the audit and thresholds that were crossed,
+/// which the store is not known to have, each with its tenant.
 ///
 /// Role       Lets rows go to the store in the batch that has their tenant's state, never before
 ///            or after it. Otherwise what a crash takes back of the one would stay in the other,
@@ -28,19 +28,26 @@ public:
     std::vector<UsageBucket> minutes;
     std::vector<ClosedWindow> windows;
     std::vector<AuditRow> audit;
+    std::vector<ThresholdCrossed> crossed;  ///< Each condition once.
+    std::vector<SharedHourRow> shared{};
     // The first ones of each that a batch under way has.
     std::size_t minutes_in_batch = 0;
     std::size_t windows_in_batch = 0;
     std::size_t audit_in_batch = 0;
+    std::size_t crossed_in_batch = 0;
+    std::size_t shared_in_batch = 0;
 
     [[nodiscard]] std::size_t rows() const {
-      return minutes.size() + windows.size() + audit.size();
+      return minutes.size() + windows.size() + audit.size() + crossed.size() + shared.size();
     }
   };
 
   void add(const UsageRow& row);
   void add(const WindowRow& row);
   void add(const AuditRow& row);
+  /// Returns false, and adds nothing, if the tenant has `crossings_waiting_max` others.
+  bool add(const ThresholdCrossed& row);
+  void add(const SharedHourRow& row);
 
   [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
   /// Null if it has no rows.

@@ -20,6 +20,7 @@ Upkeep::Upkeep(Parts parts)
 
 void Upkeep::decide(CheckBatch& batch, BatchItems items, const Now& now) {
   const Hosting::Decided decided = parts_.hosting->decide(batch, items, now);
+  tell_denied();
   if (decided.waiting > 0) {
     parts_.surroundings->split(batch, decided.waiting);
   }
@@ -35,7 +36,27 @@ void Upkeep::loaded(std::vector<LoadedTenant>& tenants, const Now& now) {
     return;
   }
   finished_.clear();
-  if (parts_.hosting->loaded(tenants, now, finished_)) {
+  tell_finished(parts_.hosting->loaded(tenants, now, finished_));
+}
+
+void Upkeep::granted(const FirstUse& use, const Result<Done>& outcome, const Now& now) {
+  if (drained_) {
+    return;
+  }
+  finished_.clear();
+  tell_finished(parts_.hosting->granted(use, outcome, now, finished_));
+}
+
+// Before whoever was refused hears of it.
+void Upkeep::tell_denied() {
+  for (const DeniedUse& use : parts_.hosting->take_denied_uses()) {
+    parts_.surroundings->deny(use);
+  }
+}
+
+void Upkeep::tell_finished(bool charged) {
+  tell_denied();
+  if (charged) {
     charged_.insert(charged_.end(), finished_.begin(), finished_.end());
     return;
   }
@@ -58,10 +79,14 @@ void Upkeep::end_of_turn(const Now& now) {
   for (auto ids = activations.begin_load(); !ids.empty(); ids = activations.begin_load()) {
     parts_.surroundings->load(std::move(ids));
   }
+  for (const FirstUse& use : parts_.hosting->take_first_uses()) {
+    parts_.surroundings->grant(use);
+  }
   if (checkpoint_at_) {
     checkpoint_slice(now);
   }
   commit(now);
+  look_at_journal();
   answer_durable();
   finish_checkpoint_if_durable();
   flush_if_due(now);
@@ -99,6 +124,18 @@ void Upkeep::commit(const Now& now) {
     held_.push_back({part, committed.value()});
   }
   charged_.clear();
+}
+
+// After the commit, when nothing of the room is spoken for: charges are refused without it.
+void Upkeep::look_at_journal() {
+  tell(Vital::journal, journal_works_, !commit_failed_ && parts_.hosting->turn_log().has_room());
+}
+
+void Upkeep::tell(Vital vital, bool& works, bool works_now) {
+  if (works != works_now) {
+    works = works_now;
+    parts_.observer->vital_changed(vital, works);
+  }
 }
 
 void Upkeep::give_up(std::span<CheckBatch* const> parts) {
@@ -139,7 +176,8 @@ void Upkeep::flush_if_due(const Now& now) {
     return;
   }
   save_if_durable();
-  if (drained_ || fenced_ || write_behind.under_way() || write_behind.idle() ||
+  const bool nothing_is_left = drain_deadline_ ? write_behind.only_aside() : write_behind.idle();
+  if (drained_ || fenced_ || write_behind.under_way() || nothing_is_left ||
       parts_.pace.backing_off()) {
     return;
   }
@@ -147,6 +185,7 @@ void Upkeep::flush_if_due(const Now& now) {
     parts_.hosting->relieve();
     write_behind.begin_round();
     unsaved_since_gather_ = machine_time();
+    round_began_ = now.wall;
     in_round_ = true;
   }
   if (in_round_) {
@@ -181,7 +220,7 @@ void Upkeep::save_if_durable() {
 // everything then, so that its watermark says that nothing of the journal counts any more.
 void Upkeep::take_back_if_journal_failed() {
   if (commit_failed_ && !takes_all_ && (gathering_ || gathered_at_)) {
-    parts_.hosting->write_behind().failed();
+    parts_.hosting->write_behind().taken_back();
     gathering_ = false;
     gathered_at_ = std::nullopt;
   }
@@ -190,16 +229,41 @@ void Upkeep::take_back_if_journal_failed() {
 void Upkeep::flushed(const Result<Done>& outcome, Duration took) {
   WriteBehind& write_behind = parts_.hosting->write_behind();
   last_flush_ = took;
-  if (outcome.ok()) {
-    ++flushes_;
-    parts_.pace.succeeded();
-    settle_slice();
-  } else {
-    ++flush_failures_;
-    parts_.pace.failed();
-    write_behind.failed();
-    in_round_ = false;
-    fenced_ = fenced_ || outcome.fault().code == FaultCode::fenced;
+  if (!outcome.ok()) {
+    return flush_failed(outcome.fault());
+  }
+  tell(Vital::flush, flush_works_, true);
+  if (write_behind.has_more()) {
+    return parts_.surroundings->save(write_behind.take_batch());
+  }
+  ++flushes_;
+  parts_.pace.succeeded();
+  settle_slice();
+}
+
+void Upkeep::flush_failed(const Fault& fault) {
+  ++flush_failures_;
+  in_round_ = false;
+  // While the journal fails a flush must have everything: then nobody can be set aside.
+  if (fault.code == FaultCode::invalid_argument && !takes_all_ &&
+      !parts_.hosting->write_behind().aside().full()) {
+    return set_aside(fault);
+  }
+  tell(Vital::flush, flush_works_, false);
+  parts_.pace.failed();
+  parts_.hosting->write_behind().failed();
+  fenced_ = fenced_ || fault.code == FaultCode::fenced;
+}
+
+// The store is well, so there is nothing to wait for.
+void Upkeep::set_aside(const Fault& refusal) {
+  const auto refused = parts_.hosting->write_behind().refused(refusal);
+  if (!refused) {
+    return parts_.pace.hurry();
+  }
+  parts_.pace.succeeded();
+  if (refused->is_news) {
+    parts_.observer->save_refused(refused->tenant, refusal);
   }
 }
 
@@ -211,7 +275,8 @@ void Upkeep::settle_slice() {
     return;
   }
   in_round_ = !write_behind.round_over();
-  if (!in_round_) {
+  if (!in_round_ && write_behind.aside().size() == 0) {
+    saved_before_ = round_began_;
     unsaved_since_ = write_behind.idle() ? std::nullopt : unsaved_since_gather_;
   }
   release_journal();
@@ -292,8 +357,8 @@ void Upkeep::finish_drain_if_done() {
     return;
   }
   const WriteBehind& write_behind = parts_.hosting->write_behind();
-  const bool finished = parts_.hosting->activations().idle() && write_behind.idle() &&
-                        held_.empty() && charged_.empty();
+  const bool finished = parts_.hosting->activations().idle() && write_behind.only_aside() &&
+                        !write_behind.under_way() && held_.empty() && charged_.empty();
   if (!finished && !fenced_ && machine_time() < *drain_deadline_) {
     return;
   }
@@ -317,6 +382,7 @@ void Upkeep::tell(ReactorStatus& status) const {
   status.last_flush = last_flush_;
   status.write_behind_lag = unsaved_since_ ? machine_time() - *unsaved_since_ : Duration{};
   status.journal = parts_.journal->figures();
+  status.journal_writable = journal_works_;
 }
 
 }  // namespace sluice

@@ -35,8 +35,9 @@ namespace sluice {
 /// Threading  Confined to its reactor.
 /// Ownership  Borrows all that it is given.
 /// Units      `Now` is the decisions' time; the tenure and lags go by the machine's.
-/// Errors     Told to the observer. A flush that failed is tried again after a back-off, for ever;
-///            a commit that failed, with the next turn's.
+/// Errors     Told to the observer, as are journal and flushes that begin or cease to work. A flush
+///            that failed is tried again after a back-off, for ever; a commit that failed, with the
+///            next turn's.
 /// Cost       A turn that charged nothing costs a few comparisons.
 class Upkeep {
 public:
@@ -46,6 +47,8 @@ public:
     virtual ~Surroundings() = default;
     virtual void load(std::vector<TenantId> tenants) = 0;  ///< Comes back as `loaded`.
     virtual void save(SaveBatch batch) = 0;                ///< Comes back as `flushed`.
+    virtual void grant(const FirstUse& use) = 0;           ///< Comes back as `granted`.
+    virtual void deny(const DeniedUse& use) = 0;           ///< Its owner may be told.
     /// So many checks of it are parts of their own from now on: they wait for their tenants.
     virtual void split(CheckBatch& batch, std::uint32_t checks) = 0;
     virtual void answered(CheckBatch& part) = 0;    ///< One part of it may be told.
@@ -73,6 +76,7 @@ public:
   /// Decides a part of a batch.
   void decide(CheckBatch& batch, BatchItems items, const Now& now);
   void loaded(std::vector<LoadedTenant>& tenants, const Now& now);
+  void granted(const FirstUse& use, const Result<Done>& outcome, const Now& now);
   void flushed(const Result<Done>& outcome, Duration took);
   void tick(const Now& now);
   void end_of_turn(const Now& now);
@@ -80,6 +84,11 @@ public:
   /// no longer.
   void drain(Instant deadline);
 
+  /// Everything that was decided while the clock showed less than this is in the store, unless the
+  /// clock was stepped back meanwhile.
+  [[nodiscard]] WallTime saved_before(const Now& now) const {
+    return parts_.hosting->write_behind().idle() ? now.wall : saved_before_;
+  }
   /// What it counted; the rest is left as it is.
   void tell(ReactorStatus& status) const;
 
@@ -89,11 +98,17 @@ private:
     Sequence sequence;  ///< Of the commit that must be durable first.
   };
 
+  void tell_denied();
+  void tell_finished(bool charged);
+  void look_at_journal();
+  void tell(Vital vital, bool& works, bool works_now);
   void commit(const Now& now);
   Result<Sequence> commit_log(const Now& now);
   void give_up(std::span<CheckBatch* const> parts);
   void answer_durable();
   void flush_if_due(const Now& now);
+  void flush_failed(const Fault& fault);
+  void set_aside(const Fault& refusal);
   void gather_slice(const Now& now);
   void settle_slice();
   void save_if_durable();
@@ -113,8 +128,12 @@ private:
   std::vector<CheckBatch*> finished_;
 
   bool in_round_ = false;  ///< Of flushes.
-  Sequence committed_;     ///< The last one.
+  WallTime round_began_{};
+  WallTime saved_before_ = WallTime::min();  ///< When the last round began that saved all of it.
+  Sequence committed_;                       ///< The last one.
   bool commit_failed_ = false;
+  bool journal_works_ = true;  ///< As was told last; so is the next.
+  bool flush_works_ = true;
   bool gathering_ = false;
   bool settling_ = false;   ///< The store has the flush; its tenants do not all know yet.
   bool takes_all_ = false;  ///< The flush under way does, because the journal fails.

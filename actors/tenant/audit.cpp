@@ -42,17 +42,6 @@ Author anonymous_author(std::string address) {
   return {"anonymous", "", "", std::move(address)};
 }
 
-std::string audit_text(std::string text) {
-  if (text.size() > audit_text_bytes_max) {
-    std::size_t end = audit_text_bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-      --end;
-    }
-    text.resize(end);
-  }
-  return text;
-}
-
 std::string canonical_bytes(const AuditEvent& event) {
   const AuditDraft& what = event.what;
   std::string bytes(1, canonical_form);
@@ -106,6 +95,10 @@ AuditCheck check_chain(const AuditMark& anchor, const AuditMark& last, AuditMark
   }
   check.more = more && !check.broken;
   return check;
+}
+
+AuditCheck check_of_no_chain() {
+  return {.anchor = {}, .through = {}, .broken = broken(1, " is missing")};
 }
 
 Result<Done> validate(const AuditQuery& query) {

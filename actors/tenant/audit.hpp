@@ -66,6 +66,27 @@ enum class AuditAction : std::uint8_t {
   domain_added,
   domain_verified,
   domain_removed,
+  tenant_moved,
+  alert_sent_again,
+  webhook_tested,
+  policy_put,
+  policy_removed,
+  access_requested,
+  access_approved,
+  access_rejected,
+  access_withdrawn,
+  access_revoked,
+  access_expired,
+  payout_made,
+  payout_paid,
+  listing_put,
+  listing_published,
+  listing_unpublished,
+  listing_featured,
+  listing_removed,
+  rating_put,
+  rating_removed,
+  payment_reported,
 };
 
 struct AuditActionName {
@@ -115,6 +136,27 @@ inline constexpr std::array audit_action_names{
     AuditActionName{AuditAction::domain_added, "domain.added"},
     AuditActionName{AuditAction::domain_verified, "domain.verified"},
     AuditActionName{AuditAction::domain_removed, "domain.removed"},
+    AuditActionName{AuditAction::tenant_moved, "tenant.moved"},
+    AuditActionName{AuditAction::alert_sent_again, "alert.sent_again"},
+    AuditActionName{AuditAction::webhook_tested, "webhook.tested"},
+    AuditActionName{AuditAction::policy_put, "policy.put"},
+    AuditActionName{AuditAction::policy_removed, "policy.removed"},
+    AuditActionName{AuditAction::access_requested, "access.requested"},
+    AuditActionName{AuditAction::access_approved, "access.approved"},
+    AuditActionName{AuditAction::access_rejected, "access.rejected"},
+    AuditActionName{AuditAction::access_withdrawn, "access.withdrawn"},
+    AuditActionName{AuditAction::access_revoked, "access.revoked"},
+    AuditActionName{AuditAction::access_expired, "access.expired"},
+    AuditActionName{AuditAction::payout_made, "payout.made"},
+    AuditActionName{AuditAction::payout_paid, "payout.paid"},
+    AuditActionName{AuditAction::listing_put, "listing.put"},
+    AuditActionName{AuditAction::listing_published, "listing.published"},
+    AuditActionName{AuditAction::listing_unpublished, "listing.unpublished"},
+    AuditActionName{AuditAction::listing_featured, "listing.featured"},
+    AuditActionName{AuditAction::listing_removed, "listing.removed"},
+    AuditActionName{AuditAction::rating_put, "rating.put"},
+    AuditActionName{AuditAction::rating_removed, "rating.removed"},
+    AuditActionName{AuditAction::payment_reported, "payment.reported"},
 };
 static_assert([] {
   for (std::size_t i = 0; i < audit_action_names.size(); ++i) {
@@ -160,10 +202,8 @@ struct AuditRow {
   AuditDraft what{};
   friend bool operator==(const AuditRow&, const AuditRow&) = default;
 };
-inline constexpr std::size_t audit_text_bytes_max = 4096;  ///< Of each text; the rest is cut.
-
-/// The text, cut at a character's end if it is longer than one may be.
-[[nodiscard]] std::string audit_text(std::string text);
+/// Of each text. What was different, but does not fit in there, is counted (audit_json.hpp).
+inline constexpr std::size_t audit_text_bytes_max = 4096;
 
 using AuditHash = std::array<std::byte, 32>;  ///< SHA-256.
 
@@ -218,6 +258,9 @@ inline constexpr std::size_t audit_checked_at_once = 1000;
 [[nodiscard]] AuditCheck check_chain(const AuditMark& anchor, const AuditMark& last,
                                      AuditMark through, std::span<const AuditEvent> events,
                                      bool more, AuditHasher hash);
+
+/// Of a tenant that is there, but has no chain: its creation was an event.
+[[nodiscard]] AuditCheck check_of_no_chain();
 
 /// Which events of a chain to tell, in the order of their numbers.
 struct AuditQuery {

@@ -66,8 +66,8 @@ AuditDraft audit_of_customisation(const Customised& before, const CustomisationC
     Fields old = fields_of(before.custom, false);
     Fields now = fields_of(*change.put, changes_secrets(before.custom, *change.put));
     Fields::keep_differences(old, now);
-    draft.before = audit_text(old.object());
-    draft.after = audit_text(now.object());
+    draft.before = old.text();
+    draft.after = now.text();
   } else if (change.domain) {
     draft.action =
         change.domain->verified_at ? AuditAction::domain_verified : AuditAction::domain_added;

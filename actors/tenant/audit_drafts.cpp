@@ -2,12 +2,14 @@
 #include "actors/tenant/audit_drafts.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "actors/tenant/audit_json.hpp"
 #include "actors/tenant/limit_names.hpp"
+#include "actors/tenant/sharing/compliance.hpp"
 
 namespace sluice {
 
@@ -105,12 +107,24 @@ Fields fields_of(const TenantDefinition& tenant) {
       .add("email", std::string_view{tenant.billing.email})
       .add("address", std::string_view{tenant.billing.address})
       .add("tax_id", std::string_view{tenant.billing.tax_id})
+      .add("compliance", std::string_view{compliance_text(tenant.compliance)})
       .add("status", name_of(tenant.life.status))
       .add("trial_ends_at_ns", tenant.life.trial_ends_at)
       .add("suspend_reason", std::string_view{tenant.life.suspend_reason})
       .add("purge_at_ns", tenant.life.purge_at)
+      .add_json("unpaid", list(tenant.life.unpaid,
+                               [](const UnpaidPayment& payment) {
+                                 return json(std::string_view{payment.reference});
+                               }))
       .add("pending_tier", pending ? std::optional{std::string_view{pending->tier}} : std::nullopt)
-      .add("pending_tier_at_ns", pending ? std::optional{pending->at} : std::nullopt);
+      .add("pending_tier_at_ns", pending ? std::optional{pending->at} : std::nullopt)
+      .add_json("settings", tenant.settings);
+  return out;
+}
+
+Fields fields_of(const Tier& tier) {
+  Fields out;
+  out.add("rank", tier.rank).add("sla", std::string_view{tier.sla});
   return out;
 }
 
@@ -122,66 +136,95 @@ Fields with_limits(const TenantDefinition& tenant) {
   return out;
 }
 
-const Limit* find(const TenantDefinition& tenant, const std::string& name) {
-  const auto found = std::ranges::find(tenant.limits, name, &Limit::name);
-  return found == tenant.limits.end() ? nullptr : &*found;
+const Limit* find(const std::vector<Limit>& limits, const std::string& name) {
+  const auto found = std::ranges::find(limits, name, &Limit::name);
+  return found == limits.end() ? nullptr : &*found;
 }
 
 void tell_limit(AuditDraft& draft, const TenantDefinition& before, const TenantDefinition& after) {
-  const Limit* const was = find(before, draft.subject);
-  const Limit* const is = find(after, draft.subject);
+  const Limit* const was = find(before.limits, draft.subject);
+  const Limit* const is = find(after.limits, draft.subject);
   if (was != nullptr && is != nullptr) {
     Fields old = fields_of(*was);
     Fields now = fields_of(*is);
     Fields::keep_differences(old, now);
-    draft.before = audit_text(old.object());
-    draft.after = audit_text(now.object());
+    draft.before = old.text();
+    draft.after = now.text();
     return;
   }
-  draft.before = was != nullptr ? audit_text(fields_of(*was).object()) : "";
-  draft.after = is != nullptr ? audit_text(fields_of(*is).object()) : "";
+  draft.before = was != nullptr ? fields_of(*was).text() : "";
+  draft.after = is != nullptr ? fields_of(*is).text() : "";
 }
 
-void tell_tenant(AuditDraft& draft, const TenantDefinition& before, const TenantDefinition& after) {
-  Fields old = fields_of(before);
-  Fields now = fields_of(after);
-  Fields::keep_differences(old, now);
-  draft.before = audit_text(old.object());
-  draft.after = audit_text(now.object());
-}
-
-/// The limits that are not the same in the other, by name.
-std::string limits_unlike(const TenantDefinition& tenant, const TenantDefinition& other) {
+/// The limits that are not the same among the others, by name.
+Fields limits_unlike(const std::vector<Limit>& limits, const std::vector<Limit>& others) {
   Fields out;
-  for (const Limit& limit : tenant.limits) {
-    const Limit* const there = find(other, limit.name);
+  for (const Limit& limit : limits) {
+    const Limit* const there = find(others, limit.name);
     if (there == nullptr || *there != limit) {
       out.add_json(limit.name, fields_of(limit).object());
     }
   }
-  return out.object();
+  return out;
 }
 
-/// With every limit that came, went or became another one.
-void tell_tier(AuditDraft& draft, const TenantDefinition& before, const TenantDefinition& after) {
+/// What is not empty on both sides, under this name.
+void tell_what_differs(std::string_view name, const Fields& was, const Fields& is, Fields& old,
+                       Fields& now) {
+  if (!was.empty() || !is.empty()) {
+    old.add_what_fits(name, was);
+    now.add_what_fits(name, is);
+  }
+}
+
+Fields fields_of(std::span<const ExceededLimit> exceeded) {
+  Fields out;
+  for (const ExceededLimit& over : exceeded) {
+    out.add_json(over.limit, Fields{}.add("size", over.size).add("used", over.used).object());
+  }
+  return out;
+}
+
+/// With every limit that came, went or became another one, and what the tenant has too much of now.
+void tell_tenant(AuditDraft& draft, const TenantDefinition& before, const TenantDefinition& after,
+                 std::span<const ExceededLimit> exceeded) {
   Fields old = fields_of(before);
   Fields now = fields_of(after);
   Fields::keep_differences(old, now);
-  draft.before = audit_text(old.add_json("limits", limits_unlike(before, after)).object());
-  draft.after = audit_text(now.add_json("limits", limits_unlike(after, before)).object());
+  if (!exceeded.empty()) {
+    now.add_what_fits("exceeded", fields_of(exceeded));
+  }
+  tell_what_differs("limits", limits_unlike(before.limits, after.limits),
+                    limits_unlike(after.limits, before.limits), old, now);
+  draft.before = old.text();
+  draft.after = now.text();
+}
+
+std::string value_json(const FeatureValue& value) {
+  return std::visit(Overloaded{[](const std::string& text) { return json(std::string_view{text}); },
+                               [](auto plain) { return json(plain); }},
+                    value);
 }
 
 std::string feature_json(const Features& features, const std::string& name) {
   const Feature* const feature = find_feature(features, name);
-  return feature == nullptr
-             ? ""
-             : Fields{}
-                   .add_json("value", std::visit(Overloaded{[](const std::string& text) {
-                                                              return json(std::string_view{text});
-                                                            },
-                                                            [](auto value) { return json(value); }},
-                                                 feature->value))
-                   .object();
+  return feature == nullptr ? "" : Fields{}.add_json("value", value_json(feature->value)).object();
+}
+
+/// The features that are not the same among the others, by name.
+Fields features_unlike(const Features& features, const Features& others) {
+  Fields out;
+  for (const Feature& feature : features) {
+    const Feature* const there = find_feature(others, feature.name);
+    if (there == nullptr || *there != feature) {
+      out.add_json(feature.name, value_json(feature.value));
+    }
+  }
+  return out;
+}
+
+std::string isolation_json(const TenantDefinition& tenant) {
+  return Fields{}.add("isolation", std::string_view{to_string(tenant.placement)}).object();
 }
 
 AuditAction action_of(const LifeEvent& event) {
@@ -190,7 +233,10 @@ AuditAction action_of(const LifeEvent& event) {
                                [](const Reactivate&) { return AuditAction::tenant_reactivated; },
                                [](const Deactivate&) { return AuditAction::tenant_deactivated; },
                                [](const Restore&) { return AuditAction::tenant_restored; },
-                               [](const EndTrial&) { return AuditAction::trial_ended; }},
+                               [](const PaymentFailed&) { return AuditAction::payment_reported; },
+                               [](const PaymentCame&) { return AuditAction::payment_reported; },
+                               [](const EndTrial&) { return AuditAction::trial_ended; },
+                               [](const EndGrace&) { return AuditAction::tenant_suspended; }},
                     event);
 }
 
@@ -200,22 +246,25 @@ AuditDraft audit_of_creation(const TenantDefinition& created, const Member* owne
   AuditDraft draft{.tenant = created.id, .action = AuditAction::tenant_created};
   draft.subject = created.slug;
   Fields out = with_limits(created);
+  if (created.placement != Placement{}) {
+    out.add("isolation", std::string_view{to_string(created.placement)});
+  }
   if (owner != nullptr) {
     out.add("owner", std::string_view{owner->user_id});
   }
-  draft.after = audit_text(out.object());
+  draft.after = out.text();
   return draft;
 }
 
 AuditDraft audit_of_purge(const TenantDefinition& purged) {
   AuditDraft draft{.tenant = purged.id, .action = AuditAction::tenant_purged};
   draft.subject = purged.slug;
-  draft.before = audit_text(with_limits(purged).object());
+  draft.before = with_limits(purged).text();
   return draft;
 }
 
 AuditDraft audit_of_change(const Change& change, const TenantDefinition& before,
-                           const TenantDefinition& after) {
+                           const TenantDefinition& after, std::span<const ExceededLimit> exceeded) {
   AuditDraft draft{.tenant = after.id};
   const auto about_limit = [&](AuditAction action, const std::string& name) {
     draft.action = action;
@@ -225,12 +274,12 @@ AuditDraft audit_of_change(const Change& change, const TenantDefinition& before,
   const auto about_tenant = [&](AuditAction action) {
     draft.action = action;
     draft.subject = after.slug;
-    tell_tenant(draft, before, after);
+    tell_tenant(draft, before, after, exceeded);
   };
   const auto about_tier = [&](AuditAction action) {
     draft.action = action;
     draft.subject = after.tier;
-    tell_tier(draft, before, after);
+    tell_tenant(draft, before, after, exceeded);
   };
   const auto about_feature = [&](AuditAction action, const std::string& name) {
     draft.action = action;
@@ -254,23 +303,34 @@ AuditDraft audit_of_change(const Change& change, const TenantDefinition& before,
           [&](const SetFeature& set) { about_feature(AuditAction::feature_set, set.feature.name); },
           [&](const ClearFeature& clear) {
             about_feature(AuditAction::feature_cleared, clear.name);
+          },
+          [&](const MoveRows&) {
+            draft.action = AuditAction::tenant_moved;
+            draft.subject = after.slug;
+            draft.before = isolation_json(before);
+            draft.after = isolation_json(after);
           }},
       change);
   return draft;
 }
 
 AuditDraft audit_of_tier(const Tier* before, const Tier* after) {
-  const auto told = [](const Tier& tier) {
-    Fields limits;
-    for (const Limit& limit : tier.limits) {
-      limits.add_json(limit.name, fields_of(limit).object());
-    }
-    return audit_text(Fields{}.add("rank", tier.rank).add_json("limits", limits.object()).object());
-  };
+  const Tier none;
+  const Tier& was = before == nullptr ? none : *before;
+  const Tier& is = after == nullptr ? none : *after;
+  Fields old = fields_of(was);
+  Fields now = fields_of(is);
+  if (before != nullptr && after != nullptr) {
+    Fields::keep_differences(old, now);
+  }
+  tell_what_differs("features", features_unlike(was.features, is.features),
+                    features_unlike(is.features, was.features), old, now);
+  tell_what_differs("limits", limits_unlike(was.limits, is.limits),
+                    limits_unlike(is.limits, was.limits), old, now);
   AuditDraft draft{.action = after == nullptr ? AuditAction::tier_removed : AuditAction::tier_put};
   draft.subject = (after == nullptr ? before : after)->name;
-  draft.before = before == nullptr ? "" : told(*before);
-  draft.after = after == nullptr ? "" : told(*after);
+  draft.before = before == nullptr ? "" : old.text();
+  draft.after = after == nullptr ? "" : now.text();
   return draft;
 }
 
@@ -288,18 +348,18 @@ AuditDraft audit_of_key(AuditAction action, const ApiKey& key) {
   }
   draft.subject = to_string(key.id);
   const std::string told =
-      audit_text(Fields{}
-                     .add("name", std::string_view{key.name})
-                     .add("kind", to_string(key.kind))
-                     .add("permissions", std::string_view{to_string(key.permissions)})
-                     .add("expires_at_ns", key.expires_at)
-                     .add_json("tenants", key.tenants ? list(*key.tenants,
-                                                             [](TenantId tenant) {
-                                                               return json(std::string_view{
-                                                                   to_string(tenant)});
-                                                             })
-                                                      : "null")
-                     .object());
+      Fields{}
+          .add("name", std::string_view{key.name})
+          .add("kind", to_string(key.kind))
+          .add("permissions", std::string_view{to_string(key.permissions)})
+          .add("expires_at_ns", key.expires_at)
+          .add_json("tenants", key.tenants
+                                   ? list(*key.tenants,
+                                          [](TenantId tenant) {
+                                            return json(std::string_view{to_string(tenant)});
+                                          })
+                                   : "null")
+          .text();
   (action == AuditAction::key_revoked ? draft.before : draft.after) = told;
   return draft;
 }
@@ -323,7 +383,7 @@ AuditDraft audit_of_credit(TenantId tenant, std::string_view limit, EntryId id,
                         }},
              change);
   draft.subject = limit;
-  draft.after = audit_text(out.object());
+  draft.after = out.text();
   return draft;
 }
 

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <span>
+#include <string_view>
+
 #include "actors/tenant/audit.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/grant.hpp"
 #include "actors/tenant/member_change.hpp"
 #include "actors/tenant/meter.hpp"
+#include "actors/tenant/tenant_tier.hpp"
 #include "actors/tenant/tier.hpp"
 
 namespace sluice {
@@ -16,8 +21,10 @@ namespace sluice {
 [[nodiscard]] AuditDraft audit_of_creation(const TenantDefinition& created,
                                            const Member* owner = nullptr);
 [[nodiscard]] AuditDraft audit_of_purge(const TenantDefinition& purged);
+/// `exceeded` is what the tenant has too much of once it is made.
 [[nodiscard]] AuditDraft audit_of_change(const Change& change, const TenantDefinition& before,
-                                         const TenantDefinition& after);
+                                         const TenantDefinition& after,
+                                         std::span<const ExceededLimit> exceeded = {});
 /// `before` and `concerned` are what `change_members` made the change of.
 [[nodiscard]] AuditDraft audit_of_members(const MemberEvent& event, const TenantDefinition& before,
                                           std::span<const Member> concerned,

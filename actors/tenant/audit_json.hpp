@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/tenant/amount.hpp"
+#include "actors/tenant/audit.hpp"
 #include "actors/tenant/time.hpp"
 
 /// How the audit writes what changed: as JSON, always in the same order.
@@ -59,14 +60,23 @@ public:
     members_.push_back({name, std::move(text)});
     return *this;
   }
+  /// The same of an object, of which as much is told as there is room for behind the others.
+  Fields& add_what_fits(std::string_view name, const Fields& inner) {
+    // And leaves some, so that what is added next can say at least how much it has left out.
+    const std::size_t spent = object().size() + json(name).size() + 3 * left_out_bytes;
+    return add_json(name,
+                    inner.object(spent < audit_text_bytes_max ? audit_text_bytes_max - spent : 0));
+  }
+  [[nodiscard]] bool empty() const { return members_.empty(); }
   [[nodiscard]] std::string object() const {
     std::string text = "{";
     for (const Member& member : members_) {
-      text.append(text.size() > 1 ? "," : "").append(json(member.name)).append(":");
-      text.append(member.text);
+      append(text, member.name, member.text);
     }
     return text + '}';
   }
+  /// As it is stored: always an object. If not all of them fit, it says last how many are left out.
+  [[nodiscard]] std::string text() const { return object(audit_text_bytes_max); }
   /// Takes away what both have alike; both were made by the same hand, so have the same members.
   static void keep_differences(Fields& a, Fields& b) {
     for (std::size_t at = a.members_.size(); at-- > 0;) {
@@ -82,6 +92,31 @@ private:
     std::string_view name;
     std::string text;
   };
+  static constexpr std::string_view left_out_name = "left_out";
+  /// Of `,"left_out":` with a number of any size.
+  static constexpr std::size_t left_out_bytes = 32;
+
+  static void append(std::string& text, std::string_view name, std::string_view value) {
+    text.append(text.size() > 1 ? "," : "").append(json(name)).append(":").append(value);
+  }
+  [[nodiscard]] std::string object(std::size_t bytes_max) const {
+    std::string whole = object();
+    if (whole.size() <= bytes_max) {
+      return whole;
+    }
+    std::string text = "{";
+    std::size_t left_out = 0;
+    for (const Member& member : members_) {
+      const std::size_t before = text.size();
+      append(text, member.name, member.text);
+      if (text.size() + left_out_bytes > bytes_max) {
+        text.resize(before);
+        ++left_out;
+      }
+    }
+    append(text, left_out_name, json(left_out));
+    return text + '}';
+  }
   std::vector<Member> members_;
 };
 

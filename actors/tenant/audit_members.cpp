@@ -60,15 +60,14 @@ void tell_members(std::string& text, const Members& members) {
   for (const Member& member : members) {
     out.add_json(member.user_id, told(member));
   }
-  text = audit_text(out.object());
+  text = out.text();
 }
 
 void tell_role(std::string& text, const TenantDefinition& tenant, const std::string& name) {
   const auto& roles = tenant.membership.roles;
   const auto role = std::ranges::find(roles, name, &CustomRole::name);
   if (role != roles.end()) {
-    text = audit_text(
-        Fields{}.add("permissions", std::string_view{to_string(role->permissions)}).object());
+    text = Fields{}.add("permissions", std::string_view{to_string(role->permissions)}).text();
   }
 }
 

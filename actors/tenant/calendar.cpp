@@ -193,6 +193,14 @@ Window Calendar::window_at(Period period, WallTime instant) const {
   return Window{to_wall(span.start), to_wall(span.end)};
 }
 
+ClockReading Calendar::reading_at(WallTime instant) const {
+  const date::sys_seconds at = to_seconds(instant);
+  const date::local_seconds local{at.time_since_epoch() + zone_->get_info(at).offset};
+  const auto day = date::floor<date::days>(local);
+  return {static_cast<std::uint32_t>((date::weekday{day} - date::Monday).count()),
+          static_cast<std::uint32_t>((local - day).count())};
+}
+
 WallTime Calendar::later(WallTime instant, Period period, std::int64_t count) const {
   const date::sys_seconds at = to_seconds(instant);
   const Duration rest = instant - WallTime{at.time_since_epoch()};

@@ -23,6 +23,13 @@ struct Window {
   friend bool operator==(const Window&, const Window&) = default;
 };
 
+/// What the clocks of a zone show.
+struct ClockReading {
+  std::uint32_t weekday = 0;  ///< From Monday, which is 0.
+  std::uint32_t second_of_day = 0;
+  friend bool operator==(const ClockReading&, const ClockReading&) = default;
+};
+
 /// Says in which window an instant lies, by the calendar of one time zone and one billing anchor.
 ///
 /// Role       Pure: reads the IANA database that was loaded at start, and nothing else. It lists
@@ -48,6 +55,9 @@ public:
   /// short on its last day. A time that clocks skip becomes the first one after it; of one that
   /// they show twice, it is the first.
   [[nodiscard]] WallTime later(WallTime instant, Period period, std::int64_t count) const;
+
+  /// When clocks are put back, the same reading comes twice.
+  [[nodiscard]] ClockReading reading_at(WallTime instant) const;
 
   friend bool operator==(const Calendar&, const Calendar&) = default;
 

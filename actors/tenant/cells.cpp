@@ -6,17 +6,12 @@
 
 #include <algorithm>
 #include <iterator>
-#include <limits>
-#include <string_view>
-#include <utility>
 
 #include "actors/tenant/invariant.hpp"
+#include "actors/tenant/prefetch.hpp"
 
 namespace sluice {
 namespace {
-
-/// No UUID of any version that callers make has this half, and none is taken from them.
-constexpr std::uint64_t id_high = reserved_id_high;
 
 std::string_view value_of(std::span<const Label> labels, std::string_view name) {
   const auto found = std::ranges::find(labels, name, &Label::name);
@@ -29,13 +24,25 @@ bool is_met(const Condition& condition, std::span<const Label> labels) {
   return is_one != condition.negated;
 }
 
-std::uint64_t hash_of(const Cells::Key& key) {
-  std::uint64_t hash = key.limit.raw();
-  for (const std::string& value : key.values) {
-    hash = XXH64(value.data(), value.size(), hash);
-  }
+/// What counters are stored under is made of this, so it stays as it is.
+std::uint64_t id_hash_of(LimitId limit, const LabelValues& values) {
+  std::uint64_t hash = limit.raw();
+  values.each([&hash](std::string_view value) { hash = XXH64(value.data(), value.size(), hash); });
   return hash;
 }
+
+/// Of the limit and each value behind the other.
+class CellHash {
+public:
+  CellHash(std::uint64_t secret, LimitId limit) : hash_(secret + limit.raw()) {}
+  void add(std::string_view value) {
+    hash_ = XXH3_64bits_withSeed(value.data(), value.size(), hash_);
+  }
+  [[nodiscard]] std::uint64_t get() const { return hash_; }
+
+private:
+  std::uint64_t hash_;
+};
 
 const PlannedLimit& limit_of(const Plan& plan, LimitId id) {
   const auto planned = plan.planned();
@@ -54,7 +61,29 @@ const PlannedLimit* find_labelled(const Plan& plan, LimitId id) {
   return found == planned.end() || rules_of(plan, *found).per.empty() ? nullptr : &*found;
 }
 
+/// Whether these are the values that the labels have for these names.
+bool has_values(const LabelValues& values, std::span<const std::string> names,
+                std::span<const Label> labels) {
+  bool same = true;
+  values.each([&, name = names.begin()](std::string_view value) mutable {
+    same = same && value == value_of(labels, *name);
+    ++name;
+  });
+  return same;
+}
+
 }  // namespace
+
+bool Cells::applies(const Limit& rules, std::span<const Label> labels) {
+  return std::ranges::all_of(
+      rules.when, [labels](const Condition& condition) { return is_met(condition, labels); });
+}
+
+bool Cells::meets_same(std::uint32_t slot, std::span<const Label> labels, const Plan& plan) const {
+  const Limit& rules = plan.limits()[slot];
+  const Cell* const cell = met_[slot].cell;
+  return applies(rules, labels) && (cell == nullptr || has_values(cell->values, rules.per, labels));
+}
 
 bool Cells::meet(std::span<const Charge> charges, std::span<const Label> labels, const Plan& plan,
                  const Now& now) {
@@ -66,41 +95,101 @@ bool Cells::meet(std::span<const Charge> charges, std::span<const Label> labels,
     if (std::ranges::find(charges, rules.meter, &Charge::meter) == charges.end()) {
       continue;
     }
-    met.applies = std::ranges::all_of(
-        rules.when, [labels](const Condition& condition) { return is_met(condition, labels); });
+    met.applies = applies(rules, labels);
     if (!met.applies || rules.per.empty()) {
       continue;
     }
-    Key key{rules.id, {}};
-    for (const std::string& name : rules.per) {
-      key.values.emplace_back(value_of(labels, name));
-    }
-    met.cell = find_or_make(std::move(key), plan.planned()[slot], plan, now);
+    met.cell = find_or_make(rules, labels, plan.planned()[slot], plan, now);
     met.applies = met.cell != nullptr;
     has_place &= met.applies;
   }
   return has_place;
 }
 
-Cells::Counters::value_type* Cells::find_or_make(Key key, const PlannedLimit& limit,
-                                                 const Plan& plan, const Now& now) {
-  if (const auto found = counters_.find(key); found != counters_.end()) {
-    return &*found;
+std::uint64_t Cells::hash_of(const Limit& rules, std::span<const Label> labels) const noexcept {
+  CellHash hash{index_.secret(), rules.id};
+  for (const std::string& name : rules.per) {
+    hash.add(value_of(labels, name));
   }
-  if (counters_.size() >= live_max) {
+  return hash.get();
+}
+
+void Cells::prefetch_index(std::span<const Label> labels, const Plan& plan) const noexcept {
+  for (const std::uint32_t slot : plan.labelled()) {
+    index_.prefetch(hash_of(plan.limits()[slot], labels));
+  }
+}
+
+void Cells::prefetch_counters(std::span<const Label> labels, const Plan& plan) const noexcept {
+  for (const std::uint32_t slot : plan.labelled()) {
+    const Number number = index_.likely(hash_of(plan.limits()[slot], labels));
+    if (number != HashIndex::no_place) {
+      prefetch_object(pool_[number]);
+    }
+  }
+}
+
+Cells::Cell* Cells::find_or_make(const Limit& rules, std::span<const Label> labels,
+                                 const PlannedLimit& limit, const Plan& plan, const Now& now) {
+  const std::uint64_t hash = hash_of(rules, labels);
+  const Number found = index_.find(hash, [&](Number number) {
+    const Cell& cell = pool_[number];
+    return cell.limit == limit.id && has_values(cell.values, rules.per, labels);
+  });
+  if (found != HashIndex::no_place) {
+    return &pool_[found];
+  }
+  if (index_.size() >= live_max) {
     forget_at_rest(plan, now);
-    if (counters_.size() >= live_max) {
+    if (index_.size() >= live_max) {
       return nullptr;
     }
   }
-  EntryId id{id_high, hash_of(key)};
-  while (!ids_.try_emplace(id, limit.id).second) {
-    ++id.low;
+  LabelValues values;
+  for (const std::string& name : rules.per) {
+    values.add(value_of(labels, name));
   }
-  const auto [place, made] = counters_.try_emplace(
-      std::move(key), Cell{LimitState::fresh(limit, plan.calendar(), now), Amount{}, id});
-  SLUICE_INVARIANT(made);
-  return &*place;
+  Cell& cell = make(limit.id, hash, std::move(values));
+  cell.state = LimitState::fresh(limit, plan.calendar(), now);
+  take_id(cell);
+  return &cell;
+}
+
+Cells::Cell& Cells::make(LimitId limit, std::uint64_t hash, LabelValues values) {
+  if (free_.empty()) {
+    free_.push_back(static_cast<Number>(pool_.size()));
+    pool_.emplace_back();
+  }
+  const Number number = free_.back();
+  free_.pop_back();
+  Cell& cell = pool_[number];
+  const bool is_listed = cell.is_listed;
+  cell = Cell{.limit = limit,
+              .is_live = true,
+              .is_listed = is_listed,
+              .state = {},
+              .hash = hash,
+              .values = std::move(values)};
+  index_.add(hash, number);
+  return cell;
+}
+
+void Cells::take_id(Cell& cell) {
+  cell.id = {reserved_id_high, id_hash_of(cell.limit, cell.values) | pages_end};
+  while (!ids_.insert(cell.id).second) {
+    cell.id.low = (cell.id.low + 1) | pages_end;
+  }
+}
+
+Cells::Number Cells::number_of(const Cell& cell) const {
+  return index_.find(cell.hash, [&](Number number) { return &pool_[number] == &cell; });
+}
+
+void Cells::mark_changed(Cell& cell) {
+  cell.is_unsaved = true;
+  if (!std::exchange(cell.is_listed, true)) {
+    changed_.push_back(number_of(cell));
+  }
 }
 
 // All of them at once: after that, as many new ones come as were forgotten before it happens again.
@@ -111,21 +200,21 @@ void Cells::forget_at_rest(const Plan& plan, const Now& now) {
     return;
   }
   WallTime first = wall_time_never;
-  for (auto cell = counters_.begin(); cell != counters_.end();) {
-    const PlannedLimit& limit = limit_of(plan, cell->first.limit);
-    const bool is_met =
-        std::ranges::any_of(met_, [&](const Met& met) { return met.cell == &*cell; });
-    const bool goes =
-        !is_met && cell->second.held == Amount{} && cell->second.state.at_rest(limit, now);
-    if (goes) {
-      cell = forget(cell);
+  for (Cell& cell : pool_) {
+    if (!cell.is_live) {
       continue;
     }
-    first = std::min(first, cell->second.state.window(limit, plan.calendar(), now).end);
-    ++cell;
+    const PlannedLimit& limit = limit_of(plan, cell.limit);
+    const bool is_met =
+        std::ranges::any_of(met_, [&](const Met& met) { return met.cell == &cell; });
+    if (!is_met && cell.held == Amount{} && cell.state.at_rest(limit, now)) {
+      forget(cell);
+    } else {
+      first = std::min(first, cell.state.window(limit, plan.calendar(), now).end);
+    }
   }
   none_at_rest_before_ = {};
-  if (counters_.size() >= live_max) {
+  if (index_.size() >= live_max) {
     constexpr Duration long_enough = std::chrono::hours{1};
     const WallTime soon =
         now.wall < wall_time_never - long_enough ? now.wall + long_enough : wall_time_never;
@@ -134,11 +223,14 @@ void Cells::forget_at_rest(const Plan& plan, const Now& now) {
   }
 }
 
-Cells::Counters::iterator Cells::forget(Counters::iterator cell) {
-  ids_.erase(cell->second.id);
-  unsaved_.erase(cell->first);
-  gone_.push_back(cell->second.id);
-  return counters_.erase(cell);
+void Cells::forget(Cell& cell) {
+  const Number number = number_of(cell);
+  index_.erase(cell.hash, number);
+  ids_.erase(cell.id);
+  gone_.push_back(cell.id);
+  cell.is_live = false;
+  cell.is_unsaved = false;
+  free_.push_back(number);
 }
 
 void Cells::restore(const Entry& entry, const Plan& plan, const Now& now) {
@@ -152,66 +244,92 @@ void Cells::restore(const Entry& entry, const Plan& plan, const Now& now) {
     gone_.push_back(entry.id);
     return;
   }
-  Key key{limit->id, {}};
+  CellHash hash{index_.secret(), limit->id};
+  LabelValues values;
   for (const OwnedLabel& label : entry.labels) {
-    key.values.push_back(label.value);
+    hash.add(label.value);
+    values.add(label.value);
   }
-  if (const auto before = counters_.find(key); before != counters_.end()) {
-    ids_.erase(before->second.id);
+  const Number before = index_.find(hash.get(), [&](Number number) {
+    return pool_[number].limit == limit->id && pool_[number].values == values;
+  });
+  const bool is_there = before != HashIndex::no_place;
+  Cell& cell = is_there ? pool_[before] : make(limit->id, hash.get(), std::move(values));
+  if (is_there) {
+    ids_.erase(cell.id);
   }
-  ids_.insert_or_assign(entry.id, limit->id);
-  counters_.insert_or_assign(
-      std::move(key), Cell{LimitState::restored(*limit, *entry.counter, now), Amount{}, entry.id});
+  cell.state = LimitState::restored(*limit, *entry.counter, now);
+  if (entry.id.low < pages_end) {  // As earlier versions might give them.
+    gone_.push_back(entry.id);
+    take_id(cell);
+    mark_changed(cell);
+  } else {
+    cell.id = entry.id;
+    ids_.insert(cell.id);
+  }
 }
 
 void Cells::adopt(const Plan& from, const Plan& to, const Now& now) {
   met_.assign(to.planned().size(), Met{});
   none_at_rest_before_ = {};
-  for (auto cell = counters_.begin(); cell != counters_.end();) {
-    const PlannedLimit& before = limit_of(from, cell->first.limit);
+  for (Cell& cell : pool_) {
+    if (!cell.is_live) {
+      continue;
+    }
+    const PlannedLimit& before = limit_of(from, cell.limit);
     const PlannedLimit* after = find_labelled(to, before.id);
     if (after == nullptr || after->terms.index() != before.terms.index() ||
         rules_of(from, before).per != rules_of(to, *after).per) {
-      cell = forget(cell);
+      forget(cell);
       continue;
     }
-    LimitState& state = cell->second.state;
-    state.roll(before, from.calendar(), now);
-    state = state.carried(before, from.calendar(), *after, to.calendar(), now);
-    unsaved_.insert(cell->first);
-    ++cell;
+    cell.state.roll(before, from.calendar(), now);
+    cell.state = cell.state.carried(before, from.calendar(), *after, to.calendar(), now);
+    mark_changed(cell);
   }
 }
 
 void Cells::clear_holds(std::size_t limits) {
   met_.assign(limits, Met{});
   none_at_rest_before_ = {};
-  for (auto& [key, cell] : counters_) {
+  for (Cell& cell : pool_) {
     cell.held = Amount{};
   }
 }
 
-Entry Cells::entry_of(const Counters::value_type& cell, const Plan& plan, const Now& now) {
-  const PlannedLimit& limit = limit_of(plan, cell.first.limit);
-  const std::vector<std::string>& names = rules_of(plan, limit).per;
-  Entry entry;
-  entry.id = cell.second.id;
+void Cells::describe(const Cell& cell, const PlannedLimit& limit, const Limit& rules,
+                     const Now& now, Entry& entry) {
+  entry.id = cell.id;
   entry.state = EntryState::counting;
-  entry.counter = cell.second.state.counter(limit, now);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    entry.labels.push_back({names[i], cell.first.values[i]});
-  }
+  entry.counter = cell.state.counter(limit, now);
+  entry.labels.resize(rules.per.size());
+  cell.values.each([&, i = std::size_t{0}](std::string_view value) mutable {
+    entry.labels[i].name = rules.per[i];
+    entry.labels[i].value = value;
+    ++i;
+  });
+}
+
+Entry Cells::entry_of(const Cell& cell, const Plan& plan, const Now& now) {
+  const PlannedLimit& limit = limit_of(plan, cell.limit);
+  Entry entry;
+  describe(cell, limit, rules_of(plan, limit), now, entry);
   return entry;
 }
 
-const Entry& Cells::tell(const Counters::value_type& cell, const Plan& plan, const Now& now) {
-  unsaved_.insert(cell.first);
-  if (cell.second.held == Amount{} &&
-      cell.second.state.at_rest(limit_of(plan, cell.first.limit), now)) {
+const Entry& Cells::tell(std::uint32_t slot, const Plan& plan, const Now& now) {
+  Cell& cell = *met_[slot].cell;
+  const PlannedLimit& limit = plan.planned()[slot];
+  mark_changed(cell);
+  if (cell.held == Amount{} && cell.state.at_rest(limit, now)) {
     none_at_rest_before_ = {};
   }
-  told_.push_back(std::make_unique<Entry>(entry_of(cell, plan, now)));
-  return *told_.back();
+  if (told_count_ == told_.size()) {
+    told_.push_back(std::make_unique<Entry>());
+  }
+  Entry& told = *told_[told_count_++];
+  describe(cell, limit, plan.limits()[slot], now, told);
+  return told;
 }
 
 void Cells::take_unsaved(const Plan& plan, const Now& now, std::vector<Entry>& entries,
@@ -222,22 +340,28 @@ void Cells::take_unsaved(const Plan& plan, const Now& now, std::vector<Entry>& e
   std::ranges::copy_if(gone_last_, std::inserter(back, back.end()),
                        [this](EntryId id) { return ids_.contains(id); });
   std::erase_if(gone_last_, [&back](EntryId id) { return back.contains(id); });
-  for (auto cell = counters_.begin(); cell != counters_.end() && !back.empty(); ++cell) {
-    if (back.erase(cell->second.id) > 0) {
-      unsaved_.insert(cell->first);
+  for (auto cell = pool_.begin(); cell != pool_.end() && !back.empty(); ++cell) {
+    if (cell->is_live && back.erase(cell->id) > 0) {
+      mark_changed(*cell);
     }
   }
-  for (const Key& key : unsaved_) {
-    entries.push_back(entry_of(*counters_.find(key), plan, now));
+  for (const Number number : changed_) {
+    Cell& cell = pool_[number];
+    cell.is_listed = false;
+    if (std::exchange(cell.is_unsaved, false)) {
+      entries.push_back(entry_of(cell, plan, now));
+    }
   }
-  unsaved_.clear();
+  changed_.clear();
   forgotten.insert(forgotten.end(), gone_last_.begin(), gone_last_.end());
 }
 
 void Cells::mark_unsaved() {
   gone_.insert(gone_.end(), gone_last_.begin(), gone_last_.end());
-  for (const auto& [key, cell] : counters_) {
-    unsaved_.insert(key);
+  for (Cell& cell : pool_) {
+    if (cell.is_live) {
+      mark_changed(cell);
+    }
   }
 }
 

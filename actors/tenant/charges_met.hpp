@@ -2,12 +2,14 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
 #include "actors/tenant/amount.hpp"
 #include "actors/tenant/check.hpp"
+#include "actors/tenant/entry.hpp"
 #include "actors/tenant/plan.hpp"
 
 // What all decisions of a tenant share: which limits a list of charges meets, and which of them
@@ -51,6 +53,40 @@ struct Tightest {
     }
   }
 };
+
+/// As many as a check may have, without allocating.
+template <class Part>
+class Few {
+public:
+  Few() = default;
+  explicit Few(std::span<const Part> parts) : size_(parts.size()) {
+    std::ranges::copy(parts, parts_.begin());
+  }
+  void add(const Part& part) { parts_[size_++] = part; }
+  [[nodiscard]] std::span<Part> all() { return std::span{parts_}.first(size_); }
+  [[nodiscard]] std::span<const Part> all() const { return std::span{parts_}.first(size_); }
+
+private:
+  std::array<Part, charges_per_check_max> parts_;
+  std::size_t size_ = 0;
+};
+
+/// Each meter once, with all that is asked of it.
+[[nodiscard]] inline Few<HeldCharge> merged(std::span<const Charge> charges) {
+  Few<HeldCharge> merged;
+  for (const Charge& charge : charges) {
+    const auto same = std::ranges::find(merged.all(), charge.meter, &HeldCharge::meter);
+    if (same == merged.all().end()) {
+      merged.add({charge.meter, charge.amount, Amount{}});
+    } else {
+      same->held = same->held + charge.amount;
+    }
+  }
+  return merged;
+}
+
+inline constexpr const char* no_resource_here =
+    "resource: is named by a check, a peek, best effort, a record or a reserve only";
 
 inline void refuse(Decision& decision, const char* problem) {
   decision.outcome = Outcome::invalid;

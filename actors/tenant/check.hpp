@@ -14,11 +14,13 @@
 #include "actors/tenant/grant.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/limit.hpp"
+#include "actors/tenant/sharing/verdict.hpp"
 #include "actors/tenant/time.hpp"
 
 namespace sluice {
 
 struct AuditRow;
+struct SharedUse;
 
 /// So much of that meter.
 struct Charge {
@@ -31,7 +33,7 @@ enum class Mode : std::uint8_t {
   peek,         ///< Decides, charges nothing.
   best_effort,  ///< Of its only charge, takes as much as is available.
   record,       ///< Counts what already happened, even past the limits.
-  release,      ///< Gives back, to the gauges of its meters.
+  release,      ///< Gives back: to the gauges of its meters, or what the check with its id took.
   // Of a reservation, which `Check::id` names:
   reserve,  ///< Holds every amount on every limit, or nothing, for `Check::ttl`.
   extend,   ///< Holds it for `Check::ttl` from now; the charges say what was used so far.
@@ -66,7 +68,31 @@ struct Check {
   const CreditChange* credit = nullptr;
   const AuditRow* audit = nullptr;  ///< What is said of a change of credit that is made.
   bool explain = false;             ///< Asks for every limit that is met; not of what goes on.
+  /// The resource of another tenant that is used, if any: a grant for it must stand, and the use is
+  /// metered under it. Of those modes only that `may_name_resource`.
+  const SharedUse* shared = nullptr;
 };
+
+/// Whether a check of this mode may name the resource that it uses. What goes on with a reservation
+/// goes by the one that it was made with; a lease is spent elsewhere, where nobody decides uses.
+[[nodiscard]] constexpr bool may_name_resource(Mode mode) {
+  switch (mode) {
+    case Mode::normal:
+    case Mode::peek:
+    case Mode::best_effort:
+    case Mode::record:
+    case Mode::reserve:
+      return true;
+    case Mode::release:
+    case Mode::extend:
+    case Mode::commit:
+    case Mode::cancel:
+    case Mode::lease:
+    case Mode::credit:
+      return false;
+  }
+  return false;
+}
 
 /// The answer to a check. A refusal is an answer too, never an error.
 enum class Outcome : std::uint8_t {
@@ -82,8 +108,11 @@ enum class Outcome : std::uint8_t {
   hold_expired,    ///< The reservation ended by itself; what is used beyond it has to be recorded.
   suspended,       ///< The tenant may not spend for now; nothing was charged.
   deactivated,     ///< The tenant is about to be removed; nothing was charged.
-  access_denied,   ///< The caller's credential does not cover the tenant; nothing was looked at.
+  access_denied,  ///< The caller's credential does not cover the tenant, and nothing was looked at;
+                  ///< or sharing refused the use of a resource. Nothing was charged.
 };
+inline constexpr std::size_t outcome_count = 13;
+static_assert(static_cast<std::size_t>(Outcome::access_denied) + 1 == outcome_count);
 
 [[nodiscard]] const char* to_string(Outcome outcome);
 
@@ -124,6 +153,7 @@ struct Decision {
   Outcome outcome = Outcome::unavailable;
   bool soft_limit_passed = false;  ///< Some limit considered is at or above its soft limit.
   bool has_reading = false;        ///< False if no limit was considered.
+  ShareVerdict sharing = ShareVerdict::none;  ///< On the resource that the check names.
   LimitReading reading{};
   bool repeated = false;  ///< It was decided before, and is told again.
   bool overrun = false;   ///< A commit charged more than was held.
@@ -132,6 +162,9 @@ struct Decision {
   /// What they cost in millionths of the tenant's currency, rounded up. An indication: what is owed
   /// for a window is rounded once, at its end.
   std::uint64_t price_micros = 0;
+  /// What this use of a resource adds to what its grant costs in the billing period; of a
+  /// reservation, at what is held. It adds up to what the period costs, and is rounded only there.
+  std::uint64_t use_cost_micros = 0;
   ShadowVerdicts would_deny;
   const char* problem = nullptr;  ///< With `invalid`: names the field.
   DecisionId id{};                ///< Set by the tenant's host, where it can be explained.

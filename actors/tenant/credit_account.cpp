@@ -191,6 +191,10 @@ void CreditAccount::go_on(CreditCount& count, const Of& of, WallTime now, Rows& 
 
 void CreditAccount::give(Grant grant, CreditCount& count, const Of& of) {
   grant.terms.effective_at = std::max(grant.terms.effective_at, settled_at_);
+  grant.given_at = settled_at_;
+  for (const Line& line : lines_) {  // The order in which they are spent goes by this.
+    grant.given_at = std::max(grant.given_at, line.grant.given_at + Duration{1});
+  }
   Line& line = put(std::move(grant));
   line.find_starts(*of.calendar, settled_at_);
   line.grant.balance = line.pays_at(settled_at_) ? line.grant.terms.amount : Amount{};
@@ -227,7 +231,37 @@ void CreditAccount::reset(bool keeps_overage, CreditCount& count, const Of& of, 
   finish(count, of);
 }
 
-// What was paid so far, of an instant of which nothing else is told.
+Amount CreditAccount::take_back(Amount amount, WallTime begun, CreditCount& count, const Of& of) {
+  if (begun < of.calendar->window_at(of.terms->period, settled_at_).start) {
+    return Amount{};
+  }
+  amount = std::min(amount, count.used);
+  const Amount owed = std::min(amount, count.owed);
+  count.owed = excess(count.owed, owed);
+  Amount rest = excess(amount, owed);
+  for (auto line = lines_.rbegin(); line != lines_.rend(); ++line) {
+    Grant& grant = line->grant;
+    if (line->pays_at(settled_at_)) {
+      const Amount part = std::min(
+          {rest, excess(grant.paid, grant.told), excess(grant.terms.amount, grant.balance)});
+      line->set_balance(grant.balance + part);
+      grant.paid = excess(grant.paid, part);
+      rest = excess(rest, part);
+    }
+  }
+  const Amount given = excess(amount, rest);
+  count.used = excess(count.used, given);
+  finish(count, of);
+  return given;
+}
+
+bool CreditAccount::is_spent(const Grant& grant) const noexcept {
+  const bool has_begun = grant.terms.effective_at <= settled_at_;
+  const bool comes_back = grant.terms.recurrence || grant.terms.rollover.min > Amount{};
+  const bool is_used_up = has_begun && grant.balance == Amount{} && !comes_back;
+  return is_used_up || grant.ends_at() <= settled_at_;
+}
+
 void CreditAccount::tell_apart(CreditCount& count, const Of& of, Rows& rows) {
   go_on(count, of, settled_at_ + Duration{1}, rows);
   tell_paid(settled_at_, of, rows);

@@ -19,8 +19,8 @@ namespace sluice {
 ///
 /// Role       A pure state machine beside a `CreditCount`. That takes charges between two changes;
 ///            here they are laid on the grants in burn order (lower priority number, then earlier
-///            expiry, then earlier given, then id), and time goes on over the changes. How often
-///            that is done makes no difference, but for the times in history.
+///            expiry, then earlier given), and time goes on over the changes. How often that is
+///            done makes no difference, but for the times in history.
 /// Threading  Confined, like the tenant that owns it.
 /// Ownership  Owns the grants. Refers to nothing.
 /// Units      Of the limit's meter. Everything goes by the wall; a grant pays from when it is
@@ -61,14 +61,23 @@ public:
 
   // These speak of the moment up to which it went on. The count is as it was left then.
 
+  /// At this moment; what is given after another one at the same moment, a nanosecond after it.
   void give(Grant grant, CreditCount& count, const Of& of);
   void void_grant(EntryId id, CreditCount& count, const Of& of, Rows& rows);
   /// The next moment at which so much fits beside what is held if nothing else is spent, as far as
   /// the next start of each grant and the end of the period bring it.
   [[nodiscard]] std::optional<WallTime> next_fit(const CreditCount& count, Amount held,
                                                  Amount amount, const Of& of) const;
-  /// The grant must have ended, and what it paid be told.
+  /// Gives back what was used at `begun`: first what is owed, then what grants paid, the last one
+  /// first. What history has, or another period, stays paid. How much was given back.
+  Amount take_back(Amount amount, WallTime begun, CreditCount& count, const Of& of);
+  /// Tells what grants paid so far, of an instant of which nothing else is told.
+  void tell_apart(CreditCount& count, const Of& of, Rows& rows);
+  /// The grant must be spent for good (`is_spent`), and what it paid be told.
   void forget(EntryId id);
+  /// Whether nothing of the grant can be had any more: it ended, or it was used up and is never
+  /// filled again.
+  [[nodiscard]] bool is_spent(const Grant& grant) const noexcept;
 
   [[nodiscard]] WallTime settled_at() const noexcept { return settled_at_; }
   /// What the grants have left.
@@ -114,7 +123,6 @@ private:
   void burn(Amount amount);
   void pay_what_is_owed(CreditCount& count);
   void pass(WallTime to, const Of& of);
-  void tell_apart(CreditCount& count, const Of& of, Rows& rows);
   void tell_paid(WallTime at, const Of& of, Rows& rows);
   [[nodiscard]] bool has_untold() const noexcept;
   [[nodiscard]] WallTime next_change(const Of& of, bool with_days) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/tenant/credits.hpp"
 
+#include <tuple>
 #include <utility>
 
 namespace sluice {
@@ -32,31 +33,34 @@ const Grant* Credits::find_grant(EntryId id) const {
   return nullptr;
 }
 
-bool Credits::make_place() {
-  std::size_t count = 0;
-  CreditAccount* holder = nullptr;
+std::size_t Credits::size() const noexcept {
+  std::size_t size = 0;
+  for (const auto& [limit, account] : accounts_) {
+    size += account.size();
+  }
+  return size;
+}
+
+const Grant* Credits::first_spent() const {
+  const auto order = [](const Grant& grant) {
+    return std::tuple{grant.ends_at(), grant.given_at};  // What never ends comes last.
+  };
   const Grant* first = nullptr;
-  for (auto& [limit, account] : accounts_) {
-    count += account.size();
+  for (const auto& [limit, account] : accounts_) {
     account.each([&](const Grant& grant) {
-      const bool is_over = grant.ends_at() <= account.settled_at() && grant.paid == grant.told;
-      if (is_over && (first == nullptr || grant.ends_at() < first->ends_at())) {
+      if (account.is_spent(grant) && (first == nullptr || order(grant) < order(*first))) {
         first = &grant;
-        holder = &account;
       }
     });
   }
-  if (count < grants_per_tenant_max) {
-    return true;
-  }
-  if (first == nullptr) {
-    return false;
-  }
-  const EntryId id = first->id;
-  holder->forget(id);
+  return first;
+}
+
+void Credits::forget(const Grant& spent) {
+  const EntryId id = spent.id;
+  find(spent.limit)->forget(id);
   unsaved_.erase(id);
   gone_.push_back(id);
-  return true;
 }
 
 void Credits::tell_changed(CreditAccount& account, std::vector<const Entry*>& entries) {

@@ -41,8 +41,13 @@ public:
   }
 
   [[nodiscard]] const Grant* find_grant(EntryId id) const;
-  /// Whether one more may be given, after forgetting the one that ended first if need be.
-  [[nodiscard]] bool make_place();
+  /// Of all accounts.
+  [[nodiscard]] std::size_t size() const noexcept;
+  /// The grant that gives way to another one: which ended first, or else of those that are used up
+  /// for good the one that was given first. Null if none is spent.
+  [[nodiscard]] const Grant* first_spent() const;
+  /// What it paid must be told.
+  void forget(const Grant& spent);
   /// The store has it, and nobody else does.
   void forget(EntryId id) { gone_.push_back(id); }
 

@@ -72,7 +72,7 @@ public:
     if (domains.size() >= domains_per_tenant_max) {
       return Fault{FaultCode::limit_exceeded, "domains_per_tenant_max: there are 10 already"};
     }
-    change_.domain = Domain{add.host, add.token};
+    change_.domain = Domain{add.host, add.token, std::nullopt, now_};
     domains.insert(std::ranges::upper_bound(domains, add.host, {}, &Domain::host), *change_.domain);
     return std::move(change_);
   }
@@ -146,6 +146,10 @@ Result<CustomisationChange> customise(Customised current, const CustomisationWis
                                       const TenantDefinition& definition,
                                       const TierCatalogue& tiers, WallTime now) {
   return std::visit(Changer{std::move(current), wish.tenant, definition, tiers, now}, wish.event);
+}
+
+std::optional<WallTime> reserved_until(const Domain& domain) {
+  return domain.verified_at ? std::nullopt : std::optional{domain.added_at + domain_reserved_for};
 }
 
 std::string domain_token(std::uint64_t high, std::uint64_t low) {

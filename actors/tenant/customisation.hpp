@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
+#include "actors/tenant/text.hpp"
 #include "actors/tenant/tier.hpp"
 #include "actors/tenant/time.hpp"
 
@@ -83,10 +85,16 @@ struct Domain {
   std::string host;                       ///< Lower case; one tenant's in all the system.
   std::string token;                      ///< What stands in its TXT record `_sluice.<host>`.
   std::optional<WallTime> verified_at{};  ///< Nothing: pending.
+  WallTime added_at{};
   friend bool operator==(const Domain&, const Domain&) = default;
 };
 inline constexpr std::size_t domains_per_tenant_max = 10;
 inline constexpr std::size_t domains_max = 100'000;  ///< In the system.
+/// For how long a domain that nobody verifies is reserved; then it is removed, as by a caller.
+inline constexpr Duration domain_reserved_for = std::chrono::hours{7 * 24};
+
+/// Until when it is reserved; nothing if it is verified.
+[[nodiscard]] std::optional<WallTime> reserved_until(const Domain& domain);
 
 /// All of it.
 struct Customised {
@@ -158,6 +166,8 @@ struct CustomisationChange {
 
 /// `sluice-verify=` and 32 digits, from random words.
 [[nodiscard]] std::string domain_token(std::uint64_t high, std::uint64_t low);
+/// Objects to what is no URL of `https`, names a user, or has more than `custom_url_bytes_max`.
+[[nodiscard]] Objection object_to_url(std::string_view url);
 /// Lower case, at least two labels, and no address.
 [[nodiscard]] bool is_host_name(std::string_view host);
 /// What a browser may send as `Host`, as domains are written: in lower case, without port and

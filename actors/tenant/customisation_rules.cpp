@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "actors/tenant/alert.hpp"
 #include "actors/tenant/css_rules.hpp"
 #include "actors/tenant/customisation.hpp"
 #include "actors/tenant/text.hpp"
@@ -57,39 +58,9 @@ bool is_port(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-Objection object_to_url(std::string_view url) {
-  constexpr std::string_view scheme = "https://";
-  if (url.size() > custom_url_bytes_max) {
-    return "is too long";
-  }
-  if (!url.starts_with(scheme)) {
-    return "must begin with https://";
-  }
-  if (!is_visible(url) || url.find_first_of("\"'<>\\^`{|}") != url.npos) {
-    return "has a character that may not stand in a URL";
-  }
-  const std::string_view rest = url.substr(scheme.size());
-  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
-  if (authority.find('@') != authority.npos) {
-    return "must not name a user";
-  }
-  const std::size_t colon = authority.find(':');
-  if (!is_host_name(authority.substr(0, colon)) ||
-      (colon != authority.npos && !is_port(authority.substr(colon + 1)))) {
-    return "must have a host name in lower case, which is no address";
-  }
-  return std::nullopt;
-}
-
 bool is_dotted_name(std::string_view name) {
   return !name.empty() && name.size() <= name_bytes_max && name.front() >= 'a' &&
          name.front() <= 'z' && is_spelt_in(name, {.extra = "_."});
-}
-
-Objection object_to_lines(std::string text, std::size_t bytes_max) {
-  std::ranges::replace_if(
-      text, [](char c) { return c == '\n' || c == '\t'; }, ' ');
-  return object_to_prose(text, bytes_max);
 }
 
 std::string path_of(std::string_view list, std::size_t index, std::string_view field) {
@@ -133,8 +104,8 @@ void check(Findings& found, const std::vector<Webhook>& webhooks) {
     found.require(!hook.events.empty() && hook.events.size() <= webhook_events_max, at("events"),
                   "must be from 1 to 32");
     for (const std::string& event : hook.events) {
-      found.require(event == "*" || is_dotted_name(event), at("events"),
-                    "must be * or match [a-z][a-z0-9_.]{0,62}");
+      found.require(event == "*" || parse_alert_kind(event), at("events"),
+                    "must be * or the name of an event");
       found.require(std::ranges::count(hook.events, event) == 1, at("events"),
                     "has one of them twice");
     }
@@ -212,6 +183,30 @@ Result<Done> validate(const Customisation& custom) {
     return Fault{FaultCode::limit_exceeded, "customisation: all of it together is over 64 KiB"};
   }
   return found.result();
+}
+
+Objection object_to_url(std::string_view url) {
+  constexpr std::string_view scheme = "https://";
+  if (url.size() > custom_url_bytes_max) {
+    return "is too long";
+  }
+  if (!url.starts_with(scheme)) {
+    return "must begin with https://";
+  }
+  if (!is_visible(url) || url.find_first_of("\"'<>\\^`{|}") != url.npos) {
+    return "has a character that may not stand in a URL";
+  }
+  const std::string_view rest = url.substr(scheme.size());
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  if (authority.find('@') != authority.npos) {
+    return "must not name a user";
+  }
+  const std::size_t colon = authority.find(':');
+  if (!is_host_name(authority.substr(0, colon)) ||
+      (colon != authority.npos && !is_port(authority.substr(colon + 1)))) {
+    return "must have a host name in lower case, which is no address";
+  }
+  return std::nullopt;
 }
 
 bool is_host_name(std::string_view host) {

@@ -4,8 +4,8 @@
 #include "actors/tenant/calendar.hpp"
 #include "actors/tenant/invariant.hpp"
 #include "actors/tenant/limit_rules.hpp"
+#include "actors/tenant/sharing/compliance.hpp"
 #include "actors/tenant/tenant_tier.hpp"
-#include "actors/tenant/text.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -16,92 +16,8 @@
 namespace sluice {
 namespace {
 
-constexpr std::size_t name_characters_max = 200;
-constexpr std::size_t slug_bytes_min = 3;
-constexpr std::size_t slug_bytes_max = 63;
-constexpr std::size_t region_bytes_max = 32;
-
 Fault wrong(std::string context) {
   return Fault{FaultCode::invalid_argument, std::move(context)};
-}
-
-bool is_currency(const std::string& text) {
-  return text.size() == 3 &&
-         std::ranges::all_of(text, [](char letter) { return letter >= 'A' && letter <= 'Z'; });
-}
-
-Result<Done> validate_billing(const Billing& billing) {
-  struct Field {
-    const char* name;
-    const std::string& text;
-    std::size_t characters_max;
-  };
-  for (const Field& field :
-       {Field{"company", billing.company, 200}, Field{"address", billing.address, 250},
-        Field{"tax_id", billing.tax_id, 64}}) {
-    const Objection objection =
-        field.text.empty() ? std::nullopt : object_to_prose(field.text, field.characters_max);
-    if (objection) {
-      return wrong("billing." + std::string{field.name} + ": " + std::string{*objection} +
-                   " (up to " + std::to_string(field.characters_max) + " characters)");
-    }
-  }
-  if (!billing.email.empty() && !is_email(billing.email)) {
-    return wrong("billing.email: is not an address such as name@example.com");
-  }
-  return Done{};
-}
-
-Result<Done> validate_tenant_fields(const TenantDefinition& definition) {
-  if (definition.id == TenantId{}) {
-    return wrong("id: must not be the nil UUID");
-  }
-  if (const Objection objection = object_to_prose(definition.name, name_characters_max)) {
-    return wrong("name: " + std::string{*objection} + " (1 to 200 characters)");
-  }
-  const std::string& slug = definition.slug;
-  if (slug.size() < slug_bytes_min || slug.size() > slug_bytes_max ||
-      !is_spelt_in(slug, {.extra = "-"})) {
-    return wrong("slug: must match [a-z0-9-]{3,63}");
-  }
-  if (!is_tier_name(definition.tier)) {
-    return wrong("tier: must match [a-z0-9_-]{1,32}");
-  }
-  const auto calendar = Calendar::of(definition.timezone, definition.billing_anchor_day);
-  if (!calendar.ok()) {
-    return calendar.fault();
-  }
-  const std::string& region = definition.region;
-  if (region.size() > region_bytes_max || !is_spelt_in(region, {.extra = "-"})) {
-    return wrong("region: must match [a-z0-9-]{1,32}, or be empty");
-  }
-  if (!is_currency(definition.currency)) {
-    return wrong("currency: must match [A-Z]{3}");
-  }
-  return validate_billing(definition.billing);
-}
-
-Result<Done> validate_limits(const std::vector<Limit>& limits, const MeterTable& meters) {
-  if (limits.size() > limits_per_tenant_max) {
-    return Fault{FaultCode::limit_exceeded, "limits: more than limits_per_tenant_max (64)"};
-  }
-  for (std::size_t i = 0; i < limits.size(); ++i) {
-    const std::string path = "limits[" + std::to_string(i) + "]";
-    if (auto checked = validate_limit(limits[i], path, meters); !checked.ok()) {
-      return checked;
-    }
-    const auto before = limits.begin() + static_cast<std::ptrdiff_t>(i);
-    const auto same_name = [&](const Limit& other) { return other.name == limits[i].name; };
-    if (std::any_of(limits.begin(), before, same_name)) {
-      return wrong(path + ".name: \"" + limits[i].name + "\" is used twice");
-    }
-  }
-  const auto is_per_label = [](const Limit& limit) { return !limit.per.empty(); };
-  if (std::ranges::count_if(limits, is_per_label) >
-      static_cast<std::ptrdiff_t>(limits_per_label_max)) {
-    return Fault{FaultCode::limit_exceeded, "limits: more than limits_per_label_max (8) per label"};
-  }
-  return Done{};
 }
 
 std::vector<Limit>::iterator find_by_name(std::vector<Limit>& limits, const std::string& name) {
@@ -198,6 +114,8 @@ struct Amender {
     definition.billing_anchor_day = edit.billing_anchor_day.value_or(definition.billing_anchor_day);
     definition.region = edit.region.value_or(definition.region);
     definition.currency = edit.currency.value_or(definition.currency);
+    definition.compliance = in_order(edit.compliance.value_or(definition.compliance));
+    definition.settings = edit.settings.value_or(definition.settings);
     Billing& billing = definition.billing;
     billing.company = edit.company.value_or(billing.company);
     billing.email = edit.email.value_or(billing.email);
@@ -282,6 +200,17 @@ struct Amender {
     return Done{};
   }
 
+  Result<Done> operator()(const MoveRows& move) const {
+    if (auto allowed = check_placement(definition, move.to, tiers); !allowed.ok()) {
+      return allowed;
+    }
+    if (move.to == definition.placement) {
+      return Fault{FaultCode::conflict, "isolation: the tenant is " + to_string(move.to)};
+    }
+    definition.placement = move.to;
+    return Done{};
+  }
+
   static bool rises(const Tier* from, const Tier& to) {
     return from == nullptr || to.rank > from->rank;
   }
@@ -300,18 +229,9 @@ struct Amender {
 
 }  // namespace
 
-Result<Done> validate(const TenantDefinition& definition, const MeterTable& meters) {
-  if (auto checked = validate_tenant_fields(definition); !checked.ok()) {
-    return checked;
-  }
-  if (auto checked = validate_features(definition.features, "features"); !checked.ok()) {
-    return checked;
-  }
-  return validate_limits(definition.limits, meters);
-}
-
 Result<TenantDefinition> found(TenantDefinition draft, const MeterTable& meters, WallTime now,
                                const TierCatalogue& tiers) {
+  draft.compliance = in_order(std::move(draft.compliance));
   if (auto checked = validate(draft, meters); !checked.ok()) {
     return checked.fault();
   }
@@ -324,8 +244,12 @@ Result<TenantDefinition> found(TenantDefinition draft, const MeterTable& meters,
   if (draft.life.trial_days.raw() > trial_days_max) {
     return wrong("trial_days: must be 0 to " + std::to_string(trial_days_max));
   }
+  if (auto allowed = check_placement(draft, draft.placement, tiers); !allowed.ok()) {
+    return allowed.fault();
+  }
   draft.life = begin_life(draft.life.trial_days, now);
   draft.membership = {};
+  draft.shares.clear();
   draft.created_at = now;
   draft.updated_at = now;
   draft.version = Version{1};
@@ -340,7 +264,8 @@ Result<TenantDefinition> found(TenantDefinition draft, const MeterTable& meters,
   if (auto taken = take_tier(draft, tier, find_tier(tiers, tier)); !taken.ok()) {
     return taken.fault();
   }
-  if (auto checked = validate_limits(draft.limits, meters); !checked.ok()) {
+  // The tier brought limits and features along.
+  if (auto checked = validate(draft, meters); !checked.ok()) {
     return checked.fault();
   }
   return draft;
@@ -349,10 +274,8 @@ Result<TenantDefinition> found(TenantDefinition draft, const MeterTable& meters,
 Result<TenantDefinition> amend(TenantDefinition current, const Amendment& amendment,
                                const MeterTable& meters, WallTime now, const TierCatalogue& tiers) {
   SLUICE_INVARIANT(amendment.tenant == current.id);
-  if (amendment.expected && *amendment.expected != current.version) {
-    return Fault{FaultCode::conflict,
-                 "version: expected " + std::to_string(amendment.expected->raw()) +
-                     ", but the tenant is at " + std::to_string(current.version.raw())};
+  if (auto same = check_version(current, amendment.expected); !same.ok()) {
+    return same.fault();
   }
   for (Limit& limit : current.limits) {
     if (limit.instead && limit.instead->expires_at <= now) {
@@ -368,6 +291,15 @@ Result<TenantDefinition> amend(TenantDefinition current, const Amendment& amendm
   current.version = Version{current.version.raw() + 1};
   current.updated_at = now;
   return current;
+}
+
+Result<Done> check_version(const TenantDefinition& current, std::optional<Version> expected) {
+  if (expected && *expected != current.version) {
+    return Fault{FaultCode::conflict, "version: expected " + std::to_string(expected->raw()) +
+                                          ", but the tenant is at " +
+                                          std::to_string(current.version.raw())};
+  }
+  return Done{};
 }
 
 std::optional<WallTime> next_due(const TenantDefinition& definition) {

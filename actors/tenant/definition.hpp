@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,6 +15,9 @@
 #include "actors/tenant/limit.hpp"
 #include "actors/tenant/member.hpp"
 #include "actors/tenant/meter.hpp"
+#include "actors/tenant/placement.hpp"
+#include "actors/tenant/settings.hpp"
+#include "actors/tenant/sharing/policy.hpp"
 #include "actors/tenant/tier.hpp"
 #include "actors/tenant/time.hpp"
 
@@ -38,6 +42,8 @@ struct PendingTier {
   friend bool operator==(const PendingTier&, const PendingTier&) = default;
 };
 
+inline constexpr std::size_t compliance_labels_max = 16;
+
 /// Everything that an administrator decides about a tenant. What spending changes is apart, in
 /// `Counter`, so that the two never write over each other.
 struct TenantDefinition {
@@ -58,7 +64,13 @@ struct TenantDefinition {
   Billing billing{};
   Membership membership{};  ///< Changed with the members only (member_change.hpp).
   std::optional<PendingTier> pending_tier{};
-  Features features{};  ///< Its own values, which stand before those of its tier.
+  Features features{};    ///< Its own values, which stand before those of its tier.
+  Placement placement{};  ///< Where its rows are; changed by `MoveRows` only.
+  /// What others let it use, in the order of the ids. Changed with its requests only
+  /// (sharing/access.hpp).
+  std::vector<SharingGrant> shares{};
+  std::vector<std::string> compliance{};  ///< `[a-z0-9_-]{1,32}`, ascending, each once.
+  std::string settings{no_settings};      ///< See settings.hpp.
   friend bool operator==(const TenantDefinition&, const TenantDefinition&) = default;
 };
 
@@ -99,6 +111,8 @@ struct EditTenant {
   std::optional<std::string> email{};
   std::optional<std::string> address{};
   std::optional<std::string> tax_id{};
+  std::optional<std::vector<std::string>> compliance{};  ///< All of them, in any order.
+  std::optional<std::string> settings{};                 ///< All of them.
   friend bool operator==(const EditTenant&, const EditTenant&) = default;
 };
 
@@ -135,9 +149,15 @@ struct ClearFeature {
   std::string name;
 };
 
+/// Brings the rows of the tenant to another place. Needs `isolation_feature`, but back among others
+/// anybody may. The store brings them there before this is committed.
+struct MoveRows {
+  Placement to;
+};
+
 using Change =
     std::variant<PutLimit, RemoveLimit, PutOverride, RemoveOverride, EditTenant, LifeEvent,
-                 ChangeTier, ApplyTier, TakePendingTier, SetFeature, ClearFeature>;
+                 ChangeTier, ApplyTier, TakePendingTier, SetFeature, ClearFeature, MoveRows>;
 
 /// A wish to change one tenant. With `expected`, it holds only for that version of the tenant.
 struct Amendment {
@@ -160,6 +180,10 @@ struct Amendment {
 [[nodiscard]] Result<TenantDefinition> amend(TenantDefinition current, const Amendment& amendment,
                                              const MeterTable& meters, WallTime now,
                                              const TierCatalogue& tiers = {});
+
+/// `conflict` if this version is expected and the tenant is at another one.
+[[nodiscard]] Result<Done> check_version(const TenantDefinition& current,
+                                         std::optional<Version> expected);
 
 /// When time alone does something to it next; nothing if never.
 [[nodiscard]] std::optional<WallTime> next_due(const TenantDefinition& definition);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -12,13 +13,14 @@
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/grant.hpp"
 #include "actors/tenant/ids.hpp"
+#include "actors/tenant/sharing/use.hpp"
 #include "actors/tenant/time.hpp"
 
 namespace sluice {
 
 /// What an entry speaks of.
 enum class EntryState : std::uint8_t {
-  answered,   ///< A check with an id; it is over, and only its answer is remembered.
+  answered,   ///< A check with an id; it is over: its answer is remembered, and what it took.
   held,       ///< A reservation that is open.
   committed,  ///< Settled at what was used.
   cancelled,  ///< Given back.
@@ -26,6 +28,7 @@ enum class EntryState : std::uint8_t {
   leased,     ///< A slice that is out.
   counting,   ///< The counter of a limit for some values of labels.
   granted,    ///< A grant of credit.
+  shared,     ///< What was used under a grant of sharing.
 };
 
 /// Whether it holds something, until it is settled or expires.
@@ -48,7 +51,17 @@ struct OwnedLabel {
   return owned;
 }
 
-/// A reservation's part on one meter, or all of a lease.
+/// Views of them.
+[[nodiscard]] inline std::vector<Label> labels_of(std::span<const OwnedLabel> owned) {
+  std::vector<Label> labels;
+  labels.reserve(owned.size());
+  for (const OwnedLabel& label : owned) {
+    labels.push_back({label.name, label.value});
+  }
+  return labels;
+}
+
+/// A reservation's part on one meter, or all of a lease, or what a check took of one.
 struct HeldCharge {
   MeterId meter;
   Amount held;  ///< As it was reserved; of a lease, what is out.
@@ -65,13 +78,34 @@ struct Entry {
   std::uint64_t digest = 0;  ///< Of what was asked: the same id with another one is a conflict.
   WallTime begun{};          ///< When it was asked first.
   WallTime due{};            ///< When it expires; once it is over, when it is forgotten.
-  std::vector<HeldCharge> charges{};  ///< Of a reservation; each meter once. A lease has one.
-  std::vector<OwnedLabel> labels{};   ///< Of what was asked, or of what is counted.
-  std::optional<Counter> counter{};   ///< Of what is counted.
-  std::optional<Grant> grant{};       ///< With this id and digest; `begun` is when it was given.
+  std::vector<HeldCharge> charges{};   ///< Of what it holds or took; each meter once.
+  std::vector<LimitId> counted{};      ///< Of a check: the limits that took its charges.
+  std::optional<Amount> given_back{};  ///< Of a check: what a release under its id said.
+  std::vector<OwnedLabel> labels{};    ///< Of what was asked, or of what is counted.
+  std::optional<Counter> counter{};    ///< Of what is counted.
+  std::optional<Grant> grant{};        ///< With this id and digest; `begun` is when it was given.
+  std::vector<std::byte> page{};      ///< Of answers, of which there are many (`answer_bytes.hpp`).
   Decision first{};                   ///< What was answered first.
+  std::optional<SharedCount> use{};   ///< Of what was used under a grant of sharing.
+  std::optional<SharedHold> under{};  ///< Of a reservation that named a resource.
   friend bool operator==(const Entry&, const Entry&) = default;
 };
+
+/// The tenant's own ids are numbers of pages below this; others are hashes.
+inline constexpr std::uint64_t pages_end = std::uint64_t{1} << 48U;
+
+/// Whether it stands for many answers in one row: it has none of its own, but `page` has them. An
+/// empty page is one that is no more.
+[[nodiscard]] inline bool is_page(const Entry& entry) noexcept {
+  return entry.state == EntryState::answered && entry.id.high == reserved_id_high &&
+         entry.id.low < pages_end;
+}
+
+/// Whether it says that a counter, or a count of sharing, is no more.
+[[nodiscard]] inline bool is_end_of_count(const Entry& entry) noexcept {
+  return entry.state == EntryState::answered && entry.id.high == reserved_id_high &&
+         entry.id.low >= pages_end;
+}
 
 /// An entry with the tenant that it is of.
 struct EntryRow {

@@ -2,19 +2,28 @@
 #include "actors/tenant/entry_bytes.hpp"
 
 #include <algorithm>
-#include <concepts>
 #include <cstdint>
+#include <utility>
 
+#include "actors/tenant/answer_bytes.hpp"
+#include "actors/tenant/entry_bytes_io.hpp"
+#include "actors/tenant/entry_bytes_sharing.hpp"
+#include "actors/tenant/entry_bytes_taken.hpp"
 #include "actors/tenant/invariant.hpp"
 
 namespace sluice {
 
 namespace {
 
-/// Form 1 had no labels and no counters, form 2 no grants.
-constexpr std::uint8_t form = 3;
+/// Form 1 had no labels and no counters, form 2 no grants, form 3 nothing of sharing, and form 4
+/// nothing of what a check took. What has nothing of that is written in form 3 or 4 to this day. A
+/// page has a form of its own.
+constexpr std::uint8_t last_form = 6;
 constexpr std::uint8_t first_form = 1;
 constexpr std::uint8_t form_without_grants = 2;
+constexpr std::uint8_t form_without_sharing = 3;
+constexpr std::uint8_t form_without_taken = 4;
+constexpr std::uint8_t form_of_page = 5;
 
 constexpr unsigned soft_limit_passed = 1;
 constexpr unsigned has_reading = 2;
@@ -24,7 +33,8 @@ constexpr unsigned all_flags = 15;
 
 // form, id, state, digest, begun, due, number of charges; charges; the first decision.
 // What stands behind them since form 2: number of labels; labels; a counter, if something is
-// counted. Since form 3: a grant, if it is one.
+// counted. Since form 3: a grant, if it is one. In form 4: what sharing adds. In form 6: what a
+// check took, and then perhaps what sharing adds.
 constexpr std::size_t label_bytes_max = 2 + label_name_bytes_max + label_value_bytes_max;
 constexpr std::size_t counter_bytes = 4 + 8 + 8 + 1 + 8 + 8 + 8;
 constexpr std::size_t recurrence_bytes = 1 + 2 + 8;
@@ -40,7 +50,13 @@ constexpr std::size_t decision_bytes_max = plain_decision_bytes + reading_bytes 
                                            retry_after_bytes +
                                            told_limit_bytes * ShadowVerdicts::told_max;
 static_assert(head_bytes + charges_per_check_max * charge_bytes + decision_bytes_max + 1 +
-                  labels_per_check_max * label_bytes_max + counter_bytes <=
+                  labels_per_check_max * label_bytes_max + counter_bytes + 1 + shared_hold_bytes +
+                  share_verdict_bytes <=
+              entry_bytes_max);
+
+static_assert(head_bytes + charges_per_check_max * charge_bytes + decision_bytes_max + 1 +
+                  labels_per_check_max * label_bytes_max + taken_bytes_max + 1 +
+                  share_verdict_bytes <=
               entry_bytes_max);
 
 static_assert(head_bytes + plain_decision_bytes + 1 + labels_per_limit_max * label_bytes_max +
@@ -50,79 +66,10 @@ static_assert(head_bytes + plain_decision_bytes + 1 + labels_per_limit_max * lab
 static_assert(head_bytes + plain_decision_bytes + 1 + grant_bytes + recurrence_bytes <=
               granted_entry_bytes_max);
 
-class Writer {
-public:
-  explicit Writer(std::byte* at) : at_(at) {}
+static_assert(head_bytes + plain_decision_bytes + 1 + 1 + shared_count_bytes <=
+              shared_entry_bytes_max);
 
-  template <std::unsigned_integral Word>
-  void put(Word word) {
-    for (std::size_t i = 0; i < sizeof(Word); ++i) {
-      *at_++ = static_cast<std::byte>(word >> 8 * i);
-    }
-  }
-  void put(Amount amount) { put(amount.raw()); }
-  void put(Duration duration) { put(static_cast<std::uint64_t>(duration.count())); }
-  void put(const std::string& text) {
-    put(static_cast<std::uint8_t>(text.size()));
-    for (const char character : text) {
-      put(static_cast<std::uint8_t>(character));
-    }
-  }
-  void put(WallTime time) { put(time.time_since_epoch()); }
-  [[nodiscard]] std::byte* place() const { return at_; }
-
-private:
-  std::byte* at_;
-};
-
-/// Reads zeros once there is nothing left, and remembers that it did.
-class Reader {
-public:
-  explicit Reader(std::span<const std::byte> from) : from_(from) {}
-
-  template <std::unsigned_integral Word>
-  Word get() {
-    if (from_.size() < sizeof(Word)) {
-      whole_ = false;
-      return 0;
-    }
-    Word word = 0;
-    for (std::size_t i = 0; i < sizeof(Word); ++i) {
-      word |= static_cast<Word>(static_cast<Word>(from_[i]) << 8 * i);
-    }
-    from_ = from_.subspan(sizeof(Word));
-    return word;
-  }
-  Amount amount() {
-    const auto raw = get<std::uint64_t>();
-    whole_ &= raw <= Amount::max_raw;
-    return Amount{std::min(raw, Amount::max_raw)};
-  }
-  Duration duration() { return Duration{static_cast<std::int64_t>(get<std::uint64_t>())}; }
-  WallTime time() { return WallTime{duration()}; }
-  std::string text(std::size_t bytes_max) {
-    std::string text(get<std::uint8_t>(), '\0');
-    whole_ &= text.size() <= bytes_max;
-    for (char& character : text) {
-      character = static_cast<char>(get<std::uint8_t>());
-    }
-    return text;
-  }
-  template <class Enum>
-  Enum at_most(Enum last) {
-    const auto raw = get<std::uint8_t>();
-    whole_ &= raw <= static_cast<std::uint8_t>(last);
-    return static_cast<Enum>(raw);
-  }
-  void require(bool holds) { whole_ &= holds; }
-  [[nodiscard]] bool ended_well() const { return whole_ && from_.empty(); }
-
-private:
-  std::span<const std::byte> from_;
-  bool whole_ = true;
-};
-
-void put(Writer& to, const LimitReading& reading) {
+void put(EntryWriter& to, const LimitReading& reading) {
   to.put(reading.limit.raw());
   to.put(reading.meter.raw());
   to.put(reading.size.value_or(Amount{}));
@@ -132,7 +79,7 @@ void put(Writer& to, const LimitReading& reading) {
   to.put(reading.resets_at);
 }
 
-LimitReading take_reading(Reader& from, bool sized) {
+LimitReading take_reading(EntryReader& from, bool sized) {
   LimitReading reading;
   reading.limit = LimitId{from.get<std::uint32_t>()};
   reading.meter = MeterId{from.get<std::uint16_t>()};
@@ -160,7 +107,7 @@ std::size_t bytes_of(const Decision& decision) {
          decision.would_deny.told().size() * told_limit_bytes;
 }
 
-void put(Writer& to, const Decision& decision) {
+void put(EntryWriter& to, const Decision& decision) {
   to.put(static_cast<std::uint8_t>(decision.outcome));
   to.put(flags_of(decision));
   to.put(decision.granted);
@@ -178,7 +125,7 @@ void put(Writer& to, const Decision& decision) {
   }
 }
 
-Decision take_decision(Reader& from) {
+Decision take_decision(EntryReader& from) {
   Decision decision;
   decision.outcome = from.at_most(Outcome::deactivated);
   const unsigned flags = from.get<std::uint8_t>();
@@ -203,7 +150,7 @@ Decision take_decision(Reader& from) {
   return decision;
 }
 
-void put(Writer& to, const Counter& counter) {
+void put(EntryWriter& to, const Counter& counter) {
   to.put(counter.limit.raw());
   to.put(counter.used);
   to.put(counter.until);
@@ -213,7 +160,7 @@ void put(Writer& to, const Counter& counter) {
   to.put(counter.paced_until);
 }
 
-Counter take_counter(Reader& from) {
+Counter take_counter(EntryReader& from) {
   Counter counter;
   counter.limit = LimitId{from.get<std::uint32_t>()};
   counter.used = from.amount();
@@ -225,7 +172,7 @@ Counter take_counter(Reader& from) {
   return counter;
 }
 
-void put(Writer& to, const Grant& grant) {
+void put(EntryWriter& to, const Grant& grant) {
   const auto& recurrence = grant.terms.recurrence;
   to.put(grant.limit.raw());
   to.put(grant.terms.amount);
@@ -246,7 +193,7 @@ void put(Writer& to, const Grant& grant) {
   to.put(grant.told);
 }
 
-Recurrence take_recurrence(Reader& from) {
+Recurrence take_recurrence(EntryReader& from) {
   Recurrence recurrence;
   recurrence.period = from.at_most(Period::year);
   from.require(recurrence.period != Period::minute);
@@ -256,7 +203,7 @@ Recurrence take_recurrence(Reader& from) {
   return recurrence;
 }
 
-Grant take_grant(Reader& from, const Entry& entry) {
+Grant take_grant(EntryReader& from, const Entry& entry) {
   Grant grant;
   grant.id = entry.id;
   grant.digest = entry.digest;
@@ -288,7 +235,26 @@ bool agrees(const Entry& entry) {
                           entry.grant->given_at == entry.begun);
 }
 
-void take_since_form_2(Reader& from, Entry& entry) {
+EntryState last_state_of(std::uint8_t form) {
+  switch (form) {
+    case first_form:
+      return EntryState::expired;
+    case form_without_grants:
+      return EntryState::counting;
+    case form_without_sharing:
+      return EntryState::granted;
+    default:
+      return EntryState::shared;
+  }
+}
+
+std::uint8_t form_of(const Entry& entry) {
+  return has_taken(entry)     ? last_form
+         : has_sharing(entry) ? form_without_taken
+                              : form_without_sharing;
+}
+
+void take_since_form_2(EntryReader& from, Entry& entry) {
   const std::size_t labels = from.get<std::uint8_t>();
   from.require(labels <= labels_per_check_max);
   for (std::size_t i = 0; i < std::min(labels, labels_per_check_max); ++i) {
@@ -306,13 +272,17 @@ void take_since_form_2(Reader& from, Entry& entry) {
 }  // namespace
 
 std::size_t encoded_entry_bytes(const Entry& entry) noexcept {
+  if (!entry.page.empty()) {
+    return 1 + encoded_page_bytes(entry);
+  }
   std::size_t labels = 1;
   for (const OwnedLabel& label : entry.labels) {
     labels += 2 + label.name.size() + label.value.size();
   }
   return head_bytes + entry.charges.size() * charge_bytes + bytes_of(entry.first) + labels +
          (entry.counter ? counter_bytes : 0) +
-         (!entry.grant ? 0 : grant_bytes + (entry.grant->terms.recurrence ? recurrence_bytes : 0));
+         (!entry.grant ? 0 : grant_bytes + (entry.grant->terms.recurrence ? recurrence_bytes : 0)) +
+         taken_bytes_of(entry) + sharing_bytes_of(entry);
 }
 
 std::byte* encode_entry(const Entry& entry, std::byte* at) noexcept {
@@ -321,8 +291,15 @@ std::byte* encode_entry(const Entry& entry, std::byte* at) noexcept {
                    entry.counter.has_value() == (entry.state == EntryState::counting));
   SLUICE_INVARIANT(entry.grant.has_value() == (entry.state == EntryState::granted) &&
                    agrees(entry));
-  Writer to{at};
-  to.put(form);
+  SLUICE_INVARIANT(entry.use.has_value() == (entry.state == EntryState::shared));
+  SLUICE_INVARIANT(!has_taken(entry) || (entry.state == EntryState::answered &&
+                                         entry.counted.size() <= limits_per_tenant_max));
+  EntryWriter to{at};
+  if (!entry.page.empty()) {
+    to.put(form_of_page);
+    return encode_page(entry, to.place());
+  }
+  to.put(form_of(entry));
   to.put(entry.id.high);
   to.put(entry.id.low);
   to.put(static_cast<std::uint8_t>(entry.state));
@@ -348,6 +325,12 @@ std::byte* encode_entry(const Entry& entry, std::byte* at) noexcept {
   if (entry.grant) {
     put(to, *entry.grant);
   }
+  if (has_taken(entry)) {
+    put_taken(to, entry);
+  }
+  if (has_sharing(entry)) {
+    put_sharing(to, entry);
+  }
   return to.place();
 }
 
@@ -358,15 +341,16 @@ void encode_entry(const Entry& entry, std::vector<std::byte>& to) {
 }
 
 std::optional<Entry> decode_entry(std::span<const std::byte> bytes) {
-  Reader from{bytes};
+  EntryReader from{bytes};
   const auto found = from.get<std::uint8_t>();
-  from.require(found >= first_form && found <= form);
+  if (found == form_of_page) {
+    return decode_page(bytes.subspan(1));
+  }
+  from.require(found >= first_form && found <= last_form);
   Entry entry;
   entry.id = EntryId{from.get<std::uint64_t>(), 0};
   entry.id.low = from.get<std::uint64_t>();
-  entry.state = from.at_most(found == first_form            ? EntryState::expired
-                             : found == form_without_grants ? EntryState::counting
-                                                            : EntryState::granted);
+  entry.state = from.at_most(last_state_of(found));
   entry.digest = from.get<std::uint64_t>();
   entry.begun = from.time();
   entry.due = from.time();
@@ -382,6 +366,10 @@ std::optional<Entry> decode_entry(std::span<const std::byte> bytes) {
   if (found != first_form) {
     take_since_form_2(from, entry);
   }
+  if (found == last_form ? take_taken(from, entry) : found == form_without_taken) {
+    take_sharing(from, entry);
+  }
+  from.require(entry.use.has_value() == (entry.state == EntryState::shared));
   return from.ended_well() ? std::optional{std::move(entry)} : std::nullopt;
 }
 

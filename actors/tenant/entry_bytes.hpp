@@ -19,13 +19,16 @@ namespace sluice {
 /// Cost       A few hundred bytes at the most. Only what appends to a vector allocates, and what
 ///            makes the charges of a reservation.
 
-inline constexpr std::size_t entry_bytes_max = 1280;
+inline constexpr std::size_t entry_bytes_max = 1496;
 /// Of a counter.
 inline constexpr std::size_t counting_entry_bytes_max = 512;
 /// Of a grant.
 inline constexpr std::size_t granted_entry_bytes_max = 192;
+/// Of what was used under a grant of sharing.
+inline constexpr std::size_t shared_entry_bytes_max = 256;
 
-/// What `encode_entry` writes of this entry; at most `entry_bytes_max`.
+/// What `encode_entry` writes of this entry; at most `entry_bytes_max`, but for a page, which is in
+/// stores only.
 [[nodiscard]] std::size_t encoded_entry_bytes(const Entry& entry) noexcept;
 /// Writes so many bytes and returns the place behind them. The entry has an id, and at most
 /// `charges_per_check_max` charges.

@@ -31,6 +31,8 @@ struct Explanation {
   Mode mode = Mode::normal;
   Outcome outcome = Outcome::unavailable;
   std::vector<ConsideredLimit> limits{};  ///< All that it met, in the order of its charges.
+  /// On the resource that it named; one that refuses does so before any limit.
+  ShareVerdict sharing = ShareVerdict::none;
   friend bool operator==(const Explanation&, const Explanation&) = default;
 };
 

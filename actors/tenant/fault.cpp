@@ -27,6 +27,8 @@ std::string_view to_string(FaultCode code) {
       return "permission_denied";
     case FaultCode::unauthenticated:
       return "unauthenticated";
+    case FaultCode::quota_exceeded:
+      return "quota_exceeded";
   }
   return "unknown";
 }

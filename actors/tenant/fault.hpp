@@ -26,6 +26,7 @@ enum class FaultCode : std::uint8_t {
   fenced,            ///< Another server owns the shards now. Nothing was changed; ask that one.
   permission_denied,  ///< The caller's credential does not allow it. Nothing was changed.
   unauthenticated,    ///< There is no credential, or it is not (or no longer) good.
+  quota_exceeded,     ///< A limit of the tenant itself has no room for it. Nothing was changed.
 };
 
 [[nodiscard]] std::string_view to_string(FaultCode code);

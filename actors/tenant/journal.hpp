@@ -10,10 +10,12 @@
 
 #include "actors/tenant/audit.hpp"
 #include "actors/tenant/counter.hpp"
+#include "actors/tenant/crossing.hpp"
 #include "actors/tenant/entry.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/ownership.hpp"
+#include "actors/tenant/sharing/use.hpp"
 #include "actors/tenant/usage.hpp"
 
 namespace sluice {
@@ -36,11 +38,13 @@ struct TenantChange {
   std::span<const ClosedWindow> closed_windows{};
   std::span<const Entry> entries{};
   std::span<const AuditRow> audit{};  ///< Of changes that went to the journal first.
+  std::span<const ThresholdCrossed> crossed{};
+  std::span<const SharedHourRow> closed_shared{};  ///< Of this tenant as the consumer.
 };
 
 /// An upper bound on what one change takes in a journal, whatever it holds: room that is kept free
-/// for a decision before it is made.
-inline constexpr std::size_t change_bytes_max = 63 << 10;
+/// for a decision before it is made. Lengths have 16 bits there.
+inline constexpr std::size_t change_bytes_max = (64 << 10) - 8;
 
 struct JournalFigures {
   std::uint64_t bytes = 0;          ///< In files that are not yet given back.

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/tenant/lifecycle.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "actors/tenant/invariant.hpp"
 #include "actors/tenant/text.hpp"
-
-#include <utility>
 
 namespace sluice {
 namespace {
@@ -23,10 +24,11 @@ Fault not_from(TenantStatus status, std::string_view done) {
 
 /// With what time has done to it.
 Lifecycle brought_up_to(Lifecycle life, WallTime now) {
-  if (due(life, now) == Due::trial_end) {
+  const Due ended = due(life, now);
+  if (ended == Due::trial_end || ended == Due::grace_end) {
+    life.suspended_at = suspends_at(life);
     life.status = TenantStatus::suspended;
-    life.suspended_at = life.trial_ends_at;
-    life.suspend_reason = trial_expired;
+    life.suspend_reason = ended == Due::trial_end ? trial_expired : grace_over;
   }
   return life;
 }
@@ -72,6 +74,7 @@ struct Step {
     }
     life.suspended_at.reset();
     life.suspend_reason.clear();
+    life.unpaid.clear();
     return life;
   }
 
@@ -104,8 +107,33 @@ struct Step {
     return life;
   }
 
+  Result<Lifecycle> operator()(const PaymentFailed& event) {
+    SLUICE_INVARIANT(event.grace >= Duration{});
+    const bool spends = is(TenantStatus::trial) || is(TenantStatus::active);
+    const bool known = std::ranges::find(life.unpaid, event.reference, &UnpaidPayment::reference) !=
+                       life.unpaid.end();
+    if (spends && !known && event.grace > Duration{} && life.unpaid.size() < unpaid_payments_max) {
+      const UnpaidPayment payment{event.reference, later(now, event.grace)};
+      life.unpaid.insert(std::ranges::upper_bound(life.unpaid, payment.suspends_at, {},
+                                                  &UnpaidPayment::suspends_at),
+                         payment);
+    }
+    return life;
+  }
+
+  Result<Lifecycle> operator()(const PaymentCame& event) {
+    std::erase_if(life.unpaid, [&](const UnpaidPayment& payment) {
+      return payment.reference == event.reference;
+    });
+    return life;
+  }
+
   Result<Lifecycle> operator()(const EndTrial& /*event*/) const {
     return Fault{FaultCode::conflict, "status: there is no trial that has ended"};
+  }
+
+  Result<Lifecycle> operator()(const EndGrace& /*event*/) const {
+    return Fault{FaultCode::conflict, "status: there is no grace period that has ended"};
   }
 };
 
@@ -137,9 +165,10 @@ Lifecycle begin_life(TrialDays trial, WallTime now) {
 }
 
 Result<Lifecycle> after(Lifecycle life, const LifeEvent& event, WallTime now) {
-  const bool trial_ended = due(life, now) == Due::trial_end;
+  const Due ended = due(life, now);
   life = brought_up_to(std::move(life), now);
-  if (trial_ended && std::holds_alternative<EndTrial>(event)) {
+  if ((ended == Due::trial_end && std::holds_alternative<EndTrial>(event)) ||
+      (ended == Due::grace_end && std::holds_alternative<EndGrace>(event))) {
     return life;
   }
   return std::visit(Step{std::move(life), now}, event);
@@ -157,20 +186,36 @@ Due due(const Lifecycle& life, WallTime now) {
   if (!at || now < *at) {
     return Due::nothing;
   }
-  return life.status == TenantStatus::trial ? Due::trial_end : Due::purge;
+  if (life.status == TenantStatus::deactivated) {
+    return Due::purge;
+  }
+  return life.status == TenantStatus::trial && life.trial_ends_at == at ? Due::trial_end
+                                                                        : Due::grace_end;
 }
 
 std::optional<WallTime> due_at(const Lifecycle& life) {
   switch (life.status) {
     case TenantStatus::trial:
-      return life.trial_ends_at;
+    case TenantStatus::active:
+      return suspends_at(life);
     case TenantStatus::deactivated:
       return life.purge_at;
-    case TenantStatus::active:
     case TenantStatus::suspended:
       break;
   }
   return std::nullopt;
+}
+
+std::optional<WallTime> suspends_at(const Lifecycle& life) {
+  std::optional<WallTime> at;
+  if (life.status == TenantStatus::trial) {
+    at = life.trial_ends_at;
+  }
+  const bool spends = life.status == TenantStatus::trial || life.status == TenantStatus::active;
+  if (spends && !life.unpaid.empty()) {
+    at = std::min(at.value_or(wall_time_never), life.unpaid.front().suspends_at);
+  }
+  return at;
 }
 
 }  // namespace sluice

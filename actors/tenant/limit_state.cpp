@@ -247,6 +247,30 @@ void LimitState::read(const PlannedLimit& limit, Amount held, const Now& now,
   reading.resets_at = window_.end;
 }
 
+Amount LimitState::take_back(const PlannedLimit& limit, const Calendar& calendar, Amount held,
+                             Amount amount, const Past& past, const Now& now) {
+  if (const auto* sliding = std::get_if<SlidingTerms>(&limit.terms)) {
+    return sliding_.take_back(*sliding, amount, past.at);
+  }
+  if (std::holds_alternative<RateTerms>(limit.terms)) {
+    refund(limit, amount, past.ago, now);
+    return amount;
+  }
+  const auto* window = std::get_if<WindowTerms>(&limit.terms);
+  if (window == nullptr) {
+    return amount;  // What is in flight is only reserved.
+  }
+  if (limit.is_gauge()) {
+    return give_back(limit, amount);
+  }
+  const WallTime start = calendar.window_at(window->period, window_.end - Duration{1}).start;
+  if (past.at < start || past.at >= window_.end) {
+    return Amount{};
+  }
+  unpace(limit, held, amount, amount, now);
+  return window_.take_back(amount);
+}
+
 void LimitState::refund(const PlannedLimit& limit, Amount amount, Duration ago, const Now& now) {
   const auto& terms = std::get<RateTerms>(limit.terms);
   const Parts owed = rate_.owed(terms, now.steady);

@@ -102,6 +102,13 @@ public:
       window_.pace(*terms, window_.used + held, amount, now.wall);
     }
   }
+  /// Of what is used and held, `amount` was taken, and so much of it is about to be given back.
+  void unpace(const PlannedLimit& limit, Amount held, Amount amount, Amount back, const Now& now) {
+    const auto* terms = std::get_if<WindowTerms>(&limit.terms);
+    if (terms != nullptr && terms->paces()) [[unlikely]] {
+      window_.unpace(*terms, window_.used + held, amount, back, now.wall);
+    }
+  }
   /// Takes the amount, whether or not it fits; sums saturate.
   Taken take(const PlannedLimit& limit, Amount amount, const Now& now) {
     if (const auto* terms = std::get_if<WindowTerms>(&limit.terms)) {
@@ -123,6 +130,20 @@ public:
   /// Of a gauge: gives back, down to zero; how much.
   Amount give_back(const PlannedLimit& limit, Amount amount) {
     return window_.give_back(std::get<WindowTerms>(limit.terms), amount);
+  }
+  /// When something was taken, by either clock.
+  struct Past {
+    WallTime at;
+    Duration ago;
+  };
+  /// Gives back what was taken then, as far as it still counts: in the window that is open, or the
+  /// span before it, down to zero; of a rate as `refund` does. How much, which of a rate is all.
+  /// Credit is the business of its account.
+  Amount take_back(const PlannedLimit& limit, const Calendar& calendar, Amount held, Amount amount,
+                   const Past& past, const Now& now);
+  /// Of a gauge, beside which so much is counted: see `WindowCount::level`.
+  Taken level(const PlannedLimit& limit, Amount beside) {
+    return window_.level(std::get<WindowTerms>(limit.terms), beside);
   }
   /// Of a rate, which was charged `ago`: gives the amount back, as far as it surely has not come
   /// back by itself. What flowed in since may have been wasted on a full burst without the charge.

@@ -233,8 +233,14 @@ Result<MemberChange> change_members(TenantDefinition current, std::span<const Me
   if (auto done = std::visit(Changer{concerned, wish.giver, now, change}, wish.event); !done.ok()) {
     return done.fault();
   }
-  if (owners > 0 && change.definition.membership.owners == 0) {
-    return Fault{FaultCode::conflict, "the last active owner of a tenant stays one"};
+  if (change.definition.membership.owners == 0) {
+    if (owners > 0) {
+      return Fault{FaultCode::conflict, "the last active owner of a tenant stays one"};
+    }
+    if (std::holds_alternative<AddMember>(wish.event)) {
+      return Fault{FaultCode::conflict,
+                   "role: a tenant has an active owner before it has other members"};
+    }
   }
   change.definition.version = Version{change.definition.version.raw() + 1};
   change.definition.updated_at = now;
@@ -246,7 +252,7 @@ Result<MemberChange> with_owner(TenantDefinition founded, const Member& owner,
   const auto full = std::ranges::find_if(
       founded.limits, [&](const Limit& limit) { return keeps_everybody_out(limit, meters); });
   if (full != founded.limits.end()) {
-    return Fault{FaultCode::limit_exceeded,
+    return Fault{FaultCode::quota_exceeded,
                  "limit \"" + full->name + "\" has no place for an owner"};
   }
   const AddMember add{owner.user_id, owner.email, std::string{to_string(Role::owner)}};

@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/member.hpp"
+#include "actors/tenant/meter.hpp"
 
 namespace sluice {
 
-/// The meter whose gauges count members, if a server has it.
+/// The meter whose gauges count members, if a server has it; otherwise its id is nobody's.
 inline constexpr std::string_view users_meter = "users";
+
+[[nodiscard]] inline MeterId users_in(const MeterTable& meters) {
+  const auto found = std::ranges::find(meters, users_meter, &Meter::name);
+  return found == meters.end() ? MeterId{} : found->id;
+}
 
 /// A wish of somebody who has the permissions of `giver` in the tenant.
 struct MemberWish {
@@ -36,8 +44,8 @@ struct MemberChange {
 /// The tenant after the wish, or why it cannot be; `concerned` are those rows of
 /// `concerned_by(wish.event)` that there are.
 ///
-///   - Once a tenant has an owner, it has an active one: the last can be neither removed, suspended
-///     nor given another role (`conflict`).
+///   - A tenant with members has an active owner: he is the first of them, and the last owner can
+///     be neither removed, suspended nor given another role (`conflict`).
 ///   - Nobody gives what he has not: a role, or what a role allows, needs all its permissions of
 ///     the giver; and so does whatever is done to somebody who has it (`permission_denied`).
 [[nodiscard]] Result<MemberChange> change_members(TenantDefinition current,

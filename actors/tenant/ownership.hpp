@@ -4,9 +4,12 @@
 #include <chrono>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "actors/tenant/fault.hpp"
 #include "actors/tenant/strong.hpp"
 
 namespace sluice {
@@ -38,13 +41,32 @@ enum class TakeOver : std::uint8_t {
   expired,  ///< Its shards once its lease has passed; what only its journal holds is given up.
 };
 
+/// By which clock something was decided: windows and arrival times that a simulated clock has
+/// written would be nonsense to a real one, and the other way round.
+enum class ClockKind : std::uint8_t { real, simulated };
+
+[[nodiscard]] std::string_view to_string(ClockKind kind);
+[[nodiscard]] std::optional<ClockKind> parse_clock_kind(std::string_view text);
+
 /// A wish to own all shards.
 struct Claim {
   ServerId server;
   std::string name;  ///< For people: where the server runs.
   std::chrono::milliseconds lease{};
   TakeOver take_over = TakeOver::never;
+  ClockKind clock = ClockKind::real;
 };
+
+/// What a store remembers of whom it had as an owner.
+struct OwnedBefore {
+  std::optional<ClockKind> clock;  ///< Nothing: nobody's yet, or only a version's that kept none.
+  Epoch epoch;                     ///< The latest one.
+  ServerId server;                 ///< Whose that was.
+};
+
+/// `invalid_argument` if what is in the store was decided by the other kind of clock. What does not
+/// say so was decided by the real one, unless it is this same server's, whose data directory knows.
+[[nodiscard]] Result<Done> check_clock(const Claim& claim, const OwnedBefore& before);
 
 /// The answer to a claim that was granted.
 struct Ownership {

@@ -102,11 +102,6 @@ public:
 
   constexpr void add(Permission permission) { bits_ |= bit(permission); }
   constexpr void add(PermissionSet others) { bits_ |= others.bits_; }
-  [[nodiscard]] constexpr PermissionSet without(Permission permission) const {
-    PermissionSet others = *this;
-    others.bits_ &= ~bit(permission);
-    return others;
-  }
   [[nodiscard]] constexpr bool has(Permission permission) const {
     return (bits_ & bit(permission)) != 0;
   }

@@ -2,16 +2,18 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 
 #include "actors/tenant/cells.hpp"
 #include "actors/tenant/credits.hpp"
 #include "actors/tenant/ledger.hpp"
 #include "actors/tenant/seats.hpp"
+#include "actors/tenant/sharing/shares.hpp"
 
 namespace sluice {
 
-/// What few tenants have beside their limits: what was asked under an id, counters for labels, and
-/// grants of credit.
+/// What few tenants have beside their limits: what was asked under an id, counters for labels,
+/// grants of credit, and what others share with it.
 struct Rare {
   explicit Rare(std::size_t limits) : ledger(limits), cells(limits) {}
 
@@ -19,6 +21,14 @@ struct Rare {
   Cells cells;
   Credits credits;
   Seats seats{};
+  std::unique_ptr<Shares> shares;  ///< Null until it had a grant.
 };
+
+[[nodiscard]] inline Shares& make_shares(Rare& rare) {
+  if (rare.shares == nullptr) {
+    rare.shares = std::make_unique<Shares>();
+  }
+  return *rare.shares;
+}
 
 }  // namespace sluice

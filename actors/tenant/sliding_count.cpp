@@ -68,6 +68,19 @@ WallTime SlidingCount::resets_at(const SlidingTerms& terms) const {
   return current > Amount{} ? end_of_span(end, terms.span) : end;
 }
 
+Amount SlidingCount::take_back(const SlidingTerms& terms, Amount amount, WallTime begun) {
+  const WallTime start = end - terms.span;
+  const bool is_past = begun < start;
+  if (is_past && begun < start - terms.span) {
+    return Amount{};
+  }
+  Amount& spent = is_past ? previous : current;
+  const Amount given = std::min(amount, spent);
+  spent = excess(spent, given);
+  tally = Tally{tally.fired(), is_past ? tally.over() : excess(tally.over(), given)};
+  return given;
+}
+
 Taken SlidingCount::take(const SlidingTerms& terms, Amount amount, WallTime now) {
   const Amount before = used(terms, now);
   current = current + amount;

@@ -48,6 +48,8 @@ struct SlidingCount {
   /// When nothing of what was used counts any more.
   [[nodiscard]] WallTime resets_at(const SlidingTerms& terms) const;
   Taken take(const SlidingTerms& terms, Amount amount, WallTime now);
+  /// Gives back what was taken then, as far as that still counts. How much of it.
+  Amount take_back(const SlidingTerms& terms, Amount amount, WallTime begun);
 
 private:
   void start_next(const SlidingTerms& terms, WallTime now);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "actors/tenant/limit_state.hpp"
+#include "actors/tenant/prefetch.hpp"
 #include "actors/tenant/standing.hpp"
 #include "actors/tenant/usage.hpp"
 
@@ -93,11 +94,7 @@ public:
 
   /// Asks the processor to fetch it, as far as a plan of so many limits and meters fills it.
   void prefetch(std::size_t limits, std::size_t meters) const noexcept {
-    constexpr std::size_t cache_line_bytes = 64;
-    const std::size_t size = sizeof(Head) + (limits + meters) * sizeof(LimitState);
-    for (std::size_t at = 0; at < size; at += cache_line_bytes) {
-      __builtin_prefetch(memory_.get() + at, 1);
-    }
+    prefetch_bytes(memory_.get(), sizeof(Head) + (limits + meters) * sizeof(LimitState));
   }
   [[nodiscard]] std::size_t bytes() const noexcept {
     return sizeof(Head) + (head()->limits + head()->meters) * sizeof(LimitState);

@@ -10,7 +10,7 @@ namespace sluice {
 /// Whether a tenant may spend, as every check asks it.
 ///
 /// Role       A value: what of a `Lifecycle` a decision needs, in eight bytes. The end of a trial
-///            is in it, so a check is refused from that instant on, whoever notices it first.
+///            or a grace is in it, so a check is refused from that instant on, whoever notices it.
 /// Threading  Immutable.
 /// Ownership  Owns nothing.
 /// Units      The wall clock.
@@ -22,9 +22,10 @@ public:
   explicit Standing(const Lifecycle& life) {
     switch (life.status) {
       case TenantStatus::trial:
-        spends_through_ = life.trial_ends_at.value_or(wall_time_never) - Duration{1};
-        break;
       case TenantStatus::active:
+        if (const auto end = suspends_at(life)) {
+          spends_through_ = *end - Duration{1};
+        }
         break;
       case TenantStatus::suspended:
         spends_through_ = suspended;

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/tenant/alert.hpp"
+#include "actors/tenant/analytics/usage_records.hpp"
 #include "actors/tenant/api_key.hpp"
 #include "actors/tenant/audit.hpp"
 #include "actors/tenant/counter.hpp"
@@ -20,7 +22,14 @@
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/member_change.hpp"
 #include "actors/tenant/meter.hpp"
+#include "actors/tenant/outbox.hpp"
 #include "actors/tenant/ownership.hpp"
+#include "actors/tenant/placement.hpp"
+#include "actors/tenant/sharing/books.hpp"
+#include "actors/tenant/sharing/listing_query.hpp"
+#include "actors/tenant/sharing/rating.hpp"
+#include "actors/tenant/sharing/shared_uses.hpp"
+#include "actors/tenant/sharing/sharing_change.hpp"
 #include "actors/tenant/tier.hpp"
 #include "actors/tenant/time.hpp"
 #include "actors/tenant/usage.hpp"
@@ -40,7 +49,8 @@ struct CounterRow {
   Counter counter;
 };
 
-/// What spending changed, as it is written behind: all of it or nothing.
+/// What spending changed, as it is written behind: all of it or nothing, in each database that has
+/// tenants of it; the watermark only once all of them have their part.
 struct SaveBatch {
   Epoch epoch;
   /// Once this batch is committed, the store has everything of `shards` that was committed to the
@@ -54,10 +64,12 @@ struct SaveBatch {
   std::vector<EntryRow> entries{};
   std::vector<ForgottenRow> forgotten{};
   std::vector<AuditRow> audit{};
+  std::vector<ThresholdCrossed> crossed{};  ///< Each becomes an alert, unless there is one.
+  std::vector<SharedHourRow> closed_shared{};
 
   [[nodiscard]] std::size_t rows() const noexcept {
     return counters.size() + open_usage.size() + closed_usage.size() + closed_windows.size() +
-           entries.size() + forgotten.size() + audit.size();
+           entries.size() + forgotten.size() + audit.size() + crossed.size() + closed_shared.size();
   }
 };
 
@@ -70,10 +82,10 @@ struct UsageQuery {
   WallTime to = WallTime::max();
   std::size_t points_max = 1000;  ///< 1 to `usage_points_max`; the earliest ones are told.
 };
-inline constexpr std::size_t usage_points_max = 10'000;
 
-/// Which tenants to list. Empty texts, and no status, match all; `text` is looked for in name and
-/// slug.
+/// Which tenants to list. Empty texts, and no status, match all. `text` is looked for in name and
+/// slug, in any case of the letters of ASCII: anywhere if it has `search_anywhere_min` characters,
+/// otherwise at the beginning, because so few characters are somewhere in almost everything.
 struct TenantQuery {
   std::string tier;
   std::string text;
@@ -83,10 +95,18 @@ struct TenantQuery {
   std::string region{};
 };
 inline constexpr std::size_t page_size_max = 1000;
+inline constexpr std::size_t search_anywhere_min = 3;
 
 struct TenantPage {
   std::vector<TenantDefinition> tenants;  ///< In the order of their ids.
   bool more = false;                      ///< Whether there are tenants after the last one here.
+};
+
+/// How many tenants a tier has.
+struct TierCount {
+  std::string tier;
+  std::uint64_t tenants = 0;
+  friend bool operator==(const TierCount&, const TierCount&) = default;
 };
 
 /// Which members of a tenant to list. No text and no status match all; `text` is looked for in user
@@ -144,10 +164,20 @@ struct DueQuery {
   std::size_t count_max = 64;
 };
 
-/// By whose right a change is made, and what the audit says of it.
+/// By whose right a change is made, what the audit says of it, and whom it alerts.
 struct Deed {
   Epoch epoch;
   AuditDraft audit;
+  std::vector<Alert> alerts{};
+};
+
+/// What a call that does a part of something says of the rest.
+enum class Rest : std::uint8_t { none, some };
+
+/// The same of what concerns several tenants: an event for each chain.
+struct SharedDeed {
+  Epoch epoch;
+  std::vector<AuditDraft> audit{};
 };
 
 /// Keeps tenants and what they spent across restarts.
@@ -160,11 +190,9 @@ struct Deed {
 ///            there is a newer one, or it was given back; nothing was changed. Others as said.
 /// Cost       Each call that writes is one transaction.
 /// Audit      What takes a `Deed` writes its event in the same transaction: both or neither. Chains
-///            outlive their tenants.
-class Store {
+///            outlive their tenants. So are its alerts written, which do not.
+class Store : public Outbox, public SharingBooks, public UsageRecords {
 public:
-  virtual ~Store() = default;
-
   /// Fixed when the database was made.
   [[nodiscard]] virtual Result<ShardCount> shards() = 0;
 
@@ -188,16 +216,25 @@ public:
 
   /// The tenants among these ids that exist, in no particular order.
   [[nodiscard]] virtual Result<std::vector<TenantRecord>> load(std::span<const TenantId> ids) = 0;
+  /// The same of what was decided about them alone, which no tenant has in a place of its own: no
+  /// other place than the store's own is asked.
+  [[nodiscard]] virtual Result<std::vector<TenantDefinition>> definitions(
+      std::span<const TenantId> ids);
   [[nodiscard]] virtual Result<std::optional<TenantId>> resolve(std::string_view slug) = 0;
   [[nodiscard]] virtual Result<TenantPage> list(const TenantQuery& query) = 0;
+  /// Of every tier that has tenants, in no particular order. Looks at each of them once.
+  [[nodiscard]] virtual Result<std::vector<TierCount>> tenant_counts() = 0;
   /// By `next_due` of their definitions.
   [[nodiscard]] virtual Result<std::vector<DueTenant>> due(const DueQuery& query) = 0;
 
-  /// Writes a tenant that must be new. `already_exists` names the id or the slug.
+  /// Writes a tenant that must be new, its rows to be where it says. `already_exists` names the id
+  /// or the slug.
   [[nodiscard]] virtual Result<Done> create(const Deed& deed,
                                             const TenantDefinition& definition) = 0;
-  /// Replaces a tenant's definition and its limits, if the stored version is the one before.
-  /// Counters of limits that are gone are deleted, the others stay. `not_found`, `conflict`, or
+  /// Replaces a tenant's definition and its limits, if the stored version is the one before. Its
+  /// rows stay where they are.
+  /// Counters of limits that are gone are deleted, the others stay, and so do its grants, which
+  /// only `change_sharing` changes. `not_found`, `conflict`, or
   /// `already_exists` for a slug that is taken.
   [[nodiscard]] virtual Result<Done> replace(const Deed& deed,
                                              const TenantDefinition& definition) = 0;
@@ -215,10 +252,15 @@ public:
 
   /// Counters, open usage and entries replace what is there, and forgotten entries go; closed usage
   /// and windows are appended unless they are there already. So a batch may be saved again with no
-  /// harm; so are audit events, by their changes. Rows of tenants, and counters of limits, that do
-  /// not exist (they were deleted meanwhile) are passed over, but for audit events. A watermark
-  /// never goes back.
+  /// harm; so are audit events, by their changes, and alerts, by their conditions. Rows of tenants,
+  /// and counters of limits, that do not exist (they were deleted meanwhile) are passed over, but
+  /// for audit events and hours of sharing, which only grow: those of `closed_shared`, and the open
+  /// ones of entries. A watermark never goes back.
   [[nodiscard]] virtual Result<Done> save(const SaveBatch& batch) = 0;
+
+  /// Makes ready what rows of this month and the next need, so that no batch has to wait for it; a
+  /// part with each call. A store whose tables know no months does nothing.
+  [[nodiscard]] virtual Result<Rest> prepare_months(Epoch epoch, WallTime now);
 
   /// Ordered by start, then by meter. What has not been closed yet is counted, too.
   [[nodiscard]] virtual Result<std::vector<UsagePoint>> usage(const UsageQuery& query) = 0;
@@ -237,7 +279,7 @@ public:
   [[nodiscard]] virtual Result<Done> record(const Deed& deed) = 0;
   [[nodiscard]] virtual Result<AuditPage> audit_page(const AuditQuery& query) = 0;
   /// Follows a chain for up to `audit_checked_at_once` events, from its anchor or from where it was
-  /// checked to. A chain that nothing was written to holds.
+  /// checked to. A chain that nothing was written to holds, unless its tenant is there.
   [[nodiscard]] virtual Result<AuditCheck> check_audit(TenantId chain,
                                                        const std::optional<AuditMark>& from) = 0;
   /// Deletes events of before, from the beginning of each chain, and keeps the last one's hash as
@@ -261,7 +303,72 @@ public:
                                                           const CustomisationChange& change) = 0;
   /// All domains that are verified, in no particular order.
   [[nodiscard]] virtual Result<std::vector<HostedDomain>> hosted_domains() = 0;
+  /// Those that nobody has verified and that were added before, the oldest first, at most so many.
+  [[nodiscard]] virtual Result<std::vector<HostedDomain>> pending_domains(
+      WallTime added_before, std::size_t count_max) = 0;
+
+  // Where the rows of tenants are (placement.hpp). A store that has one place for all need not know
+  // more than what is here: it refuses.
+
+  /// Fills another place with what a tenant has had so far, a part with each call; again after
+  /// `Rest::some`. What is saved meanwhile by this connection, and by nobody else, is counted. A
+  /// call about another tenant or place gives up what was filled. Changes nothing that anybody
+  /// reads.
+  [[nodiscard]] virtual Result<Rest> prepare_move(Epoch epoch, const TenantDefinition& definition,
+                                                  const Placement& to);
+  /// Takes along what was saved since, and replaces the definition, as `replace` does, by one that
+  /// says the other place: from its commit on the rows are there. `conflict` also if this
+  /// connection did not prepare it to the end. After a fault it must be prepared anew.
+  [[nodiscard]] virtual Result<Done> move(const Deed& deed, const TenantDefinition& definition);
+  /// What was prepared, if anything was, is left behind: nobody will finish it.
+  virtual void give_up_move() {}
+  /// Deletes a part of what moves and purges left behind. `unavailable` if no place that has some
+  /// can be reached.
+  [[nodiscard]] virtual Result<Rest> sweep(Epoch epoch);
+  /// These ids in lists that are best loaded apart, because what one waits for, or cannot reach,
+  /// does not concern the others.
+  [[nodiscard]] virtual std::vector<std::vector<TenantId>> apart(std::span<const TenantId> ids);
+
+  /// All policies, in the order of their ids.
+  [[nodiscard]] virtual Result<std::vector<SharingPolicy>> policies() = 0;
+  [[nodiscard]] virtual Result<std::optional<SharingPolicy>> policy(PolicyId id) = 0;
+  /// What the tenant is not in, is not found.
+  [[nodiscard]] virtual Result<SharingPage> sharing_requests(const SharingQuery& query) = 0;
+  [[nodiscard]] virtual Result<std::optional<SharingRequest>> sharing_request(SharingId id) = 0;
+  /// Whether the grant of this policy that the consumer had last was revoked. Not asked of one that
+  /// stands.
+  [[nodiscard]] virtual Result<bool> was_revoked(PolicyId policy, TenantId consumer) = 0;
+  /// `already_exists`: the resource is somebody's, or the consumer has an open request for the
+  /// policy. `not_found`: the owner, the policy, or a consumer. `conflict`: the policy or a
+  /// consumer is not at the version before, or a request not in the state it comes from.
+  /// `limit_exceeded` names the bound, which may be the policy's own `max_consumers`.
+  [[nodiscard]] virtual Result<Done> change_sharing(const SharedDeed& deed,
+                                                    const SharingChange& change) = 0;
+  /// Uses of what is shared, as either side is told them: the same rows.
+  [[nodiscard]] virtual Result<SharedUsePage> shared_uses(const SharedUseQuery& query) = 0;
+  /// What is due at `by` or before: up to `count_max` of each, the earliest first.
+  [[nodiscard]] virtual Result<SharingDue> due_sharing(WallTime by, std::size_t count_max) = 0;
+
+  /// Whoever asks, in every state.
+  [[nodiscard]] virtual Result<std::optional<FoundListing>> listing(ListingId id) = 0;
+  /// `conflict`: the stored version is not the one before. `already_exists`: the policy has a
+  /// listing. A listing goes with its policy, and its ratings with it; its tally is the store's
+  /// own, and whatever the change says of it is not looked at.
+  [[nodiscard]] virtual Result<Done> change_listing(const Deed& deed,
+                                                    const ListingChange& change) = 0;
+  /// What `query` may see, as that says.
+  [[nodiscard]] virtual Result<ListingPage> search_listings(const ListingQuery& query) = 0;
+  [[nodiscard]] virtual Result<RaterStanding> rater(ListingId listing, TenantId consumer) = 0;
+  /// Writes the rating, and the tally of its listing follows. `not_found`: one that is changed or
+  /// removed is not there. A tenant's ratings go with it.
+  [[nodiscard]] virtual Result<Done> change_rating(const Deed& deed,
+                                                   const RatingChange& change) = 0;
+  /// Of a listing that may be seen: that is the caller's to find out.
+  [[nodiscard]] virtual Result<RatingPage> ratings(const RatingQuery& query) = 0;
 };
+
+/// Why a store with one place for all tenants cannot have this one anywhere else.
+[[nodiscard]] Result<Done> accept_shared_only(const Placement& placement);
 
 /// Opens one more connection to the same database.
 using StoreFactory = std::function<Result<std::unique_ptr<Store>>()>;

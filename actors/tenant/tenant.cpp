@@ -5,6 +5,7 @@
 #include "actors/tenant/rare.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -50,14 +51,42 @@ Tenant::Tenant(TenantId id, std::shared_ptr<const Plan> plan, std::span<const Co
     }
   }
   open_accounts(counters, entries, now);
+  restore(entries, now);
+  hold_again(now, {});
+}
+
+// Of several with one id the last counts: what the journal has comes behind what is stored.
+void Tenant::restore(std::span<const Entry> entries, const Now& now) {
+  std::map<EntryId, const Entry*> ends;
   for (const Entry& entry : entries) {
-    if (entry.state == EntryState::counting) {
-      rare().cells.restore(entry, *plan_, now);
-    } else if (entry.state != EntryState::granted) {
-      rare().ledger.restore(entry, now);
+    if (is_end_of_count(entry)) {
+      ends.insert_or_assign(entry.id, &entry);
     }
   }
-  hold_again(now, {});
+  std::vector<const Entry*> by_id;
+  for (const Entry& entry : entries) {
+    const bool counts = entry.state == EntryState::counting || entry.state == EntryState::shared;
+    if (const auto end = counts ? ends.find(entry.id) : ends.end(); end != ends.end()) {
+      if (end->second > &entry) {
+        continue;
+      }
+      ends.erase(end);  // It came back.
+    }
+    if (entry.state == EntryState::counting) {
+      rare().cells.restore(entry, *plan_, now);
+    } else if (entry.state == EntryState::shared) {
+      SLUICE_INVARIANT(entry.use);
+      make_shares(rare()).restore(*entry.use);
+    } else if (entry.state != EntryState::granted && !is_end_of_count(entry)) {
+      by_id.push_back(&entry);
+    }
+  }
+  for (const auto& [id, end] : ends) {
+    rare().cells.restore_end(id);
+  }
+  if (!by_id.empty()) {
+    rare().ledger.restore(by_id, now);
+  }
 }
 
 Rare& Tenant::rare() {
@@ -171,6 +200,7 @@ std::vector<LimitUsage> Tenant::usage(const Now& now) const {
       entry.grants = std::move(credit.grants);
     }
   }
+  show_leases(usage);
   return usage;
 }
 
@@ -189,6 +219,9 @@ void Tenant::take_unsaved(const Now& now, TenantState& out) {
     rare->ledger.take_unsaved(out.entries, out.forgotten);
     rare->cells.take_unsaved(*plan_, now, out.entries, out.forgotten);
     rare->credits.take_unsaved(out.entries, out.forgotten);
+    if (rare->shares != nullptr) {
+      rare->shares->take_unsaved(out.entries, out.forgotten);
+    }
   }
 }
 
@@ -202,27 +235,42 @@ void Tenant::mark_unsaved() {
     rare->ledger.mark_unsaved();
     rare->cells.mark_unsaved();
     rare->credits.mark_unsaved();
+    if (rare->shares != nullptr) {
+      rare->shares->mark_unsaved();
+    }
   }
 }
 
 void Tenant::each_entry(const Now& now, const EntryVisit& visit) const {
   if (const Rare* const rare = spending_.rare()) {
     rare->ledger.each(visit);
-    for (const auto& cell : rare->cells.counters()) {
-      visit(Cells::entry_of(cell, *plan_, now));
-    }
+    rare->cells.each(*plan_, now, visit);
     rare->credits.each_grant([&](const Grant& grant) { visit(Credits::entry_of(grant)); });
+    if (rare->shares != nullptr) {
+      rare->shares->each([&](const Shares::Held& held) { visit(Shares::entry_of(held)); });
+    }
+  }
+}
+
+void Tenant::each_open_entry(const EntryVisit& visit) const {
+  if (const Rare* const rare = spending_.rare()) {
+    rare->ledger.each_open(visit);
   }
 }
 
 void Tenant::each_unsaved_entry(const Now& now, const EntryVisit& visit) const {
   if (const Rare* const rare = spending_.rare()) {
     rare->ledger.each_unsaved(visit);
-    for (const Cells::Key& key : rare->cells.unsaved()) {
-      visit(Cells::entry_of(*rare->cells.counters().find(key), *plan_, now));
-    }
+    rare->cells.each_unsaved(*plan_, now, visit);
     for (const EntryId id : rare->credits.unsaved()) {
       visit(Credits::entry_of(*rare->credits.find_grant(id)));
+    }
+    if (rare->shares != nullptr) {
+      rare->shares->each([&](const Shares::Held& held) {
+        if (held.to_save) {
+          visit(Shares::entry_of(held));
+        }
+      });
     }
   }
 }
@@ -235,6 +283,9 @@ void Tenant::each_forgotten_entry(const Now& now, const EntryVisit& visit) const
     rare->ledger.each_forgotten(tell);
     rare->cells.each_forgotten(tell);
     rare->credits.each_forgotten(tell);
+    if (rare->shares != nullptr) {
+      rare->shares->each_forgotten(tell);
+    }
   }
 }
 

@@ -10,64 +10,23 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/tenant/audit.hpp"
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/entry.hpp"
 #include "actors/tenant/explanation.hpp"
+#include "actors/tenant/happenings.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/limit_state.hpp"
 #include "actors/tenant/plan.hpp"
 #include "actors/tenant/seats.hpp"
+#include "actors/tenant/sharing/shares.hpp"
+#include "actors/tenant/sharing/use.hpp"
 #include "actors/tenant/spending.hpp"
 #include "actors/tenant/standing.hpp"
 #include "actors/tenant/time.hpp"
 #include "actors/tenant/usage.hpp"
 
 namespace sluice {
-
-/// A limit's usage reached a threshold for the first time in its window.
-struct ThresholdCrossed {
-  TenantId tenant;
-  LimitId limit;
-  MeterId meter;
-  Percent threshold;
-  Amount used;
-  Amount size;
-};
-
-/// What a decision brings about besides its answer, for those who tell and keep it.
-struct Happenings {
-  std::vector<ThresholdCrossed> crossed;
-  std::vector<UsageRow> closed_usage;
-  std::vector<WindowRow> closed_windows;
-  /// What is remembered by id and changed; good until the tenant is asked again.
-  std::vector<const Entry*> entries;
-  std::vector<AuditRow> audit;  ///< Of changes of credit that were made.
-  /// Every limit that was met by a check that asked to be explained, or that a limit refused; good
-  /// while `explained`, which the caller takes back.
-  std::vector<ConsideredLimit> considered;
-  bool explained = false;
-  /// Set by the caller when it has no place for history: then a minute stays open, and what later
-  /// minutes use counts in it. Its times get coarse, but nothing is lost.
-  bool keep_minutes_open = false;
-
-  void clear() {
-    crossed.clear();
-    closed_usage.clear();
-    closed_windows.clear();
-    audit.clear();
-    entries.clear();
-    explained = false;
-  }
-};
-
-/// What a decision did to the tenant's state.
-enum class Effect : std::uint8_t {
-  none,
-  counted,  ///< Only what was refused was counted: worth storing, but not worth a journal record.
-  charged,  ///< Something that must not be lost.
-};
 
 /// The state of a tenant as it is stored.
 struct TenantState {
@@ -91,7 +50,8 @@ struct LimitUsage {
   Window window;  ///< Of a window limit; for a rate, from now until the burst is full.
   Amount over{};  ///< Units above the size in a window of the calendar; of credit, what is owed.
   std::uint64_t price_micros = 0;  ///< What they cost, rounded up once.
-  std::vector<Grant> grants{};     ///< Of credit: those that are remembered, in burn order.
+  Amount leased{};              ///< Out on leases: of what is held, or of a rate of what is used.
+  std::vector<Grant> grants{};  ///< Of credit: those that are remembered, in burn order.
 };
 
 /// Owns what one tenant has spent and decides what it may spend.
@@ -104,7 +64,8 @@ struct LimitUsage {
 /// Errors     None. A refusal is an outcome.
 /// Cost       `decide` is O(limits of the charged meters), allocates nothing (but for what happens
 ///            rarely: a threshold fires, a minute or a window ends), and divides only where a rate
-///            is reported or a window slides. A tenant takes 80 bytes and 32 for each limit and
+///            is reported or a window slides. A refusal looks at a few ends of what is open to say
+///            when to try again. A tenant takes 80 bytes and 32 for each limit and
 ///            each meter. Labels, ids and holds cost memory and time only where there are some.
 class Tenant {
 public:
@@ -123,12 +84,18 @@ public:
   /// Best effort takes of its one charge what fits (`granted`), and is refused only if nothing
   /// does. `record` is never refused. `release` gives back to the gauges of its meters, each of
   /// which must have one, and never goes below zero; `granted` is the least that one had to give.
+  /// Under the id of a check that was allowed it gives back what that took instead, of all limits
+  /// that counted it, once: all that still counts, in windows that are still open.
   ///
   /// Reservations hold amounts beside what is used of windows; a rate is charged when it is
   /// reserved, and gets back what is not used. One that is due ends before the next decision, or
   /// when `end_overdue` is called. What is in flight is only reserved: a meter with such a limit
   /// refuses other charges. What is known by an id or by labels is found in `Happenings::entries`
   /// when it changed.
+  ///
+  /// `Decision::retry_after` is the earliest moment at which all limits could pass if nothing else
+  /// is asked: what is open ends by itself, and counts as its limits say. Where very many are to
+  /// end before, it is when to ask again.
   ///
   /// A lease takes a share of what every limit of its meter has left, at most what is wanted, the
   /// smaller the less there is, and nothing near the end; it is held until it is reported as used.
@@ -144,6 +111,15 @@ public:
   /// on, and so does what is told again. `extend` and `lease` are refused, as they ask for time to
   /// spend more; what is out is settled by `commit`, or by time.
   ///
+  /// A check that names a resource (`Check::shared`) is first decided by sharing: the policy, the
+  /// grant that this tenant holds, and the conditions. What that refuses is `access_denied` by
+  /// `Decision::sharing`, charges nothing, and is counted as denied under the grant. What limits
+  /// allow then is counted as one use, with its units, in the same step; a reservation when it is
+  /// made, its units when it is settled. An owner uses what is its own like anything else. `record`
+  /// asks for no more than a grant to count under. Best effort takes no more than limits of cost
+  /// and usage leave. Without a grant a use of a public policy is a `first_use` if nothing else but
+  /// that is in the way. A reservation is extended only as long as its grant stands.
+  ///
   /// Limits with labels are met in a counter for the values of this request. When the tenant has
   /// `Cells::live_max` of them in use, a request that needs another one is `invalid`.
   Effect decide(const Check& check, const Now& now, Decision& decision, Happenings& happenings);
@@ -153,9 +129,9 @@ public:
   /// None is overdue while `next_expiry` lies ahead.
   Effect end_overdue(const Now& now, Happenings& happenings);
   [[nodiscard]] std::optional<Instant> next_expiry() const;
-  static constexpr std::size_t overdue_at_once = 16;
+  static constexpr std::size_t overdue_at_once = 12;
   /// With labels, each of them may change many counters.
-  static constexpr std::size_t labelled_overdue_at_once = 4;
+  static constexpr std::size_t labelled_overdue_at_once = 3;
 
   /// Takes over new rules at `now`. Limits that are in both (by id) keep what was used: a window
   /// its count, and a rate the units that are missing from its burst, the started one as a whole if
@@ -172,8 +148,18 @@ public:
   /// at no labels. They count like what is used, but nothing gives them back.
   void seat(Seats seats);
   [[nodiscard]] std::uint32_t members() const noexcept;
+  /// Tells the thresholds that these gauges reach with their members, once each, and counts what is
+  /// above their size. Apart from `seat`, since who takes a place may not come.
+  Effect note_members(const Now& now, Happenings& happenings);
   /// Whether one more would fit: every gauge that refuses has room for it.
   [[nodiscard]] bool has_seat(MeterId meter, const Now& now) const;
+
+  /// What it holds of what others share, from now on, and what is so of it. Counts of grants that
+  /// are gone become history.
+  Effect share(std::span<const SharingGrant> grants, ConsumerFacts facts, Happenings& happenings);
+  /// Null if it never held a grant.
+  [[nodiscard]] const Shares* shares() const noexcept;
+  static constexpr std::size_t ended_shares_at_once = 16;
 
   /// Every limit with its numbers at `now`, in the plan's order.
   [[nodiscard]] std::vector<LimitUsage> usage(const Now& now) const;
@@ -188,7 +174,12 @@ public:
   void mark_unjournalled();
   void mark_unsaved();
   using EntryVisit = std::function<void(const Entry&)>;
+  /// Calls `visit` with each count of sharing that changed since it was last taken so: many uses of
+  /// a turn are one entry, unlike what `Happenings::entries` has.
+  void take_unjournalled_uses(const EntryVisit& visit);
   void each_entry(const Now& now, const EntryVisit& visit) const;
+  /// Calls `visit` with each reservation and lease that is open.
+  void each_open_entry(const EntryVisit& visit) const;
   /// Calls `visit` with each entry that the store may not have as it is.
   void each_unsaved_entry(const Now& now, const EntryVisit& visit) const;
   /// Calls `visit` with what stands for each entry that is no more and that the store may still
@@ -201,6 +192,10 @@ public:
   void prefetch() const noexcept {
     spending_.prefetch(plan_->planned().size(), plan_->meters().size());
   }
+  /// What an id or labels need beyond that, each a step further than the one before.
+  void prefetch_rare() const noexcept;
+  void prefetch_lists(const Check& check) const noexcept;
+  void prefetch_entries(const Check& check) const noexcept;
   /// Bytes held for this tenant alone, without the shared plan.
   [[nodiscard]] std::size_t bytes() const noexcept { return sizeof(Tenant) + spending_.bytes(); }
 
@@ -216,10 +211,18 @@ private:
                             Happenings& happenings);
   Effect give_back(std::span<const Charge> charges, const Now& now, Decision& decision,
                    Happenings& happenings);
+  // Giving back what a check took (tenant_refund.cpp).
+  Effect refund(const Entry& answer, const Check& check, const Now& now, Decision& decision,
+                Happenings& happenings);
+  [[nodiscard]] Amount take_back(std::uint32_t slot, Amount amount, const LimitState::Past& past,
+                                 const Now& now, Happenings& happenings);
+  void note_taken(const Check& check, Entry& entry) const;
   // Takes the amount from one limit. Units of it above the size, unless the limit is a shadow.
   Amount charge(std::uint32_t slot, Amount amount, const Now& now, Decision& decision,
                 Happenings& happenings) {
-    const Taken taken = state(slot).take(plan_->planned()[slot], amount, now);
+    const Taken taken = spending_.rare() == nullptr
+                            ? state(slot).take(plan_->planned()[slot], amount, now)
+                            : take_beside_members(slot, amount, now);
     if (taken.reached != ThresholdMask{} || taken.over > Amount{}) [[unlikely]] {
       return tell(slot, taken, now, decision, happenings);
     }
@@ -237,6 +240,33 @@ private:
       explain(check.charges, now, happenings);
     }
   }
+  // The resources of others (tenant_share.cpp).
+  Effect decide_shared(const Check& check, const Now& now, Decision& decision,
+                       Happenings& happenings);
+  Effect decide_by_limits(const Check& check, const Now& now, Decision& decision,
+                          Happenings& happenings);
+  struct Asked {
+    const SharedUse& use;
+    Mode mode;
+    Amount units;
+  };
+  [[nodiscard]] ShareVerdict share_verdict(const Asked& asked, const Shares::Held* held,
+                                           const Now& now) const;
+  /// Whether limits would refuse what is asked; of best effort, all of it.
+  [[nodiscard]] bool limits_refuse(const Check& check, const Now& now, Effect& effect,
+                                   Happenings& happenings);
+  [[nodiscard]] Amount most_that_fits(const Check& check, const Shares::Held* held,
+                                      const Now& now) const;
+  Effect deny_use(const Check& check, ShareVerdict verdict, Shares::Held* held, const Now& now,
+                  Decision& decision, Happenings& happenings);
+  void count_use(const Check& check, Shares::Held& held, Amount units, const Now& now,
+                 Happenings& happenings);
+  [[nodiscard]] std::optional<SharedHold> hold_of(const Check& check) const;
+  /// Whether what was reserved under a grant may go on.
+  [[nodiscard]] ShareVerdict verdict_on(const SharedHold& hold, const Now& now) const;
+  void settle_use(const Entry& entry, const Now& now, Happenings& happenings);
+  void hold_uses_again();
+  [[nodiscard]] Shares::Counting counting(const Now& now, Happenings& happenings) const;
   [[nodiscard]] ConsideredLimit consider(std::uint32_t slot, Amount amount, const Now& now) const;
   // Reservations, and checks with an id (tenant_reserve.cpp).
   Effect decide_once(const Check& check, const Now& now, Decision& decision,
@@ -252,10 +282,16 @@ private:
                Happenings& happenings);
   Effect deny_lease(Entry* entry, const Charge& used, const Now& now, Decision& decision,
                     Happenings& happenings);
+  void show_leases(std::vector<LimitUsage>& usage) const;
   Effect return_lease(Entry& entry, const Check& check, const Now& now, Decision& decision,
                       Happenings& happenings);
   Effect expire_lease(Entry& entry, const Now& now, Decision& decision, Happenings& happenings);
-  Effect end_lease(Entry& entry, EntryState state, Amount used, const Now& now, Decision& decision,
+  struct LeaseEnd {
+    EntryState state;
+    Amount used;
+    Outcome outcome = Outcome::allowed;
+  };
+  Effect end_lease(Entry& entry, const LeaseEnd& how, const Now& now, Decision& decision,
                    Happenings& happenings);
   void report(Entry& entry, Amount used, EntryState state, const Now& now, Decision& decision,
               Happenings& happenings);
@@ -274,10 +310,12 @@ private:
   [[nodiscard]] std::optional<std::uint32_t> credit_slot(std::string_view name) const;
   [[nodiscard]] std::optional<std::uint32_t> credit_slot(LimitId limit) const;
   void settle_credit(std::uint32_t slot, const Now& now, Happenings& happenings);
+  [[nodiscard]] bool make_place_for_grant(const Now& now, Happenings& happenings);
+  [[nodiscard]] Amount take_credit_back(std::uint32_t slot, Amount amount, WallTime begun,
+                                        const Now& now, Happenings& happenings);
   void tell_credit_rows(const std::vector<ClosedWindow>& rows, Happenings& happenings) const;
   Effect mark_credit(std::uint32_t slot, const Now& now, Decision& decision,
                      Happenings& happenings);
-  [[nodiscard]] Duration wait_for_credit(std::uint32_t slot, Amount amount, const Now& now) const;
   [[nodiscard]] WallTime credit_resets_at(std::uint32_t slot) const;
   struct CreditView {
     CreditCount count;
@@ -286,6 +324,7 @@ private:
   };
   // As if time had gone on.
   [[nodiscard]] CreditView credit_at(std::uint32_t slot, const Now& now) const;
+  void restore(std::span<const Entry> entries, const Now& now);
   void open_accounts(std::span<const Counter> counters, std::span<const Entry> entries,
                      const Now& now);
   void adopt_accounts(const Now& now);
@@ -296,6 +335,8 @@ private:
   void hold_again(const Now& now, Slots fresh);
   // Members (tenant_members.cpp): the ledger holds them, and they are told as used.
   [[nodiscard]] Slots seat_slots(MeterId meter) const noexcept;
+  [[nodiscard]] Amount seated(std::uint32_t slot) const noexcept;
+  Taken take_beside_members(std::uint32_t slot, Amount amount, const Now& now);
   void show_members(std::uint32_t slot, LimitReading& reading) const;
   Rare& rare();
   // What the labels of the request at hand make of a limit.
@@ -319,6 +360,8 @@ private:
   // Calls `visit(slot, amount)` for every limit that the charges meet.
   template <class Visit>
   void each_limit_met(std::span<const Charge> charges, Visit&& visit) const;
+  // When a refused amount could pass (tenant_wait.cpp).
+  class Prospect;
   [[nodiscard]] Duration wait(std::uint32_t slot, Amount amount, const Now& now) const;
 
   void read_tightest(const Entry& entry, const Now& now, Decision& decision) const;
@@ -340,6 +383,7 @@ private:
   void start_again(const Now& now, std::uint32_t slot, Happenings& happenings);
   bool count(std::uint32_t slot, const Now& now, Outcome outcome, Amount amount, Amount over,
              Happenings& happenings);
+  [[nodiscard]] EntryId counter_met(std::uint32_t slot) const;
   void announce(std::uint32_t slot, ThresholdMask reached, const Now& now,
                 Happenings& happenings) const;
   void append(Slots slots, const Now& now, TenantState& out) const;

@@ -16,17 +16,10 @@ namespace {
 constexpr const char* no_such_limit = "limit: there is no limit of credit with this name";
 constexpr const char* no_id = "grant.id: is missing, or reserved";
 constexpr const char* too_many_grants =
-    "grant: this tenant has as many as it may have (100), and none of them has ended";
+    "grant: this tenant has as many as it may have (100), and none of them is spent for good";
 
 CreditAccount::Of of(const PlannedLimit& limit, const Plan& plan) {
   return {limit.id, limit.meter, limit.credit(), &plan.calendar()};
-}
-
-Duration until(WallTime later, WallTime earlier) {
-  std::int64_t nanoseconds = 0;
-  const bool too_far = __builtin_sub_overflow(later.time_since_epoch().count(),
-                                              earlier.time_since_epoch().count(), &nanoseconds);
-  return too_far ? wait_never : std::max(Duration{nanoseconds}, Duration{1});
 }
 
 }  // namespace
@@ -83,19 +76,39 @@ Effect Tenant::give_credit(EntryId id, const GiveCredit& give, const Now& now, D
     return Effect::none;
   }
   settle_credit(*slot, now, happenings);
-  if (!credits.make_place()) {
+  if (!make_place_for_grant(now, happenings)) {
     refuse(decision, too_many_grants);
     return mark_credit(*slot, now, decision, happenings);
   }
   CreditAccount& account = *credits.find(limit);
-  account.give(Grant{.id = id,
-                     .digest = digest,
-                     .limit = limit,
-                     .terms = give.terms,
-                     .given_at = account.settled_at()},
+  account.give(Grant{.id = id, .digest = digest, .limit = limit, .terms = give.terms},
                spending_.limit(*slot).credit(), of(plan_->planned()[*slot], *plan_));
   decision.outcome = Outcome::allowed;
   return mark_credit(*slot, now, decision, happenings);
+}
+
+// One that is spent gives way if there are too many. What it paid is told first, so that history
+// has all of it.
+bool Tenant::make_place_for_grant(const Now& now, Happenings& happenings) {
+  Credits& credits = rare().credits;
+  if (credits.size() < grants_per_tenant_max) {
+    return true;
+  }
+  const Grant* const spent = credits.first_spent();
+  if (spent == nullptr) {
+    return false;
+  }
+  const std::uint32_t slot = *credit_slot(spent->limit);
+  CreditAccount& account = *credits.find(spent->limit);
+  CreditAccount::Rows rows;
+  account.tell_apart(spending_.limit(slot).credit(), of(plan_->planned()[slot], *plan_), rows);
+  tell_credit_rows(rows, happenings);
+  credits.tell_changed(account, happenings.entries);
+  credits.forget(*spent);
+  Slots changed;
+  changed.add(slot);
+  (void)mark(changed, {}, now, happenings);  // What comes of it is marked anyway.
+  return true;
 }
 
 Effect Tenant::void_credit(EntryId id, const Now& now, Decision& decision, Happenings& happenings) {
@@ -178,11 +191,16 @@ Effect Tenant::mark_credit(std::uint32_t slot, const Now& now, Decision& decisio
   return mark(changed, {}, now, happenings);
 }
 
-Duration Tenant::wait_for_credit(std::uint32_t slot, Amount amount, const Now& now) const {
+Amount Tenant::take_credit_back(std::uint32_t slot, Amount amount, WallTime begun, const Now& now,
+                                Happenings& happenings) {
+  settle_credit(slot, now, happenings);
   const PlannedLimit& limit = plan_->planned()[slot];
-  const auto fits = spending_.rare()->credits.find(limit.id)->next_fit(
-      spending_.limit(slot).credit(), held(slot), amount, of(limit, *plan_));
-  return fits ? until(*fits, now.wall) : wait_never;
+  Credits& credits = rare().credits;
+  CreditAccount& account = *credits.find(limit.id);
+  const Amount given =
+      account.take_back(amount, begun, spending_.limit(slot).credit(), of(limit, *plan_));
+  credits.tell_changed(account, happenings.entries);
+  return given;
 }
 
 WallTime Tenant::credit_resets_at(std::uint32_t slot) const {

@@ -71,6 +71,14 @@ Effect Tenant::decide_afresh(const Check& check, const Now& now, Decision& decis
     return Effect::none;
   }
   const Effect told = check.explain ? explain(check.charges, now, happenings) : Effect::none;
+  const Effect effect = check.shared != nullptr
+                            ? decide_shared(check, now, decision, happenings)
+                            : decide_by_limits(check, now, decision, happenings);
+  return std::max(told, effect);
+}
+
+Effect Tenant::decide_by_limits(const Check& check, const Now& now, Decision& decision,
+                                Happenings& happenings) {
   switch (check.mode) {
     case Mode::reserve:
       if (check.id == EntryId{}) {
@@ -80,11 +88,11 @@ Effect Tenant::decide_afresh(const Check& check, const Now& now, Decision& decis
     case Mode::normal:
     case Mode::peek:
     case Mode::record:
-      return std::max(told, take(check.charges, check.mode, now, decision, happenings));
+      return take(check.charges, check.mode, now, decision, happenings);
     case Mode::best_effort:
-      return std::max(told, take_what_there_is(check.charges, now, decision, happenings));
+      return take_what_there_is(check.charges, now, decision, happenings);
     case Mode::release:
-      return std::max(told, give_back(check.charges, now, decision, happenings));
+      return give_back(check.charges, now, decision, happenings);
     case Mode::extend:
     case Mode::commit:
     case Mode::cancel:
@@ -111,49 +119,6 @@ bool Tenant::prepare(const Check& check, const Now& now, Decision& decision) {
     return false;
   }
   return true;
-}
-
-bool Tenant::meet(const Check& check, const Now& now, Decision& decision) {
-  if (!rare().cells.meet(check.charges, check.labels, *plan_, now)) {
-    refuse(decision, "labels: this tenant has too many live values (10000)");
-    return false;
-  }
-  return true;
-}
-
-bool Tenant::applies_to_labels(std::uint32_t slot) const noexcept {
-  const Rare* const rare = spending_.rare();
-  return rare == nullptr || rare->cells.met(slot).applies;
-}
-
-LimitState& Tenant::labelled_state(std::uint32_t slot) noexcept {
-  Rare* const rare = spending_.rare();
-  Cells::Counters::value_type* const cell = rare == nullptr ? nullptr : rare->cells.met(slot).cell;
-  return cell == nullptr ? spending_.limit(slot) : cell->second.state;
-}
-
-Amount Tenant::held_by_reservations(std::uint32_t slot) const noexcept {
-  const Rare& rare = *spending_.rare();
-  const Cells::Counters::value_type* const cell = rare.cells.met(slot).cell;
-  return cell == nullptr ? rare.ledger.held(slot) : cell->second.held;
-}
-
-void Tenant::hold(std::uint32_t slot, Amount amount) {
-  Cells::Counters::value_type* const cell = rare().cells.met(slot).cell;
-  if (cell == nullptr) {
-    rare().ledger.hold(slot, amount);
-  } else {
-    cell->second.held = cell->second.held + amount;
-  }
-}
-
-void Tenant::let_go(std::uint32_t slot, Amount amount) {
-  Cells::Counters::value_type* const cell = rare().cells.met(slot).cell;
-  if (cell == nullptr) {
-    rare().ledger.let_go(slot, amount);
-  } else {
-    cell->second.held = excess(cell->second.held, amount);
-  }
 }
 
 template <class Visit>
@@ -305,6 +270,9 @@ Effect Tenant::give_back(std::span<const Charge> charges, const Now& now, Decisi
     }
     if (limit.is_gauge()) {
       const Amount given = state.give_back(limit, amount);
+      if (const Amount members = seated(slot); members > Amount{}) {
+        state.level(limit, members);  // What they reach stays reached.
+      }
       granted = std::min(granted.value_or(given), given);
       if (given > Amount{}) {
         changed.add(slot);
@@ -341,16 +309,6 @@ Effect Tenant::mark(Slots changed, Slots counted, const Now& now, Happenings& ha
   return !changed.empty() ? Effect::charged : counted.empty() ? Effect::none : Effect::counted;
 }
 
-void Tenant::tell_cells(Slots changed, const Now& now, Happenings& happenings) {
-  Cells& cells = rare().cells;
-  for (const std::uint32_t slot : plan_->labelled()) {
-    const Cells::Counters::value_type* const cell = cells.met(slot).cell;
-    if (cell != nullptr && changed.has(slot)) {
-      happenings.entries.push_back(&cells.tell(*cell, *plan_, now));
-    }
-  }
-}
-
 // Counts a check in the usage of a meter, which has its first limit at `slot`. Returns whether a
 // bucket was closed.
 bool Tenant::count(std::uint32_t slot, const Now& now, Outcome outcome, Amount amount, Amount over,
@@ -375,25 +333,6 @@ bool Tenant::count(std::uint32_t slot, const Now& now, Outcome outcome, Amount a
     saturating_increment(outcome == Outcome::throttled ? usage.throttled : usage.denied);
   }
   return closed;
-}
-
-void Tenant::announce(std::uint32_t slot, ThresholdMask reached, const Now& now,
-                      Happenings& happenings) const {
-  if (reached == ThresholdMask{}) {
-    return;
-  }
-  const PlannedLimit& limit = plan_->planned()[slot];
-  LimitReading reading;
-  state(slot).read(limit, held(slot), now, reading);
-  show_members(slot, reading);
-  const SizeTerms& terms = *limit.size_terms();
-  const auto thresholds = terms.thresholds();
-  for (std::size_t i = 0; i < thresholds.size(); ++i) {
-    if ((reached.raw() >> i & 1) != 0) {
-      happenings.crossed.push_back(
-          {id_, limit.id, limit.meter, thresholds[i], reading.used, terms.size()});
-    }
-  }
 }
 
 }  // namespace sluice

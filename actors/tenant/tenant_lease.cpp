@@ -96,12 +96,12 @@ Effect Tenant::lease(Entry* entry, const Check& check, const Now& now, Decision&
   }
   const Instant due = now.steady + check.ttl;
   if (entry == nullptr) {
-    Entry fresh{.id = check.id,
-                .state = EntryState::leased,
-                .charges = {{meter, Amount{}, Amount{}}},
-                .labels = owned(check.labels)};
-    ledger.add(std::move(fresh), due, now);
-    entry = ledger.find(check.id, now.steady);
+    entry = &ledger.blank();
+    entry->id = check.id;
+    entry->state = EntryState::leased;
+    entry->charges.push_back({meter, Amount{}, Amount{}});
+    entry->labels = owned(check.labels);
+    ledger.add(*entry, due, now);
   } else {
     ledger.change(*entry, EntryState::leased, due, now);
   }
@@ -122,12 +122,10 @@ Effect Tenant::deny_lease(Entry* entry, const Charge& used, const Now& now, Deci
     const Entry asked{.charges = {{used.meter, Amount{}, Amount{}}}};
     read_tightest(asked, now, decision);
   } else {
-    effect = end_lease(*entry, EntryState::committed, used.amount, now, decision, happenings);
+    effect = end_lease(*entry, {EntryState::committed, used.amount, Outcome::denied}, now, decision,
+                       happenings);
   }
   decision.outcome = Outcome::denied;
-  if (entry != nullptr) {
-    entry->first = decision;
-  }
   return effect;
 }
 
@@ -202,6 +200,9 @@ void Tenant::report(Entry& entry, Amount used, EntryState state, const Now& now,
       this->state(slot).take(limit, excess(counts, charge.held), now);
       continue;
     }
+    if (ends) {
+      this->state(slot).unpace(limit, held(slot), charge.held, excess(charge.held, counts), now);
+    }
     let_go(slot, ends ? charge.held : std::min(more, charge.held));
     if (counts > Amount{}) {
       over = std::max(over, this->charge(slot, counts, now, decision, happenings));
@@ -215,6 +216,22 @@ void Tenant::report(Entry& entry, Amount used, EntryState state, const Now& now,
   charge.used = charge.used + more;
   charge.held = ends ? Amount{} : excess(charge.held, more);
   mark(changed, {}, now, happenings);
+}
+
+void Tenant::show_leases(std::vector<LimitUsage>& usage) const {
+  each_open_entry([&](const Entry& entry) {
+    if (entry.state != EntryState::leased) {
+      return;
+    }
+    const std::vector<Label> labels = labels_of(entry.labels);
+    const HeldCharge& charge = entry.charges.front();
+    const Plan::SlotRange slots = plan_->slots_of(charge.meter);
+    for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
+      if (Cells::applies(plan_->limits()[slot], labels)) {
+        usage[slot].leased = usage[slot].leased + charge.held;
+      }
+    }
+  });
 }
 
 // By `commit`, which says what was used in all, or by `cancel`, after which no more was used than
@@ -236,26 +253,29 @@ Effect Tenant::return_lease(Entry& entry, const Check& check, const Now& now, De
     used = said;
   }
   const bool commits = check.mode == Mode::commit;
-  return end_lease(entry, commits ? EntryState::committed : EntryState::cancelled, used, now,
-                   decision, happenings);
+  const EntryState state = commits ? EntryState::committed : EntryState::cancelled;
+  return end_lease(entry, {state, used}, now, decision, happenings);
 }
 
 Effect Tenant::expire_lease(Entry& entry, const Now& now, Decision& decision,
                             Happenings& happenings) {
   const HeldCharge& charge = entry.charges.front();
-  return end_lease(entry, EntryState::expired, charge.used + charge.held, now, decision,
+  return end_lease(entry, {EntryState::expired, charge.used + charge.held}, now, decision,
                    happenings);
 }
 
-Effect Tenant::end_lease(Entry& entry, EntryState state, Amount used, const Now& now,
-                         Decision& decision, Happenings& happenings) {
-  report(entry, used, state, now, decision, happenings);
+Effect Tenant::end_lease(Entry& entry, const LeaseEnd& how, const Now& now, Decision& decision,
+                         Happenings& happenings) {
+  report(entry, how.used, how.state, now, decision, happenings);
   // As a reservation of all that was used, which is what asking again is compared with.
   entry.charges.front().held = entry.charges.front().used;
-  spending_.rare()->ledger.change(entry, state, now.steady + Ledger::answers_kept, now);
-  happenings.entries.push_back(&entry);
-  decision.outcome = Outcome::allowed;
+  decision.outcome = how.outcome;
   read_tightest(entry, now, decision);
+  if (how.outcome == Outcome::denied) {
+    entry.first = decision;  // What asking again is answered with.
+  }
+  spending_.rare()->ledger.change(entry, how.state, now.steady + Ledger::answers_kept, now);
+  happenings.entries.push_back(&entry);
   return Effect::charged;
 }
 

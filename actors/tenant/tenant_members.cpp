@@ -28,6 +28,39 @@ std::uint32_t Tenant::members() const noexcept {
   return rare == nullptr ? 0 : rare->seats.members;
 }
 
+Effect Tenant::note_members(const Now& now, Happenings& happenings) {
+  if (spending_.rare() == nullptr) {
+    return Effect::none;
+  }
+  const Slots seats = seat_slots(spending_.rare()->seats.meter);
+  Slots changed;
+  for (std::uint32_t slot = 0; slot < plan_->planned().size(); ++slot) {
+    if (!seats.has(slot)) {
+      continue;
+    }
+    const PlannedLimit& limit = plan_->planned()[slot];
+    const Counter before = state(slot).counter(limit, now);
+    const Taken taken = state(slot).level(limit, seated(slot));
+    announce(slot, taken.reached, now, happenings);
+    if (state(slot).counter(limit, now) != before) {
+      changed.add(slot);
+    }
+  }
+  return mark(changed, {}, now, happenings);
+}
+
+Taken Tenant::take_beside_members(std::uint32_t slot, Amount amount, const Now& now) {
+  const PlannedLimit& limit = plan_->planned()[slot];
+  const Taken taken = state(slot).take(limit, amount, now);
+  const Amount members = seated(slot);
+  if (members == Amount{}) {
+    return taken;
+  }
+  const Taken level = state(slot).level(limit, members);
+  const auto reached = static_cast<std::uint8_t>(taken.reached.raw() | level.reached.raw());
+  return Taken{ThresholdMask{reached}, taken.over + level.over};
+}
+
 bool Tenant::has_seat(MeterId meter, const Now& now) const {
   const Slots asked = seat_slots(meter);
   for (std::uint32_t slot = 0; slot < plan_->planned().size(); ++slot) {
@@ -52,13 +85,17 @@ Slots Tenant::seat_slots(MeterId meter) const noexcept {
   return found;
 }
 
-void Tenant::show_members(std::uint32_t slot, LimitReading& reading) const {
+Amount Tenant::seated(std::uint32_t slot) const noexcept {
   const Rare* const rare = spending_.rare();
-  if (rare != nullptr && rare->seats.members > 0 && seat_slots(rare->seats.meter).has(slot)) {
-    const Amount seated{rare->seats.members};
-    reading.used = reading.used + seated;
-    reading.held = excess(reading.held, seated);
-  }
+  const bool has_members = rare != nullptr && rare->seats.members > 0;
+  return has_members && seat_slots(rare->seats.meter).has(slot) ? Amount{rare->seats.members}
+                                                                : Amount{};
+}
+
+void Tenant::show_members(std::uint32_t slot, LimitReading& reading) const {
+  const Amount members = seated(slot);
+  reading.used = reading.used + members;
+  reading.held = excess(reading.held, members);
 }
 
 }  // namespace sluice

@@ -6,44 +6,28 @@
 #include "actors/tenant/tenant.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace sluice {
 namespace {
 
-/// Each meter once, with all that is asked of it.
-std::vector<HeldCharge> merged(std::span<const Charge> charges) {
-  std::vector<HeldCharge> merged;
-  for (const Charge& charge : charges) {
-    const auto same = std::ranges::find(merged, charge.meter, &HeldCharge::meter);
-    if (same == merged.end()) {
-      merged.push_back({charge.meter, charge.amount, Amount{}});
-    } else {
-      same->held = same->held + charge.amount;
-    }
-  }
-  return merged;
-}
-
-/// The reservation's charges with what was used of them, as far as it is said; nothing if a meter
+/// Notes of the reservation's charges what was used of them, as far as it is said. False if a meter
 /// was not reserved.
-std::optional<std::vector<HeldCharge>> with_use(std::vector<HeldCharge> held,
-                                                std::span<const Charge> used) {
-  std::vector<HeldCharge> said = merged(used);
-  for (const HeldCharge& one : said) {
+bool note_use(std::span<HeldCharge> held, std::span<const Charge> used) {
+  const Few<HeldCharge> said = merged(used);
+  for (const HeldCharge& one : said.all()) {
     const auto same = std::ranges::find(held, one.meter, &HeldCharge::meter);
     if (same == held.end()) {
-      return std::nullopt;
+      return false;
     }
     same->used = one.held;
   }
-  return held;
+  return true;
 }
 
-std::vector<Charge> charges_of(const Entry& entry) {
-  std::vector<Charge> charges;
+Few<Charge> charges_of(const Entry& entry) {
+  Few<Charge> charges;
   for (const HeldCharge& charge : entry.charges) {
-    charges.push_back({charge.meter, charge.held});
+    charges.add({charge.meter, charge.held});
   }
   return charges;
 }
@@ -66,6 +50,10 @@ Effect Tenant::decide_once(const Check& check, const Now& now, Decision& decisio
   if (check.mode == Mode::credit) {
     return change_credit(check, now, decision, happenings);
   }
+  if (check.shared != nullptr && !may_name_resource(check.mode)) {
+    refuse(decision, no_resource_here);
+    return Effect::none;
+  }
   if (rare().credits.find_grant(check.id) != nullptr) {
     decision.outcome = Outcome::conflict;
     return Effect::none;
@@ -84,14 +72,21 @@ Effect Tenant::decide_once(const Check& check, const Now& now, Decision& decisio
                    : extend(*entry, check, now, decision, happenings);
   }
   if (entry == nullptr) {
+    if (check.mode == Mode::release && check.charges.empty()) {
+      decision.outcome = Outcome::no_such_hold;
+      return Effect::none;
+    }
     return decide_first(check, now, decision, happenings);
   }
   if (entry->digest == digest_of(check)) {
     decision = entry->first;
     decision.repeated = true;
-  } else {
-    decision.outcome = Outcome::conflict;
+    return Effect::none;
   }
+  if (check.mode == Mode::release) {
+    return refund(*entry, check, now, decision, happenings);
+  }
+  decision.outcome = Outcome::conflict;
   return Effect::none;
 }
 
@@ -112,16 +107,22 @@ Effect Tenant::decide_first(const Check& check, const Now& now, Decision& decisi
     return effect;
   }
   const bool holds = reserves && decision.outcome == Outcome::allowed;
-  Entry entry{.id = check.id,
-              .state = holds ? EntryState::held : EntryState::answered,
-              .digest = digest_of(check),
-              .due = {},
-              .charges = holds ? merged(check.charges) : std::vector<HeldCharge>{},
-              .labels = holds ? owned(check.labels) : std::vector<OwnedLabel>{},
-              .first = decision};
+  Ledger& ledger = spending_.rare()->ledger;
+  Entry& entry = ledger.blank();
+  entry.id = check.id;
+  entry.state = holds ? EntryState::held : EntryState::answered;
+  entry.digest = digest_of(check);
+  if (holds) {
+    const Few<HeldCharge> charges = merged(check.charges);
+    entry.charges.assign(charges.all().begin(), charges.all().end());
+    entry.labels = owned(check.labels);
+    entry.under = hold_of(check);
+  }
+  entry.first = decision;
+  note_taken(check, entry);
   const Duration kept = holds ? ttl : Ledger::answers_kept;
-  happenings.entries.push_back(
-      &spending_.rare()->ledger.add(std::move(entry), now.steady + kept, now));
+  ledger.add(entry, now.steady + kept, now);
+  happenings.entries.push_back(&entry);
   return Effect::charged;
 }
 
@@ -137,17 +138,25 @@ Effect Tenant::extend(Entry& entry, const Check& check, const Now& now, Decision
     decision.outcome = standing.refusal();
     return Effect::none;
   }
-  const Duration ttl = ttl_of(check.ttl, charges_of(entry));
+  if (entry.under) {
+    if (const ShareVerdict verdict = verdict_on(*entry.under, now);
+        verdict != ShareVerdict::admitted) {
+      decision.outcome = Outcome::access_denied;
+      decision.sharing = verdict;
+      return Effect::none;
+    }
+  }
+  const Duration ttl = ttl_of(check.ttl, charges_of(entry).all());
   if (ttl == Duration{}) {
     refuse(decision, no_ttl);
     return Effect::none;
   }
-  auto charges = with_use(entry.charges, check.charges);
-  if (!charges) {
+  Few<HeldCharge> charges{entry.charges};
+  if (!note_use(charges.all(), check.charges)) {
     refuse(decision, not_reserved);
     return Effect::none;
   }
-  entry.charges = *std::move(charges);
+  std::ranges::copy(charges.all(), entry.charges.begin());
   spending_.rare()->ledger.change(entry, EntryState::held, now.steady + ttl, now);
   happenings.entries.push_back(&entry);
   decision.outcome = Outcome::allowed;
@@ -168,22 +177,18 @@ Effect Tenant::settle(Entry& entry, const Check& check, const Now& now, Decision
   }
   const bool commits = check.mode == Mode::commit;
   const EntryState wanted = commits ? EntryState::committed : EntryState::cancelled;
-  std::vector<HeldCharge> charges = entry.charges;
-  for (HeldCharge& charge : charges) {
+  Few<HeldCharge> charges{entry.charges};
+  for (HeldCharge& charge : charges.all()) {
     // A lease that was cancelled was used as far as had been said.
     const bool is_said = entry.state == EntryState::cancelled;
     charge.used = commits ? charge.held : is_said ? charge.used : Amount{};
   }
-  if (commits) {
-    auto said = with_use(std::move(charges), check.charges);
-    if (!said) {
-      refuse(decision, not_reserved);
-      return Effect::none;
-    }
-    charges = *std::move(said);
+  if (commits && !note_use(charges.all(), check.charges)) {
+    refuse(decision, not_reserved);
+    return Effect::none;
   }
   if (entry.state != EntryState::held) {
-    decision.repeated = entry.state == wanted && entry.charges == charges;
+    decision.repeated = entry.state == wanted && std::ranges::equal(entry.charges, charges.all());
     decision.outcome = decision.repeated ? Outcome::allowed : Outcome::conflict;
     if (decision.repeated) {
       meet_again(entry, now);
@@ -191,7 +196,7 @@ Effect Tenant::settle(Entry& entry, const Check& check, const Now& now, Decision
     }
     return Effect::none;
   }
-  entry.charges = std::move(charges);
+  std::ranges::copy(charges.all(), entry.charges.begin());
   return end(entry, wanted, now, decision, happenings);
 }
 
@@ -205,9 +210,14 @@ Effect Tenant::end_overdue(const Now& now, Happenings& happenings) {
   if (rare == nullptr) {
     return effect;
   }
+  rare->ledger.forget_told();
   rare->cells.forget_told();
   rare->credits.forget_told();
   rare->ledger.forget_old(now.steady);
+  if (rare->shares != nullptr && rare->shares->has_ended() &&
+      rare->shares->close_ended(id_, ended_shares_at_once, happenings.closed_shared)) {
+    effect = Effect::charged;
+  }
   const std::size_t at_once =
       plan_->labelled().empty() ? overdue_at_once : labelled_overdue_at_once;
   for (std::size_t ended = 0; ended < at_once; ++ended) {
@@ -240,12 +250,8 @@ void Tenant::meet_again(const Entry& entry, const Now& now) {
   if (plan_->labelled().empty()) {
     return;
   }
-  std::vector<Label> labels;
-  for (const OwnedLabel& label : entry.labels) {
-    labels.push_back({label.name, label.value});
-  }
   // If there is no place for a counter any more, its limit goes without.
-  (void)rare().cells.meet(charges_of(entry), labels, *plan_, now);
+  (void)rare().cells.meet(charges_of(entry).all(), labels_of(entry.labels), *plan_, now);
 }
 
 // Lets go of what is held and charges what was used, whether or not it fits. A rate was charged as
@@ -259,6 +265,7 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
     decision.overrun |= used > held;
     const Plan::SlotRange slots = plan_->slots_of(meter);
     Amount over;
+    std::optional<Amount> spent;  // As far as any limit that applies is concerned.
     for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
       if (!applies(slot)) {
         continue;
@@ -266,6 +273,7 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
       const PlannedLimit& limit = plan_->planned()[slot];
       const bool is_released = state == EntryState::expired && limit.releases_on_expiry;
       const Amount counts = is_released ? Amount{} : used;
+      spent = std::max(spent.value_or(counts), counts);
       bring_up_to(now, slot, happenings);
       changed.add(slot);
       if (limit.size_terms() == nullptr) {
@@ -273,16 +281,20 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
         this->state(slot).take(limit, excess(counts, held), now);
         continue;
       }
+      this->state(slot).unpace(limit, this->held(slot), held, excess(held, counts), now);
       let_go(slot, held);
       if (counts > Amount{}) {
         over = std::max(over, charge(slot, counts, now, decision, happenings));
       }
     }
     decision.overage = std::max(decision.overage, over);
-    if (used > Amount{} && slots.begin < slots.end) {
-      count(slots.begin, now, Outcome::allowed, used, over, happenings);
+    if (spent.value_or(used) > Amount{} && slots.begin < slots.end) {
+      count(slots.begin, now, Outcome::allowed, spent.value_or(used), over, happenings);
       changed.add(slots.begin);  // Even if no limit applies.
     }
+  }
+  if (entry.under) {
+    settle_use(entry, now, happenings);
   }
   spending_.rare()->ledger.change(entry, state, now.steady + Ledger::answers_kept, now);
   happenings.entries.push_back(&entry);
@@ -325,21 +337,6 @@ void Tenant::read_tightest(const Entry& entry, const Now& now, Decision& decisio
   }
 }
 
-// How long until the amount could fit: a reservation that is in the way may end by itself before.
-// One that is due is still there if many are: it is gone a moment later.
-Duration Tenant::wait(std::uint32_t slot, Amount amount, const Now& now) const {
-  const PlannedLimit& limit = plan_->planned()[slot];
-  const LimitState& state = this->state(slot);
-  const Duration wait = limit.credit() != nullptr ? wait_for_credit(slot, amount, now)
-                                                  : state.wait(limit, held(slot), amount, now);
-  const bool is_held = held(slot) > Amount{};
-  if (!is_held || state.verdict(limit, Amount{}, amount, now) == Verdict::full) {
-    return wait;
-  }
-  const auto expiry = next_expiry();
-  return expiry ? std::min(wait, std::max(*expiry - now.steady, Duration{1})) : wait;
-}
-
 // Under other limits, the open reservations hold what they held. Rates that are fresh are charged
 // with it, or they would get back later what they never gave.
 void Tenant::hold_again(const Now& now, Slots fresh) {
@@ -350,10 +347,8 @@ void Tenant::hold_again(const Now& now, Slots fresh) {
   rare->cells.clear_holds(plan_->planned().size());
   rare->ledger.clear_holds(plan_->planned().size());
   seat(rare->seats);
-  rare->ledger.each([&](const Entry& entry) {
-    if (!is_open(entry.state)) {
-      return;
-    }
+  hold_uses_again();
+  rare->ledger.each_open([&](const Entry& entry) {
     meet_again(entry, now);
     for (const HeldCharge& charge : entry.charges) {
       const Plan::SlotRange slots = plan_->slots_of(charge.meter);

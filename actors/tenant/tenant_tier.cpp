@@ -60,6 +60,17 @@ Result<Done> take_tier(TenantDefinition& definition, std::string name, const Tie
   return Done{};
 }
 
+bool takes_tier(const Change& change) {
+  if (const auto* const edit = std::get_if<EditTenant>(&change)) {
+    return edit->tier.has_value();
+  }
+  if (const auto* const wish = std::get_if<ChangeTier>(&change)) {
+    return !wish->at_period_end;
+  }
+  return std::holds_alternative<ApplyTier>(change) ||
+         std::holds_alternative<TakePendingTier>(change);
+}
+
 Features features_of(const TenantDefinition& definition, const TierCatalogue& tiers) {
   const Tier* const tier = find_tier(tiers, definition.tier);
   return overlaid(tier == nullptr ? Features{} : tier->features, definition.features);
@@ -98,6 +109,15 @@ Result<Done> require_feature(const TenantDefinition& definition, const TierCatal
   return Fault{FaultCode::permission_denied,
                "feature: this tenant has not \"" + std::string{name} + "\"; " +
                    (having.empty() ? "no tier has it" : "tiers that have it: " + having)};
+}
+
+Result<Done> check_placement(const TenantDefinition& definition, const Placement& to,
+                             const TierCatalogue& tiers) {
+  if (auto checked = validate(to); !checked.ok()) {
+    return checked;
+  }
+  return to.isolation == Isolation::shared ? Result<Done>{Done{}}
+                                           : require_feature(definition, tiers, isolation_feature);
 }
 
 std::vector<ExceededLimit> exceeded(const std::vector<LimitUsage>& usage) {

@@ -24,6 +24,9 @@ namespace sluice {
 [[nodiscard]] Result<Done> take_tier(TenantDefinition& definition, std::string name,
                                      const Tier* tier);
 
+/// Whether the change gives the tenant what a tier has, now.
+[[nodiscard]] bool takes_tier(const Change& change);
+
 /// The tier's defaults, but where the tenant has values of its own.
 [[nodiscard]] Features features_of(const TenantDefinition& definition, const TierCatalogue& tiers);
 [[nodiscard]] bool has_feature(const TenantDefinition& definition, const TierCatalogue& tiers,
@@ -31,6 +34,11 @@ namespace sluice {
 /// `permission_denied`, naming the feature and the tiers that have it, if the tenant has not.
 [[nodiscard]] Result<Done> require_feature(const TenantDefinition& definition,
                                            const TierCatalogue& tiers, std::string_view name);
+
+/// Whether its rows may be there: back among others, those of any tenant; elsewhere, if it has
+/// `isolation_feature`.
+[[nodiscard]] Result<Done> check_placement(const TenantDefinition& definition, const Placement& to,
+                                           const TierCatalogue& tiers);
 
 /// What a tenant may use, and which of it is not its tier's.
 struct TenantFeatures {

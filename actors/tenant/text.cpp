@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 
 namespace sluice {
 namespace {
@@ -60,6 +61,18 @@ Objection object_to_prose(std::string_view text, std::size_t characters_max) {
     }
   }
   return std::nullopt;
+}
+
+std::size_t characters_in(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+Objection object_to_lines(std::string_view text, std::size_t characters_max) {
+  std::string in_one_line{text};
+  std::ranges::replace_if(
+      in_one_line, [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  return object_to_prose(in_one_line, characters_max);
 }
 
 bool is_email(std::string_view text) {

@@ -15,6 +15,12 @@ using Objection = std::optional<std::string_view>;
 /// one or more than `characters_max` characters (code points).
 [[nodiscard]] Objection object_to_prose(std::string_view text, std::size_t characters_max);
 
+/// The same of a text of several lines, which may hold tabs and ends of lines.
+[[nodiscard]] Objection object_to_lines(std::string_view text, std::size_t characters_max);
+
+/// How many characters (code points) a text of valid UTF-8 has.
+[[nodiscard]] std::size_t characters_in(std::string_view text);
+
 /// What an address for mail has for sure; more of it only the one who sends knows.
 [[nodiscard]] bool is_email(std::string_view text);
 

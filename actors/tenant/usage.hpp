@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "actors/tenant/amount.hpp"
@@ -73,5 +74,6 @@ struct UsagePoint {
   Amount overage{};
   friend bool operator==(const UsagePoint&, const UsagePoint&) = default;
 };
+inline constexpr std::size_t usage_points_max = 10'000;  ///< That one answer tells.
 
 }  // namespace sluice

@@ -76,18 +76,6 @@ Result<Done> validate_range(const WhatIfQuery& query) {
 
 }  // namespace
 
-Duration length_of(Granularity granularity) {
-  switch (granularity) {
-    case Granularity::minute:
-      return std::chrono::minutes{1};
-    case Granularity::hour:
-      return std::chrono::hours{1};
-    case Granularity::day:
-      return std::chrono::hours{24};
-  }
-  SLUICE_INVARIANT(false);
-}
-
 Result<WhatIf> WhatIf::of(const Limit& limit, TenantDefinition tenant, Granularity granularity) {
   tenant.limits = {limit};
   auto plan = Plan::of(tenant);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/tenant/amount.hpp"
+#include "actors/tenant/analytics/usage_range.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
@@ -20,8 +21,6 @@
 #include "actors/tenant/usage.hpp"
 
 namespace sluice {
-
-[[nodiscard]] Duration length_of(Granularity granularity);
 
 /// What a limit would have made of use that lies in the past. `refused` is at the least: however
 /// the use lay within its buckets, no fewer units would have been refused.

@@ -66,7 +66,8 @@ struct WindowTerms : SizeTerms {
 /// does not reopen one: what it then admits counts in the window that is open.
 ///
 /// A paced window spreads what is left from the soft limit on evenly over the rest of its time:
-/// after `amount` of what is left, nothing is admitted for that share of the rest.
+/// after `amount` of what is left, nothing is admitted for that share of the rest. What is given
+/// back takes its share of the rest back, as if it had been taken last.
 struct WindowCount {
   Amount used{};
   WallTime end{};
@@ -95,6 +96,10 @@ struct WindowCount {
   }
   /// Holds up what comes after an amount that is taken beyond `before`.
   void pace(const WindowTerms& terms, Amount before, Amount amount, WallTime now) noexcept;
+  /// Of `amount`, the last part of all that is `taken`, so much is given back: the pace goes by
+  /// what stays.
+  void unpace(const WindowTerms& terms, Amount taken, Amount amount, Amount back,
+              WallTime now) noexcept;
   Taken take(const WindowTerms& terms, Amount amount) noexcept {
     const Amount before = used;
     used = used + amount;
@@ -105,9 +110,14 @@ struct WindowCount {
     }
     return Taken{tally.fire(terms.reached(used)), over};
   }
+  /// Of a gauge beside which others are counted: what it says of its level follows `used + beside`,
+  /// up and down. Thresholds that were not reached before, and units above the size by now.
+  Taken level(const WindowTerms& terms, Amount beside) noexcept;
   /// Of a gauge: gives back what was taken, and arms again the thresholds that it falls below.
   /// How much there was to be given back.
   Amount give_back(const WindowTerms& terms, Amount amount) noexcept;
+  /// Of a window that starts again: the same, but thresholds fire only once in it.
+  Amount take_back(Amount amount) noexcept;
 };
 
 }  // namespace sluice

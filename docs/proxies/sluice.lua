@@ -4,6 +4,11 @@
 local address = "http://127.0.0.1:7480/v1/auth?meter=api_requests"
 local patience_ms = 500
 
+-- Read as HAProxy starts, before it gives up its rights.
+local file = assert(io.open("sluice.key"))
+local key = file:read("l") or ""
+file:close()
+
 local function first(headers, name)
   local values = headers and headers[name]
   return values and (values[0] or values[1])
@@ -11,12 +16,15 @@ end
 
 core.register_action("sluice", { "http-req" }, function(txn)
   local tenant = txn:get_var("txn.sluice_tenant") or ""
-  local answer = core.httpclient():get{
-    url = address,
-    headers = { ["x-sluice-tenant"] = { tenant } },
-    timeout = patience_ms,
-  }
+  local asked = { ["x-sluice-tenant"] = { tenant } }
+  if key ~= "" then
+    asked["authorization"] = { "Bearer " .. key }
+  end
+  local answer = core.httpclient():get{ url = address, headers = asked, timeout = patience_ms }
   local status = answer and answer.status or 503
+  if status == 401 then
+    core.Alert("Sluice does not take the key in sluice.key")
+  end
   if status ~= 200 and status ~= 429 and status ~= 403 then
     status = 503
   end

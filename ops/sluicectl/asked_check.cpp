@@ -121,6 +121,13 @@ void add_notes(Card& card, const AskedCheck& check, ServerLink& link) {
   if (decision.price_micros > 0) {
     card.add("price", format_price(decision.price_micros));
   }
+  if (check.use) {
+    const bool refused = decision.outcome == Outcome::access_denied;
+    card.add("sharing", to_string(decision.sharing), refused ? Tint::bad : Tint::none);
+  }
+  if (decision.use_cost_micros > 0) {
+    card.add("cost of use", format_price(decision.use_cost_micros));
+  }
   if (decision.would_deny.count > 0) {
     card.add("would deny", shadows_text(check), Tint::warning);
   }
@@ -163,6 +170,8 @@ Json document_of(const AskedCheck& check, ServerLink& link) {
   out["overrun"] = decision.overrun;
   out["held"] = decision.has_reading ? Json(decision.reading.held.raw()) : Json();
   out["decision"] = decision.id != DecisionId{} ? Json(decision.id.raw()) : Json();
+  out["sharing"] = check.use ? Json(to_string(decision.sharing)) : Json();
+  out["use_cost_micros"] = decision.use_cost_micros;
   out["explanation"] = check.answer.explanation
                            ? document_of(*check.answer.explanation, tenant_of(check), link)
                            : Json();

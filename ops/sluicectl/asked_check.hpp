@@ -9,6 +9,7 @@
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/entry.hpp"
+#include "actors/tenant/sharing/use.hpp"
 #include "ops/sluicectl/report.hpp"
 #include "ops/sluicectl/server_link.hpp"
 #include "ops/sluicectl/table.hpp"
@@ -27,6 +28,7 @@ struct AskedCheck {
   std::vector<OwnedLabel> labels{};
   Amount want{};
   bool explain = false;
+  std::optional<SharedUse> use{};  ///< Of the resource that it names.
   client::Answer answer;
 };
 

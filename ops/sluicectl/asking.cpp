@@ -8,6 +8,8 @@
 #include <utility>
 #include <variant>
 
+#include "actors/tenant/sharing/peer_address.hpp"
+#include "actors/tenant/sharing/sharing_text.hpp"
 #include "ops/sluicectl/amount_text.hpp"
 #include "ops/sluicectl/documents.hpp"
 #include "ops/sluicectl/entry_id_text.hpp"
@@ -97,6 +99,45 @@ void add_labels(CLI::App& command, std::vector<std::string>& texts, const char* 
       ->allow_extra_args(false);
 }
 
+void add_resource(CLI::App& command, ResourceWish& wish, const char* description) {
+  auto* const resource =
+      command.add_option("--resource", wish.resource, description)->type_name("TYPE:ID");
+  command
+      .add_option("--permission", wish.permission,
+                  "What is done with it: read, execute, modify, share, delete or admin")
+      ->needs(resource)
+      ->default_val(wish.permission);
+  command.add_option("--ip", wish.peer, "From where it is used, for conditions that ask")
+      ->needs(resource)
+      ->type_name("ADDRESS");
+}
+
+std::optional<SharedUse> use_from(const ResourceWish& wish, ServerLink& link) {
+  const auto& [resource, permission, peer] = wish;
+  if (resource.empty()) {
+    return std::nullopt;
+  }
+  const std::size_t end_of_type = resource.find_first_of(":/");
+  const auto type = parse_resource_type(resource.substr(0, end_of_type));
+  if (end_of_type == std::string::npos || !type) {
+    throw wrong_usage(fmt::format("--resource: '{}' is not TYPE:ID, as in model:gpt-x", resource));
+  }
+  SharedUse use;
+  const auto asked = parse_share_permission(permission);
+  if (!asked) {
+    throw wrong_usage(fmt::format("--permission: '{}' is none", permission));
+  }
+  use.permission = *asked;
+  if (!peer.empty()) {
+    use.peer = parse_peer_address(peer);
+    if (!use.peer) {
+      throw wrong_usage(fmt::format("--ip: '{}' is no IPv4 or IPv6 address", peer));
+    }
+  }
+  use.policy = answered(link.gateway().resource({*type, resource.substr(end_of_type + 1)}));
+  return use;
+}
+
 Report ask(Session& session, const std::string& tenant, AskedCheck asked) {
   find_tenant(tenant, session.link, asked);
   std::vector<Label> labels;
@@ -105,6 +146,7 @@ Report ask(Session& session, const std::string& tenant, AskedCheck asked) {
   }
   Check check{asked.tenant_id, asked.charges, asked.mode, asked.id, asked.ttl, labels, asked.want};
   check.explain = asked.explain;
+  check.shared = asked.use ? &*asked.use : nullptr;
   asked.answer = session.link.gateway().check(check);
   return {document_of(asked, session.link), view_of(asked, session.link, session.style),
           exit_of(asked.answer.decision.outcome)};

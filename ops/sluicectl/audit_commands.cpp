@@ -11,6 +11,7 @@
 
 #include "ops/sluicectl/command_line.hpp"
 #include "ops/sluicectl/documents.hpp"
+#include "ops/sluicectl/event_documents.hpp"
 #include "ops/sluicectl/time_text.hpp"
 #include "ops/sluicectl/views.hpp"
 
@@ -28,6 +29,7 @@ struct ListWish {
 };
 struct VerifyWish {
   std::string tenant;
+  bool all = false;
 };
 
 /// Nothing is the platform.
@@ -46,22 +48,6 @@ std::string hex(const AuditHash& hash) {
 Json change_json(const std::string& text) {
   const Json parsed = Json::parse(text, nullptr, false);
   return text.empty() ? Json() : parsed.is_discarded() ? Json(text) : parsed;
-}
-
-Json document_of(const AuditEvent& event) {
-  const AuditDraft& what = event.what;
-  return Json{{"number", event.number},
-              {"at", format_instant(what.at)},
-              {"kind", what.author.kind},
-              {"name", what.author.name},
-              {"credential", what.author.credential},
-              {"address", what.author.address},
-              {"action", to_string(what.action)},
-              {"subject", what.subject},
-              {"before", change_json(what.before)},
-              {"after", change_json(what.after)},
-              {"previous", hex(event.previous)},
-              {"hash", hex(event.hash)}};
 }
 
 std::string author_text(const Author& author) {
@@ -118,7 +104,53 @@ Report list(Session& session, const ListWish& wish) {
   return {Json{{"events", all}, {"next", more ? Json(query.after) : Json()}}, text};
 }
 
+/// What came of many chains.
+struct VerifiedChains {
+  std::uint64_t events = 0;
+  std::uint64_t chains = 0;
+  Json broken = Json::array();
+  std::string text{};
+
+  void add(const std::string& chain, const AuditCheck& check) {
+    events += check.through.number - check.anchor.number;
+    ++chains;
+    if (check.broken) {
+      broken.push_back(
+          {{"chain", chain}, {"broken_at", check.broken->number}, {"broken", check.broken->what}});
+      text += fmt::format("broken: {}: {}\n", chain, check.broken->what);
+    }
+  }
+};
+
+Report verify_all(Session& session) {
+  VerifiedChains verified;
+  verified.add("the platform", answered(session.link.management().verify_audit(std::nullopt)));
+  TenantQuery query;
+  query.page_size = page_size_max;
+  bool more = true;
+  while (more) {
+    const TenantPage page = answered(session.link.management().list(query));
+    for (const TenantDefinition& tenant : page.tenants) {
+      query.after = tenant.id;
+      verified.add(tenant.slug,
+                   answered(session.link.management().verify_audit(client::TenantRef{tenant.id})));
+    }
+    more = page.more && !page.tenants.empty();
+  }
+  const bool ok = verified.broken.empty();
+  verified.text += fmt::format("{}: {} events of {} chains hold\n", ok ? "ok" : "broken",
+                               verified.events, verified.chains);
+  return {Json{{"ok", ok},
+               {"events", verified.events},
+               {"chains", verified.chains},
+               {"broken", verified.broken}},
+          verified.text, ok ? ExitCode::ok : ExitCode::refused};
+}
+
 Report verify(Session& session, const VerifyWish& wish) {
+  if (wish.all) {
+    return verify_all(session);
+  }
   const AuditCheck check =
       answered(session.link.management().verify_audit(chain_named(wish.tenant)));
   const std::uint64_t count = check.through.number - check.anchor.number;
@@ -148,6 +180,22 @@ std::vector<std::string> action_names() {
 
 }  // namespace
 
+Json document_of(const AuditEvent& event) {
+  const AuditDraft& what = event.what;
+  return Json{{"number", event.number},
+              {"at", format_instant(what.at)},
+              {"kind", what.author.kind},
+              {"name", what.author.name},
+              {"credential", what.author.credential},
+              {"address", what.author.address},
+              {"action", to_string(what.action)},
+              {"subject", what.subject},
+              {"before", change_json(what.before)},
+              {"after", change_json(what.after)},
+              {"previous", hex(event.previous)},
+              {"hash", hex(event.hash)}};
+}
+
 void add_audit_commands(CommandLine& line) {
   CLI::App& group = *line.app.add_subcommand("audit", "Show who changed what, and verify it");
   group.require_subcommand(1);
@@ -172,6 +220,8 @@ void add_audit_commands(CommandLine& line) {
       "verify", "Follow the hashes: whether an event was edited, put in or taken out");
   verify_command.add_option(tenant_positional, verified->tenant,
                             "Slug or UUID; without it, the platform");
+  verify_command.add_flag("--all", verified->all, "The platform and every tenant that there is")
+      ->excludes(tenant_positional);
   verify_command.footer(
       "Keep the last hash elsewhere: with it, nobody can rewrite what is before.");
   runs(line, verify_command, verified, verify);

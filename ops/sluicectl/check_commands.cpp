@@ -10,6 +10,7 @@
 #include "ops/sluicectl/documents.hpp"
 #include "ops/sluicectl/entry_id_text.hpp"
 #include "ops/sluicectl/views.hpp"
+#include "protocol/mode_terms.hpp"
 
 namespace sluice::ctl {
 namespace {
@@ -21,6 +22,7 @@ struct CheckWish {
   std::string id;
   std::vector<std::string> labels;
   bool explain = false;
+  ResourceWish resource;
 };
 
 struct UsageWish {
@@ -42,6 +44,13 @@ Report check(Session& session, const CheckWish& wish) {
   for (const std::string& text : wish.charges) {
     asked.charges.push_back(charge_from(text, session.link));
   }
+  asked.use = use_from(wish.resource, session.link);
+  if (!asked.use && asked.charges.empty() &&
+      charges_of(asked.mode, asked.id != EntryId{}) == Say::something) {
+    throw Failure{ExitCode::bad_usage,
+                  Fault{FaultCode::invalid_argument,
+                        "METER: only a --resource, or a release of an --id, does without"}};
+  }
   return ask(session, wish.tenant, std::move(asked));
 }
 
@@ -57,13 +66,13 @@ void add_check(CommandLine& line) {
       *line.app.add_subcommand("check", "Ask whether a tenant may spend, and spend it");
   command.add_option(tenant_positional, wish->tenant, "Slug or UUID")->required();
   command.add_option("METER", wish->charges, "METER or METER=AMOUNT; all or nothing")
-      ->required()
-      ->expected(1, static_cast<int>(charges_per_check_max));
+      ->expected(0, static_cast<int>(charges_per_check_max));
   auto* const mode =
       command
           .add_option("--mode", wish->mode,
                       "best-effort takes of one METER what there is; record counts what already "
-                      "happened; release gives back to gauges")
+                      "happened; release gives back to gauges, or with the --id of a check all "
+                      "that it took")
           ->check(CLI::IsMember(mode_names()))
           ->default_val(wish->mode);
   command
@@ -78,14 +87,18 @@ void add_check(CommandLine& line) {
   add_labels(command, wish->labels, "Of the request, such as user=42; may be repeated");
   command.add_flag("--explain", wish->explain,
                    "Also show every limit that was met, as the check found it");
+  add_resource(command, wish->resource,
+               "What is used of what others share, such as model:gpt-x; METER may be left out");
   command.footer(
       "Examples:\n"
       "  sluicectl check acme api_requests\n"
+      "  sluicectl check acme llm_tokens=300 --resource model:gpt-x --ip 10.0.0.1\n"
       "  sluicectl check acme api_requests --peek --explain\n"
       "  sluicectl check acme api_requests llm_tokens=1.2k --peek\n"
       "  sluicectl check acme llm_tokens=300 --label user=42 --label model=large\n"
       "  sluicectl check acme llm_tokens=50k --mode best-effort\n"
-      "  sluicectl check acme storage_bytes=2GB --mode release");
+      "  sluicectl check acme storage_bytes=2GB --mode release\n"
+      "  sluicectl check acme --mode release --id 0190a5b8-1111-7000-8000-000000000001");
   runs(line, command, wish, check);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/sluicectl/command_line.hpp"
 
+#include "protocol/text/build_text.hpp"
+
 namespace sluice::ctl {
 namespace {
 
@@ -46,11 +48,13 @@ CommandLine::CommandLine()
   tls_option("--tls-key", login.tls.files.key, "File with its key");
   tls_option("--tls-server-name", login.tls.server_name, "Whom the server's certificate is for");
   app.add_flag("--json", json, "Print one JSON document");
-  app.set_version_flag("--version", "sluicectl 0.1.0");
+  app.set_version_flag("--version", "sluicectl " + text::to_string(text::this_build()));
   add_tenant_commands(*this);
   add_tier_commands(*this);
   add_feature_commands(*this);
   add_custom_commands(*this);
+  add_share_commands(*this);
+  add_market_commands(*this);
   add_limit_commands(*this);
   add_check_commands(*this);
   add_reservation_commands(*this);
@@ -58,9 +62,11 @@ CommandLine::CommandLine()
   add_credit_commands(*this);
   add_explain_command(*this);
   add_history_commands(*this);
+  add_analytics_commands(*this);
   add_meter_commands(*this);
   add_member_commands(*this);
   add_key_commands(*this);
+  add_alert_commands(*this);
   add_audit_commands(*this);
   add_status_commands(*this);
   add_top_command(*this);

@@ -37,12 +37,17 @@ struct CommandLine {
 void add_tenant_commands(CommandLine& line);
 /// Below `tenant`.
 void add_life_commands(CommandLine& line, CLI::App& tenant_group);
+void add_move_command(CommandLine& line, CLI::App& tenant_group);
 void add_tier_moves(CommandLine& line, CLI::App& tenant_group);
 void add_export_command(CommandLine& line, CLI::App& tenant_group);
 void add_tier_commands(CommandLine& line);
 void add_feature_commands(CommandLine& line);
 /// `custom` and `domain`.
 void add_custom_commands(CommandLine& line);
+void add_share_commands(CommandLine& line);
+void add_market_commands(CommandLine& line);
+/// Below `share`.
+void add_books_commands(CommandLine& line, CLI::App& share_group);
 void add_limit_commands(CommandLine& line);
 /// Below `limit`.
 void add_override_commands(CommandLine& line, CLI::App& limit_group);
@@ -53,9 +58,11 @@ void add_lease_command(CommandLine& line);
 void add_credit_commands(CommandLine& line);
 void add_explain_command(CommandLine& line);
 void add_history_commands(CommandLine& line);
+void add_analytics_commands(CommandLine& line);
 void add_meter_commands(CommandLine& line);
 /// `member` and `role`.
 void add_member_commands(CommandLine& line);
+void add_alert_commands(CommandLine& line);
 void add_audit_commands(CommandLine& line);
 void add_key_commands(CommandLine& line);
 void add_status_commands(CommandLine& line);

@@ -12,7 +12,7 @@ GrantState state_of(const Grant& grant, WallTime now) {
   if (grant.terms.expires_at <= now) {
     return GrantState::expired;
   }
-  if (effective_since(grant) > now) {
+  if (grant.terms.effective_at > now) {
     return GrantState::pending;
   }
   return grant.balance > Amount{} ? GrantState::active : GrantState::used_up;

@@ -88,7 +88,7 @@ Json read_json(const std::string& path) {
   return json;
 }
 
-Report show(Session& session, const TenantWish& wish) {
+Report show_customisation(Session& session, const TenantWish& wish) {
   return report_of(answered(session.link.management().customisation(parse_tenant_ref(wish.tenant))),
                    session.style);
 }
@@ -214,7 +214,7 @@ void add_custom_commands(CommandLine& line) {
   auto shown = std::make_shared<TenantWish>();
   CLI::App& show_command = *group.add_subcommand("show", "Show what a tenant customises");
   show_command.add_option(tenant_positional, shown->tenant, "Slug or UUID")->required();
-  runs(line, show_command, shown, show);
+  runs(line, show_command, shown, show_customisation);
 
   auto wish = std::make_shared<SetWish>();
   CLI::App& command = *group.add_subcommand("set", "Replace parts of what a tenant customises");

@@ -95,16 +95,19 @@ Json document_of(const JournalFigures& journal) {
 }
 
 Json document_of(const ReactorStatus& reactor) {
-  return Json{{"allowed", reactor.allowed},
-              {"denied", reactor.denied},
-              {"unknown_tenant", reactor.unknown_tenant},
-              {"other_outcomes", reactor.other_outcomes},
+  const DecidedChecks& decided = reactor.decided;
+  return Json{{"allowed", decided[Outcome::allowed]},
+              {"denied", decided[Outcome::denied]},
+              {"unknown_tenant", decided[Outcome::unknown_tenant]},
+              {"unavailable", decided[Outcome::unavailable]},
+              {"other_outcomes", decided.others()},
               {"hops", reactor.hops},
               {"resident_tenants", reactor.resident_tenants},
               {"activations", reactor.activations},
               {"passivations", reactor.passivations},
               {"waiting_checks", reactor.waiting_checks},
               {"dirty_tenants", reactor.dirty_tenants},
+              {"refused_tenants", reactor.refused_tenants},
               {"flushes", reactor.flushes},
               {"flush_failures", reactor.flush_failures},
               {"connections", reactor.connections},
@@ -113,14 +116,16 @@ Json document_of(const ReactorStatus& reactor) {
               {"last_flush_ns", reactor.last_flush.count()},
               {"write_behind_lag_ns", reactor.write_behind_lag.count()},
               {"journal", document_of(reactor.journal)},
-              {"throttled", reactor.throttled}};
+              {"journal_writable", reactor.journal_writable},
+              {"throttled", decided[Outcome::throttled]}};
 }
 
 Json document_of(const OwnershipStatus& ownership) {
-  return Json{
-      {"epoch", ownership.epoch.raw()},
-      {"owner", ownership.owner},
-      {"lease_left_ns", ownership.lease_left ? Json(ownership.lease_left->count()) : Json()}};
+  const std::optional<Duration>& left = ownership.lease_left;
+  return Json{{"epoch", ownership.epoch.raw()},
+              {"owner", ownership.owner},
+              {"lease_left_ns", left ? Json(left->count()) : Json()},
+              {"lease_ns", left ? Json(ownership.lease.count()) : Json()}};
 }
 
 }  // namespace
@@ -184,6 +189,7 @@ Json document_of(const client::UsageReport& usage, ServerLink& link) {
     limit["overage"] = counts ? Json(entry.over.raw()) : Json();
     limit["price_micros"] = counts ? Json(entry.price_micros) : Json();
     limit["held"] = counts ? Json(entry.reading.held.raw()) : Json();
+    limit["leased"] = entry.leased.raw();
     out["limits"].push_back(std::move(limit));
   }
   return out;
@@ -204,6 +210,8 @@ Json document_of(const ResetPreview& preview) {
 Json document_of(const ServerStatus& status) {
   Json out{{"server", status.server},
            {"uptime_ns", status.uptime.count()},
+           {"replay_ns", status.start.replay.count()},
+           {"load_ns", status.start.load.count()},
            {"simulated_time", status.simulated_time}};
   put_instant(out, "read", status.now);
   out["reactors"] = Json::array();

@@ -19,6 +19,9 @@
 
 namespace sluice::ctl {
 
+/// What somebody wrote for a place; otherwise a `Failure` that names the option.
+[[nodiscard]] Placement placement_from(const std::string& text, const std::string& option);
+
 /// What --json prints. Keys are snake_case and stay as they are; new ones come last.
 ///
 ///   ids         UUID text; a limit's id is its number in the tenant.

@@ -47,8 +47,8 @@ Cell wait_cell(const ConsideredLimit& limit) {
   return {limit.wait ? format_duration(*limit.wait) : "never"};
 }
 
-Json document_of(const ConsideredLimit& considered, const TenantDefinition* tenant,
-                 ServerLink& link) {
+Json considered_document(const ConsideredLimit& considered, const TenantDefinition* tenant,
+                         ServerLink& link) {
   const LimitReading& reading = considered.reading;
   const Limit* const limit = find_limit(reading.limit, tenant);
   const Meter meter = link.meter(reading.meter);
@@ -75,9 +75,11 @@ Json document_of(const Explanation& explanation, const TenantDefinition* tenant,
            {"outcome", to_string(explanation.outcome)},
            {"mode", name_of(explanation.mode)}};
   put_instant(out, "decided", explanation.at);
+  out["sharing"] =
+      explanation.sharing != ShareVerdict::none ? Json(to_string(explanation.sharing)) : Json();
   out["limits"] = Json::array();
   for (const ConsideredLimit& limit : explanation.limits) {
-    out["limits"].push_back(document_of(limit, tenant, link));
+    out["limits"].push_back(considered_document(limit, tenant, link));
   }
   return out;
 }
@@ -94,6 +96,11 @@ Json document_of(const ExplainedChecks& checks, ServerLink& link) {
 
 std::string view_of(const Explanation& explanation, const TenantDefinition* tenant,
                     ServerLink& link, Style style) {
+  const bool refused_before =
+      explanation.sharing > ShareVerdict::admitted && explanation.limits.empty();
+  if (refused_before) {
+    return fmt::format("sharing refused it before any limit: {}\n", to_string(explanation.sharing));
+  }
   if (explanation.limits.empty()) {
     return "no limit was met\n";
   }

@@ -2,10 +2,13 @@
 #include <memory>
 #include <string>
 
+#include "ops/sluicectl/analytics_views.hpp"
 #include "ops/sluicectl/command_line.hpp"
 #include "ops/sluicectl/documents.hpp"
 #include "ops/sluicectl/history.hpp"
 #include "ops/sluicectl/views.hpp"
+#include "protocol/text/time_text.hpp"
+#include "protocol/text/usage_csv.hpp"
 
 namespace sluice::ctl {
 namespace {
@@ -16,11 +19,21 @@ struct HistoryWish {
   std::string by = std::string{to_string(Granularity::hour)};
   Span span;
   std::size_t points_max = UsageQuery{}.points_max;
+  bool csv = false;
 };
 
 struct WindowsWish {
   std::string tenant;
+  bool csv = false;
 };
+
+/// Beside rows that a program reads, where a table would end with it.
+std::string note_of(const History& history) {
+  return history.complete()
+             ? std::string{}
+             : "there may be more: --from " + text::format_instant(history.points.back().start) +
+                   ", or a larger --max";
+}
 
 Report history(Session& session, const HistoryWish& wish) {
   History history;
@@ -35,6 +48,11 @@ Report history(Session& session, const HistoryWish& wish) {
     history.query.meter = session.link.meter(wish.meter, "--meter").id;
   }
   history.points = answered(management.history(parse_tenant_ref(wish.tenant), history.query));
+  if (wish.csv) {
+    return {.document = document_of(history, session.link),
+            .text = text::csv_of(history.points, meter_names(session.link)),
+            .note = note_of(history)};
+  }
   return {document_of(history, session.link), view_of(history, session.link, session.style)};
 }
 
@@ -43,7 +61,9 @@ Report windows(Session& session, const WindowsWish& wish) {
   PastWindows past;
   past.tenant = answered(management.show(parse_tenant_ref(wish.tenant)));
   past.windows = answered(management.closed_windows(past.tenant.id));
-  return {document_of(past, session.link), view_of(past, session.link, session.style)};
+  return {document_of(past, session.link),
+          wish.csv ? text::csv_of(past.windows, past.tenant, meter_names(session.link))
+                   : view_of(past, session.link, session.style)};
 }
 
 }  // namespace
@@ -71,6 +91,7 @@ void add_history_commands(CommandLine& line) {
   history_command.add_option("--max", asked->points_max, "At most so many rows, the earliest")
       ->check(CLI::Range(std::size_t{1}, usage_points_max))
       ->default_val(asked->points_max);
+  history_command.add_flag("--csv", asked->csv, "Print rows for a spreadsheet");
   history_command.footer(
       "What a tenant does shows when it is in the store, usually within seconds.\n"
       "Examples:\n"
@@ -83,6 +104,7 @@ void add_history_commands(CommandLine& line) {
   CLI::App& windows_command = *line.app.add_subcommand(
       "windows", "Show the final counts of windows that are over, the latest first");
   windows_command.add_option(tenant_positional, closed->tenant, "Slug or UUID")->required();
+  windows_command.add_flag("--csv", closed->csv, "Print rows for a spreadsheet");
   runs(line, windows_command, closed, windows);
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "actors/tenant/sharing/sharing_text.hpp"
 #include "ops/sluicectl/amount_text.hpp"
 #include "ops/sluicectl/documents.hpp"
 #include "ops/sluicectl/offline_journal.hpp"
@@ -104,6 +105,14 @@ std::string window_line(const ClosedWindow& window) {
                      paid ? ", paid by " + text_of(window.paid_by) : "");
 }
 
+std::string crossing_line(const ThresholdCrossed& crossed) {
+  const bool labelled = crossed.counter != EntryId{};
+  return fmt::format("  crossed: limit {}, meter {}, {}% of {}, used {}, until {}{}\n",
+                     crossed.limit.raw(), crossed.meter.raw(), crossed.threshold.raw(),
+                     crossed.size.raw(), crossed.used.raw(), until(crossed.until),
+                     labelled ? ", counter " + text_of(crossed.counter) : "");
+}
+
 std::string entry_line(const Entry& entry) {
   std::string line =
       fmt::format("  entry: id {}, {}, due {}, first {}", text_of(entry.id), name_of(entry.state),
@@ -112,12 +121,20 @@ std::string entry_line(const Entry& entry) {
     line += fmt::format(", meter {} held {} used {}", charge.meter.raw(), charge.held.raw(),
                         charge.used.raw());
   }
+  if (entry.given_back) {
+    line += fmt::format(", gave back {}", entry.given_back->raw());
+  }
   for (const OwnedLabel& label : entry.labels) {
     line += fmt::format(", {}={}", label.name, label.value);
   }
   if (entry.counter) {
     line +=
         fmt::format(", limit {} used {}", entry.counter->limit.raw(), entry.counter->used.raw());
+  }
+  if (entry.use) {
+    line += fmt::format(", grant {} since {}: {} uses, {} units", to_string(entry.use->open.grant),
+                        format_instant(start_of(entry.use->open.hour)), entry.use->open.uses,
+                        entry.use->open.units.raw());
   }
   if (entry.grant) {
     line += fmt::format(", limit {} amount {} balance {} paid {}", entry.grant->limit.raw(),
@@ -195,7 +212,9 @@ Json document_of(const Watermark& at, const TenantChange& change) {
               {"closed_usage", list_of(change.closed_usage)},
               {"closed_windows", list_of(change.closed_windows)},
               {"entries", list_of(change.entries)},
-              {"audit", audit_list(change.audit)}};
+              {"audit", audit_list(change.audit)},
+              {"crossed", list_of(change.crossed)},
+              {"closed_shared", list_of(change.closed_shared)}};
 }
 
 Json document_of(const RepairReport& repair) {
@@ -262,6 +281,14 @@ std::string view_of(const Watermark& at, const TenantChange& change) {
   }
   for (const AuditRow& row : change.audit) {
     text += fmt::format("  audit {} {}\n", to_string(row.what.action), row.what.subject);
+  }
+  for (const ThresholdCrossed& crossed : change.crossed) {
+    text += crossing_line(crossed);
+  }
+  for (const SharedHourRow& row : change.closed_shared) {
+    text += fmt::format("  used under grant {} in the hour of {}: {} uses, {} units, {} denied\n",
+                        to_string(row.hour.grant), format_instant(start_of(row.hour.hour)),
+                        row.hour.uses, row.hour.units.raw(), row.hour.denied);
   }
   return text;
 }

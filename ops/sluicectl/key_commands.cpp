@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ops/sluicectl/command_line.hpp"
+#include "ops/sluicectl/member_documents.hpp"
 #include "ops/sluicectl/time_text.hpp"
 #include "ops/sluicectl/views.hpp"
 
@@ -24,24 +25,6 @@ struct ListWish {};
 struct RevokeWish {
   std::string id;
 };
-
-Json key_document(const ApiKey& key) {
-  Json tenants;
-  if (key.tenants) {
-    tenants = Json::array();
-    for (const TenantId id : *key.tenants) {
-      tenants.push_back(to_string(id));
-    }
-  }
-  return Json{{"id", to_string(key.id)},
-              {"name", key.name},
-              {"kind", to_string(key.kind)},
-              {"scopes", to_string(key.permissions)},
-              {"tenants", tenants},
-              {"createdAt", format_instant(key.created_at)},
-              {"expiresAt",
-               key.expires_at == wall_time_never ? Json() : Json(format_instant(key.expires_at))}};
-}
 
 std::string expiry_of(const ApiKey& key) {
   return format_instant_in(key.expires_at, "UTC");
@@ -88,7 +71,7 @@ ApiKey draft_of(Session& session, const CreateWish& wish) {
 
 Report create(Session& session, const CreateWish& wish) {
   const auto made = answered(session.link.management().create_key(draft_of(session, wish)));
-  Json document = key_document(made.key);
+  Json document = document_of(made.key);
   document["key"] = made.text;
   Card card;
   card.add("id", to_string(made.key.id));
@@ -108,7 +91,7 @@ Report list(Session& session, const ListWish& /*wish*/) {
   Json all = Json::array();
   Table table{{{"ID"}, {"NAME"}, {"KIND"}, {"SCOPES"}, {"TENANTS"}, {"EXPIRES"}}};
   for (const ApiKey& key : keys) {
-    all.push_back(key_document(key));
+    all.push_back(document_of(key));
     table.add({{to_string(key.id), Tint::none},
                {key.name, Tint::none},
                {std::string{to_string(key.kind)}, Tint::none},
@@ -128,7 +111,7 @@ Report revoke(Session& session, const RevokeWish& wish) {
          "ID: write the 16 digits of the key's id, not the key; see: sluicectl key list"}};
   }
   const ApiKey key = answered(session.link.management().revoke_key(*id));
-  return {key_document(key), fmt::format("key {} ({}) is revoked\n", to_string(key.id), key.name)};
+  return {document_of(key), fmt::format("key {} ({}) is revoked\n", to_string(key.id), key.name)};
 }
 
 }  // namespace

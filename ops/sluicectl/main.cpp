@@ -28,6 +28,9 @@ void print(const Report& report, bool json) {
     std::cout << report.document.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
   } else if (!json) {
     std::cout << report.text;
+    if (!report.note.empty()) {
+      std::cerr << "sluicectl: " << report.note << '\n';
+    }
   }
 }
 

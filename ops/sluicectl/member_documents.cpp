@@ -2,6 +2,7 @@
 #include "ops/sluicectl/member_documents.hpp"
 
 #include "ops/sluicectl/documents.hpp"
+#include "ops/sluicectl/time_text.hpp"
 
 namespace sluice::ctl {
 
@@ -42,6 +43,24 @@ Json document_of(const std::vector<CustomRole>& custom) {
                         {"members", role.members}});
   }
   return Json{{"roles", std::move(list)}};
+}
+
+Json document_of(const ApiKey& key) {
+  Json tenants;
+  if (key.tenants) {
+    tenants = Json::array();
+    for (const TenantId id : *key.tenants) {
+      tenants.push_back(to_string(id));
+    }
+  }
+  return Json{{"id", to_string(key.id)},
+              {"name", key.name},
+              {"kind", to_string(key.kind)},
+              {"scopes", to_string(key.permissions)},
+              {"tenants", tenants},
+              {"createdAt", format_instant(key.created_at)},
+              {"expiresAt",
+               key.expires_at == wall_time_never ? Json() : Json(format_instant(key.expires_at))}};
 }
 
 }  // namespace sluice::ctl

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "actors/tenant/api_key.hpp"
 #include "actors/tenant/member.hpp"
 #include "actors/tenant/store.hpp"
 #include "ops/sluicectl/report.hpp"
@@ -14,5 +15,7 @@ namespace sluice::ctl {
 [[nodiscard]] Json document_of(const MemberPage& page);
 [[nodiscard]] Json document_of(const TenantsOfPage& page);
 [[nodiscard]] Json document_of(const std::vector<CustomRole>& custom);
+/// Nothing of its secret.
+[[nodiscard]] Json document_of(const ApiKey& key);
 
 }  // namespace sluice::ctl

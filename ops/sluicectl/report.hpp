@@ -30,6 +30,7 @@ struct Report {
   Json document;
   std::string text;
   ExitCode exit = ExitCode::ok;
+  std::string note{};  ///< For people who have the text read by a program.
 };
 
 /// Why a command could not go on. Thrown, and caught only where a command is run: every fault ends
@@ -54,6 +55,7 @@ struct Failure {
     case FaultCode::data_damaged:
     case FaultCode::permission_denied:
     case FaultCode::unauthenticated:
+    case FaultCode::quota_exceeded:
       return ExitCode::refused;
   }
   return ExitCode::refused;

@@ -18,6 +18,7 @@ struct ReservationWish {
   std::string id;
   std::string ttl;
   std::vector<std::string> labels;
+  ResourceWish resource;
 };
 
 Report reserve(Session& session, const ReservationWish& wish) {
@@ -26,6 +27,7 @@ Report reserve(Session& session, const ReservationWish& wish) {
   asked.id = id_from(wish.id);
   asked.ttl = ttl_from(wish.ttl);
   asked.labels = labels_from(wish.labels);
+  asked.use = use_from(wish.resource, session.link);
   for (const std::string& text : wish.charges) {
     asked.charges.push_back(charge_from(text, session.link));
   }
@@ -87,6 +89,7 @@ void add_reserve(CommandLine& line) {
       "For how long it is held unless it is extended, 1ms to 7d; by default as long as a limit on "
       "what is in flight says");
   add_labels(command, wish->labels, "Of the request, such as user=42; may be repeated");
+  add_resource(command, wish->resource, "What it is for of what others share, such as model:gpt-x");
   command.footer(
       "Example:\n"
       "  sluicectl reserve acme api_requests llm_tokens=4k --ttl 30s --label user=42");

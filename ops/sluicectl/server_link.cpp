@@ -7,11 +7,14 @@
 #include <utility>
 
 #include "ops/sluicectl/report.hpp"
+#include "protocol/text/build_text.hpp"
 
 namespace sluice::ctl {
 namespace {
 
-constexpr const char* client_name = "sluicectl/0.1.0";
+std::string client_name() {
+  return "sluicectl/" + text::to_string(text::this_build());
+}
 
 /// The value, or the end of the command with advice if there is no server.
 template <class T>
@@ -59,7 +62,7 @@ client::OperatorClient& ServerLink::management() {
     client::OperatorOptions options;
     options.host = address_.host;
     options.port = address_.port;
-    options.name = client_name;
+    options.name = client_name();
     options.credential = login_.credential;
     options.tls = login_.tls;
     management_ = connected(client::OperatorClient::open(options));
@@ -72,7 +75,7 @@ client::Client& ServerLink::gateway() {
     client::ClientOptions options;
     options.host = address_.host;
     options.port = address_.port;
-    options.name = client_name;
+    options.name = client_name();
     options.credential = login_.credential;
     options.tls = login_.tls;
     gateway_ = connected(client::Client::open(options));

@@ -8,6 +8,7 @@
 #include "ops/sluicectl/documents.hpp"
 #include "ops/sluicectl/time_text.hpp"
 #include "ops/sluicectl/views.hpp"
+#include "protocol/text/build_text.hpp"
 
 namespace sluice::ctl {
 namespace {
@@ -25,6 +26,13 @@ struct SetWish {
 Report status(Session& session, const StatusWish& /*wish*/) {
   const ServerStatus now = answered(session.link.management().status());
   return {document_of(now), view_of(now, session.style)};
+}
+
+Report versions(Session& session, const StatusWish& /*wish*/) {
+  const std::string client = "sluicectl/" + text::to_string(text::this_build());
+  const std::string server = session.link.management().server();
+  return {Json{{"client", client}, {"server", server}},
+          fmt::format("client  {}\nserver  {}\n", client, server)};
 }
 
 Report clock_report(WallTime now) {
@@ -48,6 +56,12 @@ Report set(Session& session, const SetWish& wish) {
 void add_status_commands(CommandLine& line) {
   runs(line, *line.app.add_subcommand("status", "Show the server's counters"),
        std::make_shared<StatusWish>(), status);
+
+  runs(line,
+       *line.app.add_subcommand("version",
+                                "Show what runs here and at the server: version, "
+                                "commit and how it was compiled"),
+       std::make_shared<StatusWish>(), versions);
 
   CLI::App& clock = *line.app.add_subcommand("clock",
                                              "Move the clock of a server that was started "

@@ -46,22 +46,24 @@ std::string checks(const ServerStatus& status, Style style) {
                                "RESIDENT", "WAITING", "CONNECTIONS"});
   for (std::size_t i = 0; i < status.reactors.size(); ++i) {
     const ReactorStatus& reactor = status.reactors[i];
-    table.add({count(i), count(reactor.allowed), count(reactor.denied), count(reactor.throttled),
-               count(reactor.unknown_tenant), count(reactor.other_outcomes), count(reactor.hops),
-               count(reactor.resident_tenants), count(reactor.waiting_checks),
-               count(reactor.connections)});
+    const DecidedChecks& decided = reactor.decided;
+    table.add({count(i), count(decided[Outcome::allowed]), count(decided[Outcome::denied]),
+               count(decided[Outcome::throttled]), count(decided[Outcome::unknown_tenant]),
+               count(decided.others()), count(reactor.hops), count(reactor.resident_tenants),
+               count(reactor.waiting_checks), count(reactor.connections)});
   }
   return table.print(style);
 }
 
 std::string write_behind(const ServerStatus& status, Style style) {
-  Table table =
-      reactor_table({"DIRTY", "HISTORY", "LOST", "LAG", "BATCHES", "FAILED BATCHES", "LAST BATCH"});
+  Table table = reactor_table(
+      {"DIRTY", "REFUSED", "HISTORY", "LOST", "LAG", "BATCHES", "FAILED BATCHES", "LAST BATCH"});
   for (std::size_t i = 0; i < status.reactors.size(); ++i) {
     const ReactorStatus& reactor = status.reactors[i];
-    table.add({count(i), count(reactor.dirty_tenants), count(reactor.history_rows),
-               alarm(reactor.history_lost), length(reactor.write_behind_lag),
-               count(reactor.flushes), alarm(reactor.flush_failures), length(reactor.last_flush)});
+    table.add({count(i), count(reactor.dirty_tenants), alarm(reactor.refused_tenants),
+               count(reactor.history_rows), alarm(reactor.history_lost),
+               length(reactor.write_behind_lag), count(reactor.flushes),
+               alarm(reactor.flush_failures), length(reactor.last_flush)});
   }
   return table.print(style);
 }
@@ -86,6 +88,9 @@ std::string view_of(const ServerStatus& status, Style style) {
   card.add("time", fmt::format("{}{}", format_instant_in(status.now, "UTC"),
                                status.simulated_time ? " (simulated)" : ""));
   card.add("up", format_duration(status.uptime));
+  card.add("start took", fmt::format("{}, of these {} for the journal",
+                                     format_duration(status.start.replay + status.start.load),
+                                     format_duration(status.start.replay)));
   card.add("owner", ownership.owner ? "yes" : "no: the tenants are not this server's now",
            ownership.owner ? Tint::good : Tint::bad);
   card.add("epoch", fmt::format("{}", ownership.epoch.raw()));

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "actors/tenant/sharing/sharing_text.hpp"
+
 namespace sluice::ctl {
 
 namespace {
@@ -53,6 +55,36 @@ Json document_of(const ClosedWindow& window) {
   return out;
 }
 
+Json document_of(const ThresholdCrossed& crossed) {
+  Json out{{"limit_id", crossed.limit.raw()},
+           {"meter_id", crossed.meter.raw()},
+           {"threshold_percent", crossed.threshold.raw()},
+           {"used", crossed.used.raw()},
+           {"size", crossed.size.raw()}};
+  put_instant(out, "until", crossed.until);
+  out["counter"] = crossed.counter != EntryId{} ? Json(text_of(crossed.counter)) : Json();
+  put_instant(out, "crossed", crossed.at);
+  return out;
+}
+
+Json document_of(const SharedHourRow& row) {
+  Json out{{"grant", to_string(row.hour.grant)},
+           {"policy", to_string(row.hour.policy)},
+           {"owner", to_string(row.owner)}};
+  put_instant(out, "hour", start_of(row.hour.hour));
+  out["uses"] = row.hour.uses;
+  out["units"] = row.hour.units.raw();
+  out["denied"] = row.hour.denied;
+  return out;
+}
+
+Json document_of(const SharedCount& count) {
+  Json out = document_of(SharedHourRow{TenantId{}, count.owner, count.open});
+  put_instant(out, "period_ends", count.period_ends);
+  out["period_units"] = count.units.raw();
+  return out;
+}
+
 Json document_of(const Entry& entry) {
   Json charges = Json::array();
   for (const HeldCharge& charge : entry.charges) {
@@ -64,12 +96,18 @@ Json document_of(const Entry& entry) {
   put_instant(out, "due", entry.due);
   out["first_outcome"] = to_string(entry.first.outcome);
   out["charges"] = std::move(charges);
+  out["counted_by"] = Json::array();
+  for (const LimitId limit : entry.counted) {
+    out["counted_by"].push_back(limit.raw());
+  }
+  out["given_back"] = entry.given_back ? Json(entry.given_back->raw()) : Json();
   out["labels"] = Json::object();
   for (const OwnedLabel& label : entry.labels) {
     out["labels"][label.name] = label.value;
   }
   out["counter"] = entry.counter ? document_of(*entry.counter) : Json();
   out["grant"] = entry.grant ? document_of(*entry.grant) : Json();
+  out["use"] = entry.use ? document_of(*entry.use) : Json();
   return out;
 }
 
@@ -91,6 +129,8 @@ std::string_view name_of(EntryState state) {
       return "counting";
     case EntryState::granted:
       return "granted";
+    case EntryState::shared:
+      return "shared";
   }
   return "";
 }

@@ -6,7 +6,9 @@
 #include <string_view>
 
 #include "actors/tenant/counter.hpp"
+#include "actors/tenant/crossing.hpp"
 #include "actors/tenant/entry.hpp"
+#include "actors/tenant/sharing/use.hpp"
 #include "actors/tenant/usage.hpp"
 #include "ops/sluicectl/documents.hpp"
 
@@ -19,6 +21,11 @@ namespace sluice::ctl {
 [[nodiscard]] Json document_of(const Counter& counter);
 [[nodiscard]] Json document_of(const ClosedWindow& window);
 [[nodiscard]] Json document_of(const Entry& entry);
+/// Without the tenant, whose it is.
+[[nodiscard]] Json document_of(const ThresholdCrossed& crossed);
+/// Without the consumer, whose it is.
+[[nodiscard]] Json document_of(const SharedHourRow& row);
+[[nodiscard]] Json document_of(const SharedCount& count);
 
 template <class T>
 [[nodiscard]] Json list_of(std::span<const T> parts) {

@@ -27,11 +27,14 @@ struct CreateWish {
   std::optional<unsigned> anchor_day;
   std::uint16_t trial_days = 0;
   std::string region;
+  std::vector<std::string> compliance;
   std::string currency;
+  std::string settings{no_settings};
   Billing billing;
   std::vector<std::string> limits;
   std::string owner;
   std::string owner_email;
+  std::string isolation = "shared";
 };
 
 struct ShowWish {
@@ -54,7 +57,9 @@ struct EditWish {
   std::optional<std::string> timezone;
   std::optional<unsigned> anchor_day;
   std::optional<std::string> region;
+  std::vector<std::string> compliance;
   std::optional<std::string> currency;
+  std::optional<std::string> settings;
   std::optional<std::string> company;
   std::optional<std::string> email;
   std::optional<std::string> address;
@@ -88,8 +93,11 @@ Report create(Session& session, const CreateWish& wish) {
   }
   draft.life.trial_days = TrialDays{wish.trial_days};
   draft.region = wish.region;
+  draft.compliance = wish.compliance;
   draft.currency = wish.currency;
+  draft.settings = wish.settings;
   draft.billing = wish.billing;
+  draft.placement = placement_from(wish.isolation, "--isolation");
   for (const std::string& text : wish.limits) {
     const LimitWish limit = accept(parse_limit_wish(text), "--limit");
     draft.limits.push_back(
@@ -157,6 +165,7 @@ Report edit(Session& session, const EditWish& wish) {
   refuse_empty("--tier", wish.tier);
   refuse_empty("--timezone", wish.timezone);
   refuse_empty("--currency", wish.currency);
+  refuse_empty("--settings", wish.settings);
   EditTenant change{.name = wish.name,
                     .slug = wish.slug,
                     .tier = wish.tier,
@@ -166,9 +175,14 @@ Report edit(Session& session, const EditWish& wish) {
                     .company = wish.company,
                     .email = wish.email,
                     .address = wish.address,
-                    .tax_id = wish.tax_id};
+                    .tax_id = wish.tax_id,
+                    .settings = wish.settings};
   if (wish.anchor_day) {
     change.billing_anchor_day = AnchorDay{static_cast<std::uint8_t>(*wish.anchor_day)};
+  }
+  if (!wish.compliance.empty()) {
+    change.compliance = wish.compliance;
+    std::erase(*change.compliance, "none");
   }
   if (change == EditTenant{}) {
     throw Failure{ExitCode::bad_usage, Fault{FaultCode::invalid_argument,
@@ -207,8 +221,14 @@ void add_create(CommandLine& line, CLI::App& group) {
   command.add_option("--trial-days", wish->trial_days, "On trial for so many days; then suspended")
       ->check(CLI::Range(std::uint16_t{1}, trial_days_max));
   command.add_option("--region", wish->region, "Where it is at home: a-z, 0-9 and -");
+  command.add_option("--compliance", wish->compliance, "Labels of what it complies with");
   command.add_option("--currency", wish->currency, "Of prices: ISO 4217")->default_val("USD");
+  command.add_option("--settings", wish->settings, "A JSON object that Sluice only keeps")
+      ->type_name("JSON");
   add_billing_options(command, wish->billing);
+  command.add_option("--isolation", wish->isolation, "Where its rows are to be; as of tenant move")
+      ->type_name("PLACE")
+      ->default_val(wish->isolation);
   CLI::Option* const owner =
       command.add_option("--owner", wish->owner, "The user id of its first member");
   command.add_option("--owner-email", wish->owner_email, "Where he is reached")->needs(owner);
@@ -236,7 +256,9 @@ void add_list(CommandLine& line, CLI::App& group) {
   command.add_option("--status", wish->status, "Only of this status")
       ->check(CLI::IsMember({"trial", "active", "suspended", "deactivated"}));
   command.add_option("--region", wish->query.region, "Only of this region");
-  command.add_option("--text", wish->query.text, "Only with this in the name or the slug");
+  command.add_option(
+      "--text", wish->query.text,
+      "Only with this in the name or the slug (fewer than 3 characters: at the beginning)");
   command.add_option("--page-size", wish->query.page_size, "Tenants in a page")
       ->check(CLI::Range(std::size_t{1}, page_size_max));
   command.add_option("--after", wish->after, "Only ids above this one")->type_name("UUID");
@@ -256,7 +278,11 @@ void add_edit(CommandLine& line, CLI::App& group) {
   command.add_option("--anchor-day", wish->anchor_day, "Day on which months start")
       ->check(CLI::Range(1U, 31U));
   command.add_option("--region", wish->region, "Where it is at home; empty: nowhere");
+  command.add_option("--compliance", wish->compliance,
+                     "All labels of what it complies with, or none");
   command.add_option("--currency", wish->currency, "Of prices: ISO 4217");
+  command.add_option("--settings", wish->settings, "All of the JSON object that Sluice only keeps")
+      ->type_name("JSON");
   add_billing_options(command, *wish);
   command.add_option("--expect-version", wish->expected, "Only if the tenant has this version");
   runs(line, command, wish, edit);
@@ -281,6 +307,7 @@ void add_tenant_commands(CommandLine& line) {
   add_edit(line, group);
   add_tier_moves(line, group);
   add_life_commands(line, group);
+  add_move_command(line, group);
   add_export_command(line, group);
 }
 

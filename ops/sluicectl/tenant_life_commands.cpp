@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -24,14 +25,17 @@ struct LifeWish {
 
 struct PurgeWish {
   std::string tenant;
+  std::optional<std::uint64_t> expected;
   bool yes = false;
 };
 
+std::optional<Version> version_of(const std::optional<std::uint64_t>& given) {
+  return given ? std::optional{Version{*given}} : std::nullopt;
+}
+
 Report change_life(Session& session, const LifeWish& wish, const LifeEvent& event) {
-  const auto expected =
-      wish.expected ? std::optional{Version{*wish.expected}} : std::optional<Version>{};
-  return tenant_report(answered(session.link.management().change_life(parse_tenant_ref(wish.tenant),
-                                                                      expected, event)),
+  return tenant_report(answered(session.link.management().change_life(
+                           parse_tenant_ref(wish.tenant), version_of(wish.expected), event)),
                        session);
 }
 
@@ -57,8 +61,8 @@ Report purge(Session& session, const PurgeWish& wish) {
   if (!wish.yes) {
     confirm(session, wish.tenant);
   }
-  const TenantDefinition gone =
-      answered(session.link.management().purge(parse_tenant_ref(wish.tenant)));
+  const TenantDefinition gone = answered(
+      session.link.management().purge(parse_tenant_ref(wish.tenant), version_of(wish.expected)));
   return {document_of(gone, session.link),
           fmt::format("purged {} ({})\n", gone.slug, to_string(gone.id))};
 }
@@ -102,6 +106,7 @@ void add_life_commands(CommandLine& line, CLI::App& group) {
   CLI::App& command = *group.add_subcommand(
       "purge", "Remove a deactivated tenant and all that it has used, for good");
   command.add_option(tenant_positional, purged->tenant, "Slug or UUID")->required();
+  command.add_option("--expect-version", purged->expected, "Only if the tenant has this version");
   command.add_flag("--yes,-y", purged->yes, "Do not ask");
   runs(line, command, purged, purge);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "actors/tenant/sharing/compliance.hpp"
 #include "ops/sluicectl/command_line.hpp"
 #include "ops/sluicectl/documents.hpp"
 #include "ops/sluicectl/time_text.hpp"
@@ -38,6 +39,14 @@ std::string tier_text(const TenantDefinition& tenant) {
              : tenant.tier;
 }
 
+/// Of a tenant that spends, what comes of it.
+std::string unpaid_line(const UnpaidPayment& payment, const TenantDefinition& tenant) {
+  return suspends_at(tenant.life)
+             ? fmt::format("{}, suspends it at {}", payment.reference,
+                           format_instant_in(payment.suspends_at, tenant.timezone))
+             : payment.reference;
+}
+
 void add_unless_empty(Card& card, const std::string& label, const std::string& text) {
   if (!text.empty()) {
     card.add(label, text);
@@ -63,7 +72,14 @@ std::string view_of(const TenantDefinition& tenant, ServerLink& link, Style styl
   card.add("tier", tier_text(tenant));
   add_unless_empty(card, "features", features_line(tenant.features));
   card.add("status", status_text(tenant));
+  for (const UnpaidPayment& payment : tenant.life.unpaid) {
+    card.add("unpaid", unpaid_line(payment, tenant));
+  }
   add_unless_empty(card, "region", tenant.region);
+  if (tenant.placement != Placement{}) {
+    card.add("isolation", to_string(tenant.placement));
+  }
+  add_unless_empty(card, "compliance", compliance_text(tenant.compliance));
   card.add("timezone", tenant.timezone);
   card.add("billing anchor", fmt::format("day {}", tenant.billing_anchor_day.raw()));
   card.add("currency", tenant.currency);
@@ -71,6 +87,7 @@ std::string view_of(const TenantDefinition& tenant, ServerLink& link, Style styl
   add_unless_empty(card, "email", tenant.billing.email);
   add_unless_empty(card, "address", tenant.billing.address);
   add_unless_empty(card, "tax id", tenant.billing.tax_id);
+  add_unless_empty(card, "settings", tenant.settings == no_settings ? "" : tenant.settings);
   card.add("created", format_instant_in(tenant.created_at, tenant.timezone));
   card.add("changed", format_instant_in(tenant.updated_at, tenant.timezone));
   card.add("version", fmt::format("{}", tenant.version.raw()));
@@ -115,11 +132,15 @@ Json document_of(const TenantDefinition& tenant, ServerLink& link) {
   put_optional_instant(out, "deactivated", tenant.life.deactivated_at);
   put_optional_instant(out, "purge", tenant.life.purge_at);
   out["region"] = tenant.region;
+  out["isolation"] = to_string(tenant.placement.isolation);
+  out["instance"] = tenant.placement.instance.empty() ? Json() : Json(tenant.placement.instance);
+  out["compliance"] = tenant.compliance;
   out["currency"] = tenant.currency;
   out["billing"] = Json{{"company", tenant.billing.company},
                         {"email", tenant.billing.email},
                         {"address", tenant.billing.address},
                         {"tax_id", tenant.billing.tax_id}};
+  out["settings"] = Json::parse(tenant.settings, nullptr, false);
   put_instant(out, "created", tenant.created_at);
   put_instant(out, "updated", tenant.updated_at);
   out["version"] = tenant.version.raw();
@@ -133,6 +154,11 @@ Json document_of(const TenantDefinition& tenant, ServerLink& link) {
     put_instant(out["pending_tier"], "starts", tenant.pending_tier->at);
   }
   out["features"] = document_of(tenant.features);
+  out["unpaid"] = Json::array();
+  for (const UnpaidPayment& payment : tenant.life.unpaid) {
+    Json& row = out["unpaid"].emplace_back(Json{{"reference", payment.reference}});
+    put_instant(row, "suspends", payment.suspends_at);
+  }
   return out;
 }
 

@@ -30,20 +30,19 @@ struct Rates {
 };
 
 Rates rates_of(const ReactorStatus& before, const ReactorStatus& now, Duration length) {
-  return {per_second(before.allowed, now.allowed, length),
-          per_second(before.denied, now.denied, length),
-          per_second(before.throttled, now.throttled, length),
-          per_second(before.unknown_tenant, now.unknown_tenant, length),
-          per_second(before.other_outcomes, now.other_outcomes, length),
+  const auto rate = [&](Outcome outcome) {
+    return per_second(before.decided[outcome], now.decided[outcome], length);
+  };
+  return {rate(Outcome::allowed),
+          rate(Outcome::denied),
+          rate(Outcome::throttled),
+          rate(Outcome::unknown_tenant),
+          per_second(before.decided.others(), now.decided.others(), length),
           per_second(before.hops, now.hops, length)};
 }
 
 void add(ReactorStatus& sum, const ReactorStatus& part) {
-  sum.allowed += part.allowed;
-  sum.denied += part.denied;
-  sum.throttled += part.throttled;
-  sum.unknown_tenant += part.unknown_tenant;
-  sum.other_outcomes += part.other_outcomes;
+  sum.decided += part.decided;
   sum.hops += part.hops;
   sum.resident_tenants += part.resident_tenants;
   sum.waiting_checks += part.waiting_checks;

@@ -27,6 +27,15 @@ bool any_held(const client::UsageReport& usage) {
                              [](const LimitUsage& entry) { return entry.reading.held > Amount{}; });
 }
 
+bool any_leased(const client::UsageReport& usage) {
+  return std::ranges::any_of(usage.limits,
+                             [](const LimitUsage& entry) { return entry.leased > Amount{}; });
+}
+
+Cell part_cell(Amount part, AmountUnit unit) {
+  return {part > Amount{} ? format_amount(part, unit) : "-", Tint::none};
+}
+
 std::string resets_text(const LimitUsage& entry, const std::string& timezone) {
   if (std::holds_alternative<RateRule>(entry.limit.rule)) {
     if (!entry.limit.per.empty()) {
@@ -52,8 +61,10 @@ std::vector<Cell> usage_row(const LimitUsage& entry, const client::UsageReport& 
                         {meter.name, Tint::none},
                         {counts ? format_amount(reading.used, unit) : "-", Tint::none}};
   if (any_held(usage)) {
-    row.push_back(
-        {counts && reading.held > Amount{} ? format_amount(reading.held, unit) : "-", Tint::none});
+    row.push_back(part_cell(counts ? reading.held : Amount{}, unit));
+  }
+  if (any_leased(usage)) {
+    row.push_back(part_cell(entry.leased, unit));
   }
   row.push_back({view_of(entry.limit.instead ? entry.limit.instead->rule : entry.limit.rule, unit),
                  Tint::none});
@@ -100,6 +111,9 @@ std::string view_of(const client::UsageReport& usage, ServerLink& link, Style st
   std::vector<Table::Column> columns{{"LIMIT"}, {"METER"}, {"USED", Align::right}};
   if (any_held(usage)) {
     columns.push_back({"HELD", Align::right});
+  }
+  if (any_leased(usage)) {
+    columns.push_back({"LEASED", Align::right});
   }
   columns.insert(columns.end(), {{"OF"}, {""}, {"", Align::right}, {"RESETS"}});
   if (any_over(usage)) {

@@ -22,7 +22,8 @@ namespace sluice::client {
 /// What a call that was lost may have done.
 enum class Effect : std::uint8_t { question, change };
 
-/// Makes blocking calls on one session, and a new session when the old one was lost.
+/// Makes blocking calls on one session, and a new session when the old one was lost, or was refused
+/// because its credential was revoked or has expired: then with the credential that there is now.
 ///
 /// Role       What is behind every method of `OperatorClient`, and behind what a gateway asks
 ///            rarely.
@@ -89,6 +90,16 @@ private:
   kj::Promise<void> watch_ = nullptr;
 };
 
+/// Of what is no `Result`, no.
+template <class Decoded>
+[[nodiscard]] bool is_unauthenticated(const Decoded& answer) {
+  if constexpr (requires { answer.fault().code; }) {
+    return !answer.ok() && answer.fault().code == FaultCode::unauthenticated;
+  } else {
+    return false;
+  }
+}
+
 template <class Prepare, class Decode>
 auto BlockingConnection::ask_many(Effect effect, std::size_t count, Prepare prepare,
                                   Decode decode) {
@@ -117,8 +128,9 @@ auto BlockingConnection::ask_many(Effect effect, std::size_t count, Prepare prep
     const auto deadline = Steady::now() + options_.call_timeout;
     for (auto& out : sent) {
       await(out, deadline);
-      // Who waited in vain once does not trust the connection with the next call.
-      lost_ = lost_ || !out.answer;
+      // Who waited in vain once does not trust the connection with the next call. Nor is it good if
+      // its credential is not any more: another one may stand where that came from.
+      lost_ = lost_ || !out.answer || is_unauthenticated(*out.answer);
       answers.push_back(out.answer ? std::move(*out.answer) : Decoded(not_in_time(effect)));
     }
   }

@@ -17,9 +17,10 @@ namespace {
 
 std::string problem_of_charges(const Check& check) {
   const std::size_t count = check.charges.size();
-  const Say charges = terms_of(check.mode).charges;
+  const Say charges = charges_of(check.mode, check.id != EntryId{});
+  const bool may_have_none = charges != Say::something || check.shared != nullptr;
   if (count == 0) {
-    return charges == Say::something ? "charges: a check needs at least one" : "";
+    return may_have_none ? "" : "charges: a check needs at least one";
   }
   if (count > charges_per_check_max) {
     return "charges: at most " + std::to_string(charges_per_check_max) + " in one check, not " +
@@ -28,7 +29,7 @@ std::string problem_of_charges(const Check& check) {
   if (charges == Say::nothing) {
     return "charges: a cancel has none";
   }
-  if (charges == Say::perhaps && check.charges.front().meter == MeterId{}) {
+  if (may_have_none && check.charges.front().meter == MeterId{}) {
     // On the wire this would say that there are none.
     return "charges: the meter of the first is zero";
   }
@@ -88,6 +89,16 @@ std::string problem_of_once(const Check& check) {
   return {};
 }
 
+std::string problem_of_use(const Check& check) {
+  if (check.shared == nullptr) {
+    return {};
+  }
+  if (!may_name_resource(check.mode)) {
+    return "resource: is named by a check, a peek, best effort, a record or a reserve only";
+  }
+  return check.shared->policy == PolicyId{} ? "resource: its policy is all zero" : "";
+}
+
 /// What is wrong with a check; empty if nothing is. It is found here, so that a bad check does not
 /// travel with those of others.
 std::string problem_of(const Check& check) {
@@ -99,6 +110,9 @@ std::string problem_of(const Check& check) {
   }
   if (check.mode > Mode::lease) {
     return "mode: is not known";
+  }
+  if (auto problem = problem_of_use(check); !problem.empty()) {
+    return problem;
   }
   auto problem = problem_of_labels(check);
   return problem.empty() ? problem_of_once(check) : problem;

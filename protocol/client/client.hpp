@@ -18,6 +18,8 @@
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/meter.hpp"
+#include "actors/tenant/sharing/policy.hpp"
+#include "actors/tenant/sharing/use.hpp"
 #include "actors/tenant/time.hpp"
 #include "protocol/client/introduction.hpp"
 
@@ -105,7 +107,7 @@ public:
   using Callback = std::function<void(const Answer&)>;
   using ListCallback = std::function<void(std::span<const Answer>)>;
 
-  /// Calls back exactly once. The check's charges and labels are copied before this returns.
+  /// Calls back exactly once. What the check refers to is copied before this returns.
   void check_async(const Check& check, Callback done);
   /// The same for several at once, answered in the same order.
   void check_async(std::span<const Check> checks, ListCallback done);
@@ -119,6 +121,11 @@ public:
   [[nodiscard]] MeterTable meters() const;
   /// The number of a meter by name; asks the server again if it is not known yet.
   [[nodiscard]] Result<MeterId> meter(std::string_view name);
+
+  /// The policy that shares a resource, for `SharedUse::policy`. Asks the server the first time,
+  /// and again after a check was answered that there is no such policy (any more); in between it is
+  /// from memory. Blocks when it asks.
+  [[nodiscard]] Result<PolicyId> resource(const Resource& resource);
 
 private:
   class Impl;

@@ -33,7 +33,7 @@ Client::Impl::Impl(ClientOptions options, Introduction introduction)
     : options_(std::move(options)),
       introduction_(std::move(introduction)),
       helm_(loop_),
-      delivery_(options_.failure_policy) {
+      delivery_(options_.failure_policy, &resources_) {
   router_.emplace(loop_, options_, introduction_, delivery_, [this](const Session& session) {
     const std::lock_guard lock(meters_mutex_);
     meters_ = session.meters;

@@ -12,6 +12,7 @@
 #include "protocol/client/delivery.hpp"
 #include "protocol/client/helm.hpp"
 #include "protocol/client/pending.hpp"
+#include "protocol/client/resources.hpp"
 #include "protocol/client/router.hpp"
 #include "protocol/transport/loop.hpp"
 
@@ -44,6 +45,7 @@ public:
 
   [[nodiscard]] MeterTable meters() const;
   [[nodiscard]] Result<MeterId> meter(std::string_view name);
+  [[nodiscard]] Result<PolicyId> resource(const Resource& resource);
 
 private:
   [[nodiscard]] bool admit(std::size_t count);
@@ -67,6 +69,7 @@ private:
   const Introduction introduction_;
   mutable std::mutex meters_mutex_;
   MeterTable meters_;
+  Resources resources_;
 
   Loop loop_;
   Helm helm_;

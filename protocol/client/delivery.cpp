@@ -40,6 +40,10 @@ Answer by_policy(FailurePolicy policy, Mode mode) {
 
 void Delivery::answer(Pending& check, Answer&& answer) noexcept {
   ++finished_.places;
+  if (answer.decision.sharing == ShareVerdict::no_such_policy && resources_ != nullptr &&
+      check.check.shared != nullptr) [[unlikely]] {
+    resources_->forget(check.check.shared->policy);
+  }
   if (check.group != nullptr) {
     Group& group = *check.group;
     group.answers[check.place] = std::move(answer);

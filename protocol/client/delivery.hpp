@@ -7,6 +7,7 @@
 #include "protocol/client/client.hpp"
 #include "protocol/client/pending.hpp"
 #include "protocol/client/recipient.hpp"
+#include "protocol/client/resources.hpp"
 
 namespace sluice::client {
 
@@ -32,7 +33,9 @@ public:
     std::vector<Group*> groups;
   };
 
-  explicit Delivery(FailurePolicy policy) : policy_(policy) {}
+  /// Tells `resources`, if there are any, which policies are no more.
+  explicit Delivery(FailurePolicy policy, Resources* resources = nullptr)
+      : policy_(policy), resources_(resources) {}
 
   void answer(Pending& check, Answer&& answer) noexcept override;
   void refuse(PendingQueue& checks) noexcept override;
@@ -45,6 +48,7 @@ private:
   void complete(Group& group);
 
   const FailurePolicy policy_;
+  Resources* const resources_;
   Pools pools_;
   Finished finished_;
 };

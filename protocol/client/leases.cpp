@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/client/leases.hpp"
 
+#include <time.h>
+
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <random>
 #include <thread>
@@ -10,6 +13,7 @@
 #include <vector>
 
 #include "protocol/client/slice.hpp"
+#include "protocol/client/slice_table.hpp"
 
 namespace sluice::client {
 
@@ -21,11 +25,35 @@ nanoseconds steady_now() {
   return std::chrono::steady_clock::now().time_since_epoch();
 }
 
-std::uint64_t mixed(TenantId tenant, MeterId meter) {
-  std::uint64_t hash = (tenant.high ^ (tenant.low << 1 | tenant.low >> 63)) + meter.raw();
-  hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15U;
-  return hash ^ hash >> 29;
+nanoseconds nanoseconds_of(const timespec& time) {
+  return std::chrono::seconds{time.tv_sec} + nanoseconds{time.tv_nsec};
 }
+
+/// Says what time it is at the latest. To read the time exactly costs as much as all the rest of a
+/// check; what the clock showed at the kernel's last tick costs a third of that, and with one tick
+/// more it is never behind. Leases of few ticks are timed exactly.
+class LatestTime {
+public:
+  explicit LatestTime(nanoseconds ttl) {
+    constexpr int exact_ticks = 100;
+    timespec tick{};
+    const bool is_known = clock_getres(CLOCK_MONOTONIC_COARSE, &tick) == 0;
+    tick_ = nanoseconds_of(tick);
+    is_coarse_ = is_known && exact_ticks * tick_ <= ttl;
+  }
+  [[nodiscard]] nanoseconds now() const {
+    if (!is_coarse_) {
+      return steady_now();
+    }
+    timespec time{};
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+    return nanoseconds_of(time) + tick_;
+  }
+
+private:
+  nanoseconds tick_{};
+  bool is_coarse_ = false;
+};
 
 }  // namespace
 
@@ -34,12 +62,9 @@ public:
   Impl(Client& client, const LeaseOptions& options)
       : client_(client),
         options_(options),
-        bounds_{options.slice_min, options.slice_max, options.ttl} {
-    std::size_t places = 16;
-    while (places < 2 * options.leases_max) {
-      places *= 2;
-    }
-    table_ = std::vector<std::atomic<Slice*>>(places);
+        bounds_{options.slice_min, options.slice_max, options.ttl},
+        latest_(options.ttl),
+        table_(options.leases_max, bounds_) {
     thread_ = std::thread{[this] { look_after(); }};
   }
 
@@ -54,14 +79,15 @@ public:
   }
 
   bool take(TenantId tenant, MeterId meter, std::uint64_t amount) {
-    Slice* const slice = find(tenant, meter);
+    const auto reading = table_.read();
+    const nanoseconds now = latest_.now();
+    Slice* const slice = table_.find(tenant, meter, now);
     if (slice == nullptr) {
       return false;
     }
-    const nanoseconds now = steady_now();
     const Slice::Taken taken = slice->take(now, amount);
-    if (taken.runs_low && slice->try_begin_to_ask(now)) {
-      ask(*slice, now, amount);
+    if (taken.runs_low) [[unlikely]] {
+      ask_if_due(*slice, amount);
     }
     return taken.all;
   }
@@ -69,42 +95,19 @@ public:
   [[nodiscard]] LeaseFigures figures() const {
     LeaseFigures figures{0, renewals_, refusals_};
     const nanoseconds now = steady_now();
-    const std::scoped_lock lock{mutex_};
-    for (const auto& slice : slices_) {
-      figures.leases += slice->has_some(now) ? 1U : 0U;
-    }
+    table_.each([&](const Slice& slice) { figures.leases += slice.has_some(now) ? 1U : 0U; });
     return figures;
   }
 
   Client& client() { return client_; }
 
 private:
-  Slice* find(TenantId tenant, MeterId meter) {
-    std::size_t place = mixed(tenant, meter) & (table_.size() - 1);
-    while (Slice* const slice = table_[place].load(std::memory_order_acquire)) {
-      if (slice->tenant == tenant && slice->meter == meter) {
-        return slice;
-      }
-      place = (place + 1) & (table_.size() - 1);
+  void ask_if_due(Slice& slice, std::uint64_t amount) {
+    slice.note_asked();
+    const nanoseconds now = steady_now();  // The time of a lease counts from here.
+    if (slice.try_begin_to_ask(now)) {
+      ask(slice, now, amount);
     }
-    return make(tenant, meter);
-  }
-
-  Slice* make(TenantId tenant, MeterId meter) {
-    const std::scoped_lock lock{mutex_};
-    std::size_t place = mixed(tenant, meter) & (table_.size() - 1);
-    while (Slice* const slice = table_[place].load(std::memory_order_acquire)) {
-      if (slice->tenant == tenant && slice->meter == meter) {
-        return slice;
-      }
-      place = (place + 1) & (table_.size() - 1);
-    }
-    if (slices_.size() == options_.leases_max) {
-      return nullptr;
-    }
-    slices_.push_back(std::make_unique<Slice>(tenant, meter, bounds_));
-    table_[place].store(slices_.back().get(), std::memory_order_release);
-    return slices_.back().get();
   }
 
   /// By whoever made the slice busy.
@@ -148,43 +151,44 @@ private:
   /// Renews what is in use, and gives back what is not.
   void look_after() {
     std::unique_lock lock{mutex_};
-    while (!changed_.wait_for(lock, options_.ttl / Slice::rounds, [this] { return stopping_; })) {
-      const std::size_t count = slices_.size();
-      for (std::size_t i = 0; i < count && !stopping_; ++i) {
-        Slice& slice = *slices_[i];
-        lock.unlock();
-        if (slice.try_begin()) {
-          look_after(slice);
-        }
-        lock.lock();
-      }
+    while (
+        !changed_.wait_for(lock, options_.ttl / Slice::rounds, [this] { return is_stopping(); })) {
+      lock.unlock();
+      table_.each_round([this](Slice& slice) { return !is_stopping() && is_over(slice); });
+      lock.lock();
     }
   }
 
-  /// By whoever made the slice busy.
-  void look_after(Slice& slice) {
-    if (!slice.is_leased()) {
-      slice.end();
-    } else if (slice.is_idle()) {
-      give_back(slice);
-    } else {
-      ask(slice, steady_now(), 0);
+  /// Looks after a slice. Whether nobody needs it any more: then it stays busy.
+  bool is_over(Slice& slice) {
+    if (!slice.try_begin()) {
+      return false;
     }
+    if (slice.is_leased()) {
+      slice.is_idle() ? give_back(slice) : ask(slice, steady_now(), 0);
+      return false;
+    }
+    if (slice.is_forgotten()) {
+      return true;
+    }
+    slice.end();
+    return false;
   }
+
+  [[nodiscard]] bool is_stopping() const { return stopping_; }
 
   void give_all_back() {
     std::unique_lock lock{mutex_};
     changed_.wait(lock, [this] { return under_way_ == 0; });
-    std::vector<Charge> charges;
-    charges.reserve(slices_.size());
-    std::vector<Check> checks;
-    for (const auto& slice : slices_) {
-      if (const auto rest = slice->take_rest()) {
-        charges.push_back({slice->meter, Amount{rest->spent}});
-        checks.push_back({slice->tenant, {&charges.back(), 1}, Mode::commit, rest->id});
-      }
-    }
     lock.unlock();
+    std::deque<Charge> charges;
+    std::vector<Check> checks;
+    table_.each([&](Slice& slice) {
+      if (const auto rest = slice.take_rest()) {
+        const Charge& charge = charges.emplace_back(Charge{slice.meter, Amount{rest->spent}});
+        checks.push_back({slice.tenant, {&charge, 1}, Mode::commit, rest->id});
+      }
+    });
     (void)client_.check(checks);
   }
 
@@ -196,14 +200,14 @@ private:
   Client& client_;
   const LeaseOptions options_;
   const SliceBounds bounds_;
-  std::vector<std::atomic<Slice*>> table_;  ///< Open addressing; grows by filling only.
+  const LatestTime latest_;
+  SliceTable table_;
   std::atomic<std::uint64_t> renewals_{0};
   std::atomic<std::uint64_t> refusals_{0};
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<std::unique_ptr<Slice>> slices_;
   std::size_t under_way_ = 0;
-  bool stopping_ = false;
+  std::atomic<bool> stopping_{false};
   std::mt19937_64 random_{std::random_device{}()};
   std::thread thread_;
 };
@@ -212,7 +216,8 @@ namespace {
 
 bool may_be_leased(const Check& check) {
   return check.mode == Mode::normal && check.charges.size() == 1 && check.id == EntryId{} &&
-         check.labels.empty() && !check.explain && check.charges.front().amount > Amount{};
+         check.labels.empty() && check.shared == nullptr && !check.explain &&
+         check.charges.front().amount > Amount{};
 }
 
 Answer from_lease() {

@@ -20,7 +20,10 @@ struct LeaseOptions {
   /// the tenant until the end of the window; and nothing is spent once this time has passed
   /// without an answer.
   std::chrono::milliseconds ttl{5'000};
-  std::size_t leases_max = 4'096;  ///< Other tenants and meters are asked about at the server.
+  /// So many tenants' meters at most; the others are asked about at the server. One gets a place
+  /// when it is asked about for the second time within `ttl`, and makes way for others when nobody
+  /// has asked about it for half of that.
+  std::size_t leases_max = 4'096;
 };
 
 struct LeaseFigures {
@@ -31,10 +34,10 @@ struct LeaseFigures {
 
 /// Answers checks in this process, from slices of limits that it has leased from the server.
 ///
-/// A check that asks for one amount, without an id, labels and a wish to be explained, is allowed
-/// here if a slice of its tenant's meter covers it. The others, and all near a limit, go to the
-/// server. What is spent here was held at the server before: a limit is never passed, whatever
-/// becomes of this process.
+/// A check that asks for one amount, without an id, labels, a resource and a wish to be explained,
+/// is allowed here if a slice of its tenant's meter covers it. The others, and all near a limit, go
+/// to the server. What is spent here was held at the server before: a limit is never passed,
+/// whatever becomes of this process.
 ///
 /// Role       Stands before a `Client`.
 /// Threading  Thread-safe. Has one thread, which renews and gives back.
@@ -42,7 +45,8 @@ struct LeaseFigures {
 /// Units      Of the meters.
 /// Errors     Those of `Client::check`. A server that cannot be reached is noticed when the slice
 ///            is used up or its time has passed.
-/// Cost       A check from a slice: a look-up, a clock reading and one compare-and-swap.
+/// Cost       A check from a slice: a look-up, a clock reading, one compare-and-swap, and two
+///            additions to memory that threads rarely share.
 class Leases {
 public:
   Leases(Client& client, const LeaseOptions& options);
@@ -55,7 +59,7 @@ public:
   /// Calls back at once if a slice covers it.
   void check_async(const Check& check, Client::Callback done);
   /// Takes the amount from a slice, if one covers it; never blocks. Otherwise nothing is taken, and
-  /// a slice may be asked for.
+  /// a slice may be asked for, unless this is the first time for long that the pair is asked about.
   [[nodiscard]] bool take(TenantId tenant, MeterId meter, Amount amount);
 
   [[nodiscard]] LeaseFigures figures() const;

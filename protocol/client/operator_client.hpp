@@ -12,6 +12,8 @@
 #include <variant>
 #include <vector>
 
+#include "actors/tenant/analytics/forecast.hpp"
+#include "actors/tenant/analytics/usage_statistics.hpp"
 #include "actors/tenant/api_key.hpp"
 #include "actors/tenant/audit.hpp"
 #include "actors/tenant/definition.hpp"
@@ -20,8 +22,13 @@
 #include "actors/tenant/grant.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/meter.hpp"
+#include "actors/tenant/outbox.hpp"
 #include "actors/tenant/report.hpp"
 #include "actors/tenant/resets.hpp"
+#include "actors/tenant/sharing/access.hpp"
+#include "actors/tenant/sharing/books.hpp"
+#include "actors/tenant/sharing/sharing_change.hpp"
+#include "actors/tenant/sharing/statistics.hpp"
 #include "actors/tenant/store.hpp"
 #include "actors/tenant/tenant_tier.hpp"
 #include "actors/tenant/tier.hpp"
@@ -62,7 +69,8 @@ struct OperatorOptions {
 ///
 /// Role       What sluicectl, the demo and tests manage a server with.
 /// Threading  One thread at a time; not on a thread that runs a KJ event loop of its own.
-/// Ownership  Owns its connection. One that was lost is made anew by the next call.
+/// Ownership  Owns its connection. One that was lost, or whose credential is `unauthenticated` by
+///            now, is made anew by the next call, which reads a credential's file again.
 /// Units      As in the types.
 /// Errors     What the server answers; `unavailable` if it cannot be reached, and for a question
 ///            that was not answered in time; `outcome_unknown` for a change that was not answered
@@ -97,8 +105,13 @@ public:
                                                      const LifeEvent& event);
   /// What the store has of what it spent, with entries above `after`; the nil id at first.
   [[nodiscard]] Result<StoredPage> stored(const TenantRef& tenant, EntryId after);
+  /// Brings its rows to another place. `outcome_unknown` also if that takes longer than a call may:
+  /// then it goes on.
+  [[nodiscard]] Result<TenantDefinition> move(const TenantRef& tenant,
+                                              std::optional<Version> expected, const Placement& to);
   /// Of a tenant that is deactivated.
-  [[nodiscard]] Result<TenantDefinition> purge(const TenantRef& tenant);
+  [[nodiscard]] Result<TenantDefinition> purge(const TenantRef& tenant,
+                                               std::optional<Version> expected = std::nullopt);
   [[nodiscard]] Result<TenantDefinition> put_limit(const TenantRef& tenant,
                                                    std::optional<Version> expected,
                                                    const Limit& limit);
@@ -172,6 +185,50 @@ public:
   /// Whose verified domain it is; asked as a gateway.
   [[nodiscard]] Result<TenantId> tenant_at(std::string_view host);
 
+  /// Shares a resource of the tenant, or replaces the policy whose id it has; who owns it the wish
+  /// does not say.
+  [[nodiscard]] Result<SharingPolicy> put_policy(const TenantRef& tenant, const PolicyWish& wish);
+  [[nodiscard]] Result<SharingPolicy> remove_policy(const TenantRef& tenant, PolicyId policy);
+  [[nodiscard]] Result<SharingPolicy> policy(const TenantRef& tenant, PolicyId policy);
+  /// The tenant within the query is not looked at, nor is it within a wish.
+  [[nodiscard]] Result<PolicyPage> policies(const TenantRef& tenant, const PolicyQuery& query);
+  /// Makes the step of a request, by the tenant.
+  [[nodiscard]] Result<SharingRequest> change_access(const TenantRef& tenant,
+                                                     const AccessWish& wish);
+  [[nodiscard]] Result<SharingPage> access(const TenantRef& tenant, const SharingQuery& query);
+  /// Closed lines, or with `running` what the periods that are not closed cost so far. Whose they
+  /// are the queries need not say.
+  [[nodiscard]] Result<StatementPage> statements(const TenantRef& tenant,
+                                                 const StatementQuery& query, bool running);
+  [[nodiscard]] Result<PayoutPage> payouts(const TenantRef& tenant, const PayoutQuery& query);
+  [[nodiscard]] Result<Payout> mark_payout_paid(const TenantRef& tenant, const PayoutKey& key,
+                                                std::string_view reference);
+  [[nodiscard]] Result<SharingStatistics> sharing_statistics(const TenantRef& tenant,
+                                                             const SharingStatisticsQuery& query);
+
+  /// Adds or edits a listing in the name of its owner; the wish is one of those two. Answers, as
+  /// the next three do, with the listing as it is then, or was if it is removed.
+  [[nodiscard]] Result<FoundListing> put_listing(const TenantRef& owner, const ListingWish& wish);
+  /// Publishes it, or takes it back.
+  [[nodiscard]] Result<FoundListing> publish_listing(const TenantRef& owner, ListingId listing,
+                                                     std::optional<Version> expected,
+                                                     bool published);
+  [[nodiscard]] Result<FoundListing> feature_listing(ListingId listing,
+                                                     std::optional<Version> expected,
+                                                     bool featured);
+  [[nodiscard]] Result<FoundListing> remove_listing(const TenantRef& owner, ListingId listing,
+                                                    std::optional<Version> expected);
+  /// As that tenant sees it.
+  [[nodiscard]] Result<FoundListing> listing(const TenantRef& asking, ListingId listing);
+  /// The tenant and the words within the query are not looked at; `text` has the words.
+  [[nodiscard]] Result<ListingPage> search_listings(const TenantRef& asking, std::string_view text,
+                                                    const ListingQuery& query);
+  /// The tenant and the id within the wish are not looked at.
+  [[nodiscard]] Result<Rating> rate_listing(const TenantRef& consumer, const RatingWish& wish);
+  [[nodiscard]] Result<Rating> remove_rating(const TenantRef& consumer, ListingId listing);
+  /// The tenant within the query is not looked at.
+  [[nodiscard]] Result<RatingPage> ratings(const TenantRef& asking, const RatingQuery& query);
+
   /// Makes an API key with this name, kind, permissions, tenants and expiry.
   [[nodiscard]] Result<NewApiKey> create_key(const ApiKey& draft);
   /// Answers with what the key was, once nobody can use it any more.
@@ -196,6 +253,30 @@ public:
                                         const AuditQuery& query);
   /// Whether the whole chain holds.
   [[nodiscard]] Result<AuditCheck> verify_audit(const std::optional<TenantRef>& tenant);
+
+  /// Of one tenant, or of all and the platform's; the tenant within the query is not looked at.
+  [[nodiscard]] Result<AlertPage> alerts(const std::optional<TenantRef>& tenant,
+                                         const AlertQuery& query);
+  [[nodiscard]] Result<DeliveryPage> deliveries(const std::optional<TenantRef>& tenant,
+                                                const DeliveryQuery& query);
+  /// How many deliveries of the alert were dead, and are pending now.
+  [[nodiscard]] Result<std::uint32_t> send_alert_again(const std::optional<TenantRef>& tenant,
+                                                       AlertId alert);
+  /// The alert that is sent.
+  [[nodiscard]] Result<AlertId> test_webhook(const TenantRef& tenant, std::string_view url);
+  /// The tenant within the report is not looked at.
+  [[nodiscard]] Result<AlertId> report_payment(const TenantRef& tenant,
+                                               const PaymentReport& report);
+
+  [[nodiscard]] Result<Forecast> forecast(const TenantRef& tenant);
+  /// What is not said of a range is filled in, here and below.
+  [[nodiscard]] Result<TopTenants> top_tenants(const TopQuery& query);
+  [[nodiscard]] Result<UnusualUsage> unusual_usage(const TenantRef& tenant);
+  /// The tenant and the number of points within the query are not looked at.
+  [[nodiscard]] Result<UsageStatistics> usage_statistics(const TenantRef& tenant,
+                                                         const UsageQuery& query);
+  /// Of all tenants together, with its course.
+  [[nodiscard]] Result<UsageStatistics> platform_statistics(const PlatformUsageQuery& query);
 
   /// Simulated time only; they answer with the wall clock afterwards.
   [[nodiscard]] Result<WallTime> advance_clock(Duration by);

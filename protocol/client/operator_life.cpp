@@ -35,12 +35,29 @@ Result<StoredPage> OperatorClient::stored(const TenantRef& tenant, EntryId after
       });
 }
 
-Result<TenantDefinition> OperatorClient::purge(const TenantRef& tenant) {
+Result<TenantDefinition> OperatorClient::move(const TenantRef& tenant,
+                                              std::optional<Version> expected,
+                                              const Placement& to) {
+  return impl_->ask(
+      Effect::change,
+      [&](Session& session) {
+        auto request = session.admin.moveTenantRequest();
+        encode_ref(tenant, request.initTenant());
+        request.setVersion(encode_version(expected));
+        encode_placement(to, request.initTo());
+        return request;
+      },
+      tenant_of);
+}
+
+Result<TenantDefinition> OperatorClient::purge(const TenantRef& tenant,
+                                               std::optional<Version> expected) {
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
         auto request = session.admin.purgeTenantRequest();
         encode_ref(tenant, request.initTenant());
+        request.setVersion(encode_version(expected));
         return request;
       },
       tenant_of);

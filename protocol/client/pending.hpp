@@ -13,6 +13,7 @@
 
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/entry.hpp"
+#include "actors/tenant/sharing/use.hpp"
 #include "protocol/client/bell.hpp"
 #include "protocol/client/client.hpp"
 
@@ -35,9 +36,10 @@ struct Pending : boost::intrusive::slist_base_hook<
   std::vector<Charge> more;
   std::vector<OwnedLabel> owned_labels;
   std::vector<Label> labels;
+  SharedUse use;
   std::function<void(const Answer&)> done;
 
-  /// Takes over the check with a copy of its charges and labels.
+  /// Takes over the check with a copy of its charges, its labels and its use of a resource.
   void copy(const Check& from) {
     check = from;
     if (from.charges.size() == 1) {
@@ -49,6 +51,10 @@ struct Pending : boost::intrusive::slist_base_hook<
     }
     if (!from.labels.empty()) {
       copy_labels();
+    }
+    if (from.shared != nullptr) {
+      use = *from.shared;
+      check.shared = &use;
     }
   }
 

@@ -80,6 +80,11 @@ bool Slice::is_idle() noexcept {
   return idle_ >= idle_rounds;
 }
 
+bool Slice::is_forgotten() noexcept {
+  idle_ = asked_.exchange(false, std::memory_order_relaxed) ? 0 : idle_ + 1;
+  return idle_ >= idle_rounds;
+}
+
 std::optional<Slice::Rest> Slice::take_rest() noexcept {
   if (!is_leased()) {
     return std::nullopt;

@@ -24,8 +24,8 @@ struct SliceBounds {
 /// from then on the server may have ended it, and have given what was out to others.
 ///
 /// Role       The arithmetic of a lease on the client's side, with time as an input.
-/// Threading  `take` and `busy` from any thread. What follows `try_begin`, only by whoever made it
-///            busy, until `end`.
+/// Threading  `take` and `note_asked` from any thread. What follows `try_begin`, only by whoever
+///            made it busy, until `end`.
 /// Ownership  Owns nothing.
 /// Units      Of the meter; nanoseconds of a clock that never steps back.
 /// Errors     None.
@@ -53,6 +53,8 @@ public:
   /// The same, unless it is too early to ask again.
   [[nodiscard]] bool try_begin_to_ask(Now now) noexcept;
   void end() noexcept { busy_ = false; }
+  /// Somebody wanted more of it than there was.
+  void note_asked() noexcept { asked_.store(true, std::memory_order_relaxed); }
 
   // By whoever made it busy.
 
@@ -76,6 +78,8 @@ public:
   Learned learn(const Decision& decision, const Wish& wish) noexcept;
   /// Whether nobody has spent anything of it for two rounds; asked once a round.
   [[nodiscard]] bool is_idle() noexcept;
+  /// Of one that is not leased: whether nobody has wanted any of it for two rounds.
+  [[nodiscard]] bool is_forgotten() noexcept;
   /// Nobody can spend anything of it any more. How much was spent of the lease in all; nothing if
   /// there is none.
   struct Rest {
@@ -100,6 +104,7 @@ private:
   std::atomic<Now> good_until_{Now{}};
   std::atomic<Now> ask_after_{Now{}};
   std::atomic<bool> busy_{false};
+  std::atomic<bool> asked_{false};  ///< Since the last round.
   EntryId id_{};
   std::uint64_t allowed_ = 0;   ///< In all, since the lease began.
   std::uint64_t reported_ = 0;  ///< Of that, what the server knows to be spent.

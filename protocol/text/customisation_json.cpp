@@ -160,11 +160,13 @@ PutCustomisation read(const Json& json) {
 }  // namespace
 
 Json json_of(const Domain& domain) {
+  const auto until = reserved_until(domain);
   return Json{
       {"host", domain.host},
       {"status", domain.verified_at ? "verified" : "pending"},
       {"token", domain.token},
-      {"verifiedAt", domain.verified_at ? Json(format_instant(*domain.verified_at)) : Json()}};
+      {"verifiedAt", domain.verified_at ? Json(format_instant(*domain.verified_at)) : Json()},
+      {"reservedUntil", until ? Json(format_instant(*until)) : Json()}};
 }
 
 Json json_of(const Customised& customised) {

@@ -162,7 +162,13 @@ Result<WallTime> parse_instant(std::string_view text) {
 std::string format_instant(WallTime instant) {
   const SysNanoseconds exact{instant.time_since_epoch()};
   const auto seconds = date::floor<std::chrono::seconds>(exact);
-  std::string text = date::format("%Y-%m-%dT%H:%M:%S", seconds);
+  const auto midnight = date::floor<date::days>(seconds);
+  const date::year_month_day day{midnight};
+  const date::hh_mm_ss time{seconds - midnight};
+  std::string text =
+      fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(day.year()),
+                  static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()),
+                  time.hours().count(), time.minutes().count(), time.seconds().count());
   if (exact != seconds) {
     text += fmt::format(".{:09}", (exact - seconds).count());
     text.erase(text.find_last_not_of('0') + 1);

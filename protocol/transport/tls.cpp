@@ -96,6 +96,11 @@ TlsContext make_tls_client(const TlsClientFiles& files) {
   return {problem.empty() ? std::move(context) : nullptr, problem};
 }
 
+SSL_CTX* context_to_free(const TlsContext& tls) {
+  SSL_CTX_up_ref(tls.context.get());
+  return tls.context.get();
+}
+
 TlsSession::TlsSession(const TlsContext& context)
     : ssl_(SSL_new(context.context.get()), SSL_free),
       incoming_(BIO_new(BIO_s_mem())),

@@ -36,6 +36,9 @@ struct TlsContext {
 [[nodiscard]] TlsContext make_tls_server(const TlsServerFiles& files);
 [[nodiscard]] TlsContext make_tls_client(const TlsClientFiles& files);
 
+/// The context for a library that frees what it is given.
+[[nodiscard]] SSL_CTX* context_to_free(const TlsContext& tls);
+
 /// Encrypts what one connection says; knows of no socket.
 ///
 /// Role       Between the bytes of a peer and clear text, either way. Begins the handshake by

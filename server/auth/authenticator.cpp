@@ -101,6 +101,11 @@ Result<Principal> Authenticator::of_api_key(std::string_view text, WallTime now)
   return principal;
 }
 
+std::uint64_t Authenticator::key_round() {
+  static_cast<void>(current_keys());
+  return key_round_.load(std::memory_order_relaxed);
+}
+
 std::shared_ptr<const KeySet> Authenticator::current_keys() {
   std::optional<Result<std::size_t>> change;
   std::shared_ptr<const KeySet> keys;
@@ -113,6 +118,7 @@ std::shared_ptr<const KeySet> Authenticator::current_keys() {
     keys = tokens_->keys.keys();
   }
   if (change && change->ok()) {
+    key_round_.fetch_add(1, std::memory_order_relaxed);
     surroundings_.observer->keys_changed(change->value());
   } else if (change) {
     surroundings_.observer->keys_refused(change->fault());

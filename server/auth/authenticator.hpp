@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -65,6 +68,10 @@ public:
   [[nodiscard]] Result<Principal> authenticate(std::string_view credential,
                                                std::string_view address);
 
+  /// Counts the changes of the keys of tokens, for which it looks when it is time to. A token that
+  /// was found good before another number is to be shown again.
+  [[nodiscard]] std::uint64_t key_round();
+
 private:
   [[nodiscard]] std::optional<Fault> objection_to(std::string_view address);
   [[nodiscard]] Result<Principal> identify(std::string_view credential);
@@ -75,6 +82,7 @@ private:
   Surroundings surroundings_;
   std::mutex mutex_;
   std::optional<TokenSource> tokens_;
+  std::atomic<std::uint64_t> key_round_{0};
   FailedAttempts failed_;
 };
 

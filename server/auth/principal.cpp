@@ -33,12 +33,6 @@ Author author_of(const Principal* principal, std::string_view address) {
           std::string{address}};
 }
 
-PermissionSet to_be_given_by(const Principal& operator_) {
-  return operator_.permissions.has(Permission::ownership_write)
-             ? PermissionSet::all()
-             : PermissionSet::all().without(Permission::ownership_write);
-}
-
 void ClaimedRoles::find(const Principal& member, TenantId tenant, std::uint16_t /*reactor*/,
                         Answer answer) const {
   const bool is_member = member.role && member.covers(tenant);

@@ -68,9 +68,6 @@ struct Principal {
   }
 };
 
-/// What an operator may give to the members of a tenant: whatever he likes, but ownership only if
-/// he has it himself.
-[[nodiscard]] PermissionSet to_be_given_by(const Principal& operator_);
 /// What the audit says of whoever shows this credential, from that address. What is no fine text is
 /// made one: a token may say anything. Null: nobody has to show one.
 [[nodiscard]] Author author_of(const Principal* principal, std::string_view address);

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "protocol/text/build_text.hpp"
 #include "server/config/command_line.hpp"
 #include "server/config/config_file.hpp"
 #include "server/config/describe.hpp"
@@ -49,10 +50,14 @@ Result<Done> check_access(const ServerConfig& config) {
                     "--tls-certificate and --tls-key, or --insecure-listen-without-tls true");
   }
   const bool http_is_open = !config.http_host.empty() && !is_loopback(config.http_host);
-  if (http_is_open && (!required || !config.insecure_listen_without_tls)) {
+  if (http_is_open && !required) {
     return together("option --http-listen: " + config.http_host +
-                    " is not a loopback address, and HTTP is served without TLS; it needs --auth "
-                    "required and --insecure-listen-without-tls true");
+                    " is not a loopback address, so others can reach it; it needs --auth required");
+  }
+  if (http_is_open && config.tls_certificate.empty() && !config.insecure_listen_without_tls) {
+    return together("option --http-listen: " + config.http_host +
+                    " is not a loopback address, so credentials would pass in the clear; it needs "
+                    "--tls-certificate and --tls-key, or --insecure-listen-without-tls true");
   }
   if (config.tls_certificate.empty() != config.tls_key.empty()) {
     return together("option --tls-certificate: it needs --tls-key, and that needs it");
@@ -71,6 +76,9 @@ Result<Done> check_access(const ServerConfig& config) {
 Result<Done> check_together(const ServerConfig& config) {
   if (auto access = check_access(config); !access.ok()) {
     return access;
+  }
+  if (config.alert_webhook.empty() != config.alert_webhook_secret.empty()) {
+    return together("option --alert-webhook: it needs --alert-webhook-secret, and that needs it");
   }
   if (config.listen_port != 0 && config.listen_port + config.reactors > 65'536) {
     return Fault{FaultCode::invalid_argument,
@@ -105,10 +113,6 @@ Result<std::vector<Setting>> gather(const CommandLine& line, const char* const* 
 
 }  // namespace
 
-std::string_view sluice_version() {
-  return SLUICE_VERSION;
-}
-
 Result<std::variant<ServerConfig, PrintAndExit>> read_config(int argc, const char* const* argv) {
   return read_config(argc, argv, ::environ);
 }
@@ -126,7 +130,7 @@ Result<std::variant<ServerConfig, PrintAndExit>> read_config(int argc, const cha
     case CommandLine::Wish::help_markdown:
       return Answer{PrintAndExit{describe_options_markdown()}};
     case CommandLine::Wish::version:
-      return Answer{PrintAndExit{"sluiced " + std::string{sluice_version()} + '\n'}};
+      return Answer{PrintAndExit{"sluiced " + text::to_string(text::this_build()) + '\n'}};
     case CommandLine::Wish::serve:
       break;
   }

@@ -43,7 +43,8 @@ struct ServerConfig {
   std::string tls_client_ca;  ///< File; empty: clients need no certificate.
   bool insecure_listen_without_tls = false;
   std::string data_directory = "sluice-data";
-  std::string postgres;  ///< Connection string; empty: the embedded store.
+  std::string postgres;   ///< Connection string; empty: the embedded store.
+  std::string instances;  ///< File of other databases; empty: there are none.
   Durability durability = Durability::process;
   std::uint64_t journal_bytes = 256 << 20;
   std::chrono::milliseconds lease{300'000};  ///< PostgreSQL only.
@@ -65,7 +66,19 @@ struct ServerConfig {
   std::size_t flush_tenants_max = 4'096;
   std::size_t readers = 2;
   std::chrono::seconds tenant_retention{90 * 24 * 3600};
+  std::chrono::seconds payment_grace{0};   ///< 0: nobody is suspended for what he does not pay.
   std::uint32_t audit_retention_days = 0;  ///< 0: for ever.
+  std::string alert_webhook;               ///< URLs with commas between; empty: only tenants' own.
+  std::string alert_webhook_secret;        ///< File.
+  std::string alert_webhook_events = "*";
+  std::uint32_t alert_retention_days = 90;
+  std::uint32_t usage_minutes_retention_days = 14;  ///< 0: for ever, as the next two.
+  std::uint32_t usage_hours_retention_days = 400;
+  std::uint32_t usage_days_retention_days = 3'653;
+  std::chrono::milliseconds webhook_timeout{10'000};
+  std::string webhook_ca;                  ///< File; empty: what the system trusts.
+  bool insecure_webhooks_private = false;  ///< Webhooks may be on addresses that are not public.
+  bool insecure_webhooks_plain = false;    ///< Webhooks may be without TLS.
   std::chrono::milliseconds drain_timeout{30'000};
   LogLevel log_level = LogLevel::info;
   std::optional<WallTime>
@@ -76,9 +89,6 @@ struct ServerConfig {
 struct PrintAndExit {
   std::string text;
 };
-
-/// Such as "0.1.0".
-[[nodiscard]] std::string_view sluice_version();
 
 /// Reads defaults, then the file (--config), then the environment (SLUICE_...), then flags; each
 /// overrides the ones before.

@@ -197,6 +197,17 @@ Field path(std::string ServerConfig::*member) {
                }};
 }
 
+Field addresses_of_pages(std::string ServerConfig::*member) {
+  return Field{"URLS", ServerConfig{}.*member, "1 to 4000 bytes",
+               [=](ServerConfig& config, std::string_view text) -> Problem {
+                 if (text.empty() || text.size() > 4000) {
+                   return "is not a list of 1 to 4000 bytes";
+                 }
+                 config.*member = text;
+                 return std::nullopt;
+               }};
+}
+
 Field name(std::string ServerConfig::*member) {
   return Field{"TEXT", ServerConfig{}.*member, "1 to 255 bytes",
                [=](ServerConfig& config, std::string_view text) -> Problem {

@@ -87,6 +87,8 @@ template <class Unit>
 [[nodiscard]] Field listen_address();
 /// The same, of the HTTP interface; nothing by default.
 [[nodiscard]] Field http_address();
+/// URLs with commas between; what is wrong with one is said by those who call it.
+[[nodiscard]] Field addresses_of_pages(std::string ServerConfig::*member);
 [[nodiscard]] Field name(std::string ServerConfig::*member);
 [[nodiscard]] Field truth(bool ServerConfig::*member);
 [[nodiscard]] Field auth_mode();

@@ -55,6 +55,9 @@ std::vector<Option> other_options() {
        "Where PostgreSQL is, in libpq's words (a URI or key=value pairs; TLS is asked for there). "
        "Without it tenants are kept in an SQLite file in the data directory; the journal is there "
        "in both cases."},
+      {"instances", path(&Config::instances),
+       "Other PostgreSQL databases, for tenants that have one: a file of lines name = connection "
+       "string."},
       {"durability", durability(),
        "How safe a charge is when it is acknowledged: memory (a crash loses up to a flush "
        "interval), process (a crash of the server loses nothing), disk (a power cut neither)."},
@@ -111,7 +114,44 @@ std::vector<Option> other_options() {
       {"log-level", log_level(), "What is logged: this level and the ones after it."},
       {"simulated-time", instant(&Config::simulated_time),
        "Serve with a clock that starts here and moves only when an operator moves it; for tests. "
-       "Refused on a data directory that was made without it."},
+       "Refused on a data directory, or a store, that was made without it."},
+  };
+}
+
+/// Who is alerted, and how.
+std::vector<Option> alert_options() {
+  using Config = ServerConfig;
+  return {
+      {"alert-webhook", addresses_of_pages(&Config::alert_webhook),
+       "Webhooks that hear of the alerts of all tenants, and of the platform's: URLs with commas "
+       "between."},
+      {"alert-webhook-secret", path(&Config::alert_webhook_secret),
+       "The file that holds what calls of those are signed with: 16 to 255 bytes."},
+      {"alert-webhook-events", name(&Config::alert_webhook_events),
+       "Which events those hear of, with commas between; `*` is all."},
+      {"alert-retention-days", count<std::uint32_t>(&Config::alert_retention_days, 1, 3'650),
+       "How many days alerts and their deliveries are kept, delivered or not."},
+      {"payment-grace", duration(&Config::payment_grace, 0s, 8'760h),
+       "How long a tenant may spend after the billing system said that a payment failed; if that "
+       "does not come in, the tenant is suspended then. 0s: it is only told of."},
+      {"usage-minutes-retention-days",
+       count<std::uint32_t>(&Config::usage_minutes_retention_days, 0, 36'500),
+       "How many days of usage are kept by the minute; 0: for ever. PostgreSQL forgets a month "
+       "when all of it is older, which takes the right to execute `forget_usage_month`."},
+      {"usage-hours-retention-days",
+       count<std::uint32_t>(&Config::usage_hours_retention_days, 0, 36'500),
+       "The same by the hour. Less than 58 leave too little to tell what is unusual."},
+      {"usage-days-retention-days",
+       count<std::uint32_t>(&Config::usage_days_retention_days, 0, 36'500), "The same by the day."},
+      {"webhook-timeout", duration(&Config::webhook_timeout, 100ms, 1min),
+       "A call of a webhook that is not answered by then has failed, and is tried again later."},
+      {"webhook-ca", path(&Config::webhook_ca),
+       "Who signs certificates of webhooks, beside those whom the system trusts, in PEM."},
+      {"insecure-webhooks-to-private-addresses", truth(&Config::insecure_webhooks_private),
+       "Calls webhooks on loopback, private and other addresses that are not public: then whoever "
+       "may set a webhook of a tenant reaches what stands beside this server. For tests."},
+      {"insecure-webhooks-without-tls", truth(&Config::insecure_webhooks_plain),
+       "Calls webhooks by http, too: then whoever is between reads and changes what is told."},
   };
 }
 
@@ -119,6 +159,8 @@ std::vector<Option> make_options() {
   std::vector<Option> all = access_options();
   const std::vector<Option> others = other_options();
   all.insert(all.end(), others.begin(), others.end());
+  const std::vector<Option> alerts = alert_options();
+  all.insert(all.end(), alerts.begin(), alerts.end());
   return all;
 }
 

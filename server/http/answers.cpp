@@ -3,25 +3,41 @@
 
 namespace sluice::http {
 
-namespace {
-
-/// What is told may repeat bytes of a request that are no text.
-std::string body_of(const Json& document) {
-  return document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+Response success(const JsonText& data, unsigned status) {
+  JsonWriter body;
+  body.open_object();
+  body.put("success", true);
+  body.put("data", data);
+  body.close_object();
+  return {.status = status, .body = body.take().raw() + "\n"};
 }
 
-}  // namespace
-
 Response success(const Json& data, unsigned status) {
-  return {.status = status, .body = body_of(Json{{"success", true}, {"data", data}})};
+  return success(JsonText{written_out(data)}, status);
+}
+
+Response failure(unsigned status, std::string_view code, std::string_view message,
+                 const JsonText& details) {
+  JsonWriter body;
+  body.open_object();
+  body.put("success", false);
+  body.name("error");
+  body.open_object();
+  body.put("code", code);
+  body.put("message", message);
+  body.put("details", details);
+  body.close_object();
+  body.close_object();
+  Response response{.status = status, .body = body.take().raw() + "\n"};
+  if (status == status_of(FaultCode::unauthenticated)) {
+    response.headers.emplace_back("WWW-Authenticate", "Bearer");  // RFC 9110 wants one.
+  }
+  return response;
 }
 
 Response failure(unsigned status, std::string_view code, std::string_view message,
                  const Json& details) {
-  return {.status = status,
-          .body = body_of(
-              Json{{"success", false},
-                   {"error", {{"code", code}, {"message", message}, {"details", details}}}})};
+  return failure(status, code, message, JsonText{written_out(details)});
 }
 
 Response failure(const Fault& fault) {
@@ -48,8 +64,10 @@ unsigned status_of(FaultCode code) {
       return 403;
     case FaultCode::already_exists:
     case FaultCode::conflict:
-      return 409;
     case FaultCode::limit_exceeded:
+      return 409;
+    case FaultCode::quota_exceeded:
+      return 429;
     case FaultCode::unavailable:
     case FaultCode::outcome_unknown:
     case FaultCode::data_damaged:

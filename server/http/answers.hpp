@@ -8,14 +8,18 @@
 #include "actors/tenant/fault.hpp"
 #include "server/http/http_message.hpp"
 #include "server/http/json.hpp"
+#include "server/http/json_writer.hpp"
 
 namespace sluice::http {
 
 /// The two shapes that bodies have: `{"success":true,"data":...}` and
 /// `{"success":false,"error":{"code","message","details"}}`.
 [[nodiscard]] Response success(const Json& data, unsigned status = 200);
+[[nodiscard]] Response success(const JsonText& data, unsigned status = 200);
 [[nodiscard]] Response failure(unsigned status, std::string_view code, std::string_view message,
                                const Json& details = Json::object());
+[[nodiscard]] Response failure(unsigned status, std::string_view code, std::string_view message,
+                               const JsonText& details);
 
 /// A fault, with the status that belongs to its code.
 [[nodiscard]] Response failure(const Fault& fault);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "actors/tenant/limit_rules.hpp"
+#include "actors/tenant/sharing/sharing_text.hpp"
 #include "protocol/text/amount_text.hpp"
 #include "protocol/text/entry_id_text.hpp"
 #include "protocol/text/time_text.hpp"
@@ -61,6 +62,7 @@ public:
     read_want();
     read_labels();
     read_explain();
+    read_resource();
     return objected_;
   }
 
@@ -162,7 +164,9 @@ private:
       return object("charges", "stand beside a meter or an amount; say either");
     }
     if (list == nullptr) {
-      if (single || terms().charges == Say::something) {
+      const bool has_id = find("id") != nullptr || with_.idempotency_key.has_value();
+      const bool needs_one = charges_of(out_.mode, has_id) == Say::something;
+      if (single || (needs_one && find("resource") == nullptr)) {
         read_charge(in_, "");
       }
       return;
@@ -276,6 +280,46 @@ private:
         return object("explain", "is not true or false");
       }
       out_.explain = explain->get<bool>();
+    }
+  }
+
+  /// A text, or nothing if it is not said, or is none.
+  [[nodiscard]] std::optional<std::string> find_text(const char* field) {
+    const Json* const text = find(field);
+    if (text == nullptr) {
+      return std::nullopt;
+    }
+    if (!text->is_string()) {
+      object(field, "must be a text");
+      return std::nullopt;
+    }
+    return text->get<std::string>();
+  }
+
+  void read_resource() {
+    const auto resource = find_text("resource");
+    const auto permission = find_text("permission");
+    const auto ip = find_text("ip");
+    if (!resource) {
+      if (permission || ip) {
+        object(permission ? "permission" : "ip", "stands without a resource");
+      }
+      return;
+    }
+    const std::size_t end_of_type = std::min(resource->find_first_of(":/"), resource->size());
+    const auto type = parse_resource_type(resource->substr(0, end_of_type));
+    if (!type || end_of_type + 1 >= resource->size()) {
+      return object("resource", "must be its type and id, such as \"model:gpt-x\"");
+    }
+    out_.resource = Resource{*type, resource->substr(end_of_type + 1)};
+    const auto asked = parse_share_permission(permission.value_or("execute"));
+    if (!asked) {
+      return object("permission", "is none of read, execute, modify, share, delete and admin");
+    }
+    out_.permission = *asked;
+    out_.ip = ip ? parse_peer_address(*ip) : std::nullopt;
+    if (ip && !out_.ip) {
+      object("ip", "is no IPv4 or IPv6 address");
     }
   }
 

@@ -11,6 +11,8 @@
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/entry.hpp"
 #include "actors/tenant/meter.hpp"
+#include "actors/tenant/sharing/peer_address.hpp"
+#include "actors/tenant/sharing/policy.hpp"
 #include "protocol/mode_terms.hpp"
 #include "server/http/json.hpp"
 
@@ -26,6 +28,9 @@ struct AskedCheck {
   Amount want{};
   std::vector<OwnedLabel> labels{};
   bool explain = false;
+  std::optional<Resource> resource{};
+  SharePermission permission = SharePermission::execute;
+  std::optional<PeerAddress> ip{};  ///< From where the resource is used, if the request says it.
 };
 
 /// Why something that was asked is no check.

@@ -5,6 +5,7 @@
 #include "protocol/text/time_text.hpp"
 #include "server/http/api_routes.hpp"
 #include "server/http/located.hpp"
+#include "server/http/usage_query.hpp"
 
 namespace sluice::http {
 namespace {
@@ -36,6 +37,13 @@ Result<AuditQuery> query_in(const Request& request) {
       return Fault{FaultCode::invalid_argument, "action: is not known"};
     }
   }
+  const auto from = instant_in(request, "from", query.from);
+  const auto to = instant_in(request, "to", query.to);
+  if (!from.ok() || !to.ok()) {
+    return from.ok() ? to.fault() : from.fault();
+  }
+  query.from = from.value();
+  query.to = to.value();
   const auto after = number_in(request, "after", 0, 0, Amount::max_raw);
   const auto limit = number_in(request, "limit", query.page_size, 1, audit_page_size_max);
   if (!after.ok() || !limit.ok()) {

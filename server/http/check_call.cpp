@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/http/located.hpp"
+#include "server/rpc/sharing_rules.hpp"
 
 namespace sluice::http {
 
@@ -61,6 +62,7 @@ void CheckCall::submit() {
                            .labels = item.labels,
                            .want = asked.want,
                            .explain = asked.explain});
+    name_resource(item, asked_.back());
     submitted_.push_back(i);
   }
   if (asked_.empty()) {
@@ -72,6 +74,18 @@ void CheckCall::submit() {
   self_ = shared_from_this();
   begun_ = std::chrono::steady_clock::now();
   exchange_->service->engine().submit(exchange_->service->here, *this);
+}
+
+// A resource that nobody shares has no policy, which the tenant's host says as of every other.
+void CheckCall::name_resource(Item& item, Check& check) const {
+  if (!item.asked.resource) {
+    return;
+  }
+  const auto policy = exchange_->service->engine().find_resource(*item.asked.resource);
+  item.use = {.policy = policy.value_or(PolicyId{}),
+              .permission = item.asked.permission,
+              .peer = item.asked.ip ? item.asked.ip : address_of(exchange_->request.peer)};
+  check.shared = &item.use;
 }
 
 Explanation* CheckCall::explanation_of(std::uint32_t index) noexcept {

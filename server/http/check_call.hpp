@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "actors/runtime/engine.hpp"
+#include "actors/tenant/sharing/use.hpp"
 #include "server/http/asked_check.hpp"
 #include "server/http/exchange.hpp"
 
@@ -39,6 +40,7 @@ public:
     Decision decision{};
     Explanation explanation{};
     std::vector<Label> labels{};
+    SharedUse use{};
 
     [[nodiscard]] Outcome outcome() const {
       return objected ? objected->outcome : decision.outcome;
@@ -62,6 +64,7 @@ public:
 private:
   void located(Item& item, const Result<TenantId>& tenant);
   void submit();
+  void name_resource(Item& item, Check& check) const;
   void conclude(bool reliable);
   Explanation* explanation_of(std::uint32_t index) noexcept override;
   void completed() noexcept override { conclude(true); }

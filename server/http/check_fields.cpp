@@ -11,7 +11,7 @@ constexpr std::string_view amount_schema =
     R"(Of normal and peek 1 if it is not said; of a lease what was spent of it so far.",)"
     R"("oneOf":[{"type":"integer","minimum":0,"maximum":9223372036854775807},{"type":"string"}]})";
 
-constexpr std::array<CheckField, 10> fields{{
+constexpr std::array<CheckField, 13> fields{{
     {"tenant", R"({"type":"string","description":"The id (a UUID) or the slug.","maxLength":63})",
      nullptr, nullptr},
     {"mode",
@@ -44,6 +44,18 @@ constexpr std::array<CheckField, 10> fields{{
     {"explain",
      R"({"type":"boolean","description":"Asks for every limit that was met, with its numbers."})",
      &ModeTerms::explain, nullptr},
+    {"resource",
+     R"({"type":"string","description":"What is used of what others share: its type and id, )"
+     R"(such as model:gpt-x. Then meter and amount may be left out."})",
+     nullptr, may_name_resource},
+    {"permission",
+     R"({"type":"string","description":"What is done with the resource; execute if it is not )"
+     R"(said.","enum":["read","execute","modify","share","delete","admin"]})",
+     nullptr, may_name_resource},
+    {"ip",
+     R"({"type":"string","description":"From where the resource is used, IPv4 or IPv6; if it )"
+     R"(is not said, the address that the request comes from."})",
+     nullptr, may_name_resource},
 }};
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "actors/tenant/sharing/sharing_text.hpp"
 #include "server/http/check_call.hpp"
 #include "server/http/decision_document.hpp"
 #include "server/http/rate_limit_fields.hpp"
@@ -23,7 +24,7 @@ Response response_of(const CheckCall::Item& item, const Policy* policy, const Ex
     return failure(*item.refused);
   }
   const Outcome outcome = item.outcome();
-  const Json document = document_of(item, *exchange.service->engine().meters(), policy);
+  const JsonText document = document_of(item, *exchange.service->engine().meters(), policy);
   Response response = outcome == Outcome::allowed ? success(document)
                                                   : failure(status_of(outcome), to_string(outcome),
                                                             message_of(item), document);
@@ -52,11 +53,13 @@ void answer_each(CheckCall& call, bool reliable) {
     return call.exchange()->answer(unreliable());
   }
   const auto meters = call.exchange()->service->engine().meters();
-  Json list = Json::array();
+  JsonWriter list;
+  list.open_array();
   for (const CheckCall::Item& item : call.items) {
-    list.push_back(document_of(item, *meters, nullptr));
+    write_decision(list, item, *meters, nullptr);
   }
-  call.exchange()->answer(success(list));
+  list.close_array();
+  call.exchange()->answer(success(list.take()));
 }
 
 }  // namespace
@@ -106,6 +109,20 @@ void answer_checks(const ExchangePtr& exchange, const Route& /*route*/) {
         "checks[" + std::to_string(i) + "]", items[i].asked);
   }
   std::make_shared<CheckCall>(exchange, std::move(items), answer_each)->run();
+}
+
+void answer_resource(const ExchangePtr& exchange, const Route& /*route*/) {
+  const auto type = parse_resource_type(exchange->parts.at(0));
+  if (!type) {
+    return exchange->answer(failure(Fault{FaultCode::invalid_argument,
+                                          "type: is none of service, model, dataset, api, "
+                                          "workflow and custom"}));
+  }
+  const Resource resource{*type, exchange->parts.at(1)};
+  const auto policy = exchange->service->engine().find_resource(resource);
+  exchange->answer(policy ? success(Json{{"policy", to_string(*policy)}})
+                          : failure(Fault{FaultCode::not_found,
+                                          "resource: nobody shares " + to_string(resource)}));
 }
 
 }  // namespace sluice::http

@@ -13,6 +13,8 @@ void answer_check(const ExchangePtr& exchange, const Route& route);
 void answer_checks(const ExchangePtr& exchange, const Route& route);
 /// A check that stands in the header and the query, for proxies: see docs/http.md.
 void answer_auth(const ExchangePtr& exchange, const Route& route);
+/// Which policy shares a resource; from memory.
+void answer_resource(const ExchangePtr& exchange, const Route& route);
 /// Moves a simulated clock.
 void answer_clock(const ExchangePtr& exchange, const Route& route);
 

@@ -3,7 +3,7 @@
 
 #include "actors/tenant/meter.hpp"
 #include "server/http/check_call.hpp"
-#include "server/http/json.hpp"
+#include "server/http/json_writer.hpp"
 #include "server/http/policies.hpp"
 
 namespace sluice::http {
@@ -15,8 +15,11 @@ namespace sluice::http {
 ///   numbers of decisions are texts, because they may be larger than 2^53.
 ///
 /// `policy` is the limit that decided, if its name is known.
-[[nodiscard]] Json document_of(const CheckCall::Item& item, const MeterTable& meters,
-                               const Policy* policy);
+[[nodiscard]] JsonText document_of(const CheckCall::Item& item, const MeterTable& meters,
+                                   const Policy* policy);
+/// The same, within something larger.
+void write_decision(JsonWriter& out, const CheckCall::Item& item, const MeterTable& meters,
+                    const Policy* policy);
 
 /// The sentence for people: what was objected to, or what the outcome means.
 [[nodiscard]] std::string message_of(const CheckCall::Item& item);

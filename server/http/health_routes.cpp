@@ -3,14 +3,16 @@
 
 #include <utility>
 
+#include "protocol/text/build_text.hpp"
+
 namespace sluice::http {
 namespace {
 
 /// Of the native interface.
 constexpr int protocol_version = 1;
 
-const char* well_or(bool failing, const char* otherwise) {
-  return failing ? otherwise : "ok";
+const char* ok_or(const char* otherwise, bool works) {
+  return works ? "ok" : otherwise;
 }
 
 }  // namespace
@@ -19,23 +21,27 @@ void answer_healthz(const ExchangePtr& exchange, const Route& /*route*/) {
   exchange->answer(success(Json{{"status", "ok"}}));
 }
 
-// Nothing is served before the journals are replayed, so recovery is over whenever this is asked.
+// Until the journals are replayed the lobby answers, so recovery is over whenever this is asked.
 void answer_readyz(const ExchangePtr& exchange, const Route& /*route*/) {
   const Foundations& on = exchange->service->environment->on;
   const Vitals vitals = on.counts.vitals();
   const bool owner = on.engine.ownership().owner;
-  const bool ready = owner && !vitals.journal_failing;
+  const bool ready = owner && vitals.journal;
   const Json parts{{"ready", ready},
                    {"recovery", "done"},
-                   {"ownership", well_or(!owner, "lost")},
-                   {"journal", well_or(vitals.journal_failing, "failing")},
-                   {"store", well_or(vitals.store_failing, "degraded")}};
+                   {"ownership", ok_or("lost", owner)},
+                   {"journal", ok_or("failing", vitals.journal)},
+                   {"store", ok_or("degraded", vitals.store)}};
   exchange->answer(ready ? success(parts)
                          : failure(503, "unavailable", "checks cannot be decided now", parts));
 }
 
 void answer_version(const ExchangePtr& exchange, const Route& /*route*/) {
+  const text::Build build = text::this_build();
   exchange->answer(success(Json{{"server", exchange->service->environment->server},
+                                {"version", build.version},
+                                {"commit", build.commit.empty() ? Json() : Json(build.commit)},
+                                {"build", build.type},
                                 {"protocol", protocol_version},
                                 {"http", "v1"}}));
 }

@@ -5,12 +5,14 @@
 #include <functional>
 #include <memory>
 
-#include "server/http/http_service.hpp"
+#include "server/http/site.hpp"
 
 namespace sluice::http {
 
 /// One client's connection: reads a request, has it answered, writes the answer, and goes on with
 /// the next, which may already have arrived.
+///
+/// By TLS if the site says so.
 ///
 /// Threading  Confined to its reactor.
 /// Ownership  Owns the socket; kept by what it waits for. A request in flight may outlive it.
@@ -21,7 +23,7 @@ public:
   virtual ~Connection() = default;
 
   /// Takes a connection that was accepted. `ended` is called once it is over.
-  [[nodiscard]] static std::shared_ptr<Connection> open(std::shared_ptr<Service> service,
+  [[nodiscard]] static std::shared_ptr<Connection> open(std::shared_ptr<Site> site,
                                                         boost::asio::ip::tcp::socket socket,
                                                         std::function<void()> ended);
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/http/http_listener.hpp"
 
-#include <sys/socket.h>
-
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "server/http/shared_port.hpp"
 
 namespace sluice::http {
 namespace {
@@ -15,8 +15,6 @@ using boost::asio::ip::tcp;
 // Accepting failed, mostly for want of descriptors: others have to close first.
 constexpr auto accept_again_after = std::chrono::milliseconds{50};
 constexpr auto drain_look_interval = std::chrono::milliseconds{1};
-
-using SharedPort = boost::asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 std::string address_of(const tcp::socket& socket) {
   boost::system::error_code gone;
@@ -29,28 +27,11 @@ std::string address_of(const tcp::socket& socket) {
 Listener::Listener(Loop& loop) : acceptor_(loop.io()), timer_(loop.io()) {}
 
 Result<Done> Listener::bind(const boost::asio::ip::address& host, std::uint16_t port) {
-  const tcp::endpoint endpoint(host, port);
-  boost::system::error_code error;
-  acceptor_.open(endpoint.protocol(), error);
-  if (!error) {
-    acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  if (auto listening = listen_shared(acceptor_, host, port); !listening.ok()) {
+    return listening;
   }
-  if (!error) {
-    acceptor_.set_option(SharedPort(true), error);
-  }
-  if (!error) {
-    acceptor_.bind(endpoint, error);
-  }
-  if (!error) {
-    acceptor_.listen(boost::asio::socket_base::max_listen_connections, error);
-  }
-  if (!error) {
-    port_ = acceptor_.local_endpoint(error).port();
-  }
-  if (error) {
-    return Fault{FaultCode::unavailable, "cannot listen on " + host.to_string() + ":" +
-                                             std::to_string(port) + ": " + error.message()};
-  }
+  boost::system::error_code gone;
+  port_ = acceptor_.local_endpoint(gone).port();
   return Done{};
 }
 

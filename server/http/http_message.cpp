@@ -32,6 +32,7 @@ std::optional<unsigned> digit_of(char letter) {
 /// text.
 std::optional<std::string> unescape(std::string_view escaped, bool plus_is_space) {
   std::string plain;
+  plain.reserve(escaped.size());
   for (std::size_t at = 0; at < escaped.size(); ++at) {
     if (escaped[at] == '+' && plus_is_space) {
       plain += ' ';
@@ -51,6 +52,34 @@ std::optional<std::string> unescape(std::string_view escaped, bool plus_is_space
     return std::nullopt;
   }
   return plain;
+}
+
+/// Split first: a slash that was escaped is no slash between parts. One at the end begins none.
+std::optional<std::vector<std::string>> parts_of(std::string_view path) {
+  if (!path.starts_with('/')) {
+    return std::nullopt;
+  }
+  path.remove_prefix(1);
+  std::vector<std::string> parts;
+  parts.reserve(static_cast<std::size_t>(std::ranges::count(path, '/')) + 1);
+  while (!path.empty()) {
+    const std::string_view part = path.substr(0, path.find('/'));
+    path.remove_prefix(std::min(path.size(), part.size() + 1));
+    auto plain = unescape(part, false);
+    if (!plain) {
+      return std::nullopt;
+    }
+    parts.push_back(*std::move(plain));
+  }
+  return parts;
+}
+
+char lower_letter(char letter) {
+  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter;
+}
+
+bool are_one_name(std::string_view one, std::string_view other) {
+  return std::ranges::equal(one, other, {}, lower_letter, lower_letter);
 }
 
 Fault bad_target(std::string_view what) {
@@ -79,21 +108,39 @@ std::string_view to_string(Method method) {
   return "OTHER";
 }
 
-std::optional<std::string_view> Request::header(std::string_view name) const {
-  return value_of(headers, name);
+Fields::Fields(std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
+  for (const auto& [name, value] : fields) {
+    add(name, value);
+  }
+}
+
+void Fields::add(std::string_view name, std::string_view value) {
+  places_.push_back({text_.size(), name.size(), value.size()});
+  text_.append(name).append(value);
+}
+
+std::optional<std::string_view> Fields::find(std::string_view name) const {
+  const std::string_view text = text_;
+  for (const Place& place : places_) {
+    if (are_one_name(text.substr(place.begin, place.name_size), name)) {
+      return text.substr(place.begin + place.name_size, place.value_size);
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string_view> Request::parameter(std::string_view name) const {
-  return value_of(query, name);
+  return value_of(target.query, name);
 }
 
 Result<Target> parse_target(std::string_view target) {
   const std::size_t mark = target.find('?');
-  const auto path = unescape(target.substr(0, mark), false);
-  if (!path || !path->starts_with('/')) {
+  Target parsed{std::string{target.substr(0, mark)}, {}, {}};
+  auto parts = parts_of(parsed.path);
+  if (!parts) {
     return bad_target("is not a path");
   }
-  Target parsed{*path, {}};
+  parsed.parts = *std::move(parts);
   std::string_view rest = mark == std::string_view::npos ? "" : target.substr(mark + 1);
   while (!rest.empty()) {
     const std::string_view pair = rest.substr(0, rest.find('&'));

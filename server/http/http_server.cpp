@@ -4,35 +4,15 @@
 #include <functional>
 #include <utility>
 
+#include "server/http/exchange.hpp"
+#include "server/http/routes.hpp"
+#include "server/http/shared_port.hpp"
 #include "server/rpc/on_reactors.hpp"
 
 namespace sluice::http {
-namespace {
-
-using boost::asio::ip::tcp;
-
-/// A port that several listeners share could be shared by another program of the same user, without
-/// a word; so it is first taken by one that shares with nobody.
-Result<Done> expect_free(const boost::asio::ip::address& host, std::uint16_t port) {
-  boost::asio::io_context io;
-  boost::system::error_code error;
-  tcp::acceptor probe(io);
-  const tcp::endpoint endpoint(host, port);
-  probe.open(endpoint.protocol(), error);
-  if (!error) {
-    probe.set_option(tcp::acceptor::reuse_address(true), error);
-  }
-  if (!error) {
-    probe.bind(endpoint, error);
-  }
-  if (error) {
-    return Fault{FaultCode::unavailable, "cannot listen on " + host.to_string() + ":" +
-                                             std::to_string(port) + ": " + error.message()};
-  }
-  return Done{};
+void Service::answer(Request request, Respond respond) {
+  dispatch(std::make_shared<Exchange>(shared_from_this(), std::move(request), std::move(respond)));
 }
-
-}  // namespace
 
 Server::Server(Options options, Foundations on)
     : options_(std::move(options)),
@@ -47,8 +27,10 @@ Result<Done> Server::listen() {
   if (!host.ok()) {
     return host.fault();
   }
-  if (const auto free = expect_free(host.value(), options_.port); !free.ok()) {
-    return free;
+  if (!options_.port_is_ours) {
+    if (const auto free = expect_free_port(host.value(), options_.port); !free.ok()) {
+      return free;
+    }
   }
   std::uint16_t port = options_.port;
   for (const auto& listener : listeners_) {

@@ -14,8 +14,9 @@ namespace sluice::http {
 
 struct Options {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;  ///< 0: any.
-  std::string server{};    ///< What clients are told, such as "sluiced/0.1.0".
+  std::uint16_t port = 0;     ///< 0: any.
+  bool port_is_ours = false;  ///< A lobby has it: nobody else can.
+  std::string server{};       ///< What clients are told, such as "sluiced/0.1.0".
   Bounds bounds{};
 };
 

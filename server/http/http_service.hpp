@@ -9,12 +9,15 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/runtime/engine.hpp"
 #include "actors/tenant/clock.hpp"
+#include "server/http/answer_text.hpp"
 #include "server/http/authorize.hpp"
 #include "server/http/policies.hpp"
+#include "server/http/site.hpp"
 #include "server/http/tenant_names.hpp"
 #include "server/metrics/counting_observer.hpp"
 #include "server/metrics/decision_latency.hpp"
@@ -22,17 +25,11 @@
 #include "server/rpc/clock_control.hpp"
 #include "server/rpc/rpc_observer.hpp"
 
-namespace sluice::http {
+namespace sluice {
+class RpcServer;
+}
 
-/// What every connection is held to.
-struct Bounds {
-  std::size_t connections_max = 10'000;  ///< Over all reactors.
-  std::size_t header_bytes_max = 16 << 10;
-  std::size_t body_bytes_max = 1 << 20;
-  std::chrono::milliseconds idle_timeout{75'000};   ///< From one answer to the next whole header.
-  std::chrono::milliseconds body_timeout{10'000};   ///< From a whole header to a whole body.
-  std::chrono::milliseconds stall_timeout{10'000};  ///< For an answer to be taken.
-};
+namespace sluice::http {
 
 /// What the interface stands on; all of it outlives the server.
 struct Foundations {
@@ -45,6 +42,7 @@ struct Foundations {
   DecisionLatency& latency;
   const CountingObserver& counts;
   Scraper& scraper;
+  RpcServer& native;  ///< Serves before this interface, and as long.
 };
 
 /// What the connections of all reactors share.
@@ -62,7 +60,7 @@ struct Environment {
 ///
 /// Threading  Confined to its reactor.
 /// Ownership  Shared by everything that may outlive the connection it was made for.
-struct Service {
+struct Service final : public Site, public std::enable_shared_from_this<Service> {
   Service(std::shared_ptr<Environment> shared, ReactorIndex reactor)
       : environment(std::move(shared)),
         here(reactor),
@@ -72,13 +70,20 @@ struct Service {
   [[nodiscard]] Engine& engine() const { return environment->on.engine; }
   [[nodiscard]] Now now() const { return environment->on.clock.now(); }
 
+  [[nodiscard]] const Bounds& bounds() const override { return environment->bounds; }
+  [[nodiscard]] std::string_view date() override { return dates.of(now().wall); }
+  [[nodiscard]] bool is_stopping() const override { return stopping; }
+  /// By the table of routes.
+  void answer(Request request, Respond respond) override;
+
   std::shared_ptr<Environment> environment;
   ReactorIndex here;
   TenantNames names;
   Policies policies;
+  DateText dates;
   std::mt19937_64 random{std::random_device{}()};
   std::size_t requests_in_flight = 0;
-  bool stopping = false;  ///< New requests are refused, those in flight go on.
+  bool stopping = false;
 };
 
 }  // namespace sluice::http

@@ -6,6 +6,7 @@
 #include "server/http/located.hpp"
 #include "server/http/member_bodies.hpp"
 #include "server/http/parameters.hpp"
+#include "server/rpc/tenants_of.hpp"
 
 namespace sluice::http {
 namespace {
@@ -39,13 +40,6 @@ Fault wrong(std::string_view what) {
 
 constexpr std::string_view wrong_count = "limit: is not from 1 to 1000";
 
-/// A tenant that has no place for one more member is refused as one that has used up a limit.
-Response refusal_of(const Fault& fault) {
-  return fault.code == FaultCode::limit_exceeded
-             ? failure(429, to_string(fault.code), fault.context)
-             : failure(fault);
-}
-
 /// Makes the event happen and answers with whom it was about.
 void change(const ExchangePtr& exchange, MemberEvent event, unsigned status) {
   with_tenant(exchange, [exchange, event = std::move(event), status](TenantId tenant) {
@@ -54,7 +48,7 @@ void change(const ExchangePtr& exchange, MemberEvent event, unsigned status) {
         service.here, exchange->author(), MemberWish{tenant, event, exchange->permissions},
         [exchange, status](const Result<MemberAnswer>& answer) {
           exchange->answer(answer.ok() ? success(document_of(answer.value().member.value()), status)
-                                       : refusal_of(answer.fault()));
+                                       : failure(answer.fault()));
         });
   });
 }
@@ -115,10 +109,10 @@ void answer_list_members(const ExchangePtr& exchange, const Route& /*route*/) {
   });
 }
 
-void answer_add_member(const ExchangePtr& exchange, const Route& /*route*/) {
+void answer_add_member(const ExchangePtr& exchange, const Route& route) {
   AddMember wish;
   if (read_body(exchange, members_of_new_member(), wish)) {
-    change(exchange, std::move(wish), 201);
+    change(exchange, std::move(wish), route.status);
   }
 }
 
@@ -128,8 +122,15 @@ void answer_remove_member(const ExchangePtr& exchange, const Route& /*route*/) {
 
 void answer_tenants_of(const ExchangePtr& exchange, const Route& /*route*/) {
   const Request& request = exchange->request;
+  const auto access = exchange->service->environment->on.authorize.access_of(request);
+  if (!access.ok()) {
+    return exchange->answer(failure(access.fault()));
+  }
   TenantsOfQuery query;
   query.user_id = exchange->parts.front();
+  if (const auto objection = object_to_user(access.value(), query.user_id)) {
+    return exchange->answer(failure(*objection));
+  }
   if (const auto after = request.parameter("after")) {
     query.after = parse_tenant_id(*after);
     if (!query.after) {
@@ -142,18 +143,17 @@ void answer_tenants_of(const ExchangePtr& exchange, const Route& /*route*/) {
   }
   query.page_size = *count;
   Service& service = *exchange->service;
-  service.engine().tenants_of(
-      service.here, std::move(query),
-      or_fault<TenantsOfPage>(exchange, [exchange](const TenantsOfPage& page) {
-        Json data{{"tenants", Json::array()}, {"next", nullptr}};
-        for (const TenantOf& tenant : page.tenants) {
-          data["tenants"].push_back(document_of(tenant));
-        }
-        if (page.more && !page.tenants.empty()) {
-          data["next"] = to_string(page.tenants.back().tenant);
-        }
-        exchange->answer(success(data));
-      }));
+  tell_tenants_of(service.engine(), service.here, access.value(), std::move(query),
+                  or_fault<TenantsOfPage>(exchange, [exchange](const TenantsOfPage& page) {
+                    Json data{{"tenants", Json::array()}, {"next", nullptr}};
+                    for (const TenantOf& tenant : page.tenants) {
+                      data["tenants"].push_back(document_of(tenant));
+                    }
+                    if (page.more && !page.tenants.empty()) {
+                      data["next"] = to_string(page.tenants.back().tenant);
+                    }
+                    exchange->answer(success(data));
+                  }));
 }
 
 }  // namespace sluice::http

@@ -223,13 +223,13 @@ std::span<const Member<QuotaWish>> members_of_quota() {
 
 Result<Limit> limit_from(const QuotaWish& wish, const std::string& name, const Limit* current,
                          const MeterTable& meters) {
-  if (current == nullptr && !wish.meter) {
-    return wrong("meter", "is missing: there is no quota of this type yet");
-  }
-  const auto meter = wish.meter ? std::ranges::find(meters, *wish.meter, &Meter::name)
-                                : std::ranges::find(meters, current->meter, &Meter::id);
+  // A new one that is called like a meter is of that meter.
+  const auto meter = current == nullptr || wish.meter
+                         ? std::ranges::find(meters, wish.meter.value_or(name), &Meter::name)
+                         : std::ranges::find(meters, current->meter, &Meter::id);
   if (meter == meters.end()) {
-    return wrong("meter", "there is none of this name");
+    return wrong("meter", wish.meter ? "there is none of this name"
+                                     : "is missing: there is no quota of this type yet");
   }
   if (current != nullptr && current->meter != meter->id) {
     return wrong("meter", "is another one than that of the quota");

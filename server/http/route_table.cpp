@@ -3,9 +3,12 @@
 #include <vector>
 
 #include "server/http/api_routes.hpp"
+#include "server/http/books_routes.hpp"
 #include "server/http/check_routes.hpp"
 #include "server/http/health_routes.hpp"
+#include "server/http/listing_routes.hpp"
 #include "server/http/routes.hpp"
+#include "server/http/sharing_routes.hpp"
 
 namespace sluice::http {
 namespace {
@@ -26,14 +29,23 @@ constexpr std::string_view auth_parameters =
 
 constexpr std::string_view decision = R"({"$ref":"#/components/schemas/Decision"})";
 
+constexpr std::string_view meter_list = R"({"type":"array","items":{"type":"object","properties":{)"
+                                        R"("name":{"type":"string"},"unit":{"type":"string"}}}})";
+
 constexpr std::string_view list_parameters =
     R"([{"name":"tier","in":"query","schema":{"type":"string"}},)"
+    R"({"name":"status","in":"query","schema":{"type":"string",)"
+    R"("enum":["trial","active","suspended","deactivated"]}},)"
+    R"({"name":"region","in":"query","schema":{"type":"string"}},)"
     R"({"name":"text","in":"query","schema":{"type":"string"},)"
-    R"("description":"Looked for in name and slug."},)"
+    R"("description":"Looked for in name and slug; fewer than 3 characters at their beginning."},)"
     R"({"name":"after","in":"query","schema":{"type":"string","format":"uuid"},)"
     R"("description":"Goes on behind this id: the next of the page before."},)"
     R"({"name":"limit","in":"query","schema":{"type":"integer","minimum":1,"maximum":1000,)"
     R"("default":50}}])";
+
+constexpr std::string_view version_parameter =
+    R"([{"name":"version","in":"query","schema":{"$ref":"#/components/schemas/ExpectedVersion"}}])";
 
 constexpr std::string_view member_parameters =
     R"([{"name":"text","in":"query","schema":{"type":"string"},)"
@@ -56,10 +68,34 @@ constexpr std::string_view audit_parameters =
     R"("description":"A name or a credential."},)"
     R"({"name":"action","in":"query","schema":{"type":"string"},)"
     R"("description":"Such as limit.put."},)"
+    R"({"name":"from","in":"query","schema":{"type":"string"},)"
+    R"("description":"Only what happened then or later: a date or an RFC 3339 instant."},)"
+    R"({"name":"to","in":"query","schema":{"type":"string"},)"
+    R"("description":"Only what happened before."},)"
     R"({"name":"after","in":"query","schema":{"type":"integer","minimum":0},)"
     R"("description":"Goes on behind this number: the next of the page before."},)"
     R"({"name":"limit","in":"query","schema":{"type":"integer","minimum":1,"maximum":500,)"
     R"("default":50}}])";
+
+constexpr std::string_view alert_parameters =
+    R"([{"name":"kind","in":"query","schema":{"type":"string"},)"
+    R"("description":"Such as quota.threshold."},)"
+    R"({"name":"state","in":"query","schema":{"type":"string",)"
+    R"("enum":["pending","delivered","dead"]},)"
+    R"("description":"Only with a delivery in this state."},)"
+    R"({"name":"before","in":"query","schema":{"type":"integer","minimum":1},)"
+    R"("description":"Only lower numbers: the next of the page before."},)"
+    R"({"name":"limit","in":"query","schema":{"type":"integer","minimum":1,"maximum":200,)"
+    R"("default":50}}])";
+
+constexpr std::string_view delivery_parameters =
+    R"([{"name":"alert","in":"query","schema":{"type":"string","format":"uuid"}},)"
+    R"({"name":"state","in":"query","schema":{"type":"string",)"
+    R"("enum":["pending","delivered","dead"]}},)"
+    R"({"name":"before","in":"query","schema":{"type":"integer","minimum":1},)"
+    R"("description":"Only of alerts with lower numbers: the next of the page before."},)"
+    R"({"name":"limit","in":"query","schema":{"type":"integer","minimum":1,"maximum":200,)"
+    R"("default":50},"description":"Counts alerts."}])";
 
 constexpr std::string_view range_parameters =
     R"([{"name":"startDate","in":"query","schema":{"type":"string"},)"
@@ -69,6 +105,21 @@ constexpr std::string_view range_parameters =
     R"({"name":"meter","in":"query","schema":{"type":"string"}},)"
     R"({"name":"granularity","in":"query","schema":{"type":"string",)"
     R"("enum":["minute","hour","day"],"default":"day"}}])";
+
+constexpr std::string_view top_parameters =
+    R"([{"name":"by","in":"query","schema":{"type":"string",)"
+    R"("enum":["used","allowed","denied","throttled","overage"],"default":"used"}},)"
+    R"({"name":"meter","in":"query","schema":{"type":"string"},)"
+    R"("description":"Must be said of used and overage."},)"
+    R"({"name":"granularity","in":"query","schema":{"type":"string",)"
+    R"("enum":["minute","hour","day"],"default":"day"}},)"
+    R"({"name":"startDate","in":"query","schema":{"type":"string"},)"
+    R"("description":"A date or an RFC 3339 instant; a day of minutes, 7 days of hours or 30 days )"
+    R"(before endDate if not said."},)"
+    R"({"name":"endDate","in":"query","schema":{"type":"string"}},)"
+    R"({"name":"tier","in":"query","schema":{"type":"string"}},)"
+    R"({"name":"count","in":"query","schema":{"type":"integer","minimum":1,"maximum":100,)"
+    R"("default":10}}])";
 
 /// An operation on the tenants, or on one.
 constexpr Route api_route(Method method, std::string_view path, Permission permission,
@@ -103,6 +154,7 @@ constexpr Route auth_route(Method method) {
           .answer = answer_auth,
           .summary = "Answers a proxy by the status alone: 200, 429, 403 or 503.",
           .parameters = auth_parameters,
+          .media = {},
           .permission = Permission::checks_write};
 }
 
@@ -120,7 +172,8 @@ constexpr std::array gateway_routes{
           .permission = Permission::checks_write},
     check_route("/v1/peek", Mode::peek, "Decides, and charges nothing."),
     check_route("/v1/record", Mode::record, "Counts what already happened, even past the limits."),
-    check_route("/v1/release", Mode::release, "Gives back, to the gauges of its meters."),
+    check_route("/v1/release", Mode::release,
+                "Gives back: to gauges, or under the id of a check all that it took."),
     check_route("/v1/reserve", Mode::reserve,
                 "Holds every amount on every limit, or nothing, for a time."),
     check_route("/v1/extend", Mode::extend, "Keeps a reservation open."),
@@ -128,6 +181,18 @@ constexpr std::array gateway_routes{
     check_route("/v1/cancel", Mode::cancel, "Gives all of a reservation or lease back."),
     check_route("/v1/lease", Mode::lease,
                 "Takes out a slice of a meter, to be spent elsewhere without asking."),
+    Route{.path = "/v1/meters",
+          .area = Area::spending,
+          .answer = answer_meters,
+          .summary = "All meters.",
+          .data = meter_list,
+          .permission = Permission::checks_write},
+    Route{.path = "/v1/resources/{type}/{resource}",
+          .area = Area::spending,
+          .answer = answer_resource,
+          .summary = "The policy that shares a resource, which may use nothing for that.",
+          .data = R"({"type":"object","properties":{"policy":{"type":"string","format":"uuid"}}})",
+          .permission = Permission::checks_write},
     Route{.path = "/v1/hosts/{host}",
           .area = Area::spending,
           .answer = answer_host,
@@ -160,34 +225,47 @@ constexpr std::array health_routes{
           .area = Area::metrics,
           .answer = answer_metrics,
           .summary = "The metrics, in the text format of Prometheus.",
+          .media = "text/plain",
           .permission = Permission::platform_read},
 };
 
-constexpr std::array api_routes{
+constexpr std::array tenant_routes{
     api_route(Method::get, "/api/v1/tenants", Permission::platform_read, answer_list_tenants,
               "A page of tenants, by id.", {}, list_parameters),
-    api_route(Method::post, "/api/v1/tenants", Permission::platform_write, answer_create_tenant,
-              "Makes a tenant.", R"({"$ref":"#/components/schemas/NewTenant"})"),
+    making(api_route(Method::post, "/api/v1/tenants", Permission::platform_write,
+                     answer_create_tenant, "Makes a tenant.",
+                     R"({"$ref":"#/components/schemas/NewTenant"})")),
     api_route(Method::get, "/api/v1/tenants/{tenant}", Permission::tenant_read, answer_show_tenant,
               "A tenant, by id or slug."),
     api_route(Method::put, "/api/v1/tenants/{tenant}", Permission::tenant_write, answer_edit_tenant,
               "Changes what the body says of a tenant.",
               R"({"$ref":"#/components/schemas/TenantChange"})"),
-    api_route(
-        Method::remove, "/api/v1/tenants/{tenant}", Permission::platform_write,
-        answer_delete_tenant,
-        "Deactivates a tenant; it is purged once it was kept for as long as the server says."),
+    api_route(Method::remove, "/api/v1/tenants/{tenant}", Permission::platform_write,
+              answer_delete_tenant,
+              "Deactivates a tenant; it is purged once it was kept for as long as the server says.",
+              {}, version_parameter),
     api_route(Method::post, "/api/v1/tenants/{tenant}/suspend", Permission::platform_write,
               answer_suspend_tenant, "Lets a tenant spend nothing until it is reactivated.",
               R"({"type":"object","required":["reason"],"additionalProperties":false,)"
-              R"("properties":{"reason":{"type":"string","minLength":1,"maxLength":200}}})"),
+              R"("properties":{"reason":{"type":"string","minLength":1,"maxLength":200},)"
+              R"("version":{"$ref":"#/components/schemas/ExpectedVersion"}}})"),
     api_route(Method::post, "/api/v1/tenants/{tenant}/upgrade", Permission::billing_write,
               answer_upgrade_tenant, "Moves a tenant to a tier of a higher rank.",
               R"({"type":"object","required":["tier"],"additionalProperties":false,)"
               R"("properties":{"tier":{"type":"string"},)"
-              R"("when":{"type":"string","enum":["now","period_end"],"default":"now"}}})"),
+              R"("when":{"type":"string","enum":["now","period_end"],"default":"now"},)"
+              R"("version":{"$ref":"#/components/schemas/ExpectedVersion"}}})"),
+    api_route(Method::post, "/api/v1/tenants/{tenant}/move", Permission::platform_write,
+              answer_move_tenant, "Brings the rows of a tenant to another place.",
+              R"({"type":"object","required":["to"],"additionalProperties":false,)"
+              R"("properties":{"to":{"type":"string",)"
+              R"("description":"shared, dedicated_schema or dedicated_instance=NAME."},)"
+              R"("version":{"$ref":"#/components/schemas/ExpectedVersion"}}})"),
     api_route(Method::post, "/api/v1/tenants/{tenant}/reactivate", Permission::platform_write,
-              answer_reactivate_tenant, "Lets a suspended tenant spend again."),
+              answer_reactivate_tenant, "Lets a suspended tenant spend again.", {},
+              version_parameter),
+    api_route(Method::get, "/api/v1/tenants/{tenant}/export", Permission::platform_read,
+              answer_export, "Everything that is kept of a tenant, as the native schema has it."),
     api_route(Method::get, "/api/v1/tenants/{tenant}/quotas", Permission::quotas_read,
               answer_quotas, "The limits of a tenant, and how full they are."),
     api_route(Method::put, "/api/v1/tenants/{tenant}/quotas/{type}", Permission::quotas_write,
@@ -195,22 +273,42 @@ constexpr std::array api_routes{
               R"({"$ref":"#/components/schemas/QuotaChange"})"),
     api_route(Method::remove, "/api/v1/tenants/{tenant}/quotas/{type}", Permission::quotas_write,
               answer_delete_quota, "Removes the limit of this name."),
-    api_route(Method::get, "/api/v1/tenants/{tenant}/usage", Permission::usage_read, answer_usage,
-              "What a tenant did, by minute, hour or day; what is in the store by now.", {},
-              range_parameters),
-    api_route(Method::get, "/api/v1/tenants/{tenant}/statistics", Permission::usage_read,
-              answer_statistics, "The same, added up for each meter.", {}, range_parameters),
+    with_rows(api_route(Method::get, "/api/v1/tenants/{tenant}/usage", Permission::usage_read,
+                        answer_usage,
+                        "What a tenant did, by minute, hour or day; what is in the store by now.",
+                        {}, range_parameters)),
+    with_rows(api_route(Method::get, "/api/v1/tenants/{tenant}/windows", Permission::usage_read,
+                        answer_windows,
+                        "The final counts of windows that are over, the latest first.")),
+    with_rows(api_route(Method::get, "/api/v1/tenants/{tenant}/statistics", Permission::usage_read,
+                        answer_statistics, "The same, added up for each meter, with its peak.", {},
+                        range_parameters)),
+    with_rows(api_route(Method::get, "/api/v1/tenants/{tenant}/forecast", Permission::usage_read,
+                        answer_forecast,
+                        "When each limit is used up, if use goes on at its present pace.")),
+    with_rows(api_route(Method::get, "/api/v1/tenants/{tenant}/unusual", Permission::usage_read,
+                        answer_unusual,
+                        "Hours of the last day that are not like those of earlier weeks.")),
+    with_rows(api_route(Method::get, "/api/v1/analytics/top", Permission::platform_read, answer_top,
+                        "The tenants with most of something.", {}, top_parameters)),
+};
+
+constexpr std::array member_routes{
     api_route(Method::get, "/api/v1/tenants/{tenant}/members", Permission::members_read,
               answer_list_members, "A page of the members of a tenant, by user id.", {},
               member_parameters),
-    api_route(Method::post, "/api/v1/tenants/{tenant}/members", Permission::members_write,
-              answer_add_member, "Adds a member, or invites one; either takes one of `users`.",
-              R"({"$ref":"#/components/schemas/NewMember"})"),
+    making(api_route(Method::post, "/api/v1/tenants/{tenant}/members", Permission::members_write,
+                     answer_add_member,
+                     "Adds a member, or invites one; either takes one of `users`.",
+                     R"({"$ref":"#/components/schemas/NewMember"})")),
     api_route(Method::remove, "/api/v1/tenants/{tenant}/members/{userId}",
               Permission::members_write, answer_remove_member, "Removes a member."),
-    api_route(Method::get, "/api/v1/users/{userId}/tenants", Permission::platform_read,
-              answer_tenants_of, "Of which tenants somebody is a member.", {},
-              tenants_of_parameters),
+    Route{.path = "/api/v1/users/{userId}/tenants",
+          .area = Area::user,
+          .answer = answer_tenants_of,
+          .summary = "Of which tenants somebody is a member; a member may ask of himself.",
+          .parameters = tenants_of_parameters,
+          .permission = Permission::platform_read},
     api_route(Method::get, "/api/v1/tenants/{tenant}/customization", Permission::customization_read,
               answer_show_customisation,
               "What a tenant customises, without the secrets of its webhooks."),
@@ -220,13 +318,51 @@ constexpr std::array api_routes{
               R"({"type":"object"})"),
     api_route(Method::get, "/api/v1/tenants/{tenant}/audit", Permission::audit_read, answer_audit,
               "A page of who changed what of a tenant, the earliest first.", {}, audit_parameters),
+};
+
+constexpr std::array platform_routes{
     api_route(Method::get, "/api/v1/meters", Permission::platform_read, answer_meters,
               "All meters."),
-    api_route(Method::post, "/api/v1/meters", Permission::platform_write, answer_define_meter,
-              "Defines a meter.",
-              R"({"type":"object","required":["name","unit"],"additionalProperties":false,)"
-              R"("properties":{"name":{"type":"string"},"unit":{"type":"string"}}})"),
+    making(api_route(Method::post, "/api/v1/meters", Permission::platform_write,
+                     answer_define_meter, "Defines a meter.",
+                     R"({"type":"object","required":["name","unit"],"additionalProperties":false,)"
+                     R"("properties":{"name":{"type":"string"},"unit":{"type":"string"}}})")),
+    Route{.method = Method::post,
+          .path = "/api/v1/operator/{method}",
+          .area = Area::native,
+          .answer = answer_operator,
+          .summary = "Calls a method of the native interface of operators.",
+          .body = R"({"type":"object"})"},
     Route{.path = "/openapi.json", .answer = answer_openapi, .summary = "This description."},
+};
+
+constexpr std::array alert_routes{
+    api_route(Method::get, "/api/v1/alerts", Permission::platform_read, answer_alerts,
+              "A page of the alerts of all tenants and the platform, the latest first.", {},
+              alert_parameters),
+    api_route(Method::get, "/api/v1/tenants/{tenant}/alerts", Permission::usage_read, answer_alerts,
+              "A page of the alerts of a tenant, the latest first.", {}, alert_parameters),
+    api_route(Method::get, "/api/v1/alerts/deliveries", Permission::platform_read,
+              answer_deliveries, "What became of telling webhooks of alerts.", {},
+              delivery_parameters),
+    api_route(Method::get, "/api/v1/tenants/{tenant}/alerts/deliveries",
+              Permission::customization_read, answer_deliveries,
+              "What became of telling webhooks of a tenant's alerts.", {}, delivery_parameters),
+    api_route(Method::post, "/api/v1/alerts/{id}/resend", Permission::platform_write,
+              answer_resend_alert, "Delivers once more what was given up of an alert."),
+    api_route(Method::post, "/api/v1/tenants/{tenant}/alerts/{id}/resend",
+              Permission::customization_write, answer_resend_alert,
+              "Delivers once more what was given up of a tenant's alert."),
+    api_route(Method::post, "/api/v1/tenants/{tenant}/payments", Permission::billing_write,
+              answer_report_payment, "Says that a payment failed, or came in after all.",
+              R"({"type":"object","required":["status","reference"],)"
+              R"("additionalProperties":false,"properties":{"status":{"type":"string",)"
+              R"("enum":["failed","recovered"]},"reference":{"type":"string"}}})"),
+    api_route(Method::post, "/api/v1/tenants/{tenant}/webhooks/test",
+              Permission::customization_write, answer_test_webhook,
+              "Sends the event webhook.test to one of a tenant's webhooks.",
+              R"({"type":"object","required":["url"],"additionalProperties":false,)"
+              R"("properties":{"url":{"type":"string"}}})"),
 };
 
 }  // namespace
@@ -234,7 +370,13 @@ constexpr std::array api_routes{
 std::span<const Route> routes() {
   static const std::vector<Route> table = [] {
     std::vector<Route> all(gateway_routes.begin(), gateway_routes.end());
-    all.insert(all.end(), api_routes.begin(), api_routes.end());
+    all.insert(all.end(), tenant_routes.begin(), tenant_routes.end());
+    all.insert(all.end(), member_routes.begin(), member_routes.end());
+    all.insert(all.end(), platform_routes.begin(), platform_routes.end());
+    all.insert(all.end(), sharing_routes.begin(), sharing_routes.end());
+    all.insert(all.end(), listing_routes.begin(), listing_routes.end());
+    all.insert(all.end(), alert_routes.begin(), alert_routes.end());
+    all.insert(all.end(), books_routes.begin(), books_routes.end());
     all.insert(all.end(), health_routes.begin(), health_routes.end());
     return all;
   }();

@@ -33,11 +33,89 @@ Wrong read_anchor(const Json& value, TenantWish& into) {
   return std::nullopt;
 }
 
-Wrong read_version(const Json& value, TenantWish& into) {
-  if (!value.is_number_unsigned() || value.get<std::uint64_t>() == 0) {
-    return "must be a whole number from 1 on";
+Wrong read_isolation(const Json& value, TenantWish& into) {
+  return read_placement(value, into.placement);
+}
+
+Wrong read_expected(const Json& value, TenantWish& into) {
+  return read_version(value, into.version);
+}
+
+Wrong read_trial_days(const Json& value, TenantWish& into) {
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > trial_days_max) {
+    return "must be a whole number from 0 to " + std::to_string(trial_days_max);
   }
-  into.version = Version{value.get<std::uint64_t>()};
+  into.trial_days = TrialDays{value.get<std::uint16_t>()};
+  return std::nullopt;
+}
+
+Wrong read_compliance(const Json& value, TenantWish& into) {
+  if (!value.is_array() || value.size() > compliance_labels_max) {
+    return "must be a list of at most 16 labels";
+  }
+  std::vector<std::string>& labels = into.fields.compliance.emplace();
+  for (const Json& label : value) {
+    if (const Wrong wrong = read_text(label, labels.emplace_back())) {
+      return wrong;
+    }
+  }
+  return std::nullopt;
+}
+
+Wrong read_settings(const Json& value, TenantWish& into) {
+  if (!value.is_object()) {
+    return "must be an object";
+  }
+  into.fields.settings = value.dump();
+  return std::nullopt;
+}
+
+/// Of an object in a body.
+template <class T>
+Wrong read_part(const Json& value, std::span<const Member<T>> members, T& into) {
+  if (!value.is_object()) {
+    return "must be an object";
+  }
+  const auto read = read_members(value, members, into);
+  return read.ok() ? Wrong{} : Wrong{read.fault().context};
+}
+
+Wrong read_billing(const Json& value, TenantWish& into) {
+  static constexpr std::array<Member<TenantWish>, 4> billing{{
+      {"company", {}, false, read_edit<&EditTenant::company>},
+      {"email", {}, false, read_edit<&EditTenant::email>},
+      {"address", {}, false, read_edit<&EditTenant::address>},
+      {"taxId", {}, false, read_edit<&EditTenant::tax_id>},
+  }};
+  return read_part<TenantWish>(value, billing, into);
+}
+
+Wrong read_owner(const Json& value, TenantWish& into) {
+  using Owner = sluice::Member;
+  static constexpr std::array<Member<Owner>, 2> owner{{
+      {"userId", {}, true, [](const Json& id, Owner& of) { return read_text(id, of.user_id); }},
+      {"email", {}, false, [](const Json& email, Owner& of) { return read_text(email, of.email); }},
+  }};
+  return read_part<Owner>(value, owner, into.owner.emplace());
+}
+
+Wrong read_quotas(const Json& value, TenantWish& into) {
+  if (!value.is_array() || value.size() > limits_per_tenant_max) {
+    return "must be a list of at most 64 quotas";
+  }
+  for (Json quota : value) {
+    auto& [name, wish] = into.quotas.emplace_back();
+    if (!quota.is_object() || !quota.contains("type")) {
+      return "must be objects that have a type";
+    }
+    if (const Wrong wrong = read_text(quota["type"], name)) {
+      return "type: " + *wrong;
+    }
+    quota.erase("type");
+    if (const Wrong wrong = read_part(quota, members_of_quota(), wish)) {
+      return name + ": " + *wrong;
+    }
+  }
   return std::nullopt;
 }
 
@@ -55,19 +133,67 @@ constexpr TenantMember zone_member{"timezone", R"({"type":"string","description"
 constexpr TenantMember anchor_member{
     "billingAnchorDay", R"({"type":"integer","minimum":1,"maximum":31})", false, read_anchor};
 
+constexpr TenantMember region_member{
+    "region", R"({"type":"string","pattern":"^[a-z0-9-]{0,32}$","description":"Empty: nowhere."})",
+    false, read_edit<&EditTenant::region>};
+constexpr TenantMember currency_member{"currency", R"({"type":"string","pattern":"^[A-Z]{3}$"})",
+                                       false, read_edit<&EditTenant::currency>};
+constexpr TenantMember billing_member{
+    "billing",
+    R"({"type":"object","additionalProperties":false,"properties":{)"
+    R"("company":{"type":"string","maxLength":200},"email":{"type":"string","maxLength":254},)"
+    R"("address":{"type":"string","maxLength":250},"taxId":{"type":"string","maxLength":64}}})",
+    false, read_billing};
+constexpr TenantMember compliance_member{
+    "compliance",
+    R"({"type":"array","maxItems":16,"items":{"type":"string","pattern":"^[a-z0-9_-]{1,32}$"}})",
+    false, read_compliance};
+constexpr TenantMember settings_member{
+    "settings",
+    R"({"type":"object","description":"Anything, up to 2048 bytes; replaced as a whole."})", false,
+    read_settings};
+
 constexpr std::array new_tenant{
-    slug_member(true), TenantMember{"id", R"({"type":"string","format":"uuid"})", false, read_id},
-    name_member,       tier_member,
-    zone_member,       anchor_member};
+    slug_member(true),
+    TenantMember{"id", R"({"type":"string","format":"uuid"})", false, read_id},
+    name_member,
+    tier_member,
+    zone_member,
+    anchor_member,
+    region_member,
+    currency_member,
+    billing_member,
+    compliance_member,
+    settings_member,
+    TenantMember{"trialDays", R"({"type":"integer","minimum":0,"maximum":365,"default":0})", false,
+                 read_trial_days},
+    TenantMember{"quotas",
+                 R"({"type":"array","maxItems":64,"items":{"type":"object",)"
+                 R"("description":"Its type, and what QuotaChange has.","required":["type"],)"
+                 R"("properties":{"type":{"type":"string"}}}})",
+                 false, read_quotas},
+    TenantMember{"owner",
+                 R"({"type":"object","required":["userId"],"additionalProperties":false,)"
+                 R"("properties":{"userId":{"type":"string"},"email":{"type":"string"}}})",
+                 false, read_owner},
+    TenantMember{"isolation",
+                 R"({"type":"string","default":"shared","description":"shared, )"
+                 R"(dedicated_schema or dedicated_instance=NAME."})",
+                 false, read_isolation}};
 constexpr std::array tenant_change{
     slug_member(false),
     name_member,
     tier_member,
     zone_member,
     anchor_member,
+    region_member,
+    currency_member,
+    billing_member,
+    compliance_member,
+    settings_member,
     TenantMember{"version",
                  R"({"type":"integer","description":"The change holds only for this version."})",
-                 false, read_version}};
+                 false, read_expected}};
 
 Json number_or_null(const std::optional<Amount>& amount) {
   return amount ? Json(amount->raw()) : Json();
@@ -101,11 +227,55 @@ void put_terms(Json& into, const Rule& rule) {
   }
 }
 
+Json billing_document(const Billing& billing) {
+  return Json{{"company", billing.company},
+              {"email", billing.email},
+              {"address", billing.address},
+              {"taxId", billing.tax_id}};
+}
+
+Json features_document(const Features& features) {
+  Json out = Json::object();
+  for (const Feature& feature : features) {
+    std::visit([&](const auto& value) { out[feature.name] = value; }, feature.value);
+  }
+  return out;
+}
+
+void put_life(Json& into, const Lifecycle& life) {
+  const auto instant = [](const std::optional<WallTime>& at) {
+    return instant_or_null(at.value_or(wall_time_never));
+  };
+  into["trialDays"] = life.trial_days.raw();
+  into["trialEndsAt"] = instant(life.trial_ends_at);
+  into["suspendedAt"] = instant(life.suspended_at);
+  into["suspendReason"] = life.suspended_at ? Json(life.suspend_reason) : Json();
+  into["deactivatedAt"] = instant(life.deactivated_at);
+  into["purgeAt"] = instant(life.purge_at);
+}
+
 }  // namespace
 
 std::string meter_name(MeterId id, const MeterTable& meters) {
   const std::size_t place = id.raw();
   return place >= 1 && place <= meters.size() ? meters[place - 1].name : std::to_string(place);
+}
+
+Wrong read_placement(const Json& value, Placement& into) {
+  auto placement = value.is_string() ? parse_placement(value.get<std::string>()) : std::nullopt;
+  if (!placement) {
+    return "must be shared, dedicated_schema or dedicated_instance=NAME";
+  }
+  into = *std::move(placement);
+  return std::nullopt;
+}
+
+Wrong read_version(const Json& value, std::optional<Version>& into) {
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() == 0) {
+    return "must be a whole number from 1 on";
+  }
+  into = Version{value.get<std::uint64_t>()};
+  return std::nullopt;
 }
 
 std::span<const Member<TenantWish>> members_of_new_tenant() {
@@ -116,7 +286,7 @@ std::span<const Member<TenantWish>> members_of_tenant_change() {
   return tenant_change;
 }
 
-TenantDefinition draft_from(const TenantWish& wish) {
+Result<TenantDefinition> draft_from(const TenantWish& wish, const MeterTable& meters) {
   const EditTenant& said = wish.fields;
   TenantDefinition draft;
   draft.id = wish.id.value_or(TenantId{});
@@ -125,10 +295,26 @@ TenantDefinition draft_from(const TenantWish& wish) {
   draft.tier = said.tier.value_or("none");
   draft.timezone = said.timezone.value_or(draft.timezone);
   draft.billing_anchor_day = said.billing_anchor_day.value_or(draft.billing_anchor_day);
+  draft.region = said.region.value_or("");
+  draft.currency = said.currency.value_or(draft.currency);
+  draft.billing = {said.company.value_or(""), said.email.value_or(""), said.address.value_or(""),
+                   said.tax_id.value_or("")};
+  draft.compliance = said.compliance.value_or(draft.compliance);
+  draft.settings = said.settings.value_or(draft.settings);
+  draft.placement = wish.placement;
+  draft.life.trial_days = wish.trial_days;
+  for (const auto& [name, quota] : wish.quotas) {
+    auto limit = limit_from(quota, name, nullptr, meters);
+    if (!limit.ok()) {
+      return Fault{limit.fault().code, "quotas: " + name + ": " + limit.fault().context};
+    }
+    draft.limits.push_back(std::move(limit).value());
+  }
   return draft;
 }
 
-Json document_of(const TenantDefinition& tenant, const MeterTable& meters) {
+Json document_of(const TenantDefinition& tenant, const MeterTable& meters,
+                 const TierCatalogue& tiers) {
   Json out{{"id", to_string(tenant.id)},
            {"slug", tenant.slug},
            {"name", tenant.name},
@@ -136,11 +322,25 @@ Json document_of(const TenantDefinition& tenant, const MeterTable& meters) {
            {"status", name_of(tenant.life.status)},
            {"timezone", tenant.timezone},
            {"billingAnchorDay", tenant.billing_anchor_day.raw()},
+           {"region", tenant.region},
+           {"currency", tenant.currency},
+           {"billing", billing_document(tenant.billing)},
+           {"compliance", tenant.compliance},
+           {"settings", Json::parse(tenant.settings, nullptr, false)},
            {"createdAt", instant_or_null(tenant.created_at)},
            {"updatedAt", instant_or_null(tenant.updated_at)},
            {"version", tenant.version.raw()},
+           {"isolation", to_string(tenant.placement)},
            {"pendingTier", nullptr},
-           {"quotas", Json::array()}};
+           {"features", features_document(features_of(tenant, tiers))},
+           {"suspendsAt", instant_or_null(suspends_at(tenant.life).value_or(wall_time_never))},
+           {"unpaid", Json::array()}};
+  put_life(out, tenant.life);
+  out["quotas"] = Json::array();
+  for (const UnpaidPayment& payment : tenant.life.unpaid) {
+    out["unpaid"].push_back(Json{{"reference", payment.reference},
+                                 {"suspendsAt", instant_or_null(payment.suspends_at)}});
+  }
   if (tenant.pending_tier) {
     out["pendingTier"] = Json{{"tier", tenant.pending_tier->tier},
                               {"startsAt", instant_or_null(tenant.pending_tier->at)}};
@@ -156,8 +356,8 @@ Json document_of(const TenantDefinition& tenant, const MeterTable& meters) {
   return out;
 }
 
-Json document_of(const TierChanged& changed, const MeterTable& meters) {
-  Json out{{"tenant", document_of(changed.tenant, meters)}, {"exceeded", Json::array()}};
+Json document_of(const TierChanged& changed, const MeterTable& meters, const TierCatalogue& tiers) {
+  Json out{{"tenant", document_of(changed.tenant, meters, tiers)}, {"exceeded", Json::array()}};
   for (const ExceededLimit& each : changed.exceeded) {
     out["exceeded"].push_back(
         Json{{"type", each.limit}, {"limit", each.size.raw()}, {"usage", each.used.raw()}});
@@ -175,6 +375,7 @@ Json document_of(const LimitUsage& usage, const MeterTable& meters) {
                                                                     : number_or_null(reading.size);
   out["usage"] = counts ? Json(reading.used.raw()) : Json();
   out["held"] = counts ? Json(reading.held.raw()) : Json();
+  out["leased"] = usage.leased.raw();
   out["percentage"] = counts ? percentage(reading) : Json();
   out["remaining"] = counts && reading.size ? Json(reading.remaining.raw()) : Json();
   out["resetAt"] = instant_or_null(reading.resets_at);

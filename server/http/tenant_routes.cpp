@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <limits>
+#include <optional>
 #include <utility>
 
+#include "actors/tenant/limit_names.hpp"
 #include "server/http/api_routes.hpp"
 #include "server/http/located.hpp"
 #include "server/http/parameters.hpp"
@@ -11,11 +15,18 @@
 namespace sluice::http {
 namespace {
 
+/// As of now.
+template <class T>
+Json document_in(const Service& service, const T& told) {
+  const Engine& engine = service.engine();
+  return document_of(told, *engine.meters(), *engine.tiers());
+}
+
 /// Answers with a tenant.
 Reply<TenantDefinition> tell_tenant(const ExchangePtr& exchange, unsigned status = 200) {
   return or_fault<TenantDefinition>(exchange, [exchange, status](const TenantDefinition& tenant) {
     exchange->service->names.forget(tenant.slug);
-    exchange->answer(success(document_of(tenant, *exchange->service->engine().meters()), status));
+    exchange->answer(success(document_in(*exchange->service, tenant), status));
   });
 }
 
@@ -29,53 +40,114 @@ Fault wrong(std::string_view what) {
   return Fault{FaultCode::invalid_argument, std::string{what}};
 }
 
-Wrong read_tier(const Json& value, ChangeTier& into) {
-  return read_text(value, into.tier);
+/// What is wished for; with a version, it holds for that one of the tenant only.
+template <class T>
+struct Expecting {
+  T wish{};
+  std::optional<Version> version{};
+};
+
+template <class T>
+constexpr Member<Expecting<T>> version_member{
+    "version", {}, false, [](const Json& value, Expecting<T>& into) {
+      return read_version(value, into.version);
+    }};
+
+using UpgradeWish = Expecting<ChangeTier>;
+using MoveWish = Expecting<Placement>;
+using SuspendWish = Expecting<Suspend>;
+
+Wrong read_tier(const Json& value, UpgradeWish& into) {
+  return read_text(value, into.wish.tier);
 }
 
-Wrong read_when(const Json& value, ChangeTier& into) {
-  into.at_period_end = value == "period_end";
-  return into.at_period_end || value == "now" ? Wrong{} : "must be now or period_end";
+Wrong read_when(const Json& value, UpgradeWish& into) {
+  into.wish.at_period_end = value == "period_end";
+  return into.wish.at_period_end || value == "now" ? Wrong{} : "must be now or period_end";
 }
 
-Wrong read_reason(const Json& value, Suspend& into) {
-  return read_text(value, into.reason);
+Wrong read_to(const Json& value, MoveWish& into) {
+  return read_placement(value, into.wish);
+}
+
+Wrong read_reason(const Json& value, SuspendWish& into) {
+  return read_text(value, into.wish.reason);
+}
+
+/// Where there is no body to say it in: `version` in the query, or why that is none.
+Result<std::optional<Version>> version_in(const Request& request) {
+  const auto given = count_in(request, "version", 0, std::numeric_limits<std::size_t>::max());
+  if (!given) {
+    return wrong("version: must be a whole number from 1 on");
+  }
+  return *given == 0 ? std::optional<Version>{} : std::optional{Version{*given}};
+}
+
+/// As a request without a body wishes.
+void amend_life(const ExchangePtr& exchange, LifeEvent event) {
+  const auto expected = version_in(exchange->request);
+  if (!expected.ok()) {
+    return exchange->answer(failure(expected.fault()));
+  }
+  with_tenant(exchange,
+              [exchange, version = expected.value(), event = std::move(event)](TenantId tenant) {
+                amend(exchange, Amendment{tenant, version, event});
+              });
+}
+
+/// Which tenants are asked for, or why nobody knows.
+Result<TenantQuery> tenants_asked_for(const Request& request) {
+  TenantQuery query;
+  query.tier = request.parameter("tier").value_or("");
+  query.text = request.parameter("text").value_or("");
+  query.region = request.parameter("region").value_or("");
+  if (const auto status = request.parameter("status")) {
+    query.status = choice_named(*status, TenantStatus::deactivated);
+    if (!query.status) {
+      return wrong("status: is none of trial, active, suspended and deactivated");
+    }
+  }
+  if (const auto after = request.parameter("after")) {
+    query.after = parse_tenant_id(*after);
+    if (!query.after) {
+      return wrong("after: is not the id of a tenant");
+    }
+  }
+  const auto count = count_in(request, "limit", query.page_size, page_size_max);
+  if (!count) {
+    return wrong("limit: is not from 1 to 1000");
+  }
+  query.page_size = *count;
+  return query;
 }
 
 }  // namespace
 
 void answer_create_tenant(const ExchangePtr& exchange, const Route& /*route*/) {
   TenantWish wish;
-  if (read_body(exchange, members_of_new_tenant(), wish)) {
-    Service& service = *exchange->service;
-    service.engine().create(service.here, exchange->author(), draft_from(wish),
-                            tell_tenant(exchange, 201));
+  if (!read_body(exchange, members_of_new_tenant(), wish)) {
+    return;
   }
+  Service& service = *exchange->service;
+  auto draft = draft_from(wish, *service.engine().meters());
+  if (!draft.ok()) {
+    return exchange->answer(failure(draft.fault()));
+  }
+  service.engine().create(service.here, exchange->author(), std::move(draft).value(),
+                          tell_tenant(exchange, 201), std::move(wish.owner));
 }
 
 void answer_list_tenants(const ExchangePtr& exchange, const Route& /*route*/) {
-  const Request& request = exchange->request;
-  TenantQuery query;
-  query.tier = request.parameter("tier").value_or("");
-  query.text = request.parameter("text").value_or("");
-  if (const auto after = request.parameter("after")) {
-    query.after = parse_tenant_id(*after);
-    if (!query.after) {
-      return exchange->answer(failure(wrong("after: is not the id of a tenant")));
-    }
+  auto query = tenants_asked_for(exchange->request);
+  if (!query.ok()) {
+    return exchange->answer(failure(query.fault()));
   }
-  const auto count = count_in(request, "limit", query.page_size, page_size_max);
-  if (!count) {
-    return exchange->answer(failure(wrong("limit: is not from 1 to 1000")));
-  }
-  query.page_size = *count;
   Service& service = *exchange->service;
-  service.engine().list(service.here, std::move(query),
+  service.engine().list(service.here, std::move(query).value(),
                         or_fault<TenantPage>(exchange, [exchange](const TenantPage& page) {
-                          const auto meters = exchange->service->engine().meters();
                           Json data{{"tenants", Json::array()}, {"next", nullptr}};
                           for (const TenantDefinition& tenant : page.tenants) {
-                            data["tenants"].push_back(document_of(tenant, *meters));
+                            data["tenants"].push_back(document_in(*exchange->service, tenant));
                           }
                           if (page.more && !page.tenants.empty()) {
                             data["next"] = to_string(page.tenants.back().id);
@@ -86,7 +158,7 @@ void answer_list_tenants(const ExchangePtr& exchange, const Route& /*route*/) {
 
 void answer_show_tenant(const ExchangePtr& exchange, const Route& /*route*/) {
   with_definition(exchange, [exchange](const TenantDefinition& tenant) {
-    exchange->answer(success(document_of(tenant, *exchange->service->engine().meters())));
+    exchange->answer(success(document_in(*exchange->service, tenant)));
   });
 }
 
@@ -95,54 +167,71 @@ void answer_edit_tenant(const ExchangePtr& exchange, const Route& /*route*/) {
   if (!read_body(exchange, members_of_tenant_change(), wish)) {
     return;
   }
+  // Nor is where it is and what it complies with, which others may trust in.
+  const bool is_for_platform = wish.fields.region || wish.fields.compliance;
   // What a tenant pays, and when its windows end, is not its own to change.
-  if (wish.fields.tier || wish.fields.billing_anchor_day) {
+  if (wish.fields.tier || wish.fields.billing_anchor_day || wish.fields.currency) {
     exchange->wanted.permission = Permission::billing_write;
   }
-  with_tenant(exchange, [exchange, wish = std::move(wish)](TenantId tenant) {
+  const auto change = [exchange, wish = std::move(wish)](TenantId tenant) {
     amend(exchange, Amendment{tenant, wish.version, wish.fields});
+  };
+  if (!is_for_platform) {
+    return with_tenant(exchange, change);
+  }
+  with_tenant(exchange, [exchange, change](TenantId /*tenant*/) {
+    exchange->wanted.permission = Permission::platform_write;
+    with_tenant(exchange, change);
   });
 }
 
 void answer_suspend_tenant(const ExchangePtr& exchange, const Route& /*route*/) {
-  Suspend suspend;
-  constexpr std::array members{Member<Suspend>{
-      "reason", R"({"type":"string","minLength":1,"maxLength":200})", true, read_reason}};
-  if (read_body<Suspend>(exchange, members, suspend)) {
+  SuspendWish suspend;
+  static constexpr std::array members{Member<SuspendWish>{"reason", {}, true, read_reason},
+                                      version_member<Suspend>};
+  if (read_body<SuspendWish>(exchange, members, suspend)) {
     with_tenant(exchange, [exchange, suspend](TenantId tenant) {
-      amend(exchange, Amendment{tenant, std::nullopt, LifeEvent{suspend}});
+      amend(exchange, Amendment{tenant, suspend.version, LifeEvent{suspend.wish}});
     });
   }
 }
 
 void answer_upgrade_tenant(const ExchangePtr& exchange, const Route& /*route*/) {
-  ChangeTier change{.tier = {}, .at_period_end = false, .move = TierMove::up};
-  static constexpr std::array members{
-      Member<ChangeTier>{"tier", R"({"type":"string"})", true, read_tier},
-      Member<ChangeTier>{"when", R"({"type":"string","enum":["now","period_end"]})", false,
-                         read_when}};
-  if (read_body<ChangeTier>(exchange, members, change)) {
+  UpgradeWish change{.wish = {.tier = {}, .at_period_end = false, .move = TierMove::up}};
+  static constexpr std::array members{Member<UpgradeWish>{"tier", {}, true, read_tier},
+                                      Member<UpgradeWish>{"when", {}, false, read_when},
+                                      version_member<ChangeTier>};
+  if (read_body<UpgradeWish>(exchange, members, change)) {
     with_tenant(exchange, [exchange, change](TenantId tenant) {
       Service& service = *exchange->service;
       const auto tell = [exchange](const TierChanged& changed) {
-        exchange->answer(success(document_of(changed, *exchange->service->engine().meters())));
+        exchange->answer(success(document_in(*exchange->service, changed)));
       };
-      service.engine().change_tier(service.here, exchange->author(), tenant, std::nullopt, change,
-                                   or_fault<TierChanged>(exchange, tell));
+      service.engine().change_tier(service.here, exchange->author(), tenant, change.version,
+                                   change.wish, or_fault<TierChanged>(exchange, tell));
+    });
+  }
+}
+
+void answer_move_tenant(const ExchangePtr& exchange, const Route& /*route*/) {
+  MoveWish wish;
+  static constexpr std::array members{Member<MoveWish>{"to", {}, true, read_to},
+                                      version_member<Placement>};
+  if (read_body<MoveWish>(exchange, members, wish)) {
+    with_tenant(exchange, [exchange, wish](TenantId tenant) {
+      Service& service = *exchange->service;
+      service.engine().move(service.here, exchange->author(), tenant, wish.version, wish.wish,
+                            tell_tenant(exchange));
     });
   }
 }
 
 void answer_reactivate_tenant(const ExchangePtr& exchange, const Route& /*route*/) {
-  with_tenant(exchange, [exchange](TenantId tenant) {
-    amend(exchange, Amendment{tenant, std::nullopt, LifeEvent{Reactivate{}}});
-  });
+  amend_life(exchange, Reactivate{});
 }
 
 void answer_delete_tenant(const ExchangePtr& exchange, const Route& /*route*/) {
-  with_tenant(exchange, [exchange](TenantId tenant) {
-    amend(exchange, Amendment{tenant, std::nullopt, LifeEvent{Deactivate{}}});
-  });
+  amend_life(exchange, Deactivate{});
 }
 
 void answer_quotas(const ExchangePtr& exchange, const Route& /*route*/) {

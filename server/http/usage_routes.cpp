@@ -1,170 +1,168 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <map>
+#include <optional>
 #include <utility>
+#include <vector>
 
+#include "protocol/text/entry_id_text.hpp"
 #include "protocol/text/time_text.hpp"
+#include "protocol/text/usage_csv.hpp"
 #include "server/http/api_routes.hpp"
 #include "server/http/located.hpp"
-#include "server/http/tenant_bodies.hpp"
+#include "server/http/usage_query.hpp"
 
 namespace sluice::http {
 namespace {
 
-constexpr std::chrono::hours usual_range{24 * 30};
-
-Fault wrong(std::string_view field, std::string_view what) {
-  return Fault{FaultCode::invalid_argument, std::string{field} + ": " + std::string{what}};
+template <class Counts>
+void put_counts(const Counts& counts, Json& out) {
+  out["used"] = counts.used.raw();
+  out["allowed"] = counts.allowed;
+  out["denied"] = counts.denied;
+  out["throttled"] = counts.throttled;
+  out["overage"] = counts.overage.raw();
 }
 
-std::string_view name_of(Granularity granularity) {
-  switch (granularity) {
-    case Granularity::minute:
-      return "minute";
-    case Granularity::hour:
-      return "hour";
-    case Granularity::day:
-      return "day";
+/// What one answer tells of a range, and where the next one begins.
+struct UsagePage {
+  std::vector<UsagePoint> points;
+  std::optional<WallTime> next;
+};
+
+/// Ends with whole buckets, so that going on tells nothing twice.
+UsagePage page_of(std::vector<UsagePoint> points, std::size_t points_max) {
+  static_assert(meters_max < usage_points_max, "a bucket of all meters fits into a page");
+  if (points.size() < points_max) {
+    return {std::move(points), std::nullopt};
   }
-  return "day";
+  const WallTime next = points.back().start;
+  std::erase_if(points, [next](const UsagePoint& point) { return point.start == next; });
+  return {std::move(points), next};
 }
 
-std::optional<Granularity> granularity_from(std::string_view name) {
-  for (const auto each : {Granularity::minute, Granularity::hour, Granularity::day}) {
-    if (name_of(each) == name) {
-      return each;
-    }
+Response history_rows(const UsagePage& page, const text::MeterName& name_of) {
+  Response rows = csv(text::csv_of(page.points, name_of));
+  if (page.next) {
+    rows.headers.emplace_back("Sluice-Next", text::format_instant(*page.next));
   }
-  return std::nullopt;
+  return rows;
 }
 
-/// The instant in the query; a date is its midnight in UTC.
-Result<WallTime> instant_in(const Request& request, std::string_view name, WallTime otherwise) {
-  const auto text = request.parameter(name);
-  if (!text) {
-    return otherwise;
-  }
-  const auto instant = text::parse_instant(*text);
-  return instant.ok() ? instant : Result<WallTime>(wrong(name, instant.fault().context));
-}
-
-/// What the query asks for; the tenant is not yet known.
-Result<UsageQuery> query_in(const Exchange& exchange) {
-  const Request& request = exchange.request;
-  const WallTime now = exchange.service->now().wall;
-  UsageQuery query{.tenant = {}, .granularity = Granularity::day, .points_max = usage_points_max};
-  if (const auto name = request.parameter("granularity")) {
-    const auto granularity = granularity_from(*name);
-    if (!granularity) {
-      return wrong("granularity", "is none of minute, hour and day");
-    }
-    query.granularity = *granularity;
-  }
-  if (const auto name = request.parameter("meter")) {
-    const auto meters = exchange.service->engine().meters();
-    const auto meter = std::ranges::find(*meters, *name, &Meter::name);
-    if (meter == meters->end()) {
-      return wrong("meter", "there is none of this name");
-    }
-    query.meter = meter->id;
-  }
-  const auto to = instant_in(request, "endDate", now);
-  if (!to.ok()) {
-    return to.fault();
-  }
-  const auto from =
-      instant_in(request, "startDate",
-                 to.value() - std::min<Duration>(usual_range, to.value().time_since_epoch()));
-  if (!from.ok()) {
-    return from.fault();
-  }
-  if (from.value() >= to.value()) {
-    return wrong("startDate", "is not before endDate");
-  }
-  query.from = from.value();
-  query.to = to.value();
-  return query;
-}
-
-Json counts_of(const UsagePoint& point) {
-  return Json{{"used", point.used.raw()},
-              {"allowed", point.allowed},
-              {"denied", point.denied},
-              {"throttled", point.throttled},
-              {"overage", point.overage.raw()}};
-}
-
-Json range_of(const UsageQuery& query) {
-  return Json{{"startDate", instant_or_null(query.from)},
-              {"endDate", instant_or_null(query.to)},
-              {"granularity", name_of(query.granularity)}};
-}
-
-Json history_document(const UsageQuery& query, const std::vector<UsagePoint>& points,
-                      const MeterTable& meters) {
-  Json data = range_of(query);
+Json history_document(const UsageQuery& query, const UsagePage& page, const MeterTable& meters) {
+  Json data = range_document({query.granularity, query.from, query.to});
   data["points"] = Json::array();
-  for (const UsagePoint& point : points) {
+  for (const UsagePoint& point : page.points) {
     Json entry{{"start", instant_or_null(point.start)}, {"meter", meter_name(point.meter, meters)}};
-    entry.update(counts_of(point));
+    put_counts(point, entry);
     data["points"].push_back(std::move(entry));
   }
-  data["complete"] = points.size() < query.points_max;
+  data["complete"] = !page.next;
+  data["next"] = page.next ? instant_or_null(*page.next) : Json();
   return data;
 }
 
-Json totals_document(const UsageQuery& query, const std::vector<UsagePoint>& points,
-                     const MeterTable& meters) {
-  std::map<MeterId, UsagePoint> totals;
-  for (const UsagePoint& point : points) {
-    UsagePoint& total =
-        totals.try_emplace(point.meter, UsagePoint{point.meter, {}, {}}).first->second;
-    total.used = total.used + point.used;
-    total.allowed += point.allowed;
-    total.denied += point.denied;
-    total.throttled += point.throttled;
-    total.overage = total.overage + point.overage;
+Json windows_document(const std::vector<ClosedWindow>& windows, const TenantDefinition& tenant,
+                      const MeterTable& meters) {
+  Json data{{"windows", Json::array()}};
+  for (const ClosedWindow& window : windows) {
+    const auto limit = std::ranges::find(tenant.limits, window.limit, &Limit::id);
+    const bool is_of_grant = window.paid_by != EntryId{};
+    data["windows"].push_back(
+        {{"type", limit != tenant.limits.end() ? Json(limit->name) : Json()},
+         {"limitId", window.limit.raw()},
+         {"meter", meter_name(window.meter, meters)},
+         {"endedAt", instant_or_null(window.ended_at)},
+         {"usage", window.used.raw()},
+         {"overage", window.over.raw()},
+         {"priceMicros", window.price_micros},
+         {"paidBy", is_of_grant ? Json(text::format_entry_id(window.paid_by)) : Json()}});
   }
-  Json data = range_of(query);
+  data["complete"] = windows.size() < usage_points_max;
+  return data;
+}
+
+Json statistics_document(const UsageQuery& query, const UsageStatistics& told,
+                         const MeterTable& meters) {
+  Json data = range_document({query.granularity, told.from, told.to});
   data["meters"] = Json::array();
-  for (const auto& [meter, total] : totals) {
-    Json entry{{"meter", meter_name(meter, meters)}};
-    entry.update(counts_of(total));
+  for (const MeterStatistics& meter : told.meters) {
+    Json entry{{"meter", meter_name(meter.meter, meters)}};
+    put_counts(meter, entry);
+    entry["buckets"] = meter.buckets;
+    entry["deniedPpm"] = denied_ppm(meter);
+    entry["peak"] = {{"used", meter.peak_used.raw()}, {"start", instant_or_null(meter.peak_start)}};
     data["meters"].push_back(std::move(entry));
   }
-  data["complete"] = points.size() < query.points_max;
+  data["complete"] = true;
   return data;
 }
 
-using Document = Json (*)(const UsageQuery&, const std::vector<UsagePoint>&, const MeterTable&);
-
-void answer_history(const ExchangePtr& exchange, Document document) {
-  const auto query = query_in(*exchange);
+/// Goes on with what the query asks about a tenant. By its definition, because history knows
+/// nothing of a tenant that there is not.
+template <class GoOn>
+void with_usage_query(const ExchangePtr& exchange, GoOn go_on) {
+  const auto query = usage_query_in(*exchange);
   if (!query.ok()) {
     return exchange->answer(failure(query.fault()));
   }
-  // By its definition, because history knows nothing of a tenant that there is not.
-  with_definition(exchange, [exchange, query = query.value(),
-                             document](const TenantDefinition& tenant) mutable {
+  with_definition(exchange, [query = query.value(), go_on](const TenantDefinition& tenant) mutable {
     query.tenant = tenant.id;
-    Service& service = *exchange->service;
-    service.engine().history(
-        service.here, query,
-        or_fault<std::vector<UsagePoint>>(exchange, [exchange, query, document](
-                                                        const std::vector<UsagePoint>& points) {
-          exchange->answer(success(document(query, points, *exchange->service->engine().meters())));
-        }));
+    go_on(query);
   });
 }
 
 }  // namespace
 
 void answer_usage(const ExchangePtr& exchange, const Route& /*route*/) {
-  answer_history(exchange, history_document);
+  with_format(exchange, [exchange](bool as_csv) {
+    with_usage_query(exchange, [exchange, as_csv](const UsageQuery& query) {
+      Service& service = *exchange->service;
+      service.engine().history(
+          service.here, query,
+          or_fault<std::vector<UsagePoint>>(
+              exchange, [exchange, query, as_csv](const std::vector<UsagePoint>& points) {
+                const UsagePage page = page_of(points, query.points_max);
+                exchange->answer(as_csv ? history_rows(page, meter_names(*exchange))
+                                        : success(history_document(
+                                              query, page, *exchange->service->engine().meters())));
+              }));
+    });
+  });
+}
+
+void answer_windows(const ExchangePtr& exchange, const Route& /*route*/) {
+  with_format(exchange, [exchange](bool as_csv) {
+    with_definition(exchange, [exchange, as_csv](const TenantDefinition& tenant) {
+      Service& service = *exchange->service;
+      service.engine().closed_windows(
+          service.here, tenant.id,
+          or_fault<std::vector<ClosedWindow>>(
+              exchange, [exchange, tenant, as_csv](const std::vector<ClosedWindow>& windows) {
+                exchange->answer(
+                    as_csv ? csv(text::csv_of(windows, tenant, meter_names(*exchange)))
+                           : success(windows_document(windows, tenant,
+                                                      *exchange->service->engine().meters())));
+              }));
+    });
+  });
 }
 
 void answer_statistics(const ExchangePtr& exchange, const Route& /*route*/) {
-  answer_history(exchange, totals_document);
+  with_format(exchange, [exchange](bool as_csv) {
+    with_usage_query(exchange, [exchange, as_csv](const UsageQuery& query) {
+      Service& service = *exchange->service;
+      service.engine().usage_statistics(
+          service.here, query, [exchange, query, as_csv](const Result<UsageStatistics>& told) {
+            if (!told.ok()) {
+              return exchange->answer(failure_of_range(told.fault()));
+            }
+            exchange->answer(
+                as_csv ? csv(text::csv_of(told.value(), meter_names(*exchange)))
+                       : success(statistics_document(query, told.value(),
+                                                     *exchange->service->engine().meters())));
+          });
+    });
+  });
 }
 
 }  // namespace sluice::http

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <limits>
+#include <map>
 #include <utility>
 
 namespace sluice {
@@ -36,8 +37,9 @@ public:
     }
     families_.back().metric.push_back(std::move(metric));
   }
-  void put(const LatencyReading& reading) {
+  void put(const LatencyReading& reading, std::vector<Label> labels = {}) {
     ClientMetric metric;
+    metric.label = std::move(labels);
     std::uint64_t so_far = 0;
     for (std::size_t i = 0; i < reading.counts.size(); ++i) {
       so_far += reading.counts[i];
@@ -70,7 +72,7 @@ double seconds_of(std::int64_t ns) {
   return static_cast<double>(ns) / 1e9;
 }
 
-constexpr std::array<ReactorFigure, 18> reactor_figures{{
+constexpr std::array<ReactorFigure, 20> reactor_figures{{
     {"sluice_hops_total", "Checks that arrived at a reactor that does not own their tenant.",
      MetricType::Counter, [](const ReactorStatus& r) { return static_cast<double>(r.hops); }},
     {"sluice_resident_tenants", "Tenants in memory.", MetricType::Gauge,
@@ -83,6 +85,8 @@ constexpr std::array<ReactorFigure, 18> reactor_figures{{
      [](const ReactorStatus& r) { return static_cast<double>(r.waiting_checks); }},
     {"sluice_dirty_tenants", "Tenants that are not yet written to the store.", MetricType::Gauge,
      [](const ReactorStatus& r) { return static_cast<double>(r.dirty_tenants); }},
+    {"sluice_refused_tenants", "Tenants whose state the store refuses to take.", MetricType::Gauge,
+     [](const ReactorStatus& r) { return static_cast<double>(r.refused_tenants); }},
     {"sluice_history_rows", "Closed minutes and windows that are not yet written to the store.",
      MetricType::Gauge, [](const ReactorStatus& r) { return static_cast<double>(r.history_rows); }},
     {"sluice_history_lost_total", "Closed windows for which there was no place.",
@@ -114,23 +118,88 @@ constexpr std::array<ReactorFigure, 18> reactor_figures{{
     {"sluice_journal_failures_total", "Writes and preparations of the journal that failed.",
      MetricType::Counter,
      [](const ReactorStatus& r) { return static_cast<double>(r.journal.failures); }},
+    {"sluice_journal_writable", "Whether what is charged can be made safe; if not, nothing is.",
+     MetricType::Gauge, [](const ReactorStatus& r) { return r.journal_writable ? 1.0 : 0.0; }},
 }};
 
 void put_decisions(Families& families, const std::vector<ReactorStatus>& reactors) {
-  ReactorStatus all;
+  DecidedChecks all;
   for (const ReactorStatus& reactor : reactors) {
-    all.allowed += reactor.allowed;
-    all.denied += reactor.denied;
-    all.throttled += reactor.throttled;
-    all.unknown_tenant += reactor.unknown_tenant;
-    all.other_outcomes += reactor.other_outcomes;
+    all += reactor.decided;
   }
   families.begin("sluice_decisions_total", "Checks by what was decided.", MetricType::Counter);
-  families.put(static_cast<double>(all.allowed), {{"outcome", "allowed"}});
-  families.put(static_cast<double>(all.denied), {{"outcome", "denied"}});
-  families.put(static_cast<double>(all.throttled), {{"outcome", "throttled"}});
-  families.put(static_cast<double>(all.unknown_tenant), {{"outcome", "unknown_tenant"}});
-  families.put(static_cast<double>(all.other_outcomes), {{"outcome", "other"}});
+  for (std::size_t i = 0; i < outcome_count; ++i) {
+    const auto outcome = static_cast<Outcome>(i);
+    families.put(static_cast<double>(all[outcome]), {{"outcome", to_string(outcome)}});
+  }
+}
+
+void put_store(Families& families, const Figures& figures) {
+  families.begin("sluice_store_latency_seconds",
+                 "How long a thread of the store took for what it was asked, reading or writing.",
+                 MetricType::Histogram);
+  families.put(figures.store_reads, {{"work", "read"}});
+  families.put(figures.store_writes, {{"work", "write"}});
+  families.begin("sluice_store_failures_total", "Calls to the store that failed.",
+                 MetricType::Counter);
+  families.put(static_cast<double>(figures.store_failures));
+}
+
+void put_mailboxes(Families& families, const Figures& figures) {
+  families.begin("sluice_mailbox_depth", "Messages that wait for an actor.", MetricType::Gauge);
+  for (std::size_t i = 0; i < figures.reactors.size(); ++i) {
+    families.put(static_cast<double>(figures.reactors[i].mailbox),
+                 {{"actor", "host"}, {"index", std::to_string(i)}});
+  }
+  const std::size_t last = figures.store_mailboxes.size() - 1;
+  for (std::size_t i = 0; i < figures.store_mailboxes.size(); ++i) {
+    const bool reads = i != 0 && i != last;
+    families.put(static_cast<double>(figures.store_mailboxes[i]),
+                 {{"actor", reads    ? "store_reader"
+                            : i == 0 ? "store_writer"
+                                     : "usage_analyst"},
+                  {"index", std::to_string(reads ? i - 1 : 0)}});
+  }
+}
+
+void put_leases(Families& families, const Figures& figures) {
+  std::map<MeterId, MeterLeases> out;
+  for (const ReactorStatus& reactor : figures.reactors) {
+    for (const MeterLeases& part : reactor.leases) {
+      MeterLeases& all = out[part.meter];
+      all.leases += part.leases;
+      all.amount = all.amount + part.amount;
+    }
+  }
+  const auto put = [&](double (*value)(const MeterLeases&)) {
+    for (const auto& [meter, leases] : out) {
+      const std::size_t place = meter.raw() - std::size_t{1};
+      families.put(value(leases),
+                   {{"meter", place < figures.meters.size() ? figures.meters[place].name
+                                                            : std::to_string(meter.raw())}});
+    }
+  };
+  families.begin("sluice_leases_out", "Leases of resident tenants.", MetricType::Gauge);
+  put([](const MeterLeases& all) { return static_cast<double>(all.leases); });
+  families.begin("sluice_leased_amount",
+                 "What is out on leases, in the unit of the meter, as far as was reported.",
+                 MetricType::Gauge);
+  put([](const MeterLeases& all) { return static_cast<double>(all.amount.raw()); });
+}
+
+void put_tenant_counts(Families& families, const PublishedCounts::Counts& counts) {
+  families.begin("tenant_count", "Tenants by tier; of tiers without a name in all.",
+                 MetricType::Gauge);
+  const std::string together = "other";
+  std::uint64_t others = counts.others;
+  for (const TierCount& count : counts.tiers) {
+    if (count.tier == together) {
+      others += count.tenants;  // A series must not come twice.
+    } else {
+      families.put(static_cast<double>(count.tenants), {{"tier", count.tier}});
+    }
+  }
+  families.put(static_cast<double>(others), {{"tier", together}});
 }
 
 void put_server(Families& families, const Figures& figures) {
@@ -138,6 +207,11 @@ void put_server(Families& families, const Figures& figures) {
   families.put(1, {{"version", figures.version}});
   families.begin("sluice_uptime_seconds", "Since the start of the server.", MetricType::Gauge);
   families.put(seconds(figures.uptime));
+  families.begin("sluice_start_seconds",
+                 "How long the start took: to replay the journal, and to load the rest.",
+                 MetricType::Gauge);
+  families.put(seconds(figures.start.replay), {{"part", "replay"}});
+  families.put(seconds(figures.start.load), {{"part", "load"}});
   families.begin("sluice_owner", "Whether the tenants are this server's.", MetricType::Gauge);
   families.put(figures.ownership.owner ? 1 : 0);
   families.begin("sluice_ownership_epoch", "How often the tenants got an owner.",
@@ -148,6 +222,9 @@ void put_server(Families& families, const Figures& figures) {
                    "How long this server may serve without hearing from the store.",
                    MetricType::Gauge);
     families.put(seconds(*figures.ownership.lease_left));
+    families.begin("sluice_lease_seconds", "What is left of the lease right after a renewal.",
+                   MetricType::Gauge);
+    families.put(seconds(figures.ownership.lease));
   }
   families.begin("sluice_decision_latency_seconds",
                  "From a call that was read to the answer that may leave, by check.",
@@ -157,9 +234,30 @@ void put_server(Families& families, const Figures& figures) {
                  "Times that usage reached a threshold of a limit first in its window.",
                  MetricType::Counter);
   families.put(static_cast<double>(figures.thresholds_crossed));
-  families.begin("sluice_store_failures_total", "Calls to the store that failed.",
+  families.begin("cross_tenant_shares_total",
+                 "Grants that were made to use what another tenant shares.", MetricType::Counter);
+  families.put(static_cast<double>(figures.shares_granted));
+  families.begin("sluice_log_lines_kept_back_total",
+                 "Lines of which there were too many in a second to be written to the log.",
                  MetricType::Counter);
-  families.put(static_cast<double>(figures.store_failures));
+  families.put(static_cast<double>(figures.log_lines_kept_back));
+}
+
+void put_alerts(Families& families, const Figures& figures) {
+  families.begin("sluice_alerts_total", "Alerts that were raised.", MetricType::Counter);
+  for (const AlertKindName& row : alert_kind_names) {
+    families.put(static_cast<double>(figures.alerts[static_cast<std::size_t>(row.kind)]),
+                 {{"kind", std::string{row.name}}});
+  }
+  families.begin("sluice_alert_deliveries_total",
+                 "Calls of webhooks: delivered, failed for now, or given up.", MetricType::Counter);
+  const auto put = [&](DeliveryState state, const char* outcome) {
+    families.put(static_cast<double>(figures.deliveries[static_cast<std::size_t>(state)]),
+                 {{"outcome", outcome}});
+  };
+  put(DeliveryState::delivered, "delivered");
+  put(DeliveryState::pending, "failed");
+  put(DeliveryState::dead, "dead");
 }
 
 std::string name_of(const std::optional<TenantId>& tenant) {
@@ -168,15 +266,14 @@ std::string name_of(const std::optional<TenantId>& tenant) {
 
 void put_tenants(Families& families, const Figures& figures) {
   families.begin("tenant_api_requests_total",
-                 "Checks of a tenant, in minutes that are over; of those without a name in all.",
+                 "Checks of a tenant that its limits decided; of those without a name in all.",
                  MetricType::Counter);
-  for (const TenantTally::Count& count : figures.tenants) {
+  for (const TenantChecks& count : figures.tenants) {
     families.put(static_cast<double>(count.asked), {{"tenant_id", name_of(count.tenant)}});
   }
   families.begin("quota_exceeded_events_total",
-                 "Checks of a tenant that a limit refused, in minutes that are over.",
-                 MetricType::Counter);
-  for (const TenantTally::Count& count : figures.tenants) {
+                 "Checks of a tenant that a limit denied or throttled.", MetricType::Counter);
+  for (const TenantChecks& count : figures.tenants) {
     families.put(static_cast<double>(count.refused), {{"tenant_id", name_of(count.tenant)}});
   }
   const auto put_limits = [&](double (*value)(const LimitReading&)) {
@@ -210,6 +307,11 @@ std::string exposition_of(const Figures& figures) {
       families.put(figure.of(figures.reactors[i]), {{"reactor", std::to_string(i)}});
     }
   }
+  put_store(families, figures);
+  put_mailboxes(families, figures);
+  put_leases(families, figures);
+  put_tenant_counts(families, figures.tenant_counts);
+  put_alerts(families, figures);
   put_tenants(families, figures);
   return families.text();
 }

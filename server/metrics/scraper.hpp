@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -31,7 +33,8 @@ public:
   static constexpr std::size_t scrapes_waiting_max = 8;
 
   Scraper(Engine& engine, const Clock& machine, const CountingObserver& counts,
-          const DecisionLatency& latency, std::string version);
+          const DecisionLatency& latency, const std::atomic<std::uint64_t>& lines_kept_back,
+          std::string version);
   ~Scraper();
   Scraper(const Scraper&) = delete;
   Scraper& operator=(const Scraper&) = delete;
@@ -48,6 +51,7 @@ private:
   const Clock& machine_;
   const CountingObserver& counts_;
   const DecisionLatency& latency_;
+  const std::atomic<std::uint64_t>& lines_kept_back_;  ///< By the log.
   const std::string version_;
   const Instant started_;
   std::mutex mutex_;

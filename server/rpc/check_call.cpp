@@ -58,7 +58,7 @@ void CheckCall::deny_foreign(const Access& access) {
   }
   if (foreign != nullptr) {
     service_->engine().record_denial(service_->here, access.author(), foreign->tenant,
-                                     to_string(Permission::checks_write));
+                                     to_string(Permission::checks_write), Refusal::foreign_tenant);
   }
 }
 

@@ -3,7 +3,10 @@
 
 #include <utility>
 
+#include "actors/tenant/sharing/sharing_text.hpp"
 #include "protocol/codec.hpp"
+#include "protocol/codec_sharing.hpp"
+#include "protocol/codec_use.hpp"
 #include "server/rpc/answer.hpp"
 #include "server/rpc/check_call.hpp"
 
@@ -50,6 +53,25 @@ protected:
                              ? Result<TenantId>{*tenant}
                              : Fault{FaultCode::not_found, "host: it is nobody's domain"};
       write_answer(context.getResults().initAnswer(), found, encode_id);
+      return kj::READY_NOW;
+    });
+  }
+
+  kj::Promise<void> resolveResource(ResolveResourceContext context) override {
+    if (is_over()) {
+      return unauthenticated(no_longer_good());
+    }
+    return reading([&]() -> kj::Promise<void> {
+      const auto resource = decode_resource(context.getParams());
+      if (!resource.ok()) {
+        return answer_fault(context, resource.fault());
+      }
+      const auto policy = service_->engine().find_resource(resource.value());
+      const auto found = policy ? Result<PolicyId>{*policy}
+                                : Fault{FaultCode::not_found,
+                                        "resource: nobody shares " + to_string(resource.value())};
+      write_answer(context.getResults().initAnswer(), found,
+                   [](PolicyId id, wire::SharingUuid::Builder out) { encode_uuid(id, out); });
       return kj::READY_NOW;
     });
   }

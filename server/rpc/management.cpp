@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rpc/management.hpp"
 
+#include <capnp/dynamic.h>
+
+#include "server/rpc/answer.hpp"
 #include "server/rpc/method_rules.hpp"
 
 namespace sluice {
@@ -10,6 +13,26 @@ namespace {
 /// Refused to everybody who has to show a credential.
 constexpr MethodRule unknown_method{"a method without a rule", Reach::platform,
                                     Permission::platform_write};
+
+/// Answers a call of any method with a fault: in all that answer, the answer is the only thing.
+kj::Promise<void> answer_refusal(std::uint16_t method, const Fault& fault,
+                                 capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer> context) {
+  if (method >= operator_rules.size() || !operator_rules[method].answers) {
+    return fault.code == FaultCode::unauthenticated
+               ? unauthenticated(fault)
+               : refusal(kj::Exception::Type::FAILED, "permission denied: " + fault.context);
+  }
+  // The results of one method stand for those of all: each is a struct with an `Answer` alone.
+  using Results = wire::Operator::ShowTenantResults;
+  encode_fault(fault, context.getResults().initAs<Results>().initAnswer().initFault());
+  return kj::READY_NOW;
+}
+
+/// The tenant that a call of a method with this reach names.
+wire::TenantRef::Reader tenant_of(std::uint16_t method, capnp::AnyPointer::Reader params) {
+  const auto type = capnp::Schema::from<wire::Operator>().getMethods()[method].getParamType();
+  return params.getAs<capnp::DynamicStruct>(type).get("tenant").as<wire::TenantRef>();
+}
 
 }  // namespace
 
@@ -30,6 +53,10 @@ std::optional<Fault> Management::begin(std::uint16_t method) {
     case Reach::tenant:
       allowed = allowed && (access_.is_member() || access_.has(wanted_.permissions));
       break;
+    case Reach::user:
+      allowed = allowed &&
+                (access_.is_member() || (access_.covers_all() && access_.has(wanted_.permissions)));
+      break;
     case Reach::platform:
       allowed = allowed && access_.covers_all() && access_.has(wanted_.permissions);
       break;
@@ -44,9 +71,32 @@ Fault Management::denied(const Wanted& wanted) const {
                                                  ", which this credential has not, or not here"};
 }
 
-Fault Management::denied(const Wanted& wanted, TenantId tenant) const {
-  engine().record_denial(here(), author(), tenant, to_string(wanted.permissions));
+Fault Management::denied(const Wanted& wanted, TenantId tenant, Refusal why) const {
+  engine().record_denial(here(), author(), tenant, to_string(wanted.permissions), why);
   return denied(wanted);
+}
+
+kj::Promise<void> Management::refuse(
+    std::uint16_t method, const Fault& objection,
+    capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer> context) {
+  const bool is_of_tenant =
+      method < operator_rules.size() && operator_rules[method].reach == Reach::tenant;
+  if (!is_of_tenant || objection.code != FaultCode::permission_denied) {
+    return answer_refusal(method, objection, context);
+  }
+  return run([&] { return note_refusal(tenant_of(method, context.getParams())); })
+      .then([method, objection, context]() mutable {
+        return answer_refusal(method, objection, context);
+      });
+}
+
+kj::Promise<void> Management::note_refusal(wire::TenantRef::Reader tenant) {
+  return locate(decode_ref(tenant)).then([this, wanted = wanted_](const Result<TenantId>& found) {
+    const TenantId whose = found.ok() ? found.value() : TenantId{};
+    engine().record_denial(
+        here(), author(), whose, to_string(wanted.permissions),
+        access_.covers(whose) ? Refusal::right_missing : Refusal::foreign_tenant);
+  });
 }
 
 kj::Promise<Result<TenantId>> Management::locate(const Result<TenantName>& tenant) {
@@ -73,14 +123,15 @@ kj::Promise<Result<Management::Admitted>> Management::admit(const Result<TenantN
           return Result<Admitted>(found.fault());
         }
         if (!found.ok() || !access_.covers(found.value())) {
-          return Result<Admitted>(denied(wanted, found.ok() ? found.value() : TenantId{}));
+          return Result<Admitted>(
+              denied(wanted, found.ok() ? found.value() : TenantId{}, Refusal::foreign_tenant));
         }
         if (access_.is_member()) {
           return admit_member(found.value(), wanted);
         }
         return access_.has(wanted.permissions)
-                   ? Result(Admitted{found.value(), auth::to_be_given_by(*access_.principal())})
-                   : Result<Admitted>(denied(wanted, found.value()));
+                   ? Result(Admitted{found.value(), access_.principal()->permissions})
+                   : Result<Admitted>(denied(wanted, found.value(), Refusal::right_missing));
       });
 }
 
@@ -96,8 +147,12 @@ kj::Promise<Result<Management::Admitted>> Management::admit_member(TenantId tena
         if (!role.ok()) {
           return role.fault();
         }
-        return role.value().has_all(wanted.permissions) ? Result(Admitted{tenant, role.value()})
-                                                        : denied(wanted, tenant);
+        if (role.value().has_all(wanted.permissions)) {
+          return Admitted{tenant, role.value()};
+        }
+        // Who may do nothing there is no member of it.
+        const bool is_member = role.value() != PermissionSet{};
+        return denied(wanted, tenant, is_member ? Refusal::right_missing : Refusal::foreign_tenant);
       });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <capnp/capability.h>
 #include <kj/async.h>
 
 #include <cstddef>
@@ -46,6 +47,11 @@ public:
   /// A call of this method begins; what may be known before its parameters are read is asked of the
   /// rules. Until the next one begins, `ask_about` asks the rest.
   [[nodiscard]] std::optional<Fault> begin(std::uint16_t method);
+  /// Answers the present call, which `begin` refused; the audit of the tenant that it is about says
+  /// so.
+  [[nodiscard]] kj::Promise<void> refuse(
+      std::uint16_t method, const Fault& objection,
+      capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer> context);
   /// What the present call asks for is more than its method says.
   void also_needs(Permission permission) { wanted_.permissions.add(permission); }
 
@@ -131,10 +137,12 @@ private:
   /// same of a tenant that is not there.
   [[nodiscard]] kj::Promise<Result<Admitted>> admit(const Result<TenantName>& tenant);
   [[nodiscard]] kj::Promise<Result<Admitted>> admit_member(TenantId tenant, Wanted wanted);
+  /// Puts it into the audit of that tenant that the present call was refused.
+  [[nodiscard]] kj::Promise<void> note_refusal(wire::TenantRef::Reader tenant);
   /// The fault, told to the observer.
   [[nodiscard]] Fault denied(const Wanted& wanted) const;
   /// The same of a tenant, whose audit it goes into; of none that there is, into the platform's.
-  [[nodiscard]] Fault denied(const Wanted& wanted, TenantId tenant) const;
+  [[nodiscard]] Fault denied(const Wanted& wanted, TenantId tenant, Refusal why) const;
 
   std::shared_ptr<Service> service_;
   Access access_;

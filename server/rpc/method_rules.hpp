@@ -13,6 +13,7 @@ namespace sluice {
 enum class Reach : std::uint8_t {
   nothing,   ///< Nothing that anybody could not know.
   tenant,    ///< The tenant that it names, which the credential must cover.
+  user,      ///< What is of the user that it names: a member may ask of himself; else as below.
   platform,  ///< What is no one tenant's: the credential must cover all.
 };
 
@@ -64,7 +65,7 @@ inline constexpr std::array operator_rules{
     MethodRule{"putRole", Reach::tenant, Permission::members_write},
     MethodRule{"removeRole", Reach::tenant, Permission::members_write},
     MethodRule{"listRoles", Reach::tenant, Permission::members_read},
-    MethodRule{"tenantsOf", Reach::platform, Permission::platform_read},
+    MethodRule{"tenantsOf", Reach::user, Permission::platform_read},
     MethodRule{"listTiers", Reach::platform, Permission::platform_read},
     MethodRule{"putTier", Reach::platform, Permission::platform_write},
     MethodRule{"removeTier", Reach::platform, Permission::platform_write},
@@ -78,6 +79,40 @@ inline constexpr std::array operator_rules{
     MethodRule{"addDomain", Reach::tenant, Permission::customization_write},
     MethodRule{"verifyDomain", Reach::tenant, Permission::platform_write},
     MethodRule{"removeDomain", Reach::tenant, Permission::customization_write},
+    MethodRule{"moveTenant", Reach::tenant, Permission::platform_write},
+    MethodRule{"listAlerts", Reach::tenant, Permission::usage_read},
+    MethodRule{"alertDeliveries", Reach::tenant, Permission::customization_read},
+    MethodRule{"sendAlertAgain", Reach::tenant, Permission::customization_write},
+    MethodRule{"testWebhook", Reach::tenant, Permission::customization_write},
+    MethodRule{"putPolicy", Reach::tenant, Permission::sharing_write},
+    MethodRule{"removePolicy", Reach::tenant, Permission::sharing_write},
+    MethodRule{"showPolicy", Reach::tenant, Permission::sharing_read},
+    MethodRule{"listPolicies", Reach::tenant, Permission::sharing_read},
+    MethodRule{"requestAccess", Reach::tenant, Permission::sharing_write},
+    MethodRule{"approveAccess", Reach::tenant, Permission::sharing_write},
+    MethodRule{"rejectAccess", Reach::tenant, Permission::sharing_write},
+    MethodRule{"withdrawAccess", Reach::tenant, Permission::sharing_write},
+    MethodRule{"revokeAccess", Reach::tenant, Permission::sharing_write},
+    MethodRule{"listAccess", Reach::tenant, Permission::sharing_read},
+    MethodRule{"putListing", Reach::tenant, Permission::sharing_write},
+    MethodRule{"changeListing", Reach::tenant, Permission::sharing_write},
+    MethodRule{"featureListing", Reach::platform, Permission::platform_write},
+    MethodRule{"removeListing", Reach::tenant, Permission::sharing_write},
+    MethodRule{"showListing", Reach::tenant, Permission::sharing_read},
+    MethodRule{"searchListings", Reach::tenant, Permission::sharing_read},
+    MethodRule{"rateListing", Reach::tenant, Permission::sharing_write},
+    MethodRule{"removeRating", Reach::tenant, Permission::sharing_write},
+    MethodRule{"listRatings", Reach::tenant, Permission::sharing_read},
+    MethodRule{"sharingStatements", Reach::tenant, Permission::billing_read},
+    MethodRule{"sharingPayouts", Reach::tenant, Permission::billing_read},
+    MethodRule{"markPayoutPaid", Reach::tenant, Permission::platform_write},
+    MethodRule{"sharingStatistics", Reach::tenant, Permission::sharing_read},
+    MethodRule{"reportPayment", Reach::tenant, Permission::billing_write},
+    MethodRule{"forecast", Reach::tenant, Permission::usage_read},
+    MethodRule{"topTenants", Reach::platform, Permission::platform_read},
+    MethodRule{"unusualUsage", Reach::tenant, Permission::usage_read},
+    MethodRule{"usageStatistics", Reach::tenant, Permission::usage_read},
+    MethodRule{"platformStatistics", Reach::platform, Permission::platform_read},
 };
 
 }  // namespace sluice

@@ -22,6 +22,10 @@ std::optional<Fault> objection_to(const ApiKey& key, const Access& access) {
     return Fault{FaultCode::permission_denied,
                  "draft.scopes hold what the credential itself has not"};
   }
+  if (access.principal() != nullptr && key.expires_at > access.principal()->expires_at) {
+    return Fault{FaultCode::permission_denied,
+                 "draft.expiresAt is later than that of the credential itself"};
+  }
   return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/rpc/answer.hpp"
+#include "server/rpc/tenants_of.hpp"
 
 namespace sluice {
 
@@ -184,8 +185,11 @@ kj::Promise<void> answer_tenants_of(
   if (!query.ok()) {
     return answer_fault(context, query.fault());
   }
+  if (const auto objection = object_to_user(calls.access(), query.value().user_id)) {
+    return answer_fault(context, *objection);
+  }
   const auto ask = [&](Reply<TenantsOfPage> reply) {
-    calls.engine().tenants_of(calls.here(), std::move(query).value(), std::move(reply));
+    tell_tenants_of(calls.engine(), calls.here(), calls.access(), query.value(), reply);
   };
   return calls.ask<TenantsOfPage>(ask).then([context](Result<TenantsOfPage> page) mutable {
     if (page.ok()) {

@@ -3,9 +3,10 @@
 
 #include <utility>
 
+#include "server/rpc/analytics_methods.hpp"
 #include "server/rpc/answer.hpp"
 #include "server/rpc/management.hpp"
-#include "server/rpc/method_rules.hpp"
+#include "server/rpc/operator_alerts.hpp"
 #include "server/rpc/operator_audit.hpp"
 #include "server/rpc/operator_clock.hpp"
 #include "server/rpc/operator_credit.hpp"
@@ -14,6 +15,7 @@
 #include "server/rpc/operator_history.hpp"
 #include "server/rpc/operator_keys.hpp"
 #include "server/rpc/operator_members.hpp"
+#include "server/rpc/operator_moves.hpp"
 #include "server/rpc/operator_resets.hpp"
 #include "server/rpc/operator_status.hpp"
 #include "server/rpc/operator_tiers.hpp"
@@ -31,31 +33,17 @@ auto write_tenant(Context context) {
   };
 }
 
-/// Answers a call of any method with a fault: in all that answer, the answer is the only thing.
-kj::Promise<void> refuse(std::uint16_t method, const Fault& fault,
-                         capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer> context) {
-  if (method >= operator_rules.size() || !operator_rules[method].answers) {
-    return fault.code == FaultCode::unauthenticated
-               ? unauthenticated(fault)
-               : refusal(kj::Exception::Type::FAILED, "permission denied: " + fault.context);
-  }
-  // The results of one method stand for those of all: each is a struct with an `Answer` alone.
-  using Results = wire::Operator::ShowTenantResults;
-  encode_fault(fault, context.getResults().initAs<Results>().initAnswer().initFault());
-  return kj::READY_NOW;
-}
-
-class OperatorService final : public wire::Operator::Server {
+class OperatorService final : public AnalyticsMethods {
 public:
   OperatorService(std::shared_ptr<Service> service, Access access, std::string peer)
-      : calls_(std::move(service), std::move(access), std::move(peer)) {}
+      : AnalyticsMethods(std::move(service), std::move(access), std::move(peer)) {}
 
   /// Every call comes through here: none is made before the rules are asked.
   DispatchCallResult dispatchCall(
       std::uint64_t interface_id, std::uint16_t method,
       capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer> context) override {
     if (const auto objection = calls_.begin(method)) {
-      return {refuse(method, *objection, context), false};
+      return {calls_.refuse(method, *objection, context), false};
     }
     return wire::Operator::Server::dispatchCall(interface_id, method, context);
   }
@@ -134,6 +122,9 @@ protected:
   kj::Promise<void> removeTier(RemoveTierContext context) override {
     return calls_.run([&] { return answer_remove_tier(calls_, context); });
   }
+  kj::Promise<void> moveTenant(MoveTenantContext context) override {
+    return calls_.run([&] { return answer_move_tenant(calls_, context); });
+  }
   kj::Promise<void> changeTier(ChangeTierContext context) override {
     return calls_.run([&] { return answer_change_tier(calls_, context); });
   }
@@ -157,6 +148,21 @@ protected:
   }
   kj::Promise<void> removeDomain(RemoveDomainContext context) override {
     return calls_.run([&] { return answer_remove_domain(calls_, context); });
+  }
+  kj::Promise<void> listAlerts(ListAlertsContext context) override {
+    return calls_.run([&] { return answer_list_alerts(calls_, context); });
+  }
+  kj::Promise<void> alertDeliveries(AlertDeliveriesContext context) override {
+    return calls_.run([&] { return answer_alert_deliveries(calls_, context); });
+  }
+  kj::Promise<void> sendAlertAgain(SendAlertAgainContext context) override {
+    return calls_.run([&] { return answer_send_alert_again(calls_, context); });
+  }
+  kj::Promise<void> testWebhook(TestWebhookContext context) override {
+    return calls_.run([&] { return answer_test_webhook(calls_, context); });
+  }
+  kj::Promise<void> reportPayment(ReportPaymentContext context) override {
+    return calls_.run([&] { return answer_report_payment(calls_, context); });
   }
   kj::Promise<void> setFeature(SetFeatureContext context) override;
   kj::Promise<void> clearFeature(ClearFeatureContext context) override;
@@ -201,8 +207,6 @@ private:
   /// Makes the change and answers with the tenant as it is then, or with why not.
   template <class Context, class Decoded>
   kj::Promise<void> amend(Context context, Result<Decoded> change);
-
-  Management calls_;
 };
 
 kj::Promise<void> OperatorService::createTenant(CreateTenantContext context) {
@@ -253,8 +257,10 @@ kj::Promise<void> OperatorService::listTenants(ListTenantsContext context) {
 
 kj::Promise<void> OperatorService::purgeTenant(PurgeTenantContext context) {
   return calls_.run([&] {
-    const auto remove = [this](TenantId id, Reply<TenantDefinition> reply) {
-      calls_.engine().remove(calls_.here(), calls_.author(), id, std::move(reply));
+    const std::uint64_t version = context.getParams().getVersion();
+    const auto expected = version == 0 ? std::nullopt : std::optional(Version{version});
+    const auto remove = [this, expected](TenantId id, Reply<TenantDefinition> reply) {
+      calls_.engine().remove(calls_.here(), calls_.author(), id, expected, std::move(reply));
     };
     return calls_.ask_about<TenantDefinition>(context.getParams().getTenant(), remove)
         .then(write_tenant(context));
@@ -285,8 +291,8 @@ kj::Promise<void> OperatorService::editTenant(EditTenantContext context) {
         (edit.value().tier || edit.value().billing_anchor_day || edit.value().currency)) {
       calls_.also_needs(Permission::billing_write);
     }
-    // Nor is where it is, which others may trust in.
-    if (edit.ok() && edit.value().region) {
+    // Nor is where it is and what it complies with, which others may trust in.
+    if (edit.ok() && (edit.value().region || edit.value().compliance)) {
       calls_.also_needs(Permission::platform_write);
     }
     return amend(context, std::move(edit));

@@ -26,12 +26,13 @@ std::vector<BusyTenant> busiest_of(const std::vector<ReactorStatus>& reactors) {
   return busiest;
 }
 
-ServerStatus status_of(const RpcEnvironment& environment, const OwnershipStatus& ownership,
+ServerStatus status_of(const RpcEnvironment& environment, const Engine& engine,
                        std::vector<ReactorStatus> reactors) {
   const Now now = environment.clock.now();
   ServerStatus status;
   status.server = environment.server;
-  status.ownership = ownership;
+  status.ownership = engine.ownership();
+  status.start = engine.start_times();
   status.now = now.wall;
   status.uptime = now.steady - environment.started;
   status.simulated_time = environment.simulated_clock != nullptr;
@@ -56,9 +57,8 @@ kj::Promise<void> answer_status(
         if (!reactors.ok()) {
           return refusal(kj::Exception::Type::OVERLOADED, reactors.fault().context);
         }
-        encode_status(
-            status_of(calls.environment(), calls.engine().ownership(), std::move(reactors).value()),
-            context.getResults().initStatus());
+        encode_status(status_of(calls.environment(), calls.engine(), std::move(reactors).value()),
+                      context.getResults().initStatus());
         return kj::READY_NOW;
       });
 }

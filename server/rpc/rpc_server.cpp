@@ -4,6 +4,7 @@
 #include <functional>
 #include <utility>
 
+#include "server/rpc/json_calls.hpp"
 #include "server/rpc/on_reactors.hpp"
 
 namespace sluice {
@@ -15,6 +16,7 @@ RpcServer::RpcServer(RpcOptions options, Engine& engine, const Clock& clock,
                                                     doorkeepers, options_.server,
                                                     engine.reactor_count())) {
   environment_->latency = options_.latency;
+  json_calls_.resize(engine.reactor_count());
   for (std::uint16_t i = 0; i < engine.reactor_count(); ++i) {
     listeners_.push_back(std::make_unique<Listener>(engine.loop(ReactorIndex{i}), options_.bounds));
   }
@@ -51,9 +53,17 @@ std::vector<std::string> RpcServer::endpoints() const {
 
 void RpcServer::serve() {
   on_each_reactor(environment_->engine, [this](std::size_t i) {
-    listeners_[i]->serve(
-        std::make_shared<Service>(environment_, ReactorIndex{static_cast<std::uint16_t>(i)}));
+    const auto service =
+        std::make_shared<Service>(environment_, ReactorIndex{static_cast<std::uint16_t>(i)});
+    json_calls_[i] = std::make_shared<JsonCalls>(service);
+    listeners_[i]->serve(service);
   });
+}
+
+void RpcServer::call_in_json(ReactorIndex here, const Access& access, const std::string& peer,
+                             std::string_view method, std::string_view params,
+                             std::function<void(Result<std::string>)> answered) {
+  json_calls_[here.raw()]->call(access, peer, method, params, std::move(answered));
 }
 
 bool RpcServer::drain(std::chrono::milliseconds patience) {

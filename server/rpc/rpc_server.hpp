@@ -3,20 +3,25 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/runtime/engine.hpp"
 #include "actors/tenant/clock.hpp"
 #include "actors/tenant/fault.hpp"
 #include "server/metrics/decision_latency.hpp"
+#include "server/rpc/access.hpp"
 #include "server/rpc/clock_control.hpp"
 #include "server/rpc/listener.hpp"
 #include "server/rpc/rpc_observer.hpp"
 #include "server/rpc/service.hpp"
 
 namespace sluice {
+
+class JsonCalls;
 
 struct RpcOptions {
   std::string host = "127.0.0.1";
@@ -47,6 +52,11 @@ public:
   /// `host:port` of each reactor.
   [[nodiscard]] std::vector<std::string> endpoints() const;
   void serve();
+  /// Calls a method of `Operator` that is written in JSON, as `JsonCalls` does; on this reactor,
+  /// which must be serving.
+  void call_in_json(ReactorIndex here, const Access& access, const std::string& peer,
+                    std::string_view method, std::string_view params,
+                    std::function<void(Result<std::string>)> answered);
 
   /// Accepts no more, refuses new calls, and waits until all answers have left, at most so long.
   /// Returns whether they have.
@@ -58,6 +68,7 @@ private:
   RpcOptions options_;
   std::shared_ptr<RpcEnvironment> environment_;
   std::vector<std::unique_ptr<Listener>> listeners_;
+  std::vector<std::shared_ptr<JsonCalls>> json_calls_;  ///< Of each reactor.
 };
 
 }  // namespace sluice

@@ -22,8 +22,7 @@ namespace sluice {
 
 namespace {
 
-constexpr std::string_view real_mark = "real";
-constexpr std::string_view simulated_mark = "simulated";
+constexpr std::string_view untold_name = "UNTOLD";
 
 Fault failed(const std::string& doing, int error) {
   return Fault{FaultCode::unavailable, doing + ": " + std::generic_category().message(error)};
@@ -117,10 +116,8 @@ Result<int> lock(const std::string& path) {
   return descriptor.keep();
 }
 
-Result<Done> check_clock(const std::string& path, const std::string& database,
-                         DataDirectory::Clock clock) {
-  const bool simulated = clock == DataDirectory::Clock::simulated;
-  const std::string_view wanted = simulated ? simulated_mark : real_mark;
+Result<Done> check_clock(const std::string& path, const std::string& database, ClockKind clock) {
+  const std::string_view wanted = to_string(clock);
   const std::string stored = first_line(path + "/CLOCK");
   if (stored.empty() && !std::filesystem::exists(database)) {
     return write_durably(path, "CLOCK", std::string{wanted} + '\n');
@@ -128,12 +125,12 @@ Result<Done> check_clock(const std::string& path, const std::string& database,
   if (stored == wanted) {
     return Done{};
   }
-  if (stored == real_mark) {
+  if (stored == to_string(ClockKind::real)) {
     return Fault{FaultCode::invalid_argument,
                  "data directory " + path +
                      " was made with the real clock and cannot be served with simulated time"};
   }
-  if (stored == simulated_mark) {
+  if (stored == to_string(ClockKind::simulated)) {
     return Fault{FaultCode::invalid_argument,
                  "data directory " + path +
                      " was made with simulated time and cannot be served with the real clock"};
@@ -181,7 +178,7 @@ Result<ServerId> find_server_id(const std::string& path) {
 
 }  // namespace
 
-Result<DataDirectory> DataDirectory::hold(std::string path, Clock clock) {
+Result<DataDirectory> DataDirectory::hold(std::string path, ClockKind clock) {
   path = without_slashes(std::move(path));
   if (Result<Done> made = make(path); !made.ok()) {
     return made.fault();
@@ -233,6 +230,23 @@ DataDirectory::~DataDirectory() {
   if (lock_ >= 0) {
     ::close(lock_);
   }
+}
+
+Result<Done> DataDirectory::keep_untold(const std::string& secret) const {
+  return write_durably(path_, std::string{untold_name}, secret + '\n');
+}
+
+std::optional<std::string> DataDirectory::untold() const {
+  std::string line = first_line(path_ + '/' + std::string{untold_name});
+  return line.empty() ? std::nullopt : std::optional{std::move(line)};
+}
+
+Result<Done> DataDirectory::forget_untold() const {
+  const std::string file = path_ + '/' + std::string{untold_name};
+  if (::unlink(file.c_str()) != 0 && errno != ENOENT) {
+    return failed("file " + file + " cannot be removed", errno);
+  }
+  return Done{};
 }
 
 }  // namespace sluice

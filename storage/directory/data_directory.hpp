@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -13,8 +13,7 @@ namespace sluice {
 /// The directory that a server keeps everything in, held by one server at a time.
 ///
 /// Role       Makes the directory (mode 0700), locks it, and remembers which kind of clock its data
-///            was made with: windows and arrival times that a simulated clock has written would be
-///            nonsense to a real one, and the other way round. Gives the server its name among all
+///            was made with, as the store does. Gives the server its name among all
 ///            servers, a random UUID: whoever has the directory has the journal, and is that
 ///            server.
 /// Threading  None of its own; the lock belongs to the process.
@@ -25,9 +24,7 @@ namespace sluice {
 ///            is, cannot be told.
 class DataDirectory {
 public:
-  enum class Clock : std::uint8_t { real, simulated };
-
-  [[nodiscard]] static Result<DataDirectory> hold(std::string path, Clock clock);
+  [[nodiscard]] static Result<DataDirectory> hold(std::string path, ClockKind clock);
   /// For tools: whatever its clock, but only where a server has been. `not_found` if none has.
   /// Does not read who the server is.
   [[nodiscard]] static Result<DataDirectory> hold_existing(std::string path);
@@ -42,6 +39,13 @@ public:
   [[nodiscard]] std::string journal_directory() const { return path_ + "/journal"; }
   /// Made when the directory was first held, and the same ever after.
   [[nodiscard]] const ServerId& server_id() const noexcept { return server_id_; }
+
+  /// A secret that was made and may not have been told to anybody yet, so that a crash in between
+  /// does not lose it. It stands in the file UNTOLD, which only the server's user can read, for no
+  /// longer than that takes.
+  [[nodiscard]] Result<Done> keep_untold(const std::string& secret) const;
+  [[nodiscard]] std::optional<std::string> untold() const;
+  [[nodiscard]] Result<Done> forget_untold() const;
 
 private:
   DataDirectory(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}

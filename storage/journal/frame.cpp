@@ -15,7 +15,9 @@ namespace {
 constexpr unsigned removed_flag = 1;
 constexpr unsigned entries_flag = 2;
 constexpr unsigned audit_flag = 4;
-constexpr unsigned all_flags = 7;
+constexpr unsigned crossed_flag = 8;
+constexpr unsigned shared_flag = 16;
+constexpr unsigned all_flags = 31;
 constexpr std::size_t checked_at = 4;  ///< The checksum covers everything behind itself.
 static_assert(change_bytes_max <= std::numeric_limits<std::uint16_t>::max());
 
@@ -50,7 +52,9 @@ bool take_all(std::span<const std::byte>& from, std::size_t count, const PartByt
 /// Takes parts off the front of the bytes: at least one, because a change without any says so.
 template <class Part>
 bool take_counted(std::span<const std::byte>& from, std::vector<Part>& parts) {
-  static_assert(entry_count_bytes == audit_count_bytes);
+  static_assert(entry_count_bytes == audit_count_bytes &&
+                entry_count_bytes == crossing_count_bytes &&
+                entry_count_bytes == shared_count_prefix_bytes);
   if (from.size() < entry_count_bytes) {
     return false;
   }
@@ -68,9 +72,10 @@ bool take_counted(std::span<const std::byte>& from, std::vector<Part>& parts) {
 }
 
 std::uint16_t flags_of(const TenantChange& change) noexcept {
-  return static_cast<std::uint16_t>((change.removed ? removed_flag : 0U) |
-                                    (change.entries.empty() ? 0U : entries_flag) |
-                                    (change.audit.empty() ? 0U : audit_flag));
+  return static_cast<std::uint16_t>(
+      (change.removed ? removed_flag : 0U) | (change.entries.empty() ? 0U : entries_flag) |
+      (change.audit.empty() ? 0U : audit_flag) | (change.crossed.empty() ? 0U : crossed_flag) |
+      (change.closed_shared.empty() ? 0U : shared_flag));
 }
 
 }  // namespace
@@ -88,7 +93,11 @@ std::size_t encoded_bytes(const TenantChange& change) noexcept {
   return change_header_bytes + bytes_of_all(change.counters) + bytes_of_all(change.open_usage) +
          bytes_of_all(change.closed_usage) + bytes_of_all(change.closed_windows) +
          (change.entries.empty() ? 0 : entry_count_bytes + bytes_of_all(change.entries)) +
-         (change.audit.empty() ? 0 : audit_count_bytes + bytes_of_all(change.audit));
+         (change.audit.empty() ? 0 : audit_count_bytes + bytes_of_all(change.audit)) +
+         (change.crossed.empty() ? 0 : crossing_count_bytes + bytes_of_all(change.crossed)) +
+         (change.closed_shared.empty()
+              ? 0
+              : shared_count_prefix_bytes + bytes_of_all(change.closed_shared));
 }
 
 std::byte* encode(const TenantChange& change, std::byte* at) noexcept {
@@ -112,6 +121,14 @@ std::byte* encode(const TenantChange& change, std::byte* at) noexcept {
   if (!change.audit.empty()) [[unlikely]] {
     at = put(at, static_cast<std::uint16_t>(change.audit.size()));
     at = encode_all(change.audit, at);
+  }
+  if (!change.crossed.empty()) [[unlikely]] {
+    at = put(at, static_cast<std::uint16_t>(change.crossed.size()));
+    at = encode_all(change.crossed, at);
+  }
+  if (!change.closed_shared.empty()) [[unlikely]] {
+    at = put(at, static_cast<std::uint16_t>(change.closed_shared.size()));
+    at = encode_all(change.closed_shared, at);
   }
   return at;
 }
@@ -194,17 +211,27 @@ bool ChangeReader::read_change() {
   const TenantId tenant{get<std::uint64_t>(at + 12), get<std::uint64_t>(at + 20)};
   entries_.clear();
   audit_.clear();
+  crossed_.clear();
+  closed_shared_.clear();
   if (flags > all_flags || tenant == TenantId{} ||
       !take_all(left_, get<std::uint16_t>(at + 4), counter_bytes, counters_) ||
       !take_all(left_, get<std::uint16_t>(at + 6), usage_bucket_bytes, open_usage_) ||
       !take_all(left_, get<std::uint16_t>(at + 8), usage_bucket_bytes, closed_usage_) ||
       !take_all(left_, get<std::uint16_t>(at + 10), closed_window_bytes, closed_windows_) ||
       ((flags & entries_flag) != 0 && !take_counted(left_, entries_)) ||
-      ((flags & audit_flag) != 0 && !take_counted(left_, audit_))) {
+      ((flags & audit_flag) != 0 && !take_counted(left_, audit_)) ||
+      ((flags & crossed_flag) != 0 && !take_counted(left_, crossed_)) ||
+      ((flags & shared_flag) != 0 && !take_counted(left_, closed_shared_))) {
     return false;
   }
   for (AuditRow& row : audit_) {
     row.what.tenant = tenant;
+  }
+  for (ThresholdCrossed& row : crossed_) {
+    row.tenant = tenant;
+  }
+  for (SharedHourRow& row : closed_shared_) {
+    row.consumer = tenant;
   }
   change_ = {.tenant = tenant,
              .shard = ShardId{get<std::uint16_t>(at)},
@@ -214,7 +241,9 @@ bool ChangeReader::read_change() {
              .closed_usage = closed_usage_,
              .closed_windows = closed_windows_,
              .entries = entries_,
-             .audit = audit_};
+             .audit = audit_,
+             .crossed = crossed_,
+             .closed_shared = closed_shared_};
   return true;
 }
 

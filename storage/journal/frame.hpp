@@ -12,6 +12,7 @@
 #include "actors/tenant/limit.hpp"
 #include "storage/journal/audit_part.hpp"
 #include "storage/journal/parts.hpp"
+#include "storage/journal/shared_part.hpp"
 
 namespace sluice {
 
@@ -25,16 +26,23 @@ inline constexpr std::size_t frame_bytes_max = std::size_t{1} << 30;
 inline constexpr std::size_t change_header_bytes = 28;
 inline constexpr std::size_t entry_count_bytes = 2;
 inline constexpr std::size_t audit_count_bytes = 2;
+inline constexpr std::size_t shared_count_prefix_bytes = 2;
+inline constexpr std::size_t crossing_count_bytes = 2;
+
+/// All thresholds of a tenant stand in one change.
+static_assert(change_header_bytes + crossing_count_bytes +
+                  crossings_per_decision_max * crossing_bytes.max() <=
+              change_bytes_max);
 
 /// A tenant's limits, all with a window that just ended, each on a meter of its own, an entry, and
-/// all its grants, which were settled and changed again and have each paid both times, and the
-/// audit's event of that.
+/// all its grants, which were settled and changed again and have each paid both times, with one
+/// more that comes in the place of another, and the audit's event of that.
 static_assert(change_header_bytes +
                   limits_per_tenant_max * (counter_bytes.max() + 2 * usage_bucket_bytes.max() +
                                            closed_window_bytes.max()) +
                   entry_count_bytes + audit_count_bytes + audit_part_bytes_max +
                   entry_length_bytes + entry_bytes_max +
-                  2 * grants_per_tenant_max *
+                  (2 * grants_per_tenant_max + 1) *
                       (entry_length_bytes + granted_entry_bytes_max + closed_window_bytes.max()) <=
               change_bytes_max);
 
@@ -113,6 +121,8 @@ private:
   std::vector<ClosedWindow> closed_windows_;
   std::vector<Entry> entries_;
   std::vector<AuditRow> audit_;
+  std::vector<ThresholdCrossed> crossed_;
+  std::vector<SharedHourRow> closed_shared_;
 };
 
 }  // namespace sluice

@@ -183,6 +183,40 @@ std::byte* encode(const Entry& entry, std::byte* at) noexcept {
   return end;
 }
 
+std::size_t encoded_bytes(const ThresholdCrossed& /*crossed*/) noexcept {
+  return crossing_bytes.plain;
+}
+
+std::byte* encode(const ThresholdCrossed& crossed, std::byte* at) noexcept {
+  at = put(at, crossed.limit.raw());
+  at = put(at, crossed.meter.raw());
+  at = put(at, crossed.threshold.raw());
+  at = put(at, crossed.used.raw());
+  at = put(at, crossed.size.raw());
+  at = put_time(at, crossed.until);
+  at = put(at, crossed.counter.high);
+  at = put(at, crossed.counter.low);
+  return put_time(at, crossed.at);
+}
+
+bool take(std::span<const std::byte>& from, ThresholdCrossed& crossed) noexcept {
+  const std::byte* const at = take_bytes(from, crossing_bytes.plain);
+  if (at == nullptr || get<std::uint32_t>(at) == 0 || get<std::uint16_t>(at + 4) == 0 ||
+      get<std::uint64_t>(at + 7) > Amount::max_raw ||
+      get<std::uint64_t>(at + 15) > Amount::max_raw) {
+    return false;
+  }
+  crossed.limit = LimitId{get<std::uint32_t>(at)};
+  crossed.meter = MeterId{get<std::uint16_t>(at + 4)};
+  crossed.threshold = Percent{get<std::uint8_t>(at + 6)};
+  crossed.used = Amount{get<std::uint64_t>(at + 7)};
+  crossed.size = Amount{get<std::uint64_t>(at + 15)};
+  crossed.until = get_time(at + 23);
+  crossed.counter = {get<std::uint64_t>(at + 31), get<std::uint64_t>(at + 39)};
+  crossed.at = get_time(at + 47);
+  return true;
+}
+
 bool take(std::span<const std::byte>& from, Counter& counter) noexcept {
   const std::byte* const at = take_bytes(from, counter_bytes.plain);
   if (at == nullptr || get<std::uint32_t>(at) == 0) {
@@ -228,7 +262,7 @@ bool take(std::span<const std::byte>& from, Entry& entry) {
     return false;
   }
   std::optional<Entry> decoded = decode_entry({at, length});
-  if (!decoded) {
+  if (!decoded || !decoded->page.empty()) {
     return false;
   }
   entry = *std::move(decoded);

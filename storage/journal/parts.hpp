@@ -5,6 +5,7 @@
 #include <span>
 
 #include "actors/tenant/counter.hpp"
+#include "actors/tenant/crossing.hpp"
 #include "actors/tenant/entry.hpp"
 #include "actors/tenant/usage.hpp"
 
@@ -27,22 +28,27 @@ inline constexpr PartBytes usage_bucket_bytes{26, 8};
 inline constexpr std::size_t paid_by_bytes = 16;
 inline constexpr PartBytes closed_window_bytes{22, 16 + paid_by_bytes};
 inline constexpr std::size_t entry_length_bytes = 2;
+inline constexpr PartBytes crossing_bytes{55, 0};
 
 [[nodiscard]] std::size_t encoded_bytes(const Counter& counter) noexcept;
 [[nodiscard]] std::size_t encoded_bytes(const UsageBucket& bucket) noexcept;
 [[nodiscard]] std::size_t encoded_bytes(const ClosedWindow& window) noexcept;
 [[nodiscard]] std::size_t encoded_bytes(const Entry& entry) noexcept;
+[[nodiscard]] std::size_t encoded_bytes(const ThresholdCrossed& crossed) noexcept;
 
 /// Writes so many bytes and returns the place behind them.
 [[nodiscard]] std::byte* encode(const Counter& counter, std::byte* at) noexcept;
 [[nodiscard]] std::byte* encode(const UsageBucket& bucket, std::byte* at) noexcept;
 [[nodiscard]] std::byte* encode(const ClosedWindow& window, std::byte* at) noexcept;
 [[nodiscard]] std::byte* encode(const Entry& entry, std::byte* at) noexcept;
+[[nodiscard]] std::byte* encode(const ThresholdCrossed& crossed, std::byte* at) noexcept;
 
 /// Takes a part off the front of the bytes; false if what stands there is not what `encode` writes.
 [[nodiscard]] bool take(std::span<const std::byte>& from, Counter& counter) noexcept;
 [[nodiscard]] bool take(std::span<const std::byte>& from, UsageBucket& bucket) noexcept;
 [[nodiscard]] bool take(std::span<const std::byte>& from, ClosedWindow& window) noexcept;
 [[nodiscard]] bool take(std::span<const std::byte>& from, Entry& entry);
+/// Without its tenant, which is that of the change around it.
+[[nodiscard]] bool take(std::span<const std::byte>& from, ThresholdCrossed& crossed) noexcept;
 
 }  // namespace sluice

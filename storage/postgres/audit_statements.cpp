@@ -123,6 +123,10 @@ AuditCheck check_audit(Transaction& transaction, TenantId chain,
       "SELECT anchor_number, anchor_hash, last_number, last_hash FROM audit_chains"
       " WHERE tenant = $1",
       to_string(chain));
+  if (ends.empty() &&
+      !transaction.run("SELECT 1 FROM tenants WHERE id = $1", to_string(chain)).empty()) {
+    return check_of_no_chain();
+  }
   const AuditMark anchor = ends.empty() ? AuditMark{} : mark_in(ends[0], 0);
   const AuditMark last = ends.empty() ? AuditMark{} : mark_in(ends[0], 2);
   const AuditMark through = from && from->number > anchor.number ? *from : anchor;

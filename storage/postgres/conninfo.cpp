@@ -4,6 +4,7 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
 #include <string_view>
@@ -61,6 +62,13 @@ std::string in_seconds(std::chrono::milliseconds time) {
   return std::to_string(std::chrono::ceil<std::chrono::seconds>(time).count());
 }
 
+bool names_several_hosts(const Settings& settings) {
+  return std::ranges::any_of(std::array{"host", "hostaddr"}, [&](const char* keyword) {
+    const auto found = settings.find(keyword);
+    return found != settings.end() && found->second.find(',') != std::string::npos;
+  });
+}
+
 Result<Done> check(const PostgresOptions& options) {
   const std::string& schema = options.schema;
   if (schema.empty() || schema.size() > schema_bytes_max || !is_spelt_in(schema, {.extra = "_"}) ||
@@ -98,6 +106,10 @@ Result<std::string> complete_conninfo(const PostgresOptions& options) {
   settings.emplace("connect_timeout", in_seconds(options.connect_timeout));
   // A peer whose machine is gone is noticed by the kernel, too.
   settings.emplace("tcp_user_timeout", std::to_string(options.call_timeout.count()));
+  // Of several servers one is the primary: others would be found to be standbys by the first write.
+  if (names_several_hosts(settings)) {
+    settings.emplace("target_session_attrs", "read-write");
+  }
   return written_out(settings);
 }
 

@@ -42,20 +42,24 @@ Result<Done> put(Transaction& transaction, const std::string& tenant, const Doma
                         domain.host, tenant, domain.verified_at->time_since_epoch().count());
     return verified.affected_rows() > 0 ? Result<Done>{Done{}} : no_domain(domain.host);
   }
-  const pqxx::result count = transaction.run("SELECT count(*) FROM domains");
-  if (count[0][0].as<std::size_t>() >= domains_max) {
-    return Fault{FaultCode::limit_exceeded, "domains_max: there are 100000 domains already"};
-  }
-  transaction.run("INSERT INTO domains (host, tenant, token) VALUES ($1, $2, $3)", domain.host,
-                  tenant, domain.token);
+  transaction.run("INSERT INTO domains (host, tenant, token, added_at_ns) VALUES ($1, $2, $3, $4)",
+                  domain.host, tenant, domain.token, domain.added_at.time_since_epoch().count());
   return Done{};
+}
+
+std::vector<HostedDomain> read_hosts(const pqxx::result& rows) {
+  std::vector<HostedDomain> hosts;
+  for (const auto& row : rows) {
+    hosts.push_back({row[0].as<std::string>(), read_tenant_id(row, 1)});
+  }
+  return hosts;
 }
 
 }  // namespace
 
-Customised select_customisation(Transaction& transaction, TenantId tenant) {
+Customisation select_customisation(Transaction& transaction, TenantId tenant) {
   const std::string id = to_string(tenant);
-  Customised found;
+  Customisation found;
   const pqxx::result rows =
       transaction.run("SELECT version, body FROM customisations WHERE tenant = $1", id);
   if (!rows.empty()) {
@@ -63,29 +67,51 @@ Customised select_customisation(Transaction& transaction, TenantId tenant) {
     if (!custom) {
       throw DamagedRow("table customisations, tenant " + id + ": it cannot be read");
     }
-    found.custom = *std::move(custom);
-    found.custom.version = Version{rows[0][0].as<std::uint64_t>()};
+    found = *std::move(custom);
+    found.version = Version{rows[0][0].as<std::uint64_t>()};
   }
-  const pqxx::result domains = transaction.run(
-      "SELECT host, token, verified_at_ns FROM domains WHERE tenant = $1 ORDER BY host", id);
-  for (const auto& row : domains) {
-    Domain domain{row[0].as<std::string>(), row[1].as<std::string>()};
+  return found;
+}
+
+std::vector<Domain> select_domains(Transaction& transaction, TenantId tenant) {
+  std::vector<Domain> found;
+  const pqxx::result rows = transaction.run(
+      "SELECT host, token, verified_at_ns, added_at_ns FROM domains WHERE tenant = $1 ORDER BY "
+      "host",
+      to_string(tenant));
+  for (const auto& row : rows) {
+    Domain domain{.host = row[0].as<std::string>(),
+                  .token = row[1].as<std::string>(),
+                  .added_at = WallTime{Duration{row[3].as<std::int64_t>()}}};
     if (!row[2].is_null()) {
       domain.verified_at = WallTime{Duration{row[2].as<std::int64_t>()}};
     }
-    found.domains.push_back(std::move(domain));
+    found.push_back(std::move(domain));
   }
   return found;
 }
 
 std::vector<HostedDomain> select_hosted(Transaction& transaction) {
-  std::vector<HostedDomain> hosted;
-  const pqxx::result rows =
-      transaction.run("SELECT host, tenant FROM domains WHERE verified_at_ns IS NOT NULL");
-  for (const auto& row : rows) {
-    hosted.push_back({row[0].as<std::string>(), read_tenant_id(row, 1)});
+  return read_hosts(
+      transaction.run("SELECT host, tenant FROM domains WHERE verified_at_ns IS NOT NULL"));
+}
+
+std::vector<HostedDomain> select_pending(Transaction& transaction, WallTime added_before,
+                                         std::size_t count_max) {
+  return read_hosts(transaction.run(
+      "SELECT host, tenant FROM domains WHERE verified_at_ns IS NULL AND added_at_ns < $1"
+      " ORDER BY added_at_ns, host LIMIT $2",
+      added_before.time_since_epoch().count(), count_max));
+}
+
+Result<Done> check_room_for(Transaction& transaction, const CustomisationChange& change) {
+  if (!change.domain || change.domain->verified_at) {
+    return Done{};
   }
-  return hosted;
+  const pqxx::result count = transaction.run("SELECT count(*) FROM domains");
+  return count[0][0].as<std::size_t>() < domains_max
+             ? Result<Done>{Done{}}
+             : Fault{FaultCode::limit_exceeded, "domains_max: there are 100000 domains already"};
 }
 
 Result<Done> write_customisation(Transaction& transaction, const CustomisationChange& change) {

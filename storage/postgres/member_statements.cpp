@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/postgres/member_statements.hpp"
 
+#include <algorithm>
+
+#include "storage/postgres/places.hpp"
 #include "storage/postgres/rows.hpp"
 
 namespace sluice::postgres {
@@ -21,10 +24,14 @@ constexpr const char* page_sql =
     " OR strpos(lower(email), lower($3 COLLATE \"C\")) > 0)"
     " AND ($4 = '' OR status = $4) ORDER BY user_id LIMIT $5";
 
+/// Where a tenant has a schema of its own, what was left behind here is not looked at.
 constexpr const char* tenants_of_sql =
     ", tenant, slug, name FROM (SELECT m.*, t.slug, t.name FROM members m"
     " JOIN tenants t ON t.id = m.tenant WHERE m.user_id = $1 AND m.tenant > $2"
-    " ORDER BY m.tenant LIMIT $3) of_user ORDER BY tenant";
+    " AND t.isolation <> 'dedicated_schema' ORDER BY m.tenant LIMIT $3) of_user ORDER BY tenant";
+constexpr const char* tenants_elsewhere_sql =
+    "SELECT t.id, t.slug, t.name FROM members_elsewhere m JOIN tenants t ON t.id = m.tenant"
+    " WHERE m.user_id = $1 AND m.tenant > $2 ORDER BY m.tenant LIMIT $3";
 
 std::string select(const char* rest) {
   return std::string{"SELECT "} + member_columns + rest;
@@ -71,21 +78,46 @@ MemberPage select_members(Transaction& transaction, const MemberQuery& query) {
   return page;
 }
 
-TenantsOfPage select_tenants_of(Transaction& transaction, const TenantsOfQuery& query) {
-  const pqxx::result rows =
-      transaction.run(select(tenants_of_sql), query.user_id,
-                      to_string(query.after.value_or(TenantId{})), query.page_size + 1);
+TenantsOfPage select_tenants_of(Transaction& transaction, const TenantsOfQuery& query,
+                                const std::string& center) {
+  const std::string after = to_string(query.after.value_or(TenantId{}));
+  const std::size_t count = query.page_size + 1;
   TenantsOfPage page;
+  const pqxx::result rows = transaction.run(select(tenants_of_sql), query.user_id, after, count);
   for (const auto& row : rows) {
     const TenantId tenant = read_tenant_id(row, 6);
     page.tenants.push_back(
         {tenant, row[7].as<std::string>(), row[8].as<std::string>(), read_member(row, tenant)});
   }
-  page.more = page.tenants.size() > query.page_size;
-  if (page.more) {
-    page.tenants.pop_back();
+  const pqxx::result others = transaction.run(tenants_elsewhere_sql, query.user_id, after, count);
+  for (const auto& row : others) {
+    const TenantId tenant = read_tenant_id(row, 0);
+    transaction.enter(schema_of(center, tenant));
+    auto member = select_member(transaction, tenant, query.user_id);
+    if (!member) {
+      throw DamagedRow("table members_elsewhere, tenant " + to_string(tenant) +
+                       ": there is no such member");
+    }
+    page.tenants.push_back(
+        {tenant, row[1].as<std::string>(), row[2].as<std::string>(), *std::move(member)});
   }
+  std::ranges::sort(page.tenants, {}, &TenantOf::tenant);
+  page.more = page.tenants.size() > query.page_size;
+  page.tenants.resize(std::min(page.tenants.size(), query.page_size));
   return page;
+}
+
+void index_change(Transaction& transaction, const MemberChange& change) {
+  const std::string tenant = to_string(change.definition.id);
+  for (const Member& member : change.put) {
+    transaction.run(
+        "INSERT INTO members_elsewhere (user_id, tenant) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        member.user_id, tenant);
+  }
+  if (change.removed) {
+    transaction.run("DELETE FROM members_elsewhere WHERE user_id = $1 AND tenant = $2",
+                    change.removed->user_id, tenant);
+  }
 }
 
 }  // namespace sluice::postgres

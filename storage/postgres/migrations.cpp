@@ -87,9 +87,11 @@ Result<std::optional<Migration>> apply_next(Transaction& transaction, const std:
 }  // namespace
 
 Result<std::vector<Migration>> pending_of(Session& session,
-                                          const std::vector<MigrationText>& migrations) {
+                                          const std::vector<MigrationText>& migrations,
+                                          const std::string& schema) {
   using Pending = std::vector<Migration>;
-  return session.transact<Pending>(Transaction::Kind::read, [&](Transaction& transaction) {
+  const Scope scope{schema, std::nullopt};
+  return session.transact<Pending>(Transaction::Kind::read, scope, [&](Transaction& transaction) {
     const Result<std::size_t> applied = count_applied(transaction, migrations);
     if (!applied.ok()) {
       return Result<Pending>{applied.fault()};
@@ -107,7 +109,7 @@ Result<std::vector<Migration>> apply_pending(Session& session, const std::string
   std::vector<Migration> applied;
   while (true) {
     auto next = session.transact<std::optional<Migration>>(
-        Transaction::Kind::write,
+        Transaction::Kind::write, Scope{schema, std::nullopt},
         [&](Transaction& transaction) { return apply_next(transaction, schema, migrations); });
     if (!next.ok()) {
       return next.fault();

@@ -21,11 +21,11 @@ struct MigrationText {
 /// remembers another text for it is refused.
 [[nodiscard]] const std::vector<MigrationText>& embedded_migrations();
 
-/// What `migrations` has and the database lacks.
+/// What `migrations` has and a schema lacks; empty: that of the session.
 [[nodiscard]] Result<std::vector<Migration>> pending_of(
-    Session& session, const std::vector<MigrationText>& migrations);
+    Session& session, const std::vector<MigrationText>& migrations, const std::string& schema = {});
 
-/// Applies what is pending.
+/// Applies what is pending, in a schema that is made if it is not there.
 [[nodiscard]] Result<std::vector<Migration>> apply_pending(
     Session& session, const std::string& schema, const std::vector<MigrationText>& migrations);
 

@@ -2,6 +2,7 @@
 #include "storage/postgres/ownership_statements.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "storage/postgres/rows.hpp"
@@ -74,6 +75,14 @@ std::optional<Fault> object_to(const Claim& claim, const Owner& owner) {
                    "--take-over=expired, which gives up what only its journal holds"};
 }
 
+std::optional<ClockKind> read_clock(Transaction& transaction) {
+  const pqxx::result rows = transaction.run("SELECT clock FROM meta");
+  if (rows.size() != 1) {
+    throw DamagedRow("table meta has " + std::to_string(rows.size()) + " rows");
+  }
+  return rows[0][0].is_null() ? std::nullopt : parse_clock_kind(rows[0][0].c_str());
+}
+
 std::vector<Watermark> read_watermarks(Transaction& transaction) {
   const ShardCount shards = read_shards(transaction.run("SELECT shards FROM meta").at(0));
   const pqxx::result rows =
@@ -99,6 +108,14 @@ Result<Ownership> acquire(Transaction& transaction, const Claim& claim) {
   const Owner before = read_owner(transaction, "UPDATE");
   if (const std::optional<Fault> objection = object_to(claim, before)) {
     return *objection;
+  }
+  const std::optional<ClockKind> clock = read_clock(transaction);
+  if (Result<Done> checked = check_clock(claim, {clock, before.epoch, ServerId{before.server}});
+      !checked.ok()) {
+    return checked.fault();
+  }
+  if (!clock) {
+    transaction.run("UPDATE meta SET clock = $1", std::string{to_string(claim.clock)});
   }
   const Epoch epoch{before.epoch.raw() + 1};
   transaction.run(

@@ -8,25 +8,22 @@
 #include "storage/postgres/entry_statements.hpp"
 #include "storage/postgres/key_statements.hpp"
 #include "storage/postgres/member_statements.hpp"
-#include "storage/postgres/migrations.hpp"
 #include "storage/postgres/ownership_statements.hpp"
+#include "storage/postgres/place_migrations.hpp"
 #include "storage/postgres/postgres_store_impl.hpp"
+#include "storage/postgres/tenant_search.hpp"
 #include "storage/postgres/tenant_statements.hpp"
 #include "storage/postgres/tier_statements.hpp"
 
 namespace sluice::postgres {
 
-namespace {
-
-std::optional<Fault> object_to_page_size(std::size_t size) {
+std::optional<Fault> PostgresStore::object_to_page_size(std::size_t size) {
   return size >= 1 && size <= page_size_max
              ? std::nullopt
              : std::optional{Fault{FaultCode::invalid_argument,
                                    "page_size " + std::to_string(size) + " is outside 1 to " +
                                        std::to_string(page_size_max)}};
 }
-
-}  // namespace
 
 Result<ShardCount> PostgresStore::shards() {
   return read<ShardCount>(select_shards);
@@ -52,8 +49,17 @@ Result<Meter> PostgresStore::define_meter(const Deed& deed, std::string_view nam
 }
 
 Result<Ownership> PostgresStore::acquire(const Claim& claim) {
-  return write<Ownership>(
-      [&](Transaction& transaction) { return postgres::acquire(transaction, claim); });
+  Places::Elsewhere elsewhere;
+  auto acquired = write<Ownership>([&](Transaction& transaction) {
+    auto owned = postgres::acquire(transaction, claim);
+    elsewhere = select_elsewhere(transaction);
+    return owned;
+  });
+  if (acquired.ok()) {
+    places_->own(acquired.value().epoch);
+    places_->know(std::move(elsewhere));
+  }
+  return acquired;
 }
 
 Result<Done> PostgresStore::renew(Epoch epoch) {
@@ -63,15 +69,6 @@ Result<Done> PostgresStore::renew(Epoch epoch) {
 Result<Done> PostgresStore::release(Epoch epoch) {
   return write<Done>(
       [&](Transaction& transaction) { return postgres::release(transaction, epoch); });
-}
-
-Result<std::vector<TenantRecord>> PostgresStore::load(std::span<const TenantId> ids) {
-  if (ids.empty()) {
-    return std::vector<TenantRecord>{};
-  }
-  const auto select = [&](Transaction& transaction) { return select_tenants(transaction, ids); };
-  return ids.size() == 1 ? read_of<std::vector<TenantRecord>>(ids.front(), select)
-                         : read<std::vector<TenantRecord>>(select);
 }
 
 Result<std::optional<TenantId>> PostgresStore::resolve(std::string_view slug) {
@@ -101,39 +98,13 @@ Result<TenantPage> PostgresStore::list(const TenantQuery& query) {
   });
 }
 
+Result<std::vector<TierCount>> PostgresStore::tenant_counts() {
+  return read<std::vector<TierCount>>(select_tenant_counts);
+}
+
 Result<std::vector<DueTenant>> PostgresStore::due(const DueQuery& query) {
   return read<std::vector<DueTenant>>(
       [&](Transaction& transaction) { return select_due(transaction, query); });
-}
-
-Result<Done> PostgresStore::create(const Deed& deed, const TenantDefinition& definition) {
-  return write_of<Done>(definition.id, deed, [&](Transaction& transaction) {
-    insert_tenants(transaction, {&definition, 1});
-    return Done{};
-  });
-}
-
-Result<Done> PostgresStore::replace(const Deed& deed, const TenantDefinition& definition) {
-  return write_of<Done>(definition.id, deed, [&](Transaction& transaction) {
-    return replace_tenant(transaction, definition);
-  });
-}
-
-Result<Done> PostgresStore::remove(const Deed& deed, TenantId id) {
-  return write_of<Done>(id, deed,
-                        [&](Transaction& transaction) { return delete_tenant(transaction, id); });
-}
-
-Result<Done> PostgresStore::change_members(const Deed& deed, const MemberChange& change) {
-  return write_of<Done>(change.definition.id, deed, [&](Transaction& transaction) -> Result<Done> {
-    if (change.definition.version == Version{1}) {
-      insert_tenants(transaction, {&change.definition, 1});
-    } else if (auto replaced = replace_tenant(transaction, change.definition); !replaced.ok()) {
-      return replaced;
-    }
-    write_members(transaction, change);
-    return Done{};
-  });
 }
 
 Result<MemberPage> PostgresStore::members(const MemberQuery& query) {
@@ -143,15 +114,16 @@ Result<MemberPage> PostgresStore::members(const MemberQuery& query) {
   if (has_nul(query.after) || has_nul(query.text)) {
     return MemberPage{};
   }
-  return read_of<MemberPage>(
-      query.tenant, [&](Transaction& transaction) { return select_members(transaction, query); });
+  return read_of<MemberPage>(query.tenant, Part::managed, [&](Transaction& transaction) {
+    return select_members(transaction, query);
+  });
 }
 
 Result<std::optional<Member>> PostgresStore::member(TenantId tenant, std::string_view user_id) {
   if (has_nul(user_id)) {
     return std::optional<Member>{};
   }
-  return read_of<std::optional<Member>>(tenant, [&](Transaction& transaction) {
+  return read_of<std::optional<Member>>(tenant, Part::managed, [&](Transaction& transaction) {
     return select_member(transaction, tenant, std::string{user_id});
   });
 }
@@ -163,8 +135,9 @@ Result<TenantsOfPage> PostgresStore::tenants_of(const TenantsOfQuery& query) {
   if (has_nul(query.user_id)) {
     return TenantsOfPage{};
   }
-  return read<TenantsOfPage>(
-      [&](Transaction& transaction) { return select_tenants_of(transaction, query); });
+  return read<TenantsOfPage>([&](Transaction& transaction) {
+    return select_tenants_of(transaction, query, options_.schema);
+  });
 }
 
 Result<std::vector<ApiKey>> PostgresStore::api_keys() {
@@ -199,58 +172,25 @@ Result<Done> PostgresStore::remove_tier(const Deed& deed, std::string_view name)
 
 namespace sluice {
 
-namespace {
-
-using postgres::PostgresStore;
-using postgres::Session;
-using postgres::Transaction;
-
-/// A connection for changing tables, which takes as long as it takes.
-Result<std::unique_ptr<Session>> migrator(const PostgresOptions& options) {
-  Result<std::string> conninfo = postgres::complete_conninfo(options);
-  if (!conninfo.ok()) {
-    return conninfo.fault();
-  }
-  PostgresOptions patient = options;
-  patient.statement_timeout = patient.call_timeout = options.migration_timeout;
-  return std::make_unique<Session>(std::move(conninfo).value(), std::move(patient));
-}
-
-}  // namespace
-
-Result<std::vector<Migration>> pending_migrations(const PostgresOptions& options) {
-  auto session = migrator(options);
-  if (!session.ok()) {
-    return session.fault();
-  }
-  return postgres::pending_of(*session.value(), postgres::embedded_migrations());
-}
-
-Result<std::vector<Migration>> migrate_postgres(const PostgresOptions& options, ShardCount shards) {
-  auto session = migrator(options);
-  if (!session.ok()) {
-    return session.fault();
-  }
-  Result<std::vector<Migration>> applied =
-      postgres::apply_pending(*session.value(), options.schema, postgres::embedded_migrations());
-  if (!applied.ok()) {
-    return applied;
-  }
-  if (const Result<Done> furnished = postgres::furnish(*session.value(), shards); !furnished.ok()) {
-    return furnished.fault();
-  }
-  return applied;
-}
-
 Result<StoreFactory> open_postgres(const PostgresOptions& options,
                                    ShardCount shards_for_a_new_database) {
-  if (const auto migrated = migrate_postgres(options, shards_for_a_new_database); !migrated.ok()) {
+  if (const auto migrated = postgres::migrate_all(options, shards_for_a_new_database,
+                                                  postgres::Unreachable::is_passed_over);
+      !migrated.ok()) {
     return migrated.fault();
   }
   // Checked by the migration.
-  return StoreFactory{[conninfo = postgres::complete_conninfo(options).value(),
-                       options]() -> Result<std::unique_ptr<Store>> {
-    auto store = std::make_unique<PostgresStore>(conninfo, options);
+  const auto conninfo = postgres::complete_conninfo(options).value();
+  postgres::Session session{conninfo, options};
+  auto elsewhere = session.transact<postgres::Places::Elsewhere>(postgres::Transaction::Kind::read,
+                                                                 postgres::select_elsewhere);
+  if (!elsewhere.ok()) {
+    return elsewhere.fault();
+  }
+  auto places = std::make_shared<postgres::Places>();
+  places->know(std::move(elsewhere).value());
+  return StoreFactory{[conninfo, options, places]() -> Result<std::unique_ptr<Store>> {
+    auto store = std::make_unique<postgres::PostgresStore>(conninfo, options, places);
     if (const Result<Done> opened = store->open(); !opened.ok()) {
       return opened.fault();
     }

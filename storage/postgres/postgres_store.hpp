@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -29,16 +30,26 @@ struct PostgresOptions {
   /// doubled each time, and a random half less.
   std::chrono::milliseconds reconnect_delay_min = std::chrono::milliseconds{50};
   std::chrono::milliseconds reconnect_delay_max = std::chrono::seconds{5};
+  /// Other databases for tenants that have one, by name: connection strings as `conninfo`. At most
+  /// `instances_max`; a connection of each thread to each is opened when it is needed and closed
+  /// when it was idle for a minute.
+  std::map<std::string, std::string> instances{};
 };
+inline constexpr std::size_t instances_max = 32;
+
+/// Reads `instances` from a file of lines `name = conninfo`; `#` begins a line of comment.
+[[nodiscard]] Result<std::map<std::string, std::string>> read_instances(const std::string& path);
 
 /// A numbered step from one state of the tables to the next.
 struct Migration {
   int version;
   std::string title;
+  std::string where{};  ///< `schema sluice_...`, `instance eu-1`; empty: the schema of the options.
   friend bool operator==(const Migration&, const Migration&) = default;
 };
 
-/// The steps that the database lacks; changes nothing. Errors as `open_postgres`.
+/// The steps that the database lacks, and those of tenants' own schemas and of instances; changes
+/// nothing. Errors as `open_postgres`.
 [[nodiscard]] Result<std::vector<Migration>> pending_migrations(const PostgresOptions& options);
 
 /// Takes those steps, each in a transaction, and says which they were. A new database gets

@@ -10,6 +10,7 @@
 
 #include "actors/tenant/entry_bytes.hpp"
 #include "actors/tenant/limit_names.hpp"
+#include "actors/tenant/sharing/compliance.hpp"
 #include "storage/limit_text/limit_text.hpp"
 #include "storage/limit_text/tier_text.hpp"
 #include "storage/postgres/postgres_fault.hpp"
@@ -45,6 +46,14 @@ public:
       damaged(name, "nothing");
     }
     return text;
+  }
+  template <class Parse>
+  [[nodiscard]] auto parsed(int column, std::string_view name, Parse parse) const {
+    auto value = parse(any_text(column));
+    if (!value) {
+      damaged(name, any_text(column));
+    }
+    return *std::move(value);
   }
   [[nodiscard]] std::int64_t integer(int column, std::string_view name, std::int64_t lower,
                                      std::int64_t upper) const {
@@ -142,14 +151,7 @@ std::optional<OverageTerms> read_overage(const Row& row) {
 }
 
 LimitLabels read_labels(const Row& row, int column) {
-  if (row.is_null(column)) {
-    return {};
-  }
-  std::optional<LimitLabels> labels = parse_labels(row.any_text(column));
-  if (!labels) {
-    row.damaged("labels", row.any_text(column));
-  }
-  return std::move(*labels);
+  return row.is_null(column) ? LimitLabels{} : row.parsed(column, "labels", parse_labels);
 }
 
 std::optional<Override> read_override(const Row& row, int column, const Rule& rule) {
@@ -216,11 +218,8 @@ Lifecycle read_life(const Row& row) {
 
 Membership read_membership(const Row& row) {
   const std::uint32_t members = row.number(23, "members", 0, members_per_tenant_max);
-  auto custom = parse_custom_roles(row.any_text(25));
-  if (!custom) {
-    row.damaged("roles", row.any_text(25));
-  }
-  return {members, row.number(24, "owners", 0, members), std::move(*custom)};
+  return {members, row.number(24, "owners", 0, members),
+          row.parsed(25, "roles", parse_custom_roles)};
 }
 
 }  // namespace
@@ -249,11 +248,11 @@ TenantDefinition read_tenant(const pqxx::row& from) {
     tenant.pending_tier =
         PendingTier{row.text(26, "pending_tier"), row.time(27, "pending_tier_at_ns")};
   }
-  auto features = parse_features(row.any_text(28));
-  if (!features) {
-    row.damaged("features", "what cannot be read");
-  }
-  tenant.features = *std::move(features);
+  tenant.features = row.parsed(28, "features", parse_features);
+  tenant.compliance = parse_compliance(row.any_text(29));
+  tenant.life.unpaid = row.parsed(30, "unpaid", parse_unpaid);
+  tenant.settings = row.text(31, "settings");
+  tenant.placement = read_placement(from);
   return tenant;
 }
 

@@ -36,7 +36,9 @@ inline constexpr const char* tenant_columns =
     "last_limit_id, status, trial_days, trial_ends_at_ns, suspended_at_ns, suspend_reason, "
     "deactivated_at_ns, purge_at_ns, region, currency, billing_company, billing_email, "
     "billing_address, billing_tax_id, members, owners, roles, "
-    "pending_tier, pending_tier_at_ns, features";
+    "pending_tier, pending_tier_at_ns, features, compliance, unpaid, settings";
+/// Beside those, in what is read; they are written apart.
+inline constexpr const char* placement_columns = "isolation, instance";
 inline constexpr const char* limit_columns =
     "id, name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, "
     "array_to_string(thresholds, ' '), shadow::int, span_ns, overage_price_micros, overage_per, "
@@ -57,6 +59,8 @@ inline constexpr const char* entry_columns = "id, state, due_ns, body, tenant";
 [[nodiscard]] Meter read_meter(const pqxx::row& row);
 /// Without its limits.
 [[nodiscard]] TenantDefinition read_tenant(const pqxx::row& row);
+/// Of columns of those names.
+[[nodiscard]] Placement read_placement(const pqxx::row& row);
 [[nodiscard]] Member read_member(const pqxx::row& row, TenantId tenant);
 [[nodiscard]] Limit read_limit(const pqxx::row& row, TenantId tenant);
 [[nodiscard]] Counter read_counter(const pqxx::row& row, TenantId tenant);

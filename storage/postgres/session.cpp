@@ -31,11 +31,32 @@ private:
   Watchdog& dog_;
 };
 
+/// The server only reads now: it is a standby, or was made one.
+bool refused_to_write(const std::exception& error) {
+  const auto* const sql = dynamic_cast<const pqxx::sql_error*>(&error);
+  return sql != nullptr && sql->sqlstate() == "25006";
+}
+
+std::string search_path(const std::string& schema) {
+  return "SET LOCAL search_path = \"" + schema + "\", pg_temp";
+}
+
+/// The role gives up its rights on all else, and the setting says whose rows its policies mean.
+std::string confinement(TenantId tenant) {
+  return "SET LOCAL ROLE sluice_tenant; SET LOCAL sluice.tenant = '" + to_string(tenant) + '\'';
+}
+
 }  // namespace
 
+// What says BEGIN says more, which may fail: then it has begun all the same.
 Transaction::Transaction(pqxx::connection& connection, const std::string& begin)
     : work_(connection) {
-  work_.exec(begin);
+  try {
+    work_.exec(begin);
+  } catch (const pqxx::sql_error&) {
+    roll_back();
+    throw;
+  }
 }
 
 Transaction::~Transaction() {
@@ -50,10 +71,12 @@ Transaction::~Transaction() {
   }
 }
 
-// The role gives up its rights on all else, and the setting says whose rows its policies mean.
 void Transaction::confine_to(TenantId tenant) {
-  work_.exec("SET LOCAL ROLE sluice_tenant; SET LOCAL sluice.tenant = '" + to_string(tenant) +
-             '\'');
+  work_.exec(confinement(tenant));
+}
+
+void Transaction::enter(const std::string& schema) {
+  work_.exec(search_path(schema));
 }
 
 void Transaction::commit() {
@@ -76,13 +99,13 @@ Result<Done> Session::open() {
   return transact<Done>(Transaction::Kind::read, [](Transaction&) { return Done{}; });
 }
 
-std::optional<Fault> Session::run(Transaction::Kind kind,
+std::optional<Fault> Session::run(Transaction::Kind kind, const Scope& scope,
                                   const std::function<bool(Transaction&)>& action) {
   During during = During::statement;
   try {
     connect();
     const Watch watch{watchdog_, link_->connection.sock(), options_.call_timeout};
-    Transaction transaction{link_->connection, begin(kind)};
+    Transaction transaction{link_->connection, begin(kind, scope)};
     if (action(transaction)) {
       // What only read has nothing to be in doubt about.
       during = kind == Transaction::Kind::write ? During::commit : During::statement;
@@ -94,9 +117,11 @@ std::optional<Fault> Session::run(Transaction::Kind kind,
   } catch (const std::exception& error) {
     Fault fault = fault_of(error, during);
     // Only an error that the server reported, before the commit, leaves a connection that is known
-    // to be in no transaction.
-    if (link_ != nullptr && (during == During::commit || has_ended(link_->connection) ||
-                             dynamic_cast<const pqxx::broken_connection*>(&error) != nullptr)) {
+    // to be in no transaction. One to a server that does not write is good for nothing: the next
+    // attempt looks for one that does among all hosts.
+    if (link_ != nullptr &&
+        (during == During::commit || has_ended(link_->connection) || refused_to_write(error) ||
+         dynamic_cast<const pqxx::broken_connection*>(&error) != nullptr)) {
       link_.reset();
     }
     return fault;
@@ -129,14 +154,20 @@ void Session::put_off_connecting() {
   delay_ = std::min(2 * delay_, std::max(options_.reconnect_delay_max, delay_));
 }
 
-std::string Session::begin(Transaction::Kind kind) const {
+std::string Session::begin(Transaction::Kind kind, const Scope& scope) const {
   const bool reads = kind == Transaction::Kind::read;
   // Our own death in the middle of a transaction must not keep its locks for ever.
-  return std::string{reads ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN"} +
-         "; SET LOCAL search_path = \"" + options_.schema + "\", pg_temp" +
-         "; SET LOCAL statement_timeout = " + std::to_string(options_.statement_timeout.count()) +
-         "; SET LOCAL idle_in_transaction_session_timeout = " +
-         std::to_string(options_.call_timeout.count());
+  std::string text = reads ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN";
+  text.append("; ")
+      .append(search_path(scope.schema.empty() ? options_.schema : scope.schema))
+      .append("; SET LOCAL statement_timeout = ")
+      .append(std::to_string(options_.statement_timeout.count()))
+      .append("; SET LOCAL idle_in_transaction_session_timeout = ")
+      .append(std::to_string(options_.call_timeout.count()));
+  if (scope.tenant) {
+    text.append("; ").append(confinement(*scope.tenant));
+  }
+  return text;
 }
 
 }  // namespace sluice::postgres

@@ -20,12 +20,18 @@
 
 namespace sluice::postgres {
 
+/// Where and as whom a transaction begins.
+struct Scope {
+  std::string schema{};              ///< Empty: that of the options.
+  std::optional<TenantId> tenant{};  ///< Only rows of this one are seen and written.
+};
+
 /// A transaction that is under way.
 ///
-/// Role       Begins with everything that it needs to know set for itself alone (the schema and
-///            the timeouts), in the same round trip, because behind pgbouncer the next one may
-///            run in another session. pqxx's own transactions connect again by themselves, which
-///            no deadline holds for.
+/// Role       Begins with everything that it needs to know set for itself alone (the schema, the
+///            timeouts, and the tenant if it is of one), in the same round trip, because behind
+///            pgbouncer the next one may run in another session. pqxx's own transactions connect
+///            again by themselves, which no deadline holds for.
 /// Threading  As its session.
 /// Ownership  Borrows the connection.
 /// Errors     Throws what pqxx throws. Rolls back unless it ended.
@@ -46,6 +52,8 @@ public:
   }
   /// From here on only rows of this tenant are seen and written.
   void confine_to(TenantId tenant);
+  /// From here on tables are those of this schema.
+  void enter(const std::string& schema);
   /// Runs any number of statements.
   void script(const std::string& sql) { work_.exec(sql); }
 
@@ -77,8 +85,13 @@ public:
   /// `Transaction&`, and returns a `Value`, or a `Result` of it.
   template <class Value, class Action>
   [[nodiscard]] Result<Value> transact(Transaction::Kind kind, Action&& action) {
+    return transact<Value>(kind, Scope{}, std::forward<Action>(action));
+  }
+  template <class Value, class Action>
+  [[nodiscard]] Result<Value> transact(Transaction::Kind kind, const Scope& scope,
+                                       Action&& action) {
     std::optional<Result<Value>> result;
-    const auto failed = run(kind, [&](Transaction& transaction) {
+    const auto failed = run(kind, scope, [&](Transaction& transaction) {
       result.emplace(action(transaction));
       return result->ok();
     });
@@ -92,9 +105,10 @@ private:
     pqxx::quiet_errorhandler quiet;  ///< Notices have nobody to read them.
   };
   /// Commits if the action says so.
-  std::optional<Fault> run(Transaction::Kind kind, const std::function<bool(Transaction&)>& action);
+  std::optional<Fault> run(Transaction::Kind kind, const Scope& scope,
+                           const std::function<bool(Transaction&)>& action);
   void connect();
-  [[nodiscard]] std::string begin(Transaction::Kind kind) const;
+  [[nodiscard]] std::string begin(Transaction::Kind kind, const Scope& scope) const;
   void put_off_connecting();
 
   std::string conninfo_;

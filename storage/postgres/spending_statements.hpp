@@ -26,6 +26,13 @@ using RecordOf = std::function<TenantRecord&(TenantId)>;
 void select_counters(Transaction& transaction, const std::string& ids, const RecordOf& record_of);
 void select_open_usage(Transaction& transaction, const std::string& ids, const RecordOf& record_of);
 
+/// Of records in the order of their ids. `DamagedRow` if it is not there.
+[[nodiscard]] TenantRecord& find_record(std::span<TenantRecord> records, TenantId id);
+/// Puts what these tenants spent to their records, from the tables of this transaction.
+void select_spent(Transaction& transaction, std::span<const TenantId> ids,
+                  std::span<TenantRecord> records);
+[[nodiscard]] std::string array_of(std::span<const TenantId> ids);
+
 /// The last of several rows of one counter is what counts, and so for buckets.
 void put_counters(Transaction& transaction, std::span<const CounterRow> rows);
 void put_open_usage(Transaction& transaction, std::span<const UsageRow> rows);

@@ -5,11 +5,13 @@
 #include <utility>
 
 #include "actors/tenant/limit_names.hpp"
+#include "actors/tenant/sharing/compliance.hpp"
 #include "storage/limit_text/limit_text.hpp"
 #include "storage/limit_text/tier_text.hpp"
-#include "storage/postgres/entry_statements.hpp"
 #include "storage/postgres/rows.hpp"
+#include "storage/postgres/sharing_statements.hpp"
 #include "storage/postgres/spending_statements.hpp"
+#include "storage/postgres/tenant_search.hpp"
 
 namespace sluice::postgres {
 
@@ -19,14 +21,9 @@ std::string select(const char* columns, const char* rest) {
   return std::string{"SELECT "} + columns + ' ' + rest;
 }
 
-// The needle is looked for as it is: unlike LIKE, strpos has no characters of its own. In the
-// collation "C", lower() knows only the letters of ASCII.
-constexpr const char* page_sql =
-    "FROM tenants WHERE id > $1 AND ($2 = '' OR tier = $2)"
-    " AND ($3 = '' OR strpos(lower(name COLLATE \"C\"), lower($3 COLLATE \"C\")) > 0"
-    " OR strpos(slug, lower($3 COLLATE \"C\")) > 0)"
-    " AND ($5 = '' OR status = $5) AND ($6 = '' OR region = $6)"
-    " ORDER BY id LIMIT $4";
+std::string select_tenant(const char* rest) {
+  return std::string{"SELECT "} + tenant_columns + ", " + placement_columns + ' ' + rest;
+}
 
 constexpr const char* due_sql =
     "SELECT due_at_ns, id FROM tenants"
@@ -39,12 +36,13 @@ constexpr const char* given_tenants_sql =
     " $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::smallint[],"
     " $13::bigint[], $14::bigint[], $15::text[], $16::bigint[], $17::bigint[], $18::text[],"
     " $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::int[], $25::int[],"
-    " $26::text[], $27::text[], $28::bigint[], $29::jsonb[], $30::bigint[])"
+    " $26::text[], $27::text[], $28::bigint[], $29::jsonb[], $30::text[], $31::text[],"
+    " $32::text[], $33::bigint[])"
     " AS given (id, slug, name, tier, timezone, billing_anchor_day, created_at_ns, updated_at_ns,"
     " version, last_limit_id, status, trial_days, trial_ends_at_ns, suspended_at_ns,"
     " suspend_reason, deactivated_at_ns, purge_at_ns, region, currency, billing_company,"
     " billing_email, billing_address, billing_tax_id, members, owners, roles,"
-    " pending_tier, pending_tier_at_ns, features, due_at_ns)";
+    " pending_tier, pending_tier_at_ns, features, compliance, unpaid, settings, due_at_ns)";
 
 constexpr const char* put_limits_sql =
     "INSERT INTO limits (tenant, id, name, meter, enforcement, period, size, rate_amount,"
@@ -86,6 +84,7 @@ constexpr const char* update_tenants_sql =
     " billing_tax_id = given.billing_tax_id, members = given.members, owners = given.owners,"
     " roles = given.roles, pending_tier = given.pending_tier,"
     " pending_tier_at_ns = given.pending_tier_at_ns, features = given.features,"
+    " compliance = given.compliance, unpaid = given.unpaid, settings = given.settings,"
     " due_at_ns = given.due_at_ns";
 constexpr const char* update_those_before_sql =
     " WHERE tenants.id = given.id AND tenants.version = given.version - 1";
@@ -161,7 +160,7 @@ struct TenantArrays {
   ArrayText id, slug, name, tier, timezone, anchor, created, updated, version, last_limit, status,
       trial_days, trial_ends_at, suspended_at, suspend_reason, deactivated_at, purge_at, region,
       currency, company, email, address, tax_id, members, owners, custom_roles, pending_tier,
-      pending_tier_at, features, due_at;
+      pending_tier_at, features, compliance, unpaid, settings, due_at;
 
   void add(const TenantDefinition& tenant) {
     id.add(tenant.id);
@@ -195,18 +194,21 @@ struct TenantArrays {
     pending_tier.add(pending ? std::optional{std::string_view{pending->tier}} : std::nullopt);
     pending_tier_at.add(nanoseconds(pending ? std::optional{pending->at} : std::nullopt));
     features.add(std::string_view{features_text(tenant.features)});
+    compliance.add(std::string_view{compliance_text(tenant.compliance)});
+    unpaid.add(std::string_view{unpaid_text(life.unpaid)});
+    settings.add(std::string_view{tenant.settings});
     due_at.add(nanoseconds(next_due(tenant)));
   }
 
   pqxx::result run(Transaction& transaction, const std::string& sql) const {
-    return transaction.run(sql, id.text(), slug.text(), name.text(), tier.text(), timezone.text(),
-                           anchor.text(), created.text(), updated.text(), version.text(),
-                           last_limit.text(), status.text(), trial_days.text(),
-                           trial_ends_at.text(), suspended_at.text(), suspend_reason.text(),
-                           deactivated_at.text(), purge_at.text(), region.text(), currency.text(),
-                           company.text(), email.text(), address.text(), tax_id.text(),
-                           members.text(), owners.text(), custom_roles.text(), pending_tier.text(),
-                           pending_tier_at.text(), features.text(), due_at.text());
+    return transaction.run(
+        sql, id.text(), slug.text(), name.text(), tier.text(), timezone.text(), anchor.text(),
+        created.text(), updated.text(), version.text(), last_limit.text(), status.text(),
+        trial_days.text(), trial_ends_at.text(), suspended_at.text(), suspend_reason.text(),
+        deactivated_at.text(), purge_at.text(), region.text(), currency.text(), company.text(),
+        email.text(), address.text(), tax_id.text(), members.text(), owners.text(),
+        custom_roles.text(), pending_tier.text(), pending_tier_at.text(), features.text(),
+        compliance.text(), unpaid.text(), settings.text(), due_at.text());
   }
 
 private:
@@ -241,14 +243,6 @@ void select_limits(Transaction& transaction, const std::string& ids, PlaceOf pla
   }
 }
 
-std::string array_of(std::span<const TenantId> ids) {
-  ArrayText text;
-  for (const TenantId id : ids) {
-    text.add(id);
-  }
-  return text.text();
-}
-
 Fault no_tenant(TenantId id) {
   return Fault{FaultCode::not_found, "there is no tenant " + to_string(id)};
 }
@@ -277,11 +271,12 @@ void insert_meter(Transaction& transaction, const Meter& meter) {
                   meter.name, meter.unit);
 }
 
-std::vector<TenantRecord> select_tenants(Transaction& transaction, std::span<const TenantId> ids) {
+std::vector<TenantRecord> select_definitions(Transaction& transaction,
+                                             std::span<const TenantId> ids) {
   std::vector<TenantRecord> records;
   const std::string wanted = array_of(ids);
   const pqxx::result rows = transaction.run(
-      select(tenant_columns, "FROM tenants WHERE id = ANY ($1::uuid[]) ORDER BY id"), wanted);
+      select_tenant("FROM tenants WHERE id = ANY ($1::uuid[]) ORDER BY id"), wanted);
   records.reserve(static_cast<std::size_t>(rows.size()));
   for (const auto& row : rows) {
     records.push_back({read_tenant(row), {}, {}, {}});
@@ -289,19 +284,12 @@ std::vector<TenantRecord> select_tenants(Transaction& transaction, std::span<con
   if (records.empty()) {
     return records;
   }
-  const auto record_of = [&](TenantId id) -> TenantRecord& {
-    const auto at = std::ranges::lower_bound(
-        records, id, {}, [](const TenantRecord& record) { return record.definition.id; });
-    if (at == records.end() || at->definition.id != id) {
-      throw DamagedRow("there are rows of tenant " + to_string(id) + ", but not itself");
-    }
-    return *at;
-  };
-  select_limits(transaction, wanted,
-                [&](TenantId id) -> TenantDefinition& { return record_of(id).definition; });
-  select_counters(transaction, wanted, record_of);
-  select_open_usage(transaction, wanted, record_of);
-  select_entries(transaction, wanted, record_of);
+  select_limits(transaction, wanted, [&](TenantId id) -> TenantDefinition& {
+    return find_record(records, id).definition;
+  });
+  select_grants(transaction, wanted, [&](TenantId id) -> TenantDefinition& {
+    return find_record(records, id).definition;
+  });
   return records;
 }
 
@@ -313,18 +301,17 @@ std::optional<TenantId> select_slug(Transaction& transaction, std::string_view s
 
 std::vector<TenantDefinition> select_page(Transaction& transaction, const TenantQuery& query,
                                           std::size_t count) {
-  // Every id is above the nil UUID, which is nobody's.
+  const std::string wanted = array_of(search_tenants(transaction, query, count));
   const pqxx::result rows = transaction.run(
-      select(tenant_columns, page_sql), to_string(query.after.value_or(TenantId{})), query.tier,
-      query.text, count, std::string{query.status ? name_of(*query.status) : std::string_view{}},
-      query.region);
+      select_tenant("FROM tenants WHERE id = ANY ($1::uuid[]) ORDER BY id"), wanted);
   std::vector<TenantDefinition> tenants;
-  std::vector<TenantId> ids;
   for (const auto& row : rows) {
     tenants.push_back(read_tenant(row));
-    ids.push_back(tenants.back().id);
   }
-  select_limits(transaction, array_of(ids), [&](TenantId id) -> TenantDefinition& {
+  select_limits(transaction, wanted, [&](TenantId id) -> TenantDefinition& {
+    return *std::ranges::lower_bound(tenants, id, {}, &TenantDefinition::id);
+  });
+  select_grants(transaction, wanted, [&](TenantId id) -> TenantDefinition& {
     return *std::ranges::lower_bound(tenants, id, {}, &TenantDefinition::id);
   });
   return tenants;

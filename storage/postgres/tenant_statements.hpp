@@ -24,9 +24,9 @@ namespace sluice::postgres {
 [[nodiscard]] MeterTable select_meters(Transaction& transaction);
 void insert_meter(Transaction& transaction, const Meter& meter);
 
-/// In no particular order.
-[[nodiscard]] std::vector<TenantRecord> select_tenants(Transaction& transaction,
-                                                       std::span<const TenantId> ids);
+/// In the order of their ids; without what they spent.
+[[nodiscard]] std::vector<TenantRecord> select_definitions(Transaction& transaction,
+                                                           std::span<const TenantId> ids);
 [[nodiscard]] std::optional<TenantId> select_slug(Transaction& transaction, std::string_view slug);
 /// Up to `count` tenants after `after`.
 [[nodiscard]] std::vector<TenantDefinition> select_page(Transaction& transaction,

@@ -71,6 +71,7 @@ AuditStatements::AuditStatements(SqliteConnection& connection)
     : chain_(connection,
              "SELECT anchor_number, anchor_hash, last_number, last_hash FROM audit_chains"
              " WHERE tenant = ?1"),
+      tenant_(connection, "SELECT 1 FROM tenants WHERE id = ?1"),
       put_chain_(connection, put_chain_sql),
       insert_(connection, insert_sql),
       find_change_(connection, "SELECT 1 FROM audit_events WHERE tenant = ?1 AND change = ?2"),
@@ -92,8 +93,15 @@ AuditStatements::Chain AuditStatements::chain(TenantId tenant) {
   if (row.next()) {
     chain.anchor = {static_cast<std::uint64_t>(row.integer(0)), hash_in(row.blob(1))};
     chain.last = {static_cast<std::uint64_t>(row.integer(2)), hash_in(row.blob(3))};
+    chain.there = true;
   }
   return chain;
+}
+
+bool AuditStatements::has_tenant(TenantId tenant) {
+  const IdBytes key = bytes_of(tenant);
+  Cursor row = tenant_.start(key);
+  return row.next();
 }
 
 void AuditStatements::append(const AuditDraft& draft) {
@@ -151,6 +159,9 @@ AuditPage AuditStatements::page(const AuditQuery& query) {
 
 AuditCheck AuditStatements::check(TenantId tenant, const std::optional<AuditMark>& from) {
   const Chain ends = chain(tenant);
+  if (!ends.there && has_tenant(tenant)) {
+    return check_of_no_chain();
+  }
   const AuditMark through = from && from->number > ends.anchor.number ? *from : ends.anchor;
   std::vector<AuditEvent> events;
   const IdBytes key = bytes_of(tenant);

@@ -31,11 +31,14 @@ private:
   struct Chain {
     AuditMark anchor;
     AuditMark last;
+    bool there = false;
   };
+  [[nodiscard]] bool has_tenant(TenantId tenant);
   [[nodiscard]] Chain chain(TenantId tenant);
   void append(const AuditDraft& draft, const EntryId* change);
 
   Statement chain_;
+  Statement tenant_;
   Statement put_chain_;
   Statement insert_;
   Statement find_change_;

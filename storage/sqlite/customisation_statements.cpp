@@ -23,6 +23,14 @@ Fault no_domain(const std::string& host) {
   return Fault{FaultCode::not_found, "host: \"" + host + "\" is not a domain of this tenant"};
 }
 
+std::vector<HostedDomain> read_hosts(Cursor rows) {
+  std::vector<HostedDomain> hosts;
+  while (rows.next()) {
+    hosts.push_back({std::string{rows.text(0)}, id_of(rows.blob(1))});
+  }
+  return hosts;
+}
+
 }  // namespace
 
 CustomisationStatements::CustomisationStatements(SqliteConnection& connection)
@@ -31,11 +39,17 @@ CustomisationStatements::CustomisationStatements(SqliteConnection& connection)
       insert_(connection, insert_sql),
       update_(connection, update_sql),
       select_domains_(connection,
-                      "SELECT host, token, verified_at_ns FROM domains WHERE tenant = ?1"
-                      " ORDER BY host"),
+                      "SELECT host, token, verified_at_ns, added_at_ns FROM domains"
+                      " WHERE tenant = ?1 ORDER BY host"),
       select_hosted_(connection,
                      "SELECT host, tenant FROM domains WHERE verified_at_ns IS NOT NULL"),
-      insert_domain_(connection, "INSERT INTO domains (host, tenant, token) VALUES (?1, ?2, ?3)"),
+      select_pending_(connection,
+                      "SELECT host, tenant FROM domains"
+                      " WHERE verified_at_ns IS NULL AND added_at_ns < ?1"
+                      " ORDER BY added_at_ns, host LIMIT ?2"),
+      insert_domain_(connection,
+                     "INSERT INTO domains (host, tenant, token, added_at_ns)"
+                     " VALUES (?1, ?2, ?3, ?4)"),
       verify_domain_(connection,
                      "UPDATE domains SET verified_at_ns = ?3 WHERE host = ?1 AND tenant = ?2"),
       delete_domain_(connection, "DELETE FROM domains WHERE host = ?1 AND tenant = ?2") {}
@@ -58,7 +72,9 @@ Customised CustomisationStatements::find(TenantId tenant) {
   }
   Cursor rows = select_domains_.start(key);
   while (rows.next()) {
-    Domain domain{std::string{rows.text(0)}, std::string{rows.text(1)}};
+    Domain domain{.host = std::string{rows.text(0)},
+                  .token = std::string{rows.text(1)},
+                  .added_at = WallTime{Duration{rows.integer(3)}}};
     if (!rows.is_null(2)) {
       domain.verified_at = WallTime{Duration{rows.integer(2)}};
     }
@@ -68,12 +84,12 @@ Customised CustomisationStatements::find(TenantId tenant) {
 }
 
 std::vector<HostedDomain> CustomisationStatements::hosted() {
-  std::vector<HostedDomain> hosted;
-  Cursor rows = select_hosted_.start();
-  while (rows.next()) {
-    hosted.push_back({std::string{rows.text(0)}, id_of(rows.blob(1))});
-  }
-  return hosted;
+  return read_hosts(select_hosted_.start());
+}
+
+std::vector<HostedDomain> CustomisationStatements::pending(WallTime added_before,
+                                                           std::size_t count_max) {
+  return read_hosts(select_pending_.start(added_before.time_since_epoch().count(), count_max));
 }
 
 Result<Done> CustomisationStatements::write(const CustomisationChange& change) {
@@ -112,7 +128,8 @@ Result<Done> CustomisationStatements::put(TenantId tenant, const Domain& domain)
       static_cast<std::int64_t>(domains_max)) {
     return Fault{FaultCode::limit_exceeded, "domains_max: there are 100000 domains already"};
   }
-  insert_domain_.run(host, key, std::string_view{domain.token});
+  insert_domain_.run(host, key, std::string_view{domain.token},
+                     domain.added_at.time_since_epoch().count());
   return Done{};
 }
 

@@ -21,6 +21,7 @@ public:
 
   [[nodiscard]] Customised find(TenantId tenant);
   [[nodiscard]] std::vector<HostedDomain> hosted();
+  [[nodiscard]] std::vector<HostedDomain> pending(WallTime added_before, std::size_t count_max);
   /// Of a tenant that there is.
   [[nodiscard]] Result<Done> write(const CustomisationChange& change);
 
@@ -34,6 +35,7 @@ private:
   Statement update_;
   Statement select_domains_;
   Statement select_hosted_;
+  Statement select_pending_;
   Statement insert_domain_;
   Statement verify_domain_;
   Statement delete_domain_;

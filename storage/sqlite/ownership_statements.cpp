@@ -23,6 +23,8 @@ Fault fenced(Epoch epoch, const std::string& why) {
 OwnershipStatements::OwnershipStatements(SqliteConnection& connection)
     : connection_(connection),
       select_owner_(connection, "SELECT epoch, server, name, clean FROM ownership"),
+      select_clock_(connection, "SELECT clock FROM meta"),
+      update_clock_(connection, "UPDATE meta SET clock = ?1"),
       update_owner_(connection,
                     "UPDATE ownership SET epoch = ?1, server = ?2, name = ?3, clean = 0"),
       release_(connection, "UPDATE ownership SET clean = 1"),
@@ -41,6 +43,14 @@ OwnershipStatements::Owner OwnershipStatements::owner() {
   }
   return Owner{Epoch{static_cast<std::uint64_t>(epoch)}, std::string{row.text(1)},
                std::string{row.text(2)}, row.integer(3) != 0};
+}
+
+std::optional<ClockKind> OwnershipStatements::clock() {
+  Cursor row = select_clock_.start();
+  if (!row.next()) {
+    throw DamagedRow("table meta has no row");
+  }
+  return row.is_null(0) ? std::nullopt : parse_clock_kind(row.text(0));
 }
 
 Result<Done> OwnershipStatements::check(Epoch epoch) {
@@ -63,6 +73,11 @@ Result<Ownership> OwnershipStatements::acquire(const Claim& claim) {
                      ") did not give back its shards: start it again on its data directory, or take"
                      " over with --take-over=expired, which gives up what only its journal holds"};
   }
+  if (Result<Done> checked = check_clock(claim, {clock(), before.epoch, ServerId{before.server}});
+      !checked.ok()) {
+    return checked.fault();
+  }
+  update_clock_.run(to_string(claim.clock));
   const Epoch epoch{before.epoch.raw() + 1};
   update_owner_.run(epoch.raw(), claim.server.raw(), claim.name);
   return Ownership{epoch, stored()};

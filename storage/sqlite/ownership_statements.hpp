@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,10 +41,13 @@ private:
     bool clean;
   };
   [[nodiscard]] Owner owner();
+  [[nodiscard]] std::optional<ClockKind> clock();
   [[nodiscard]] std::vector<Watermark> stored();
 
   SqliteConnection& connection_;
   Statement select_owner_;
+  Statement select_clock_;
+  Statement update_clock_;
   Statement update_owner_;
   Statement release_;
   Statement select_shards_;

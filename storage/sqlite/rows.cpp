@@ -7,6 +7,7 @@
 
 #include "actors/tenant/entry_bytes.hpp"
 #include "actors/tenant/limit_names.hpp"
+#include "actors/tenant/sharing/compliance.hpp"
 #include "storage/limit_text/limit_text.hpp"
 #include "storage/limit_text/tier_text.hpp"
 #include "storage/sqlite/columns.hpp"
@@ -217,6 +218,13 @@ TenantDefinition read_tenant(const Cursor& row) {
     place.damaged("features", "what cannot be read");
   }
   tenant.features = *std::move(features);
+  tenant.compliance = parse_compliance(row.text(29));
+  auto unpaid = parse_unpaid(row.text(30));
+  if (!unpaid) {
+    place.damaged("unpaid", "what cannot be read");
+  }
+  tenant.life.unpaid = *std::move(unpaid);
+  tenant.settings = read_text(row, 31, "settings", place);
   return tenant;
 }
 

@@ -36,7 +36,7 @@ inline constexpr std::string_view tenant_columns =
     "last_limit_id, status, trial_days, trial_ends_at_ns, suspended_at_ns, suspend_reason, "
     "deactivated_at_ns, purge_at_ns, region, currency, billing_company, billing_email, "
     "billing_address, billing_tax_id, members, owners, roles, "
-    "pending_tier, pending_tier_at_ns, features";
+    "pending_tier, pending_tier_at_ns, features, compliance, unpaid, settings";
 inline constexpr std::string_view limit_columns =
     "id, name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, "
     "thresholds, shadow, span_ns, overage_price_micros, overage_per, overage_cap, holder_ttl_ns, "

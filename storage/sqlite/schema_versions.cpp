@@ -3,9 +3,17 @@
 
 #include <array>
 
+#include "storage/sqlite/alert_schema.hpp"
 #include "storage/sqlite/audit_schema.hpp"
+#include "storage/sqlite/books_schema.hpp"
+#include "storage/sqlite/clock_schema.hpp"
 #include "storage/sqlite/customisation_schema.hpp"
+#include "storage/sqlite/listing_schema.hpp"
+#include "storage/sqlite/member_schema.hpp"
+#include "storage/sqlite/shared_hours.hpp"
+#include "storage/sqlite/sharing_schema.hpp"
 #include "storage/sqlite/tier_schema.hpp"
+#include "storage/sqlite/usage_schema.hpp"
 
 namespace sluice {
 
@@ -360,35 +368,32 @@ CREATE TABLE api_keys (
 ) STRICT;
 )sql";
 
-// Members. How many there are, how many of them own the tenant, and the roles that it made for
-// itself, stand with the tenant.
-constexpr std::string_view version_10 = R"sql(
-ALTER TABLE tenants ADD COLUMN members INTEGER NOT NULL DEFAULT 0
-  CHECK (members BETWEEN 0 AND 100000);
-ALTER TABLE tenants ADD COLUMN owners INTEGER NOT NULL DEFAULT 0
-  CHECK (owners BETWEEN 0 AND members);
-ALTER TABLE tenants ADD COLUMN roles TEXT NOT NULL DEFAULT '';
+// What a tenant has time to pay, as `unpaid_text` writes it.
+constexpr std::string_view grace_schema = R"sql(
+ALTER TABLE tenants ADD COLUMN unpaid TEXT NOT NULL DEFAULT ''
+  CHECK (length(CAST(unpaid AS BLOB)) <= 8192);
+)sql";
 
-CREATE TABLE members (
-  tenant         BLOB NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
-  user_id        TEXT NOT NULL CHECK (length(CAST(user_id AS BLOB)) BETWEEN 1 AND 255),
-  email          TEXT NOT NULL,
-  role           TEXT NOT NULL,
-  status         TEXT NOT NULL CHECK (status IN ('invited', 'active', 'suspended')),
-  invited_at_ns  INTEGER NOT NULL,
-  joined_at_ns   INTEGER,
-  PRIMARY KEY (tenant, user_id)
-) STRICT, WITHOUT ROWID;
+// Settings of tenants, and since when domains are reserved: those that were there, since now.
+constexpr std::string_view settings_schema = R"sql(
+ALTER TABLE tenants ADD COLUMN settings TEXT NOT NULL DEFAULT '{}'
+  CHECK (length(CAST(settings AS BLOB)) <= 2048);
 
-CREATE INDEX members_by_user ON members (user_id, tenant);
+ALTER TABLE domains ADD COLUMN added_at_ns INTEGER NOT NULL DEFAULT 0;
+UPDATE domains SET added_at_ns = CAST(strftime('%s', 'now') AS INTEGER) * 1000000000;
+CREATE INDEX domains_pending ON domains (added_at_ns, host) WHERE verified_at_ns IS NULL;
 )sql";
 
 }  // namespace
 
 std::span<const std::string_view> schema_versions() {
-  static constexpr std::array versions{version_1,    version_2,  version_3,   version_4,
-                                       version_5,    version_6,  version_7,   version_8,
-                                       audit_schema, version_10, tier_schema, customisation_schema};
+  static constexpr std::array versions{
+      version_1,       version_2,      version_3,           version_4,
+      version_5,       version_6,      version_7,           version_8,
+      audit_schema,    member_schema,  tier_schema,         customisation_schema,
+      alert_schema,    sharing_schema, shared_hours_schema, books_schema,
+      listing_schema,  grace_schema,   usage_schema,        clock_schema,
+      settings_schema, delivery_schema};
   return versions;
 }
 

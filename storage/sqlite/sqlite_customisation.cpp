@@ -25,4 +25,10 @@ Result<std::vector<HostedDomain>> SqliteStore::hosted_domains() {
   return attempt<std::vector<HostedDomain>>([&] { return customisations_.hosted(); });
 }
 
+Result<std::vector<HostedDomain>> SqliteStore::pending_domains(WallTime added_before,
+                                                               std::size_t count_max) {
+  return attempt<std::vector<HostedDomain>>(
+      [&] { return customisations_.pending(added_before, count_max); });
+}
+
 }  // namespace sluice

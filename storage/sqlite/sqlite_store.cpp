@@ -10,17 +10,13 @@
 
 namespace sluice {
 
-namespace {
-
-std::optional<Fault> object_to_page_size(std::size_t size) {
+std::optional<Fault> SqliteStore::object_to_page_size(std::size_t size) {
   return size >= 1 && size <= page_size_max
              ? std::nullopt
              : std::optional{Fault{FaultCode::invalid_argument,
                                    "page_size " + std::to_string(size) + " is outside 1 to " +
                                        std::to_string(page_size_max)}};
 }
-
-}  // namespace
 
 Result<ShardCount> SqliteStore::shards() {
   return attempt<ShardCount>([&]() -> Result<ShardCount> {
@@ -79,6 +75,7 @@ Result<std::vector<TenantRecord>> SqliteStore::load(std::span<const TenantId> id
     for (const TenantId id : wanted) {
       if (std::optional<TenantDefinition> tenant = statements_.tenant(id)) {
         tenant->limits = statements_.limits(id);
+        tenant->shares = sharing_.grants(id);
         records.push_back({std::move(*tenant), spending_.counters(id), spending_.open_usage(id),
                            entries_.entries(id)});
       }
@@ -106,9 +103,14 @@ Result<TenantPage> SqliteStore::list(const TenantQuery& query) {
     }
     for (TenantDefinition& tenant : page.tenants) {
       tenant.limits = statements_.limits(tenant.id);
+      tenant.shares = sharing_.grants(tenant.id);
     }
     return page;
   });
+}
+
+Result<std::vector<TierCount>> SqliteStore::tenant_counts() {
+  return attempt<std::vector<TierCount>>([&] { return statements_.tenant_counts(); });
 }
 
 Result<std::vector<DueTenant>> SqliteStore::due(const DueQuery& query) {
@@ -116,6 +118,9 @@ Result<std::vector<DueTenant>> SqliteStore::due(const DueQuery& query) {
 }
 
 Result<Done> SqliteStore::create(const Deed& deed, const TenantDefinition& definition) {
+  if (auto accepted = accept_shared_only(definition.placement); !accepted.ok()) {
+    return accepted;
+  }
   return write_as<Done>(deed, [&] {
     insert(definition);
     return Done{};
@@ -171,6 +176,9 @@ Result<Done> SqliteStore::remove(const Deed& deed, TenantId id) {
 }
 
 Result<Done> SqliteStore::change_members(const Deed& deed, const MemberChange& change) {
+  if (auto accepted = accept_shared_only(change.definition.placement); !accepted.ok()) {
+    return accepted;
+  }
   return write_as<Done>(deed, [&]() -> Result<Done> {
     const TenantDefinition& definition = change.definition;
     if (definition.version == Version{1}) {
@@ -217,17 +225,29 @@ Result<Done> SqliteStore::save(const SaveBatch& batch) {
     for (const UsageRow& row : batch.open_usage) {
       spending_.put_open_usage(row);
     }
+    for (const UsageRow& row : batch.closed_usage) {
+      usage_.end_open(row.tenant, row.bucket);
+    }
     for (const WindowRow& row : batch.closed_windows) {
       spending_.add_closed_window(row);
     }
     for (const EntryRow& row : batch.entries) {
       entries_.put(row);
+      if (row.entry.use && row.entry.use->open.hour != Hour{}) {
+        shared_hours_.put({row.tenant, row.entry.use->owner, row.entry.use->open});
+      }
     }
     for (const ForgottenRow& row : batch.forgotten) {
       entries_.forget(row);
     }
     for (const AuditRow& row : batch.audit) {
       audit_.append(row);
+    }
+    for (const ThresholdCrossed& row : batch.crossed) {
+      alerts_.raise(alert_of(row));
+    }
+    for (const SharedHourRow& row : batch.closed_shared) {
+      shared_hours_.put(row);
     }
     if (batch.through) {
       for (const ShardId shard : batch.shards) {

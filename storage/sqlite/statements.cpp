@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "actors/tenant/sharing/compliance.hpp"
 #include "storage/limit_text/tier_text.hpp"
 #include "storage/sqlite/sqlite_fault.hpp"
 
@@ -14,18 +15,24 @@ std::string select(std::string_view columns, std::string_view rest) {
   return "SELECT " + std::string{columns} + ' ' + std::string{rest};
 }
 
+// A text is looked for by going through the tenants in the order of their ids: an index of trigrams
+// would be one more table to write, and a file that one server has for itself holds some ten
+// thousand tenants, which take milliseconds.
+//
 // The needle is looked for as it is: unlike LIKE, instr has no characters of its own. lower() knows
 // only the letters of ASCII.
-constexpr std::string_view page_of_tier =
-    "FROM tenants WHERE tier = ?6 AND id > ?1"
-    " AND (?2 = '' OR instr(lower(name), lower(?2)) OR instr(slug, lower(?2)))"
+constexpr std::string_view in_page =
+    " AND id > ?1 AND CASE WHEN ?2 = '' THEN 1"
+    " WHEN length(?2) < 3 THEN"
+    " substr(lower(name), 1, length(?2)) = lower(?2) OR substr(slug, 1, length(?2)) = lower(?2)"
+    " ELSE instr(lower(name), lower(?2)) OR instr(slug, lower(?2)) END"
     " AND (?4 = '' OR status = ?4) AND (?5 = '' OR region = ?5)"
     " ORDER BY id LIMIT ?3";
-constexpr std::string_view page_of_all =
-    "FROM tenants WHERE id > ?1"
-    " AND (?2 = '' OR instr(lower(name), lower(?2)) OR instr(slug, lower(?2)))"
-    " AND (?4 = '' OR status = ?4) AND (?5 = '' OR region = ?5)"
-    " ORDER BY id LIMIT ?3";
+static_assert(search_anywhere_min == 3);
+
+std::string select_page(std::string_view which) {
+  return select(tenant_columns, "FROM tenants WHERE " + std::string{which}.append(in_page));
+}
 
 constexpr std::string_view due_sql =
     "SELECT due_at_ns, id FROM tenants"
@@ -39,7 +46,8 @@ constexpr std::string_view update_tenant_sql =
     " deactivated_at_ns = ?16, purge_at_ns = ?17, region = ?18, currency = ?19,"
     " billing_company = ?20, billing_email = ?21, billing_address = ?22, billing_tax_id = ?23,"
     " members = ?24, owners = ?25, roles = ?26, pending_tier = ?27, pending_tier_at_ns = ?28,"
-    " features = ?29, due_at_ns = ?30"
+    " features = ?29, compliance = ?30, unpaid = ?31, settings = ?32,"
+    " due_at_ns = ?33"
     " WHERE id = ?1 AND version = ?9 - 1";
 
 constexpr std::string_view put_limit_sql =
@@ -59,12 +67,14 @@ std::optional<std::int64_t> nanoseconds(const std::optional<WallTime>& time) {
   return time ? std::optional{time->time_since_epoch().count()} : std::nullopt;
 }
 
-/// Values for ?1 to ?27 of the statements that write a tenant.
+/// Values for ?1 to ?33 of the statements that write a tenant.
 void run_with(Statement& statement, const TenantDefinition& tenant) {
   const IdBytes id = bytes_of(tenant.id);
   const Lifecycle& life = tenant.life;
   const auto& pending = tenant.pending_tier;
   const std::string features = features_text(tenant.features);
+  const std::string compliance = compliance_text(tenant.compliance);
+  const std::string unpaid = unpaid_text(life.unpaid);
   const Membership& membership = tenant.membership;
   const std::string custom = to_text(membership.roles);
   statement.run(
@@ -77,7 +87,8 @@ void run_with(Statement& statement, const TenantDefinition& tenant) {
       membership.members, membership.owners, custom,
       pending ? std::optional{std::string_view{pending->tier}} : std::nullopt,
       pending ? std::optional{pending->at.time_since_epoch().count()} : std::nullopt,
-      std::string_view{features}, nanoseconds(next_due(tenant)));
+      std::string_view{features}, std::string_view{compliance}, std::string_view{unpaid},
+      tenant.settings, nanoseconds(next_due(tenant)));
 }
 
 }  // namespace
@@ -90,14 +101,14 @@ Statements::Statements(SqliteConnection& connection)
       select_limits_(connection,
                      select(limit_columns, "FROM limits WHERE tenant = ?1 ORDER BY id")),
       select_slug_(connection, "SELECT id FROM tenants WHERE slug = ?1"),
-      select_page_(connection, select(tenant_columns, page_of_all)),
-      select_page_of_tier_(connection, select(tenant_columns, page_of_tier)),
+      select_page_(connection, select_page("true")),
+      select_page_of_tier_(connection, select_page("tier = ?6")),
       select_due_(connection, due_sql),
       insert_tenant_(connection,
                      "INSERT INTO tenants (" + std::string{tenant_columns} +
                          ", due_at_ns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
                          " ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26,"
-                         " ?27, ?28, ?29, ?30)"),
+                         " ?27, ?28, ?29, ?30, ?31, ?32, ?33)"),
       update_tenant_(connection, update_tenant_sql),
       delete_tenant_(connection, "DELETE FROM tenants WHERE id = ?1"),
       put_limit_(connection, put_limit_sql),
@@ -163,6 +174,17 @@ std::vector<TenantDefinition> Statements::page(const TenantQuery& query, std::si
     tenants.push_back(read_tenant(rows));
   }
   return tenants;
+}
+
+std::vector<TierCount> Statements::tenant_counts() {
+  // Asked once, so not kept prepared.
+  Statement counts{connection_, "SELECT tier, count(*) FROM tenants GROUP BY tier"};
+  std::vector<TierCount> all;
+  Cursor rows = counts.start();
+  while (rows.next()) {
+    all.push_back({std::string{rows.text(0)}, static_cast<std::uint64_t>(rows.integer(1))});
+  }
+  return all;
 }
 
 std::vector<DueTenant> Statements::due(const DueQuery& query) {

@@ -33,6 +33,7 @@ public:
   [[nodiscard]] std::vector<Limit> limits(TenantId id);
   [[nodiscard]] std::optional<TenantId> find_slug(std::string_view slug);
   /// Up to `count` tenants after `after`, without their limits.
+  [[nodiscard]] std::vector<TierCount> tenant_counts();
   [[nodiscard]] std::vector<TenantDefinition> page(const TenantQuery& query, std::size_t count);
   [[nodiscard]] std::vector<DueTenant> due(const DueQuery& query);
 

@@ -105,6 +105,54 @@ TEST(AdmissionAuditSpec, AWindowThatEndedMeanwhileIsOnlyHeldAgainstItsSize) {
   EXPECT_EQ(findings.windows_closed, 1U);
 }
 
+TEST(AdmissionAuditSpec, WhatIsUsedAndHeldTogetherMayNotPassTheLimit) {
+  LimitUsage after = window(1000, 990);
+  after.reading.held = Amount{11};
+  EXPECT_EQ(found(window(1000, 400), after, 590).over_admission, Amount{1});
+}
+
+/// The same of clients that spend from leases.
+AuditFindings found_of_leases(std::uint64_t used, std::uint64_t held, std::uint64_t admitted) {
+  LimitUsage after = window(1000, used);
+  after.reading.held = Amount{held};
+  AuditFindings findings;
+  audit({.before = report(window(1000, 0), 10s),
+         .after = report(std::move(after), 12s),
+         .admitted = {{requests, Amount{admitted}}},
+         .is_leased = true},
+        findings);
+  return findings;
+}
+
+TEST(AdmissionAuditSpec, WhatIsSpentFromALeaseIsHeldUntilItIsReported) {
+  EXPECT_TRUE(found_of_leases(300, 200, 500).clean());
+  EXPECT_EQ(found_of_leases(300, 199, 500).miscounted, Amount{1});
+}
+
+TEST(AdmissionAuditSpec, WhatIsNotGivenBackOfLeasesIsToldApart) {
+  const AuditFindings findings = found_of_leases(500, 20, 490);
+  EXPECT_TRUE(findings.clean());
+  EXPECT_EQ(findings.not_given_back, Amount{30});
+}
+
+TEST(AdmissionAuditSpec, OfALimitByUserNoUserMayHaveMoreThanItsSize) {
+  LimitUsage usage = window(10, 0);
+  usage.limit.per = {"user"};
+  AuditFindings findings;
+  audit({.before = report(usage, 10s),
+         .after = report(usage, 12s),
+         .admitted = {{requests, Amount{19}}},
+         .admitted_of_users = {{{requests, Amount{10}}}, {{requests, Amount{9}}}}},
+        findings);
+  EXPECT_TRUE(findings.clean());
+  audit({.before = report(usage, 10s),
+         .after = report(usage, 12s),
+         .admitted = {{requests, Amount{19}}},
+         .admitted_of_users = {{{requests, Amount{12}}}, {{requests, Amount{7}}}}},
+        findings);
+  EXPECT_EQ(findings.over_admission, Amount{2});
+}
+
 TEST(AdmissionAuditSpec, ARateAllowsABurstAndWhatTheTimeGave) {
   // 20 at once, 10 a second for two seconds, and a part of one more.
   EXPECT_TRUE(found(ten_a_second(), ten_a_second(), 41).clean());

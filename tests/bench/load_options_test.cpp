@@ -74,12 +74,45 @@ TEST(LoadOptionsSpec, TenantsAreChosenUniformlyOrByZipfOrInTurn) {
   EXPECT_TRUE(std::holds_alternative<InTurn>(accepted({"--in-turn"}).choice));
 }
 
+TEST(LoadOptionsSpec, WhatIsAskedForIsCheckedOrReservedOrTakenFromLeases) {
+  EXPECT_EQ(accepted({}).spending, Spending::check);
+  EXPECT_EQ(accepted({"--spend", "reserve"}).spending, Spending::reserve);
+  const LoadOptions options = accepted({"--spend", "lease", "--lease-ttl", "250ms"});
+  EXPECT_EQ(options.spending, Spending::lease);
+  EXPECT_EQ(options.lease_ttl, 250ms);
+}
+
+TEST(LoadOptionsSpec, CallersWhoSpendFromLeasesBlock) {
+  EXPECT_TRUE(std::get<ClosedLoop>(accepted({"--spend", "lease"}).pacing).blocking);
+}
+
+TEST(LoadOptionsSpec, AQuotaHasASizeAndMayBeSharedByUsers) {
+  const LoadOptions options = accepted({"--limits", "quota", "--size", "500", "--users", "7"});
+  EXPECT_EQ(options.limits, LimitPreset::quota);
+  EXPECT_EQ(options.quota.size, Amount{500});
+  EXPECT_EQ(options.quota.users, 7U);
+}
+
+TEST(LoadOptionsSpec, AnAuditHasALedger) {
+  const LoadOptions options = accepted({"--limits", "quota", "--ledger", "file", "--audit"});
+  EXPECT_EQ(options.ledger, "file");
+  EXPECT_TRUE(options.only_audits);
+  EXPECT_NE(refusal({"--audit"}).find("--ledger"), std::string::npos);
+  EXPECT_NE(refusal({"--ledger", "file"}).find("--limits"), std::string::npos);
+  EXPECT_NE(refusal({"--ledger", "file", "--limits", "quota", "--verify", "0"}).find("--verify"),
+            std::string::npos);
+}
+
 TEST(LoadOptionsSpec, OptionsThatContradictEachOtherAreRefused) {
   EXPECT_NE(refusal({"--threads", "4", "--rate", "10"}).find("--rate"), std::string::npos);
   EXPECT_NE(refusal({"--callers", "4", "--threads", "4"}).find("--callers"), std::string::npos);
   EXPECT_NE(refusal({"--trace", "/dev/null", "--batch", "2"}).find("--batch"), std::string::npos);
   EXPECT_NE(refusal({"--zipf", "1", "--in-turn"}).find("--zipf"), std::string::npos);
   EXPECT_NE(refusal({"--speed", "2"}).find("--trace"), std::string::npos);
+  EXPECT_NE(refusal({"--spend", "reserve", "--batch", "2"}).find("--batch"), std::string::npos);
+  EXPECT_NE(refusal({"--spend", "lease", "--users", "2"}).find("--users"), std::string::npos);
+  EXPECT_NE(refusal({"--spend", "lease", "--callers", "1001"}).find("--callers"),
+            std::string::npos);
 }
 
 TEST(LoadOptionsSpec, ARefusalNamesTheOption) {
@@ -87,6 +120,10 @@ TEST(LoadOptionsSpec, ARefusalNamesTheOption) {
   EXPECT_NE(refusal({"--port", "65536"}).find("--port"), std::string::npos);
   EXPECT_NE(refusal({"--tenants", "4000001"}).find("--tenants"), std::string::npos);
   EXPECT_NE(refusal({"--limits", "huge"}).find("--limits"), std::string::npos);
+  EXPECT_NE(refusal({"--size", "0"}).find("--size"), std::string::npos);
+  EXPECT_NE(refusal({"--users", "1001"}).find("--users"), std::string::npos);
+  EXPECT_NE(refusal({"--spend", "money"}).find("--spend"), std::string::npos);
+  EXPECT_NE(refusal({"--lease-ttl", "2h"}).find("--lease-ttl"), std::string::npos);
   EXPECT_NE(refusal({"--duration", "5 parsecs"}).find("--duration"), std::string::npos);
   EXPECT_NE(refusal({"--trace", "/does/not/exist"}).find("--trace"), std::string::npos);
   EXPECT_NE(refusal({"--unheard-of"}).find("--unheard-of"), std::string::npos);

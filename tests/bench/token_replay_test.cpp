@@ -26,8 +26,9 @@ std::vector<TraceRequest> made_up_trace() {
 }
 
 TokenReplayResult replay(Admission admission, Estimate estimate, std::uint64_t quota = 50) {
-  return replay_tokens(made_up_trace(), admission, estimate,
-                       {.tenants = 5, .quota_percent = quota});
+  QuotasInProcess tenants;
+  return replay_tokens(made_up_trace(), admission, estimate, {.tenants = 5, .quota_percent = quota},
+                       tenants);
 }
 
 TEST(TokenReplaySpec, AReservedEstimateThatIsNeverTooLowNeverPassesAQuotaAtAnyInstant) {

@@ -71,10 +71,10 @@ Recurrence recurrence_of(const json& in) {
 }
 
 GrantFact grant_of(const json& in) {
-  GrantFact grant{.name = in.at("id")};
+  GrantFact grant{.name = in.value("id", "others")};
   grant.terms.amount = Amount{in.at("amount").get<std::uint64_t>()};
   grant.terms.priority = in.value("priority", std::uint8_t{1});
-  grant.terms.effective_at = instant_of(in.at("effective"));
+  grant.terms.effective_at = instant_of(in.value("effective", "d0"));
   grant.terms.expires_at = optional_instant(in, "expires").value_or(wall_time_never);
   if (in.contains("recur")) {
     grant.terms.recurrence = recurrence_of(in.at("recur"));
@@ -106,7 +106,10 @@ GrantsExpected expected_of(const json& in) {
 GrantsCase case_of(const json& in) {
   GrantsCase made{.name = in.at("name")};
   for (const json& grant : in.value("grants", json::array())) {
-    made.grants.push_back(grant_of(grant));
+    // As many of a kind as the case says, or as a tenant may have.
+    const std::size_t places = grants_per_tenant_max - made.grants.size();
+    made.grants.insert(made.grants.end(), std::min(grant.value("repeat", std::size_t{1}), places),
+                       grant_of(grant));
   }
   for (const json& use : in.value("usage", json::array())) {
     made.uses.push_back({instant_of(use.at(0)), use.at(1)});
@@ -120,13 +123,13 @@ GrantsCase case_of(const json& in) {
   return made;
 }
 
-/// Not a question about laws of arithmetic, what a caller forgot, or more grants than a tenant has.
+/// Not a question about laws of arithmetic, or what a caller forgot.
 bool can_be_asked(const json& in) {
   const json grants = in.value("grants", json::array());
   const bool counts = in.contains("until") && in.at("until").is_string() &&
                       !in.value("expect", json::object()).contains("error");
   return counts && std::ranges::all_of(grants, [](const json& grant) {
-           return grant.contains("id") && grant.contains("effective");
+           return grant.contains("repeat") || (grant.contains("id") && grant.contains("effective"));
          });
 }
 

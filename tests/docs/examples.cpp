@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/docs/examples.hpp"
 
+#include <filesystem>
 #include <fstream>
 
 namespace sluice::test {
@@ -21,6 +22,16 @@ std::vector<Example> examples_of(const std::string& page) {
     }
   }
   return examples;
+}
+
+std::vector<std::string> all_pages() {
+  std::vector<std::string> pages;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator{SLUICE_DOCS}) {
+    if (entry.path().extension() == ".md") {
+      pages.push_back(std::filesystem::relative(entry.path(), SLUICE_DOCS).string());
+    }
+  }
+  return pages;
 }
 
 }  // namespace sluice::test

@@ -16,4 +16,7 @@ struct Example {
 /// The commands in the `console` blocks of a page of docs/: lines that begin with "$ ".
 [[nodiscard]] std::vector<Example> examples_of(const std::string& page);
 
+/// The names of all pages of docs/.
+[[nodiscard]] std::vector<std::string> all_pages();
+
 }  // namespace sluice::test

@@ -64,6 +64,11 @@ std::optional<Books::Ask> Books::go_on(Random& random) {
   }
   page.under_way = true;
   Ask ask{at, page.tenant, page.charges, page.mode, page.id, page.ttl};
+  if (page.mode == Mode::normal && random.per_mille(300)) {
+    ask.mode = Mode::release;
+    ask.charges.clear();
+    return ask;
+  }
   if (page.mode != Mode::reserve || random.per_mille(200)) {
     return ask;
   }
@@ -92,6 +97,15 @@ void Books::took(const Ask& ask, std::vector<Taken> taken) {
   pages_[ask.page].confirmed = false;
 }
 
+// Whether it is kept so is not sure before it is told; nor how much each limit gave back.
+void Books::gave_back(const Ask& ask) {
+  Page& page = pages_[ask.page];
+  for (const Taken& taken : page.taken) {
+    model_.may_be_given_back(taken);
+  }
+  page.taken.clear();
+}
+
 void Books::told(const Ask& ask, const Decision* decision, Duration now) {
   Page& page = pages_[ask.page];
   page.under_way = false;
@@ -107,7 +121,9 @@ void Books::told(const Ask& ask, const Decision* decision, Duration now) {
   if (decision->repeated) {
     probes_.hit(Probe::answer_repeated);
   }
-  if (settles(ask.mode)) {
+  if (ask.mode == Mode::release) {
+    told_given_back(page, *decision);
+  } else if (settles(ask.mode)) {
     told_settled(page, ask.mode, *decision, now);
   } else if (ask.mode == Mode::extend) {
     told_extended(page, *decision, now);
@@ -129,6 +145,18 @@ void Books::told_first(Page& page, const Decision& decision) {
   if (page.mode != Mode::reserve) {  // What a reservation took is known with its settlement.
     confirm(page, decision);
   }
+}
+
+void Books::told_given_back(Page& page, const Decision& decision) {
+  if (decision.outcome != Outcome::allowed) {
+    expect(page.told != Outcome::allowed, "what request ", page.id.low,
+           " took is not given back, but ", to_string(decision.outcome));
+    return;
+  }
+  expect(!page.given_back || (decision.repeated && decision.granted == *page.given_back),
+         "what request ", page.id.low, " took was given back before, and is once more");
+  page.given_back = decision.granted;
+  probes_.hit(Probe::check_given_back);
 }
 
 void Books::told_extended(const Page& page, const Decision& decision, Duration now) const {
@@ -170,8 +198,9 @@ void Books::told_gone(const Page& page, const Decision& decision, Duration now) 
 }
 
 // The first answer may have been lost: now it counts that this is known.
+// A refusal says nothing of what an earlier answer to the same request took, which was lost.
 void Books::confirm(Page& page, const Decision& decision) {
-  if (decision.repeated && !page.confirmed) {
+  if (decision.repeated && decision.outcome == Outcome::allowed && !page.confirmed) {
     for (const Taken& taken : page.taken) {
       model_.confirm(taken);
     }

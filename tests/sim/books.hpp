@@ -41,18 +41,23 @@ public:
     // Of those that go to the creditors instead.
     std::optional<std::size_t> credit_request{};
     std::optional<CreditChange> credit{};
+    // Of those that go to the sharers instead.
+    std::size_t use = 0;
+    std::optional<SharedUse> shared{};
   };
 
   Books(Model& model, Probes& probes) : model_(model), probes_(probes) {}
 
   /// A check or a reservation with an id of its own.
   [[nodiscard]] Ask begin(TenantId tenant, Random& random, Duration now);
-  /// Something more about an old page: the same once more, or, of a reservation, an extension or a
-  /// settlement. Nothing if there is none to be picked.
+  /// Something more about an old page: the same once more, or a release of what a check took, or,
+  /// of a reservation, an extension or a settlement. Nothing if there is none to be picked.
   [[nodiscard]] std::optional<Ask> go_on(Random& random);
 
   /// What a request took, as soon as it is decided.
   void took(const Ask& ask, std::vector<Taken> taken);
+  /// What a check took is given back, as soon as that is decided.
+  void gave_back(const Ask& ask);
   /// Its client got this answer; null: none, and there will be none.
   void told(const Ask& ask, const Decision* decision, Duration now);
   /// Promises of before bind nobody any more: what was acknowledged is given up.
@@ -76,9 +81,11 @@ private:
     std::vector<Charge> settlement;
     std::vector<Taken> taken;  ///< By the first request that took something, or settlement.
     bool confirmed = false;    ///< It is acknowledged.
+    std::optional<Amount> given_back;
   };
 
   void told_first(Page& page, const Decision& decision);
+  void told_given_back(Page& page, const Decision& decision);
   void told_extended(const Page& page, const Decision& decision, Duration now) const;
   void told_settled(Page& page, Mode asked, const Decision& decision, Duration now);
   void told_gone(const Page& page, const Decision& decision, Duration now) const;

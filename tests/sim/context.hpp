@@ -7,11 +7,13 @@
 #include "actors/runtime/hosting.hpp"
 #include "storage/journal/segment.hpp"
 #include "tests/sim/books.hpp"
+#include "tests/sim/closed_minutes.hpp"
 #include "tests/sim/creditors.hpp"
 #include "tests/sim/lessees.hpp"
 #include "tests/sim/model.hpp"
 #include "tests/sim/probes.hpp"
 #include "tests/sim/random.hpp"
+#include "tests/sim/sharers.hpp"
 #include "tests/sim/sim_database.hpp"
 #include "tests/sim/sim_store.hpp"
 #include "tests/sim/trace.hpp"
@@ -45,6 +47,7 @@ struct RunPlan {
   bool store_outages = false;
   bool wall_steps = false;
   bool changes = false;
+  bool sharing = false;
 };
 
 /// Everything that all parts of a world share.
@@ -63,6 +66,8 @@ struct Context {
   Books books{model, probes};
   Lessees lessees{model, probes};
   Creditors creditors{model, probes};
+  Sharers sharers{database, model, probes};
+  ClosedMinutes minutes;
   StoreWeather weather;
   Duration time{};  ///< Since the world began; no clock of it is exact.
   Duration wall_offset{};

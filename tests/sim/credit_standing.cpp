@@ -193,6 +193,9 @@ std::optional<std::uint64_t> CreditStanding::given(EntryId id) const {
 void CreditStanding::give(EntryId id, const GrantTerms& terms) {
   Line line{id, digest_of(terms), terms, clock_};
   line.terms.effective_at = std::max(terms.effective_at, clock_);
+  for (const Line& other : lines_) {  // Given later is spent later.
+    line.given_at = std::max(line.given_at, other.given_at + Duration{1});
+  }
   line.left = line.is_active(clock_) ? terms.amount.raw() : 0;
   lines_.push_back(line);
   lay_by_order();

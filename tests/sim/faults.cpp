@@ -80,6 +80,7 @@ void World::cut_power(Place& place) {
     context_.books.forget();
     context_.lessees.lose_journal();
     context_.creditors.lose_journal();
+    context_.sharers.lose_journal();
   }
 }
 
@@ -168,6 +169,9 @@ void World::store_trouble() {
   weather.unavailable = random.below(400);
   weather.unknown = random.below(500);
   weather.twice = random.below(300);
+  if (random.per_mille(300)) {
+    weather.refused = any_tenant();
+  }
   store_away_until_ = context_.time + Duration{random.below(20'000'000'000)};
   context_.trace("the store is ", weather.away ? "away" : "in trouble");
 }

@@ -108,6 +108,7 @@ void World::repair(Place& place) {
     context_.books.forget();
     context_.lessees.lose_journal();
     context_.creditors.lose_journal();
+    context_.sharers.lose_journal();
   }
 }
 

@@ -3,6 +3,33 @@
 
 namespace sluice::sim {
 
+namespace {
+
+Probe probe_of_failure(DiskOp op) {
+  switch (op) {
+    case DiskOp::list:
+      return Probe::disk_list_failed;
+    case DiskOp::create:
+      return Probe::disk_create_failed;
+    case DiskOp::open:
+      return Probe::disk_open_failed;
+    case DiskOp::remove:
+      return Probe::disk_remove_failed;
+    case DiskOp::sync_directory:
+      return Probe::disk_directory_sync_failed;
+    case DiskOp::read:
+      return Probe::disk_read_failed;
+    case DiskOp::rename:  // Only repairs do that, and no server.
+    case DiskOp::write:
+      return Probe::disk_write_failed;
+    case DiskOp::sync:
+      return Probe::disk_sync_failed;
+  }
+  return Probe::disk_write_failed;
+}
+
+}  // namespace
+
 DiskWeather::Mishap Machine::next(DiskOp op) {
   if (kill_in > 0 && --kill_in == 0) {
     context_.probes.hit(Probe::killed_within_disk_operation);
@@ -31,16 +58,8 @@ void Machine::done(DiskOp op) {
 
 void Machine::count_error(DiskOp op) {
   context_.trace("  disk of ", name_, ": operation ", static_cast<int>(op), " fails");
-  if (op == DiskOp::read) {
-    context_.probes.hit(Probe::disk_read_failed);
-  } else if (op == DiskOp::write) {
-    context_.probes.hit(Probe::disk_write_failed);
-    write_failed = true;
-  } else if (op == DiskOp::sync) {
-    context_.probes.hit(Probe::disk_sync_failed);
-  } else if (op == DiskOp::create) {
-    context_.probes.hit(Probe::disk_create_failed);
-  }
+  write_failed = write_failed || op == DiskOp::write;
+  context_.probes.hit(probe_of_failure(op));
 }
 
 }  // namespace sluice::sim

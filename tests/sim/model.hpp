@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -52,6 +53,16 @@ public:
   void settle(const Taken& taken, bool acknowledged);
   /// What nobody was told has turned out to be.
   void confirm(const Taken& taken);
+  /// It may be given back, or not; but not what was used of a meter.
+  void may_be_given_back(const Taken& taken) {
+    if (taken.from == Taken::From::rate) {
+      settle(taken, false);
+    } else if (Tally* tally = taken.from == Taken::From::window ? tally_of(taken) : nullptr) {
+      const std::uint64_t known = std::min(tally->acknowledged, taken.amount);
+      tally->acknowledged -= known;
+      tally->unknown += known;
+    }
+  }
   /// Somebody took over: what the store does not have is given up.
   void fall_back(const SimDatabase& database, const FormerOwner& given_up_by);
   /// A removal is answered before it is safe. If it is lost, what a tenant had used may befall the

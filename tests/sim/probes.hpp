@@ -29,6 +29,10 @@ enum class Probe : std::uint8_t {
   disk_write_failed,
   disk_sync_failed,
   disk_create_failed,
+  disk_list_failed,
+  disk_open_failed,
+  disk_remove_failed,
+  disk_directory_sync_failed,
   bytes_damaged,
   background_job_lost,
   // Faults of the store.
@@ -38,6 +42,7 @@ enum class Probe : std::uint8_t {
   save_unknown_not_done,
   save_landed_late,
   save_applied_twice,
+  save_refused,
   change_unknown_done,
   change_unknown_not_done,
   acquire_unknown_done,
@@ -54,6 +59,9 @@ enum class Probe : std::uint8_t {
   eviction_made_room,
   eviction_refused_dirty,
   unknown_save_sent_again,
+  flush_saved_in_parts,
+  tenant_set_aside,
+  tenant_taken_after_all,
   taken_over,
   taken_over_while_paused,
   resumed_after_lost_tenure,
@@ -75,6 +83,7 @@ enum class Probe : std::uint8_t {
   drained_and_released,
   drained_with_rest,
   answer_repeated,
+  check_given_back,
   reservation_settled,
   reservation_expired,
   lease_spent,
@@ -94,14 +103,49 @@ enum class Probe : std::uint8_t {
   unacknowledged_credit_kept,
   unacknowledged_credit_lost,
   credit_given_up,
+  // Of sharing.
+  sharing_unknown_done,
+  sharing_unknown_not_done,
+  consumer_in_doubt,
+  stranger_refused,
+  policy_put,
+  policy_changed,
+  policy_removed,
+  access_requested,
+  access_approved,
+  access_refused_when_full,
+  access_rejected,
+  access_withdrawn,
+  access_revoked,
+  access_expired,
+  first_use_granted,
+  owner_purged,
+  consumer_purged,
+  use_admitted,
+  use_repeated,
+  use_between_commit_and_answer,
+  use_without_grant_refused,
+  use_blocked,
+  use_after_end_refused,
+  use_over_usage_limit_refused,
+  use_without_permission_refused,
+  use_reserved,
+  use_settled_after_grant,
+  shared_hours_compared,
 };
-inline constexpr std::size_t probe_count = static_cast<std::size_t>(Probe::credit_given_up) + 1;
+inline constexpr std::size_t probe_count =
+    static_cast<std::size_t>(Probe::shared_hours_compared) + 1;
 
 [[nodiscard]] std::string_view to_string(Probe probe);
 
 class Probes {
 public:
   void hit(Probe probe) { ++hits_[static_cast<std::size_t>(probe)]; }
+  void add(const Probes& others) {
+    for (std::size_t i = 0; i < probe_count; ++i) {
+      hits_[i] += others.hits_[i];
+    }
+  }
   [[nodiscard]] std::uint64_t hits(Probe probe) const {
     return hits_[static_cast<std::size_t>(probe)];
   }

@@ -10,10 +10,8 @@ namespace sluice::sim {
 
 namespace {
 
-constexpr int renewals_per_lease = 5;
-/// What of a lease may be relied on, as `LeaseKeeper` has it.
-constexpr Duration reliable_lease = lease - lease / 10;
 constexpr Duration drain_patience = std::chrono::seconds{60};
+constexpr Duration sees_to_due_every = std::chrono::seconds{1};
 
 class HandBackground final : public Background {
 public:
@@ -50,6 +48,7 @@ Result<Done> Server::start(const Claim& claim) {
       context_.model.fall_back(context_.database, FormerOwner{before, *owner});
       context_.books.forget();
       context_.lessees.forget();
+      context_.sharers.fall_back(context_.database);
       context_.creditors.fall_back(context_.database, *owner);
     }
     context_.creditors.came_back(claim.server);
@@ -58,21 +57,9 @@ Result<Done> Server::start(const Claim& claim) {
     return owned.fault();
   }
   epoch_ = owned.value().epoch;
-  tenure_.extend(asked + reliable_lease);
-  renew_at_ = context_.time + lease / renewals_per_lease;
-  store_ = std::make_unique<StoreThreads>(
-      context_, epoch_,
-      StoreThreads::Hosts{[this](TenantId id, Version version, std::shared_ptr<const Plan> plan) {
-                            reactors_[reactor_of(id)]->hosting.amended(id, version, std::move(plan),
-                                                                       {}, machine_.now());
-                            look_at_credit(id);
-                          },
-                          [this](TenantId id) {
-                            reactors_[reactor_of(id)]->hosting.created(id);
-                            created_.push_back(id);
-                          },
-                          [this](TenantId id) { reactors_[reactor_of(id)]->hosting.removed(id); },
-                          [this] { tenure_.end(); }});
+  tenure_.granted(asked, lease);
+  renew_at_ = context_.time + lease / Tenure::renewals_per_lease;
+  store_ = std::make_unique<StoreThreads>(context_, epoch_, hosts());
   const ReactorLayout layout{
       ShardCount{shards_of_the_world},
       [this](ShardId shard) { return static_cast<std::uint16_t>(shard.raw() % reactor_count_); },
@@ -88,10 +75,40 @@ Result<Done> Server::start(const Claim& claim) {
   if (!recovered.ok()) {
     return recovered.fault();
   }
+  const auto policies = store.policies();
+  if (!policies.ok()) {
+    return policies.fault();
+  }
   for (std::uint16_t i = 0; i < reactor_count_; ++i) {
     make_reactor(i, std::move(recovered.value()[i]));
+    for (const SharingPolicy& policy : policies.value()) {
+      reactors_[i]->hosting.put(made_ready(policy, shipped_tiers()));
+    }
   }
+  context_.sharers.served_by(epoch_);
   return Done{};
+}
+
+StoreThreads::Hosts Server::hosts() {
+  return {
+      reactor_count_,
+      [this](TenantId id) { return reactor_of(id); },
+      [this](const TenantDefinition& definition, std::shared_ptr<const Plan> plan) {
+        Hosting& host = reactors_[reactor_of(definition.id)]->hosting;
+        host.amended(definition.id, definition.version, std::move(plan), {}, machine_.now());
+        host.shared(definition.id, definition.shares, facts_of(definition));
+        look_at_credit(definition.id);
+      },
+      [this](std::size_t at, std::shared_ptr<const ReadyPolicy> policy) {
+        reactors_[at]->hosting.put(std::move(policy));
+      },
+      [this](std::size_t at, PolicyId policy) { reactors_[at]->hosting.policies().remove(policy); },
+      [this](TenantId id) {
+        reactors_[reactor_of(id)]->hosting.created(id);
+        created_.push_back(id);
+      },
+      [this](TenantId id) { reactors_[reactor_of(id)]->hosting.removed(id); },
+      [this] { tenure_.end(); }};
 }
 
 void Server::make_reactor(std::uint16_t index, RecoveredReactor recovered) {
@@ -134,6 +151,9 @@ void Server::die() {
       if (const Books::Ask* ask = batch->of_a_creditor(i)) {
         context_.creditors.told(*ask, nullptr);
       }
+      if (const Books::Ask* ask = batch->of_a_sharer(i)) {
+        context_.sharers.told(*ask, nullptr, context_.time);
+      }
     }
   }
   batches_.clear();
@@ -171,6 +191,10 @@ void Server::pass_time() {
   if (context_.time >= renew_at_) {
     renew();
   }
+  if (context_.time >= due_at_ && !draining_) {
+    due_at_ = context_.time + sees_to_due_every;
+    store_->end_due();
+  }
   for (const auto& reactor : reactors_) {
     const Now now = machine_.now();
     if (now.steady < reactor->ticked_at + tick_length) {
@@ -196,9 +220,9 @@ void Server::renew() {
   const Instant asked = machine_.now().steady;
   SimStore store{context_.database, context_.weather, context_.random, context_.probes};
   const auto renewed = store.renew(epoch_);
-  renew_at_ = context_.time + lease / renewals_per_lease;
+  renew_at_ = context_.time + lease / Tenure::renewals_per_lease;
   if (renewed.ok()) {
-    tenure_.extend(asked + reliable_lease);
+    tenure_.granted(asked, lease);
   } else if (renewed.fault().code == FaultCode::fenced) {
     tenure_.end();
   }
@@ -217,6 +241,11 @@ bool Server::run_job(std::size_t at) {
 
 bool Server::deliver(std::size_t thread) {
   return store_->deliver(thread);
+}
+
+void Server::save_refused(TenantId tenant, const Fault& /*fault*/) {
+  context_.probes.hit(Probe::tenant_set_aside);
+  context_.trace("  tenant ", number_of(tenant), " is set aside");
 }
 
 void Server::journal_failed(const Fault& fault) {
@@ -284,6 +313,26 @@ void Server::check() const {
   for (const auto& [id, row] : context_.database.rows()) {
     if (const Tenant* tenant = resident(id)) {
       context_.model.check(*tenant, now);
+      if (store_->has_told(id)) {
+        context_.sharers.check(*tenant, row.definition);
+      }
+    }
+  }
+  if (store_->has_told_of_policies()) {
+    check_policies();
+  }
+}
+
+// Every reactor has what the store has.
+void Server::check_policies() const {
+  const auto& stored = context_.database.shares().policies();
+  for (const auto& reactor : reactors_) {
+    const SharedPolicies& known = reactor->hosting.policies();
+    expect(known.size() == stored.size(), "a reactor has ", known.size(), " policies of ",
+           stored.size());
+    for (const auto& [id, policy] : stored) {
+      const ReadyPolicy* const ready = known.find(id);
+      expect(ready != nullptr && ready->policy == policy, "a reactor has an old policy ", id.low);
     }
   }
 }

@@ -80,8 +80,12 @@ private:
 
   void threshold_crossed(const ThresholdCrossed&) override {}
   void journal_failed(const Fault& fault) override;
+  void save_refused(TenantId tenant, const Fault& fault) override;
 
   void note_lessee(SimBatch& batch, std::uint32_t item, const Books::Ask& ask);
+  /// The tenant, if it has decided this only now.
+  const Tenant* first_decided(SimBatch& batch, std::uint32_t item, const Books::Ask& ask);
+  void note_sharer(SimBatch& batch, std::uint32_t item, const Books::Ask& ask, const Now& now);
   void note_creditor(SimBatch& batch, std::uint32_t item, const Books::Ask& ask, const Now& now);
   void told(SimBatch& batch, Reactor& by, bool answered);
   void finish(SimBatch& batch);
@@ -89,6 +93,8 @@ private:
   void account(Reactor& reactor, const Now& now);
   [[nodiscard]] std::size_t reactor_of(TenantId tenant) const;
   void renew();
+  void check_policies() const;
+  [[nodiscard]] StoreThreads::Hosts hosts();
   void make_reactor(std::uint16_t index, RecoveredReactor recovered);
 
   Context& context_;
@@ -99,6 +105,7 @@ private:
   Tenure tenure_;
   Epoch epoch_;
   Duration renew_at_{};
+  Duration due_at_{};
   std::unique_ptr<StoreThreads> store_;
   std::vector<std::shared_ptr<JobQueue>> jobs_;
   std::vector<std::unique_ptr<Reactor>> reactors_;

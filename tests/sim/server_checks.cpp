@@ -45,13 +45,22 @@ void Server::account(Reactor& reactor, const Now& now) {
         note_creditor(*batch, item, *ask, now);
         continue;
       }
+      if (const Books::Ask* ask = batch->of_a_sharer(item)) {
+        note_sharer(*batch, item, *ask, now);
+        continue;
+      }
       const bool takes = check.mode == Mode::normal || check.mode == Mode::commit;
-      const bool is_told = takes || check.mode == Mode::reserve;
+      const bool is_told = takes || check.mode == Mode::reserve || check.mode == Mode::release;
       if (batch->seen[item] || outcome != Outcome::allowed || !is_told ||
           batch->decisions[item].repeated) {
         continue;
       }
       batch->seen[item] = true;
+      if (check.mode == Mode::release) {
+        context_.books.gave_back(*batch->named(item));
+        batch->charged[reactor.index()] = true;
+        continue;
+      }
       const Tenant* tenant = reactor.hosting.resident(check.tenant);
       if (tenant == nullptr) {
         continue;  // Nothing was charged, so it was free to leave.
@@ -86,21 +95,39 @@ void Server::note_lessee(SimBatch& batch, std::uint32_t item, const Books::Ask& 
   }
 }
 
-void Server::note_creditor(SimBatch& batch, std::uint32_t item, const Books::Ask& ask,
-                           const Now& now) {
+const Tenant* Server::first_decided(SimBatch& batch, std::uint32_t item, const Books::Ask& ask) {
   const Decision& decision = batch.decisions[item];
   const Tenant* const tenant = resident(ask.tenant);
   const bool is_decided =
       decision.outcome != Outcome::unavailable && decision.outcome != Outcome::unknown_tenant;
   if (batch.seen[item] || !is_decided || tenant == nullptr) {
-    return;
+    return nullptr;
   }
   batch.seen[item] = true;
   if (decision.outcome == Outcome::allowed && !decision.repeated && ask.mode != Mode::peek) {
     batch.charged[reactor_of(ask.tenant)] = true;
   }
+  return tenant;
+}
+
+void Server::note_sharer(SimBatch& batch, std::uint32_t item, const Books::Ask& ask,
+                         const Now& now) {
+  const Tenant* const tenant = first_decided(batch, item, ask);
+  if (tenant == nullptr) {
+    return;
+  }
+  const bool judges = context_.database.epoch() == epoch_;
+  context_.sharers.decided(ask, batch.decisions[item], *tenant, now.wall, judges);
+}
+
+void Server::note_creditor(SimBatch& batch, std::uint32_t item, const Books::Ask& ask,
+                           const Now& now) {
+  const Tenant* const tenant = first_decided(batch, item, ask);
+  if (tenant == nullptr) {
+    return;
+  }
   if (context_.database.epoch() == epoch_) {
-    context_.creditors.decided(ask, decision, *tenant, now.wall, context_.time);
+    context_.creditors.decided(ask, batch.decisions[item], *tenant, now.wall, context_.time);
     with_credit_.insert(ask.tenant);
   }
 }
@@ -149,6 +176,9 @@ void Server::finish(SimBatch& batch) {
     }
     if (const Books::Ask* ask = batch.of_a_creditor(i)) {
       context_.creditors.told(*ask, decision);
+    }
+    if (const Books::Ask* ask = batch.of_a_sharer(i)) {
+      context_.sharers.told(*ask, decision, context_.time);
     }
   }
   batches_.erase(batch.number);

@@ -21,8 +21,9 @@ public:
 
   [[nodiscard]] std::size_t room() const noexcept override { return journal_->room(); }
   void add(const TenantChange& change) override {
-    if (!change.closed_usage.empty()) {
+    for (const UsageBucket& bucket : change.closed_usage) {
       context_.probes.hit(Probe::minute_closed);
+      context_.minutes.closed({change.tenant, bucket});
     }
     if (!change.closed_windows.empty()) {
       context_.probes.hit(Probe::window_closed);
@@ -81,7 +82,7 @@ public:
                 server.context_.plan.checkpoint_bytes, server.context_.plan.tenants_per_slice}) {}
 
   void load(std::vector<TenantId> tenants) override {
-    server_.store_->read({std::move(tenants), [this](std::vector<LoadedTenant> loaded) {
+    server_.store_->read({index_, std::move(tenants), [this](std::vector<LoadedTenant> loaded) {
                             const Now now = server_.machine_.now();
                             for (const LoadedTenant& one : loaded) {
                               server_.context_.trace("  load of tenant ", number_of(one.id),
@@ -98,19 +99,42 @@ public:
                           }});
   }
   void save(SaveBatch batch) override {
-    const Sequence through = batch.through.value_or(Sequence{});
-    expect(through >= saved_through_, "the watermark of a reactor goes back");
+    expect(batch.through.value_or(Sequence{}) >= saved_through_,
+           "the watermark of a reactor goes back");
+    note_aside();
     if (unknown_save) {
       server_.context_.probes.hit(Probe::unknown_save_sent_again);
       unknown_save = false;
     }
     server_.store_->write(StoreThreads::Save{
-        std::move(batch), [this, through](const Result<Done>& saved) {
-          saved_through_ = saved.ok() ? through : saved_through_;
+        index_, std::move(batch), [this](const Result<Done>& saved) {
+          if (saved.ok() && hosting.write_behind().has_more()) {
+            server_.context_.probes.hit(Probe::flush_saved_in_parts);
+          }
           unknown_save = !saved.ok() && saved.fault().code == FaultCode::outcome_unknown;
           upkeep.flushed(saved, Duration{1});
+          saved_through_ = hosting.write_behind().saved_through();
         }});
   }
+  // As `ShardHost` does.
+  void grant(const FirstUse& use) override {
+    RequestAccess wish{.id = server_.context_.sharers.fresh_request(),
+                       .consumer = use.consumer,
+                       .policy = use.policy,
+                       .message = "first use",
+                       .occasion = use.peeks ? AccessOccasion::peek : AccessOccasion::first_use};
+    server_.store_->share(StoreThreads::ChangeAccess{
+        std::move(wish), [this, use](const Result<SharingRequest>& made) {
+          if (made.ok() && !use.peeks) {
+            server_.context_.probes.hit(Probe::first_use_granted);
+            server_.context_.sharers.answered(made.value());
+          }
+          const Now now = server_.machine_.now();
+          upkeep.granted(use, made.ok() ? Result<Done>{Done{}} : Result<Done>{made.fault()}, now);
+          server_.account(*this, now);
+        }});
+  }
+  void deny(const DeniedUse& /*use*/) override {}
   void split(CheckBatch& batch, std::uint32_t checks) override {
     static_cast<SimBatch&>(batch).parts += checks;
   }
@@ -124,6 +148,13 @@ public:
   void drained(std::size_t tenants_unsaved) override { unsaved_after_drain = tenants_unsaved; }
 
 private:
+  void note_aside() {
+    const std::size_t aside = hosting.write_behind().aside().size();
+    if (aside < aside_) {
+      server_.context_.probes.hit(Probe::tenant_taken_after_all);
+    }
+    aside_ = aside;
+  }
   void note_recovered(TenantId tenant) {
     if (hosting.write_behind().recovered().find(tenant) != nullptr) {
       server_.context_.probes.hit(Probe::recovered_tenant_loaded);
@@ -142,6 +173,7 @@ private:
   Server& server_;
   std::size_t index_;
   Sequence saved_through_;
+  std::size_t aside_ = 0;  ///< When the last save began.
 
 public:
   [[nodiscard]] std::size_t index() const noexcept { return index_; }

@@ -29,6 +29,10 @@ public:
     ask.page = of_creditors;
     asks_.push_back(std::move(ask));
   }
+  void ask_sharers(Books::Ask ask) {
+    ask.page = of_sharers;
+    asks_.push_back(std::move(ask));
+  }
   [[nodiscard]] bool empty() const noexcept { return asks_.empty(); }
   /// No more is asked.
   void lay_out() {
@@ -45,6 +49,7 @@ public:
         audit_[i] = AuditBook::row_of(ask.tenant, *ask.credit_request, *ask.credit);
         checks_.back().audit = &audit_[i];
       }
+      checks_.back().shared = ask.shared ? &*ask.shared : nullptr;
     }
     decisions_.resize(checks_.size());
     seen.resize(checks_.size());
@@ -54,7 +59,7 @@ public:
 
   /// The request with an id that this check is; null if it has none.
   [[nodiscard]] const Books::Ask* named(std::size_t item) const {
-    return asks_[item].page >= of_creditors ? nullptr : &asks_[item];
+    return asks_[item].page >= of_sharers ? nullptr : &asks_[item];
   }
   /// The same of a request of the lessees.
   [[nodiscard]] const Books::Ask* of_a_lessee(std::size_t item) const {
@@ -63,6 +68,10 @@ public:
   /// The same of a request of the creditors.
   [[nodiscard]] const Books::Ask* of_a_creditor(std::size_t item) const {
     return asks_[item].page == of_creditors ? &asks_[item] : nullptr;
+  }
+  /// The same of a request of the sharers.
+  [[nodiscard]] const Books::Ask* of_a_sharer(std::size_t item) const {
+    return asks_[item].page == of_sharers ? &asks_[item] : nullptr;
   }
 
   const std::uint64_t number;
@@ -80,6 +89,7 @@ private:
   static constexpr std::size_t no_page = std::numeric_limits<std::size_t>::max();
   static constexpr std::size_t of_lessees = no_page - 1;
   static constexpr std::size_t of_creditors = no_page - 2;
+  static constexpr std::size_t of_sharers = no_page - 3;
 
   std::vector<Books::Ask> asks_;
   std::vector<std::vector<Label>> labels_;

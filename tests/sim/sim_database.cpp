@@ -17,6 +17,7 @@ void add(UsagePoint& point, const UsageBucket& bucket) {
   point.used = point.used + bucket.used;
   point.allowed += bucket.allowed;
   point.denied += bucket.denied;
+  point.throttled += bucket.throttled;
   point.overage = point.overage + bucket.overage;
 }
 
@@ -85,7 +86,9 @@ Result<Done> SimDatabase::replace(const Deed& deed, const TenantDefinition& defi
   if (row.definition.version.raw() + 1 != definition.version.raw()) {
     return Fault{FaultCode::conflict, "version"};
   }
+  auto grants = std::move(row.definition.shares);
   row.definition = definition;
+  row.definition.shares = std::move(grants);
   std::erase_if(row.counters, [&](const auto& entry) {
     return std::ranges::find(definition.limits, entry.first, &Limit::id) == definition.limits.end();
   });
@@ -104,7 +107,79 @@ Result<Done> SimDatabase::remove(const Deed& deed, TenantId id) {
   }
   audit_.append(deed.audit);
   events_.removed(id);
+  if (sharing_events_ != nullptr) {
+    sharing_events_->purged(id);
+  }
+  shares_.remove_all_of(id);
   return Done{};
+}
+
+Result<Done> SimDatabase::change_sharing(const SharedDeed& deed, const SharingChange& change) {
+  land_in_flight();
+  if (auto checked = check(deed.epoch); !checked.ok()) {
+    return checked;
+  }
+  SimShares shares = shares_;
+  Definitions consumers;
+  if (auto written = write_sharing(change, shares, consumers); !written.ok()) {
+    return written;
+  }
+  shares_ = std::move(shares);
+  for (auto& [id, definition] : consumers) {
+    rows_.at(id).definition = std::move(definition);
+  }
+  for (const AuditDraft& event : deed.audit) {
+    audit_.append(event);
+  }
+  if (sharing_events_ != nullptr) {
+    sharing_events_->shared(deed, change);
+  }
+  return Done{};
+}
+
+Result<Done> SimDatabase::write_sharing(const SharingChange& change, SimShares& shares,
+                                        Definitions& consumers) const {
+  if (change.put) {
+    auto put = rows_.contains(change.put->owner) ? shares.put(*change.put)
+                                                 : Fault{FaultCode::not_found, "owner"};
+    if (!put.ok()) {
+      return put;
+    }
+  }
+  for (const RequestStep& step : change.requests) {
+    if (auto put = shares.put(step); !put.ok()) {
+      return put;
+    }
+  }
+  for (const TenantDefinition& consumer : change.consumers) {
+    const Row* const row = find(consumer.id);
+    if (row == nullptr) {
+      return Fault{FaultCode::not_found, "consumer"};
+    }
+    TenantDefinition& before = consumers.try_emplace(consumer.id, row->definition).first->second;
+    if (before.version.raw() + 1 != consumer.version.raw()) {
+      return Fault{FaultCode::conflict, "version"};
+    }
+    before = consumer;
+  }
+  if (change.grants_max &&
+      grants_of(change.requests.front().request.policy, consumers) > *change.grants_max) {
+    return Fault{FaultCode::limit_exceeded, "max_consumers"};
+  }
+  if (change.swept) {
+    shares.sweep(*change.swept);
+  }
+  return change.removed ? shares.remove(*change.removed) : Result<Done>{Done{}};
+}
+
+std::size_t SimDatabase::grants_of(PolicyId policy, const Definitions& changed) const {
+  std::size_t grants = 0;
+  for (const auto& [id, row] : rows_) {
+    const auto now = changed.find(id);
+    const auto& shares = (now == changed.end() ? row.definition : now->second).shares;
+    grants += static_cast<std::size_t>(std::ranges::count(shares, policy, &SharingGrant::policy));
+  }
+  return grants;
 }
 
 Result<Done> SimDatabase::save(const SaveBatch& batch) {
@@ -134,6 +209,12 @@ Result<Done> SimDatabase::save(const SaveBatch& batch) {
     if (const auto row = rows_.find(tenant); row != rows_.end()) {
       row->second.entries[entry.id] = entry;
     }
+    if (entry.use && entry.use->open.hour != Hour{}) {
+      hours_.put({tenant, entry.use->owner, entry.use->open});
+    }
+  }
+  for (const SharedHourRow& hour : batch.closed_shared) {
+    hours_.put(hour);
   }
   for (const auto& [tenant, id] : batch.forgotten) {
     if (const auto row = rows_.find(tenant); row != rows_.end()) {
@@ -148,6 +229,9 @@ Result<Done> SimDatabase::save(const SaveBatch& batch) {
   }
   for (const AuditRow& row : batch.audit) {
     audit_.append(row);
+  }
+  for (const ThresholdCrossed& row : batch.crossed) {
+    alerts_.raise(alert_of(row));
   }
   if (batch.through) {
     for (const ShardId shard : batch.shards) {

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "actors/tenant/store.hpp"
+#include "tests/sim/sim_shares.hpp"
+#include "tests/support/memory_alerts.hpp"
 #include "tests/support/memory_audit.hpp"
 
 namespace sluice::sim {
@@ -27,6 +29,14 @@ public:
   virtual void replaced(const TenantDefinition& definition) = 0;
   virtual void removed(TenantId tenant) = 0;
   virtual void saved(const SaveBatch& batch) = 0;
+};
+
+/// Hears of what was committed of sharing.
+class SharingEvents {
+public:
+  virtual ~SharingEvents() = default;
+  virtual void shared(const SharedDeed& deed, const SharingChange& change) = 0;
+  virtual void purged(TenantId tenant) = 0;
 };
 
 /// The database that all servers share: the contract of `Store` in maps, each call one transaction.
@@ -59,6 +69,7 @@ public:
   [[nodiscard]] Result<Done> create(const Deed& deed, const TenantDefinition& definition);
   [[nodiscard]] Result<Done> replace(const Deed& deed, const TenantDefinition& definition);
   [[nodiscard]] Result<Done> remove(const Deed& deed, TenantId id);
+  [[nodiscard]] Result<Done> change_sharing(const SharedDeed& deed, const SharingChange& change);
   [[nodiscard]] Result<Done> save(const SaveBatch& batch);
   [[nodiscard]] std::vector<TenantRecord> load(std::span<const TenantId> ids) const;
 
@@ -72,7 +83,11 @@ public:
     return found == rows_.end() ? nullptr : &found->second;
   }
   [[nodiscard]] const std::map<TenantId, Row>& rows() const noexcept { return rows_; }
+  [[nodiscard]] const SimShares& shares() const noexcept { return shares_; }
+  [[nodiscard]] const SimHours& hours() const noexcept { return hours_; }
+  void tell_of_sharing(SharingEvents& events) { sharing_events_ = &events; }
   [[nodiscard]] const test::MemoryAudit& audit() const noexcept { return audit_; }
+  [[nodiscard]] const test::MemoryAlerts& alerts() const noexcept { return alerts_; }
   [[nodiscard]] Epoch epoch() const noexcept { return epoch_; }
   [[nodiscard]] bool released() const noexcept { return released_; }
   [[nodiscard]] const std::optional<ServerId>& owner() const noexcept { return owner_; }
@@ -92,10 +107,18 @@ public:
 private:
   [[nodiscard]] Result<Done> check(Epoch epoch) const;
   static void close(Row& row, const UsageBucket& bucket);
+  using Definitions = std::map<TenantId, TenantDefinition>;
+  [[nodiscard]] Result<Done> write_sharing(const SharingChange& change, SimShares& shares,
+                                           Definitions& consumers) const;
+  [[nodiscard]] std::size_t grants_of(PolicyId policy, const Definitions& changed) const;
 
   std::map<TenantId, Row> rows_;
+  SimShares shares_;
+  SimHours hours_;
+  SharingEvents* sharing_events_ = nullptr;
   std::vector<Watermark> watermarks_;
   test::MemoryAudit audit_;
+  test::MemoryAlerts alerts_;
   Epoch epoch_;
   std::optional<ServerId> owner_;
   Duration lease_{};

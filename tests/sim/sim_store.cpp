@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/sim_store.hpp"
 
+#include <algorithm>
+
 namespace sluice::sim {
 
 namespace {
@@ -82,7 +84,60 @@ Result<Done> SimStore::remove(const Deed& deed, TenantId id) {
                       [&] { return database_.remove(deed, id); });
 }
 
+Result<std::vector<SharingPolicy>> SimStore::policies() {
+  if (!gets_through()) {
+    return unavailable();
+  }
+  std::vector<SharingPolicy> all;
+  for (const auto& [id, policy] : database_.shares().policies()) {
+    all.push_back(policy);
+  }
+  return all;
+}
+
+Result<std::optional<SharingPolicy>> SimStore::policy(PolicyId id) {
+  if (!gets_through()) {
+    return unavailable();
+  }
+  const auto& policies = database_.shares().policies();
+  const auto found = policies.find(id);
+  return found == policies.end() ? std::nullopt : std::optional{found->second};
+}
+
+Result<SharingPage> SimStore::sharing_requests(const SharingQuery& query) {
+  return gets_through() ? Result<SharingPage>{database_.shares().page(query)} : unavailable();
+}
+
+Result<std::optional<SharingRequest>> SimStore::sharing_request(SharingId id) {
+  if (!gets_through()) {
+    return unavailable();
+  }
+  const auto& requests = database_.shares().requests();
+  const auto found = requests.find(id);
+  return found == requests.end() ? std::nullopt : std::optional{found->second};
+}
+
+Result<bool> SimStore::was_revoked(PolicyId policy, TenantId consumer) {
+  return gets_through() ? Result<bool>{database_.shares().was_revoked(policy, consumer)}
+                        : unavailable();
+}
+
+Result<SharingDue> SimStore::due_sharing(WallTime by, std::size_t count_max) {
+  return gets_through() ? Result<SharingDue>{database_.shares().due(by, count_max)} : unavailable();
+}
+
+Result<Done> SimStore::change_sharing(const SharedDeed& deed, const SharingChange& change) {
+  return this->change<Done>(Probe::sharing_unknown_done, Probe::sharing_unknown_not_done,
+                            [&] { return database_.change_sharing(deed, change); });
+}
+
 Result<Done> SimStore::save(const SaveBatch& batch) {
+  if (!weather_.away && weather_.refused &&
+      std::ranges::find(batch.counters, *weather_.refused, &CounterRow::tenant) !=
+          batch.counters.end()) {
+    probes_.hit(Probe::save_refused);
+    return Fault{FaultCode::invalid_argument, "used: is refused"};
+  }
   if (!weather_.away && random_.per_mille(weather_.unknown / 2)) {
     probes_.hit(Probe::save_landed_late);
     database_.land_in_flight();

@@ -12,11 +12,12 @@ namespace sluice::sim {
 
 /// What the way to the database is like.
 struct StoreWeather {
-  Duration now{};                 ///< The world's.
-  bool away = false;              ///< Nothing gets through.
-  std::uint64_t unavailable = 0;  ///< Per mille of calls that do not reach it.
-  std::uint64_t unknown = 0;      ///< Per mille of writes whose answer is lost.
-  std::uint64_t twice = 0;        ///< Per mille of saves that arrive twice.
+  Duration now{};                     ///< The world's.
+  bool away = false;                  ///< Nothing gets through.
+  std::uint64_t unavailable = 0;      ///< Per mille of calls that do not reach it.
+  std::uint64_t unknown = 0;          ///< Per mille of writes whose answer is lost.
+  std::uint64_t twice = 0;            ///< Per mille of saves that arrive twice.
+  std::optional<TenantId> refused{};  ///< Nothing of this one is taken.
 };
 
 /// A connection to the database that loses calls and answers.
@@ -47,6 +48,9 @@ public:
     return std::optional<TenantId>{};
   }
   [[nodiscard]] Result<TenantPage> list(const TenantQuery&) override { return TenantPage{}; }
+  [[nodiscard]] Result<std::vector<TierCount>> tenant_counts() override {
+    return std::vector<TierCount>{};
+  }
   [[nodiscard]] Result<std::vector<DueTenant>> due(const DueQuery&) override {
     return std::vector<DueTenant>{};
   }
@@ -92,6 +96,69 @@ public:
   [[nodiscard]] Result<std::vector<HostedDomain>> hosted_domains() override {
     return std::vector<HostedDomain>{};
   }
+  [[nodiscard]] Result<std::vector<HostedDomain>> pending_domains(WallTime, std::size_t) override {
+    return std::vector<HostedDomain>{};
+  }
+  [[nodiscard]] Result<BooksProgress> books_progress() override { return BooksProgress{}; }
+  [[nodiscard]] Result<std::vector<GrantSpan>> grant_spans(const GrantSpanQuery&) override {
+    return std::vector<GrantSpan>{};
+  }
+  [[nodiscard]] Result<std::vector<SharingTerms>> sharing_terms(
+      std::span<const PolicyId>) override {
+    return std::vector<SharingTerms>{};
+  }
+  [[nodiscard]] Result<SharedUsePage> shared_uses(const SharedUseQuery&) override {
+    return SharedUsePage{};
+  }
+  [[nodiscard]] Result<std::vector<SharedHourRow>> shared_usage(const SharedUsageQuery&) override {
+    return std::vector<SharedHourRow>{};
+  }
+  [[nodiscard]] Result<Done> close_statements(Epoch, const StatementClosing&) override {
+    return no_money();
+  }
+  [[nodiscard]] Result<StatementPage> statements(const StatementQuery&) override {
+    return StatementPage{};
+  }
+  [[nodiscard]] Result<std::vector<UnpaidPool>> unpaid_pools(const UnpaidQuery&) override {
+    return std::vector<UnpaidPool>{};
+  }
+  [[nodiscard]] Result<std::vector<UnpaidLine>> unpaid_lines(const DuePayout&, WallTime,
+                                                             std::size_t) override {
+    return std::vector<UnpaidLine>{};
+  }
+  [[nodiscard]] Result<Done> pay_out(const Deed&, const Payout&,
+                                     std::span<const UnpaidLine>) override {
+    return no_money();
+  }
+  [[nodiscard]] Result<Payout> mark_payout_paid(const Deed&, const PayoutKey&, WallTime,
+                                                std::string_view) override {
+    return no_money();
+  }
+  [[nodiscard]] Result<PayoutPage> payouts(const PayoutQuery&) override { return PayoutPage{}; }
+  [[nodiscard]] Result<std::vector<SharingPolicy>> policies() override;
+  [[nodiscard]] Result<std::optional<SharingPolicy>> policy(PolicyId id) override;
+  [[nodiscard]] Result<SharingPage> sharing_requests(const SharingQuery& query) override;
+  [[nodiscard]] Result<std::optional<SharingRequest>> sharing_request(SharingId id) override;
+  [[nodiscard]] Result<bool> was_revoked(PolicyId policy, TenantId consumer) override;
+  [[nodiscard]] Result<Done> change_sharing(const SharedDeed& deed,
+                                            const SharingChange& change) override;
+  [[nodiscard]] Result<SharingDue> due_sharing(WallTime by, std::size_t count_max) override;
+  [[nodiscard]] Result<std::optional<FoundListing>> listing(ListingId) override {
+    return std::optional<FoundListing>{};
+  }
+  [[nodiscard]] Result<Done> change_listing(const Deed&, const ListingChange&) override {
+    return Fault{FaultCode::not_found, "the simulation has no marketplace"};
+  }
+  [[nodiscard]] Result<ListingPage> search_listings(const ListingQuery&) override {
+    return ListingPage{};
+  }
+  [[nodiscard]] Result<RaterStanding> rater(ListingId, TenantId) override {
+    return RaterStanding{};
+  }
+  [[nodiscard]] Result<Done> change_rating(const Deed&, const RatingChange&) override {
+    return Fault{FaultCode::not_found, "the simulation has no marketplace"};
+  }
+  [[nodiscard]] Result<RatingPage> ratings(const RatingQuery&) override { return RatingPage{}; }
   [[nodiscard]] Result<Done> record(const Deed&) override { return Done{}; }
   [[nodiscard]] Result<AuditPage> audit_page(const AuditQuery& query) override {
     return database_.audit().page(query);
@@ -101,8 +168,48 @@ public:
     return database_.audit().check(chain, from);
   }
   [[nodiscard]] Result<Done> forget_audit(Epoch, WallTime) override { return Done{}; }
+  [[nodiscard]] Result<Done> raise(Epoch, std::span<const Alert>) override { return Done{}; }
+  [[nodiscard]] Result<std::vector<Alert>> unplanned_alerts(std::size_t) override {
+    return std::vector<Alert>{};
+  }
+  [[nodiscard]] Result<Done> plan_deliveries(Epoch, std::span<const AlertPlan>) override {
+    return Done{};
+  }
+  [[nodiscard]] Result<std::vector<DueDelivery>> due_deliveries(const DueDeliveryQuery&) override {
+    return std::vector<DueDelivery>{};
+  }
+  [[nodiscard]] Result<Done> settle_deliveries(Epoch, std::span<const Delivery>) override {
+    return Done{};
+  }
+  [[nodiscard]] Result<AlertPage> alerts(const AlertQuery& query) override {
+    return database_.alerts().page(query);
+  }
+  [[nodiscard]] Result<DeliveryPage> deliveries(const DeliveryQuery&) override {
+    return DeliveryPage{};
+  }
+  [[nodiscard]] Result<std::uint32_t> send_again(const Deed&, AlertId,
+                                                 std::optional<TenantId>) override {
+    return Fault{FaultCode::not_found, "the simulation delivers nothing"};
+  }
+  [[nodiscard]] Result<bool> forget_alerts(Epoch, WallTime, std::size_t) override { return false; }
+  [[nodiscard]] Result<std::vector<EndingTrial>> ending_trials(const TrialQuery&) override {
+    return std::vector<EndingTrial>{};
+  }
+  [[nodiscard]] Result<std::vector<TopTenant>> top_tenants(const TopQuery&) override {
+    return std::vector<TopTenant>{};
+  }
+  [[nodiscard]] Result<std::vector<UsagePoint>> usage_of_all(const PlatformUsageQuery&) override {
+    return std::vector<UsagePoint>{};
+  }
+  [[nodiscard]] Result<BusyPage> busy_hours(const BusyQuery&) override { return BusyPage{}; }
+  [[nodiscard]] Result<Rest> forget_usage(Epoch, const UsageForgetting&) override {
+    return Rest::none;
+  }
 
 private:
+  [[nodiscard]] static Fault no_money() {
+    return {FaultCode::not_found, "the simulation has no money"};
+  }
   [[nodiscard]] bool gets_through();
   template <class T, class Act>
   Result<T> change(Probe done, Probe not_done, Act&& act);

@@ -12,16 +12,24 @@
 // Replay  A failure prints its seed and its last events. SLUICE_SIM_SEED=42 sim_test runs that seed
 //         alone and prints all of them.
 //
-//   sim_test FIRST COUNT [--steps N]          these seeds; all probes must be hit
+//   sim_test FIRST COUNT [--steps N]          these seeds, two at a time; all probes must be hit
 //   sim_test --soak SECONDS [--steps N]       seeds at random until then; 0 is for ever
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <random>
+#include <stop_token>
+#include <thread>
+#include <vector>
 
 #include "tests/sim/world.hpp"
 
@@ -31,19 +39,68 @@ using namespace sluice::sim;
 
 constexpr std::uint64_t usual_steps = 150;
 
-std::uint64_t running_seed = 0;
-const Trace* running_trace = nullptr;
+/// Worlds know nothing of each other, so several may go on at a time.
+constexpr std::size_t worlds_at_a_time = 2;
 
-// An invariant broke in the code itself.
-void aborted(int) {
-  std::fprintf(stderr, "seed %llu aborted after:\n", static_cast<unsigned long long>(running_seed));
-  running_trace->print_last();
-  std::signal(SIGABRT, SIG_DFL);
+/// No seed takes a hundredth of it, even under a sanitizer.
+constexpr std::chrono::minutes seed_patience{5};
+
+thread_local std::uint64_t running_seed = 0;
+thread_local const Trace* running_trace = nullptr;
+
+// An invariant broke in the code itself, or the code did.
+void died(int signal) {
+  std::fprintf(stderr, "seed %llu ended by signal %d after:\n",
+               static_cast<unsigned long long>(running_seed), signal);
+  if (running_trace != nullptr) {
+    running_trace->print_last();
+  }
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
 }
 
+/// Ends the process, and says which seed it was, if one does not come to its end.
+class HangWatch {
+public:
+  HangWatch() : thread_([this](const std::stop_token& stop) { watch(stop); }) {}
+  HangWatch(const HangWatch&) = delete;
+  HangWatch& operator=(const HangWatch&) = delete;
+
+  void begins(std::uint64_t seed) {
+    const std::scoped_lock lock{mutex_};
+    began_.emplace(seed, std::chrono::steady_clock::now());
+  }
+  void ended(std::uint64_t seed) {
+    const std::scoped_lock lock{mutex_};
+    began_.erase(seed);
+  }
+
+private:
+  void watch(const std::stop_token& stop) {
+    std::unique_lock lock{mutex_};
+    while (!changed_.wait_for(lock, stop, std::chrono::seconds{1},
+                              [&] { return stop.stop_requested(); })) {
+      const auto now = std::chrono::steady_clock::now();
+      for (const auto& [seed, began] : began_) {
+        if (now - began > seed_patience) {
+          std::fprintf(stderr, "seed %llu hangs\nreplay: SLUICE_SIM_SEED=%llu sim_test\n",
+                       static_cast<unsigned long long>(seed),
+                       static_cast<unsigned long long>(seed));
+          std::_Exit(EXIT_FAILURE);
+        }
+      }
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::map<std::uint64_t, std::chrono::steady_clock::time_point> began_;
+  std::jthread thread_;
+};
+
 /// The hash of the trace, or nothing if the seed failed.
-std::optional<std::uint64_t> run(std::uint64_t seed, std::uint64_t steps, Probes& probes,
-                                 bool prints) {
+std::optional<std::uint64_t> run_watched(std::uint64_t seed, std::uint64_t steps, Probes& probes,
+                                         bool prints) {
   Trace trace{prints};
   running_seed = seed;
   running_trace = &trace;
@@ -61,6 +118,15 @@ std::optional<std::uint64_t> run(std::uint64_t seed, std::uint64_t steps, Probes
                  static_cast<unsigned long long>(seed));
     return std::nullopt;
   }
+}
+
+std::optional<std::uint64_t> run(std::uint64_t seed, std::uint64_t steps, Probes& probes,
+                                 bool prints) {
+  static HangWatch watch;
+  watch.begins(seed);
+  const auto hash = run_watched(seed, steps, probes, prints);
+  watch.ended(seed);
+  return hash;
 }
 
 double seconds_since(std::chrono::steady_clock::time_point began) {
@@ -87,13 +153,33 @@ bool all_hit(const Probes& probes, bool prints) {
   return all;
 }
 
+/// Runs these seeds on several threads; whether none failed.
+bool run_all(std::uint64_t first, std::uint64_t count, std::uint64_t steps, Probes& probes) {
+  std::atomic<std::uint64_t> next{first};
+  std::atomic<bool> failed{false};
+  std::vector<Probes> counted(worlds_at_a_time);
+  std::vector<std::thread> threads;
+  for (Probes& of_thread : counted) {
+    threads.emplace_back([&] {
+      for (std::uint64_t seed = next++; seed < first + count && !failed; seed = next++) {
+        if (!run(seed, steps, of_thread, false)) {
+          failed = true;
+        }
+      }
+    });
+  }
+  for (std::size_t i = 0; i < threads.size(); ++i) {
+    threads[i].join();
+    probes.add(counted[i]);
+  }
+  return !failed;
+}
+
 int run_range(std::uint64_t first, std::uint64_t count, std::uint64_t steps) {
   const auto began = std::chrono::steady_clock::now();
   Probes probes;
-  for (std::uint64_t seed = first; seed < first + count; ++seed) {
-    if (!run(seed, steps, probes, false)) {
-      return EXIT_FAILURE;
-    }
+  if (!run_all(first, count, steps, probes)) {
+    return EXIT_FAILURE;
   }
   print_pace(count, began);
   // The same seed is the same run, or no failure could be replayed.
@@ -137,7 +223,9 @@ int soak(double seconds, std::uint64_t steps) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::signal(SIGABRT, aborted);
+  for (const int signal : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) {
+    std::signal(signal, died);
+  }
   std::uint64_t steps = usual_steps;
   if (argc > 2 && std::strcmp(argv[argc - 2], "--steps") == 0) {
     steps = std::strtoull(argv[argc - 1], nullptr, 10);

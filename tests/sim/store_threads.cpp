@@ -53,7 +53,8 @@ bool StoreThreads::work(std::size_t thread) {
   }
   Load wish = std::move(loads.front());
   loads.pop_front();
-  answer(thread, [loaded = load(wish.tenants), tell = std::move(wish.answer)] { tell(loaded); });
+  answer(thread, wish.host,
+         [loaded = load(wish.tenants), tell = std::move(wish.answer)] { tell(loaded); });
   return true;
 }
 
@@ -61,17 +62,36 @@ bool StoreThreads::deliver(std::size_t thread) {
   if (answers_[thread].empty()) {
     return false;
   }
-  const Answer answer = std::move(answers_[thread].front());
-  answers_[thread].pop_front();
-  answer();
+  Letters& letters = answers_[thread];
+  if (thread == 0) {
+    const auto host = static_cast<std::size_t>(context_.random.below(hosts_.count));
+    const auto its = std::ranges::find(letters, host, &Letter::host);
+    hand_over(letters, its == letters.end() ? letters.begin() : its);
+    return true;
+  }
+  const std::size_t host = letters.front().host;
+  const std::uint64_t sent = letters.front().number;
+  for (auto before = std::ranges::find(answers_[0], host, &Letter::host);
+       before != answers_[0].end() && before->number < sent;
+       before = std::ranges::find(answers_[0], host, &Letter::host)) {
+    hand_over(answers_[0], before);
+  }
+  hand_over(letters, letters.begin());
   return true;
+}
+
+void StoreThreads::hand_over(Letters& letters, Letters::iterator letter) {
+  const Answer answer = std::move(letter->answer);
+  letters.erase(letter);
+  answer();
 }
 
 bool StoreThreads::idle() const {
   const auto none = [](const auto& queues) {
     return std::ranges::all_of(queues, [](const auto& queue) { return queue.empty(); });
   };
-  return wishes_.empty() && none(loads_) && none(answers_) && doubtful_.empty();
+  return wishes_.empty() && none(loads_) && none(answers_) && doubtful_.empty() &&
+         doubtful_consumers_.empty() && !desk_.in_doubt();
 }
 
 void StoreThreads::die() {
@@ -90,7 +110,8 @@ void StoreThreads::die() {
 
 void StoreThreads::doubt_new(TenantId tenant) {
   const SimDatabase::Row* row = context_.database.find(tenant);
-  if (is_changing(tenant) && row != nullptr && row->definition.version == Version{1}) {
+  const bool is_new = std::ranges::find(creating_, tenant) != creating_.end();
+  if (is_changing(tenant) && row != nullptr && is_new) {
     context_.model.removed(tenant);
   }
 }
@@ -108,12 +129,13 @@ void StoreThreads::run(Save& wish) {
     context_.probes.hit(Probe::stale_save_fenced);
     hosts_.fenced();
   }
-  answer(0, [saved, tell = std::move(wish.answer)] { tell(saved); });
+  answer(0, wish.host, [saved, tell = std::move(wish.answer)] { tell(saved); });
 }
 
 void StoreThreads::run(Create& wish) {
   auto founded = found(wish.draft, default_meters(), context_.wall());
   SLUICE_INVARIANT(founded.ok());
+  creating_.push_back(wish.draft.id);
   const std::size_t before = changes_told_of(wish.draft.id);
   const auto written = store_.create(deed_of(audit_of_creation(founded.value())), founded.value());
   check_audit(wish.draft.id, before, written);
@@ -146,6 +168,17 @@ void StoreThreads::run(Amend& wish) {
 void StoreThreads::run(Remove& wish) {
   TenantDefinition gone;
   gone.id = wish.tenant;
+  std::vector<PolicyId> policies;
+  for (const auto& [id, policy] : context_.database.shares().policies()) {
+    if (policy.owner == wish.tenant) {
+      policies.push_back(id);
+    }
+  }
+  auto ended = desk_.remove_policies(anonymous_author(""), policies);
+  ended = ended.ok() ? desk_.end_access_of(anonymous_author(""), wish.tenant) : std::move(ended);
+  if (!ended.ok()) {
+    return put_in_force(ended.fault(), wish.tenant, Kind::removes);
+  }
   const std::size_t before = changes_told_of(wish.tenant);
   const auto written = store_.remove(deed_of(audit_of_purge(gone)), wish.tenant);
   check_audit(wish.tenant, before, written);
@@ -192,19 +225,19 @@ void StoreThreads::put_in_force(Result<TenantDefinition> written, TenantId tenan
     return;
   }
   if (kind == Kind::removes) {
-    answer(0, [this, tenant] {
+    answer(0, hosts_.host_of(tenant), [this, tenant] {
       std::erase(changing_, tenant);
       hosts_.removed(tenant);
     });
     return;
   }
-  answer(0, [this, kind, definition = std::move(written).value()] {
+  answer(0, hosts_.host_of(tenant), [this, kind, definition = std::move(written).value()] {
     if (kind == Kind::creates) {
       hosts_.created(definition.id);
-    } else {
+    } else if (kind == Kind::amends) {
       std::erase(changing_, definition.id);
     }
-    hosts_.amended(definition.id, definition.version, Plan::of(definition).value());
+    hosts_.amended(definition, Plan::of(definition).value());
   });
 }
 
@@ -224,6 +257,17 @@ void StoreThreads::clear_doubts() {
     }
     put_in_force(stored, tenant, removed ? Kind::removes : Kind::amends);
   }
+  while (!doubtful_consumers_.empty()) {
+    auto records = store_.load(std::span{&doubtful_consumers_.front(), 1});
+    if (!records.ok()) {
+      return;
+    }
+    doubtful_consumers_.erase(doubtful_consumers_.begin());
+    if (!records.value().empty()) {  // Else its host hears that it was removed.
+      put_in_force(records.value().front().definition);
+    }
+  }
+  desk_.clear_doubts();
 }
 
 std::vector<LoadedTenant> StoreThreads::load(const std::vector<TenantId>& tenants) {
@@ -243,7 +287,9 @@ std::vector<LoadedTenant> StoreThreads::load(const std::vector<TenantId>& tenant
       loaded.push_back(
           {id, std::optional{StoredTenant{
                    record->definition.version, Plan::of(record->definition).value(),
-                   TenantState{record->counters, record->open_usage, record->entries, {}}}}});
+                   TenantState{record->counters, record->open_usage, record->entries, {}},
+                   Standing{record->definition.life}, 0, record->definition.shares,
+                   facts_of(record->definition)}}});
     }
   }
   return loaded;

@@ -30,7 +30,10 @@ RunPlan draw_plan(Random& random) {
       .unknown_tenants_max = 8,
       .unknown_for = 5s,
       .write_behind = {.flush_tenants_max = static_cast<std::size_t>(random.between(1, 8)),
-                       .history_rows_max = now_and_then(200) ? 4U : many_rows},
+                       .history_rows_max = now_and_then(200) ? 4U : many_rows,
+                       .flush_rows_max = now_and_then(500)
+                                             ? static_cast<std::size_t>(random.between(2, 40))
+                                             : many_rows},
       .activations = {.waiting_max = 40,
                       .waiting_per_tenant_max = 20,
                       .loads_max = 2,
@@ -47,6 +50,7 @@ RunPlan draw_plan(Random& random) {
   plan.store_outages = now_and_then(600);
   plan.wall_steps = now_and_then(400);
   plan.changes = now_and_then(500);
+  plan.sharing = now_and_then(600);
   return plan;
 }
 
@@ -88,6 +92,7 @@ World::World(std::uint64_t seed, Probes& probes, Trace& trace) : context_(seed, 
     context_.books.wall_steps();
     context_.lessees.wall_steps();
     context_.creditors.wall_steps();
+    context_.sharers.wall_steps();
   }
   if (context_.plan.bounds.write_behind.history_rows_max < many_rows) {
     context_.model.has_little_place_for_history();
@@ -148,6 +153,7 @@ TenantDefinition World::draft(TenantId id) {
     draft.limits.push_back(std::move(limit));
   }
   draft.limits.push_back(Creditors::limit(random));
+  draft.limits.push_back(Sharers::limit(random));
   for (std::uint64_t i = 0; i < context_.plan.further_limits; ++i) {
     Limit further = further_limit(i);
     std::get<WindowRule>(further.rule).size = Amount{100'000};
@@ -223,6 +229,8 @@ void World::act() {
     in_process(place, [&] { traffic(place); });
   } else if (kind < 450 && context_.plan.changes && !calm_) {
     change(place);
+  } else if (kind < 550 && context_.plan.sharing && !calm_) {
+    share(place);
   } else {
     in_process(place, [&] { work(place); });
   }
@@ -265,6 +273,12 @@ void World::traffic(Place& place) {
     if (random.per_mille(400)) {
       ask_by_name(*batch);
       continue;
+    }
+    if (context_.plan.sharing && random.per_mille(400)) {
+      if (auto use = context_.sharers.ask(any_tenant(), random, context_.time)) {
+        batch->ask_sharers(*std::move(use));
+        continue;
+      }
     }
     if (random.per_mille(300)) {
       batch->ask_lessees(context_.lessees.ask(any_tenant(), random, context_.time));
@@ -342,6 +356,20 @@ void World::change(Place& place) {
       store.change(id, StoreThreads::Amend{{id, {}, PutLimit{changed}}});
     }
   }
+}
+
+// Owners and consumers; several may wish something at a time.
+void World::share(Place& place) {
+  StoreThreads& store = place.server->store();
+  if (place.server->draining()) {
+    return;
+  }
+  auto wish = context_.sharers.wish(any_tenant(), any_tenant(), context_.random, context_.wall());
+  if (!wish || (wish->consumer && store.is_changing(*wish->consumer))) {
+    return;
+  }
+  context_.trace("sharing wish ", wish->what.index(), " at ", place.machine.name());
+  std::visit([&](auto& what) { store.share(std::move(what)); }, wish->what);
 }
 
 void World::check() const {

@@ -59,6 +59,7 @@ private:
   void traffic(Place& place);
   void ask_by_name(SimBatch& batch);
   void change(Place& place);
+  void share(Place& place);
   void check() const;
   [[nodiscard]] TenantId any_tenant();
   [[nodiscard]] TenantDefinition draft(TenantId id);
@@ -95,6 +96,8 @@ private:
   static void check_entries_are_stored(TenantId id, const std::vector<Entry>& entries,
                                        const SimDatabase::Row& row);
   void check_memory_is_stored(const Server& server);
+  static void check_counters_are_stored(const Tenant& tenant, const std::vector<Counter>& counters,
+                                        const SimDatabase::Row& row);
   void visit_all_tenants(Place& place);
   void end_overdue(Place& place, TenantId id);
 

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "actors/tenant/alert.hpp"
+
 namespace sluice::test {
 namespace {
 
@@ -32,8 +34,8 @@ TEST(CustomisationText, OfTheMostThatIsValidFitsTheColumn) {
   for (std::size_t i = 0; i < webhooks_max; ++i) {
     Webhook hook{.url = std::string{"https://a.example/"}.append(std::to_string(i)),
                  .secret = std::string(128, '"')};
-    for (std::size_t event = 0; event < webhook_events_max; ++event) {
-      hook.events.push_back(std::string{"e"}.append(std::to_string(event)));
+    for (const AlertKindName& event : alert_kind_names) {
+      hook.events.emplace_back(event.name);
     }
     custom.webhooks.push_back(hook);
   }

@@ -20,8 +20,7 @@ namespace sluice::test {
 
 class DataDirectorySpec : public testing::Test {
 protected:
-  using Clock = DataDirectory::Clock;
-  [[nodiscard]] Result<DataDirectory> hold(Clock clock = Clock::real) const {
+  [[nodiscard]] Result<DataDirectory> hold(ClockKind clock = ClockKind::real) const {
     return DataDirectory::hold(path, clock);
   }
 
@@ -35,7 +34,8 @@ TEST_F(DataDirectorySpec, IsMadeForItsOwnerAlone) {
 }
 
 TEST_F(DataDirectorySpec, IsMadeForItsOwnerAloneAlsoWithASlashAtTheEnd) {
-  EXPECT_EQ(DataDirectory::hold(path + "//", Clock::real).value().database(), path + "/sluice.db");
+  EXPECT_EQ(DataDirectory::hold(path + "//", ClockKind::real).value().database(),
+            path + "/sluice.db");
   EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms::owner_all);
 }
 
@@ -54,9 +54,22 @@ TEST_F(DataDirectorySpec, GivesItsServerAUuidForEver) {
   EXPECT_EQ(hold().value().server_id(), first);
 }
 
+TEST_F(DataDirectorySpec, KeepsWhatIsUntoldForItsOwnerAloneUntilItIsForgotten) {
+  const DataDirectory directory = hold().value();
+  EXPECT_EQ(directory.untold(), std::nullopt);
+  ASSERT_TRUE(done(directory.keep_untold("a secret")));
+  EXPECT_EQ(directory.untold(), "a secret");
+  EXPECT_EQ(std::filesystem::status(path + "/UNTOLD").permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  ASSERT_TRUE(done(directory.forget_untold()));
+  EXPECT_EQ(directory.untold(), std::nullopt);
+  EXPECT_TRUE(done(directory.forget_untold())) << "again";
+}
+
 TEST_F(DataDirectorySpec, GivesEachServerAnotherUuid) {
   const ServerId first = hold().value().server_id();
-  EXPECT_NE(DataDirectory::hold(parent.path() / "other", Clock::real).value().server_id(), first);
+  EXPECT_NE(DataDirectory::hold(parent.path() / "other", ClockKind::real).value().server_id(),
+            first);
 }
 
 TEST_F(DataDirectorySpec, KeepsTheUuidWhenItsHolderMoves) {
@@ -115,11 +128,11 @@ TEST_F(DataDirectorySpec, IsFreeAgainAfterItsServerWasKilled) {
 }
 
 TEST_F(DataDirectorySpec, IsHeldForAToolWhateverItsClock) {
-  ASSERT_TRUE(done(hold(Clock::simulated)));
+  ASSERT_TRUE(done(hold(ClockKind::simulated)));
   const auto held = DataDirectory::hold_existing(path + "/");
   ASSERT_TRUE(done(held));
   EXPECT_EQ(held.value().journal_directory(), path + "/journal");
-  EXPECT_FALSE(hold(Clock::simulated).ok());
+  EXPECT_FALSE(hold(ClockKind::simulated).ok());
 }
 
 TEST_F(DataDirectorySpec, IsNotMadeForATool) {
@@ -144,17 +157,17 @@ TEST_F(DataDirectorySpec, StaysHeldWhenItsHolderMoves) {
 }
 
 TEST_F(DataDirectorySpec, OfTheRealClockIsNotServedWithSimulatedTime) {
-  ASSERT_TRUE(done(hold(Clock::real)));
-  EXPECT_TRUE(refused(hold(Clock::simulated), FaultCode::invalid_argument,
+  ASSERT_TRUE(done(hold(ClockKind::real)));
+  EXPECT_TRUE(refused(hold(ClockKind::simulated), FaultCode::invalid_argument,
                       "made with the real clock and cannot be served with simulated time"));
-  EXPECT_TRUE(done(hold(Clock::real))) << "a refusal lets it go";
+  EXPECT_TRUE(done(hold(ClockKind::real))) << "a refusal lets it go";
 }
 
 TEST_F(DataDirectorySpec, OfSimulatedTimeIsNotServedWithTheRealClock) {
-  ASSERT_TRUE(done(hold(Clock::simulated)));
-  EXPECT_TRUE(refused(hold(Clock::real), FaultCode::invalid_argument,
+  ASSERT_TRUE(done(hold(ClockKind::simulated)));
+  EXPECT_TRUE(refused(hold(ClockKind::real), FaultCode::invalid_argument,
                       "made with simulated time and cannot be served with the real clock"));
-  EXPECT_TRUE(done(hold(Clock::simulated)));
+  EXPECT_TRUE(done(hold(ClockKind::simulated)));
 }
 
 TEST_F(DataDirectorySpec, WithADatabaseAndNoWordOfItsClockIsDamaged) {

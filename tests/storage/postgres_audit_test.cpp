@@ -20,8 +20,8 @@ protected:
       ASSERT_TRUE(done(store->record(deed(epoch))));
     }
   }
-  [[nodiscard]] std::string broken() {
-    const AuditCheck check = store->check_audit(TenantId{}, std::nullopt).value();
+  [[nodiscard]] std::string broken(TenantId chain = {}) {
+    const AuditCheck check = store->check_audit(chain, std::nullopt).value();
     return check.broken ? check.broken->what : "";
   }
   /// What only a superuser can do.
@@ -73,6 +73,16 @@ TEST_F(PostgresAuditSpec, ShowsWhatASuperuserMadeOfAnAction) {
 TEST_F(PostgresAuditSpec, ShowsWhatASuperuserTookOut) {
   tamper("DELETE FROM audit_events WHERE number = 4");
   EXPECT_EQ(broken(), "event 4 is missing");
+}
+
+TEST_F(PostgresAuditSpec, ShowsThatAllOfATenantThatIsThereIsGone) {
+  Deed founding = deed(epoch);
+  founding.audit.tenant = tenant_id(1);
+  ASSERT_TRUE(done(store->create(founding, tenant(1))));
+  EXPECT_EQ(broken(tenant_id(1)), "");
+  tamper("DELETE FROM audit_events; DELETE FROM audit_chains");
+  EXPECT_EQ(broken(tenant_id(1)), "event 1 is missing");
+  EXPECT_EQ(broken(tenant_id(2)), "") << "of whom there was never one";
 }
 
 }  // namespace sluice::test

@@ -5,7 +5,10 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <string>
+#include <utility>
 
+#include "actors/runtime/write_behind.hpp"
 #include "storage/postgres/postgres_store.hpp"
 #include "tests/storage/store_contract.hpp"
 #include "tests/support/postgres.hpp"
@@ -171,6 +174,105 @@ TEST_F(PostgresFaults, AReadOnlyStandInIsUnavailableToWriters) {
   ASSERT_TRUE(server.wait_until("SELECT current_setting('transaction_read_only') = 'on'"));
   EXPECT_TRUE(refused(save(6), FaultCode::unavailable, "read-only"));
   EXPECT_EQ(used().value(), 5U);
+}
+
+// The write-behind itself, because what it sends again depends on what failed.
+TEST_F(PostgresFaults, WhatIsTooMuchForTheTimeoutIsTakenInSmallerParts) {
+  constexpr std::size_t minutes = 16'000;
+  server.run(
+      "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS"
+      " $$ BEGIN PERFORM pg_sleep(count(*) * 0.0001) FROM added; RETURN NULL; END $$;"
+      "CREATE TRIGGER dawdle AFTER INSERT ON sluice.usage_minutes REFERENCING NEW TABLE AS added"
+      " FOR EACH STATEMENT EXECUTE FUNCTION dawdle()");
+  options.statement_timeout = 1s;
+  options.call_timeout = 30s;
+  store = open_postgres(options, ShardCount{64}).value()().value();
+  Recovered recovered;
+  for (std::uint32_t minute = 1; minute <= minutes; ++minute) {
+    const UsageBucket bucket{MeterId{1}, Minute{minute}, Amount{1}, 1};
+    recovered.apply({.tenant = tenant_id(1), .shard = ShardId{0}, .closed_usage = {&bucket, 1}});
+  }
+  TenantTable table{1, HashSeed{7}};
+  const Activations loading{
+      {.waiting_max = 1, .waiting_per_tenant_max = 1, .loads_max = 1, .tenants_per_load_max = 1},
+      HashSeed{7}};
+  WriteBehind write_behind{table,
+                           {.flush_tenants_max = 1, .history_rows_max = minutes},
+                           epoch,
+                           ShardCount{64},
+                           std::move(recovered)};
+  int failures = 0;
+  while (!write_behind.idle() && failures < 20) {
+    write_behind.begin_round();
+    write_behind.begin();
+    ASSERT_TRUE(write_behind.gather(1, Now{}));
+    Result<Done> saved = store->save(write_behind.take_batch());
+    while (saved.ok() && write_behind.has_more()) {
+      saved = store->save(write_behind.take_batch());
+    }
+    if (saved.ok()) {
+      write_behind.saved(1, loading);
+    } else {
+      EXPECT_EQ(saved.fault().code, FaultCode::unavailable);
+      write_behind.failed();
+      ++failures;
+    }
+  }
+  EXPECT_GT(failures, 0);
+  EXPECT_TRUE(write_behind.idle());
+  EXPECT_EQ(server.run("SELECT count(*) FROM sluice.usage_minutes"), std::to_string(minutes));
+}
+
+/// A primary and a standby, of which the conninfo names the standby first.
+class PostgresHosts : public testing::Test {
+protected:
+  PostgresHosts() {
+    options.conninfo = standby.conninfo_with(primary);
+    options.reconnect_delay_min = options.reconnect_delay_max = 2ms;
+  }
+  void open() {
+    const auto opened = open_postgres(options, ShardCount{64});
+    ASSERT_TRUE(done(opened));
+    store = opened.value()().value();
+    const auto owned = store->acquire(claim(1));
+    ASSERT_TRUE(done(owned));
+    epoch = owned.value().epoch;
+  }
+
+  PostgresServer primary;
+  PostgresServer standby{PostgresServer::Standby{primary}};
+  PostgresOptions options;
+  std::unique_ptr<Store> store;
+  Epoch epoch;
+};
+
+TEST_F(PostgresHosts, AreTriedUntilOneCanBeWrittenTo) {
+  open();
+  EXPECT_TRUE(done(store->create(deed(epoch), tenant_with_limits(1, 2))));
+}
+
+TEST_F(PostgresHosts, AreThoseThatTheUserMeansIfHeSaysSo) {
+  options.conninfo += " target_session_attrs=any";
+  EXPECT_TRUE(refused(open_postgres(options, ShardCount{64}), FaultCode::unavailable, "read-only"));
+}
+
+TEST_F(PostgresHosts, AreTriedAnewOnceTheOneInUseOnlyReads) {
+  open();
+  ASSERT_TRUE(done(store->create(deed(epoch), tenant_with_limits(1, 2))));
+  ASSERT_TRUE(
+      primary.wait_until("EXISTS (SELECT FROM pg_stat_replication"
+                         " WHERE replay_lsn = pg_current_wal_lsn())"));
+  // As before a switch-over: who is connected stays so.
+  primary.run("ALTER SYSTEM SET default_transaction_read_only = on");
+  primary.run("SELECT pg_reload_conf()");
+  ASSERT_TRUE(
+      primary.wait_until("SELECT setting = 'on' FROM pg_settings"
+                         " WHERE name = 'default_transaction_read_only'"));
+  standby.promote();
+  const auto save = [&] { return store->save(counters_batch(epoch, {counter(1, 1, 6)})); };
+  EXPECT_TRUE(refused(save(), FaultCode::unavailable, "read-only"));
+  EXPECT_TRUE(done(save())) << "the other one";
+  EXPECT_EQ(standby.run("SELECT used FROM sluice.counters"), "6");
 }
 
 }  // namespace sluice::test

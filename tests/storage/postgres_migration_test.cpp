@@ -3,11 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <pqxx/except>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "storage/postgres/conninfo.hpp"
@@ -293,13 +296,45 @@ TEST_F(PostgresMigrationSpec, KeepWhatTheSixthLeftAndMakeRoomForCredit) {
             (std::vector{over, plain, paid.window, owing.window}));
 }
 
+TEST_F(PostgresMigrationSpec, MakeTenantsThatAreThereKnownToSearches) {
+  const auto& texts = postgres::embedded_migrations();
+  const auto search = std::ranges::find(texts, std::string_view{"tenant_search"},
+                                        [](const MigrationText& text) { return text.title; });
+  ASSERT_NE(search, texts.end());
+  ASSERT_TRUE(done(apply({texts.begin(), search})));
+  database.run(rows_of_version_4);
+  ASSERT_TRUE(done(migrate()));
+  const auto store = database.open(ShardCount{64}).value()().value();
+  TenantQuery query;
+  query.text = "NANT 1";
+  query.tier = "free";
+  EXPECT_EQ(store->list(query).value().tenants.size(), 1U);
+}
+
+TEST_F(PostgresMigrationSpec, SayWhatIsMissingToSearchByText) {
+  const auto& texts = postgres::embedded_migrations();
+  // As where the extension was never installed: the name of one that nobody has.
+  std::vector<MigrationText> without;
+  std::vector<std::string> rewritten;
+  rewritten.reserve(texts.size());
+  for (const MigrationText& text : texts) {
+    std::string sql{text.sql};
+    for (std::size_t at = 0; (at = sql.find("pg_trgm", at)) != std::string::npos; ++at) {
+      sql.replace(at, 7, "pg_none");
+    }
+    rewritten.push_back(std::move(sql));
+    without.push_back({text.title, rewritten.back()});
+  }
+  EXPECT_TRUE(refused(apply(without), FaultCode::unavailable, "is not installed"));
+}
+
 TEST_F(PostgresMigrationSpec, LetOnlyInWhatALimitOrAnEntryMayBe) {
   ASSERT_TRUE(done(migrate()));
   database.run(std::string{"DELETE FROM shards; DELETE FROM meta; "} + rows_of_version_4 +
                rows_of_version_5);
   database.run("UPDATE entries SET state = 7");
   for (const char* wrong :
-       {"UPDATE entries SET state = 8", "UPDATE limits SET prepaid = true",
+       {"UPDATE entries SET state = 9", "UPDATE limits SET prepaid = true",
         "UPDATE limits SET holder_ttl_ns = 1", "UPDATE limits SET holder_ttl_ns = 0, period = NULL",
         "UPDATE limits SET holder_ttl_ns = 1, size = NULL, period = NULL",
         "UPDATE limits SET span_ns = 1, holder_ttl_ns = 1, period = NULL",

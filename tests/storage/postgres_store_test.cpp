@@ -165,6 +165,23 @@ TEST_F(PostgresStoreSpec, FindsNothingUnderATextThatGoesOnAfterANul) {
   EXPECT_TRUE(store->list(query).value().tenants.empty());
 }
 
+TEST_F(PostgresStoreSpec, MakesThePartitionsOfAMonthAndOfTheNextForTheOwner) {
+  const auto made_for = [&](int year) {
+    return store->prepare_months(
+        epoch, WallTime{std::chrono::sys_days{std::chrono::year{year} / std::chrono::December / 15}
+                            .time_since_epoch()});
+  };
+  EXPECT_EQ(made_for(2031).value(), Rest::none);
+  for (const char* const month : {"2031_12", "2032_01"}) {
+    EXPECT_EQ(
+        database.run(std::string{"SELECT to_regclass('usage_minutes_"} + month + "') IS NOT NULL"),
+        "t");
+  }
+  ASSERT_TRUE(done(store->release(epoch)));
+  EXPECT_TRUE(refused(made_for(2041), FaultCode::fenced, "given back"));
+  EXPECT_EQ(database.run("SELECT to_regclass('usage_minutes_2041_12') IS NULL"), "t");
+}
+
 TEST_F(PostgresStoreSpec, RefusesAClaimOfNobody) {
   EXPECT_TRUE(refused(store->acquire(Claim{}), FaultCode::conflict, "host-1"));
   ASSERT_TRUE(done(store->release(epoch)));

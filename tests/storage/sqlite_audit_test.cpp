@@ -17,7 +17,7 @@ class SqliteAuditSpec : public testing::Test {
 protected:
   void SetUp() override {
     store = open_sqlite(path, ShardCount{64}).value()().value();
-    const Epoch epoch = store->acquire(claim(1)).value().epoch;
+    epoch = store->acquire(claim(1)).value().epoch;
     for (int i = 0; i < 5; ++i) {
       ASSERT_TRUE(done(store->record(deed(epoch))));
     }
@@ -27,16 +27,19 @@ protected:
   }
   /// By whoever has the file.
   void tamper(const std::string& sql) const {
-    run("DROP TRIGGER audit_events_stay_as_they_are; DROP TRIGGER audit_events_stay; " + sql);
+    run("DROP TRIGGER audit_events_stay_as_they_are; DROP TRIGGER audit_events_stay;"
+        " DROP TRIGGER audit_chains_stay; " +
+        sql);
   }
-  [[nodiscard]] std::string broken() {
-    const AuditCheck check = store->check_audit(TenantId{}, std::nullopt).value();
+  [[nodiscard]] std::string broken(TenantId chain = {}) {
+    const AuditCheck check = store->check_audit(chain, std::nullopt).value();
     return check.broken ? check.broken->what : "";
   }
 
   TemporaryDirectory directory;
   std::string path = directory.path() / "sluice.db";
   std::unique_ptr<Store> store;
+  Epoch epoch;
 };
 
 TEST_F(SqliteAuditSpec, RefusesToChangeWhatIsThere) {
@@ -67,6 +70,16 @@ TEST_F(SqliteAuditSpec, ShowsWhatWasTakenOut) {
 TEST_F(SqliteAuditSpec, ShowsThatTheLatestAreGone) {
   tamper("DELETE FROM audit_events WHERE number > 3");
   EXPECT_EQ(broken(), "event 4 is missing");
+}
+
+TEST_F(SqliteAuditSpec, ShowsThatAllOfATenantThatIsThereIsGone) {
+  Deed founding = deed(epoch);
+  founding.audit.tenant = tenant_id(1);
+  ASSERT_TRUE(done(store->create(founding, tenant(1))));
+  EXPECT_EQ(broken(tenant_id(1)), "");
+  tamper("DELETE FROM audit_events; DELETE FROM audit_chains");
+  EXPECT_EQ(broken(tenant_id(1)), "event 1 is missing");
+  EXPECT_EQ(broken(tenant_id(2)), "") << "of whom there was never one";
 }
 
 }  // namespace sluice::test

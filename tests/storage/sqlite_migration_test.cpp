@@ -210,9 +210,9 @@ TEST_F(SqliteMigrationSpec, LeavesConstraintsThatHoldForEveryConnectionAndATidyF
   SqliteConnection after{path, SqliteConnection::Missing::refuse, 10ms};
   for (SqliteConnection* connection : {&before, &after}) {
     EXPECT_EQ(connection->integer("SELECT integrity_check = 'ok' FROM pragma_integrity_check"), 1);
-    EXPECT_NO_THROW(connection->execute("UPDATE entries SET state = 7"));
+    EXPECT_NO_THROW(connection->execute("UPDATE entries SET state = 8"));
     for (const char* wrong :
-         {"UPDATE entries SET state = 8", "UPDATE limits SET prepaid = 1",
+         {"UPDATE entries SET state = 9", "UPDATE limits SET prepaid = 1",
           "UPDATE limits SET prepaid = 2", "UPDATE limits SET holder_ttl_ns = 1",
           "UPDATE limits SET holder_ttl_ns = 0, period = NULL",
           "UPDATE limits SET holder_ttl_ns = 1, size = NULL, period = NULL",

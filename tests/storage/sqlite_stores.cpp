@@ -23,4 +23,8 @@ std::vector<StoreKind> all_stores() {
   return {{"Sqlite", [] { return std::make_unique<SqliteDatabase>(); }}};
 }
 
+std::vector<StoreKind> all_places() {
+  return all_stores();
+}
+
 }  // namespace sluice::test

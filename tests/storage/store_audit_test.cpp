@@ -93,6 +93,29 @@ TEST_P(StoredAudit, SaysNothingOfAChangeThatFailed) {
   EXPECT_EQ(events().size(), 1U);
 }
 
+TEST_P(StoredAudit, SaysNothingOfAChangeOfMembersOfATierOrOfWhatIsCustomisedThatFailed) {
+  TenantDefinition founded = tenant(1);
+  founded.membership = {.members = 1, .owners = 1};
+  const MemberChange first{founded, {Member{.user_id = "ann", .role = "owner"}}};
+  ASSERT_TRUE(done(store->change_members(by_ada("1"), first)));
+  EXPECT_FALSE(store->change_members(by_ada("2"), first).ok()) << "it is there";
+  Tier tier = shipped_tiers().front();
+  EXPECT_FALSE(store->put_tier({Epoch{epoch.raw() + 1}, draft("3")}, tier).ok());
+  EXPECT_FALSE(store->remove_tier(by_ada("4"), "no-such-tier").ok());
+  const CustomisationChange late{.tenant = tenant_id(1),
+                                 .put = Customisation{.version = Version{7}}};
+  EXPECT_FALSE(store->change_customisation(by_ada("5"), late).ok());
+  EXPECT_EQ(events().size(), 1U);
+  tier.version = Version{2};
+  ASSERT_TRUE(done(store->put_tier(by_ada("6"), tier)));
+  const CustomisationChange put{.tenant = tenant_id(1),
+                                .put = Customisation{.version = Version{1}}};
+  ASSERT_TRUE(done(store->change_customisation(by_ada("7"), put)));
+  restart();
+  EXPECT_EQ(events().size(), 3U);
+  EXPECT_FALSE(check().broken);
+}
+
 TEST_P(StoredAudit, OutlivesItsTenant) {
   ASSERT_TRUE(done(store->create(by_ada("made"), tenant(1))));
   ASSERT_TRUE(done(store->remove(by_ada("gone"), tenant_id(1))));

@@ -12,7 +12,21 @@ std::string name_of_kind(const testing::TestParamInfo<StoreKind>& info) {
   return info.param.name;
 }
 
+namespace {
+
+Placement& placement_of_tests() {
+  static Placement placement;
+  return placement;
+}
+
+}  // namespace
+
+StoreContract::~StoreContract() {
+  placement_of_tests() = {};
+}
+
 void StoreContract::SetUp() {
+  placement_of_tests() = GetParam().placement;
   database = GetParam().make();
   restart();
 }
@@ -76,6 +90,7 @@ TenantDefinition tenant(std::uint64_t number) {
   definition.created_at = WallTime{std::chrono::seconds{1'700'000'000}};
   definition.updated_at = definition.created_at + std::chrono::nanoseconds{1};
   definition.version = Version{1};
+  definition.placement = placement_of_tests();
   return definition;
 }
 

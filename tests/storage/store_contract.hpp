@@ -27,16 +27,20 @@ public:
 struct StoreKind {
   std::string name;
   std::function<std::unique_ptr<Database>()> make;
+  Placement placement{};  ///< Of every tenant of a test.
   friend void PrintTo(const StoreKind& kind, std::ostream* out) { *out << kind.name; }
 };
 /// Of the program that the contract is linked into.
 [[nodiscard]] std::vector<StoreKind> all_stores();
+/// Those, and again for each place where a tenant may be: for what stands there.
+[[nodiscard]] std::vector<StoreKind> all_places();
 [[nodiscard]] std::string name_of_kind(const testing::TestParamInfo<StoreKind>& info);
 
 /// The contract of `Store`: `store` is one connection, `other` a second one to the same database,
 /// both of server 1, which has acquired it with `epoch`.
 class StoreContract : public testing::TestWithParam<StoreKind> {
 protected:
+  ~StoreContract() override;
   void SetUp() override;
   /// Closes everything and opens it again, as a server does that was killed and started.
   void restart();
@@ -62,7 +66,7 @@ protected:
 /// The claim of server `number`, which takes over nothing.
 [[nodiscard]] Claim claim(std::uint64_t number);
 [[nodiscard]] TenantId tenant_id(std::uint64_t number);
-/// Version 1, without limits; the slug is made of the number.
+/// Version 1, without limits; the slug is made of the number. Where the kind of store has them.
 [[nodiscard]] TenantDefinition tenant(std::uint64_t number);
 /// With limits 1 to `count`: by turns a window, a rate, a sliding window, and a window whose
 /// overage has a price.

@@ -19,7 +19,7 @@ protected:
     return stored(tenant_id(number)).counters;
   }
 };
-INSTANTIATE_TEST_SUITE_P(Contract, StoredCounters, testing::ValuesIn(all_stores()), name_of_kind);
+INSTANTIATE_TEST_SUITE_P(Contract, StoredCounters, testing::ValuesIn(all_places()), name_of_kind);
 
 TEST_P(StoredCounters, AreReadAsTheyWereWritten) {
   const std::vector rows{counter(1, 1, 5), counter(2, 3, 7), counter(1, 2, 0)};

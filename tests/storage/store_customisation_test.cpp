@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <utility>
 
 #include "tests/storage/store_contract.hpp"
 
 namespace sluice::test {
+
+using namespace std::chrono_literals;
 
 class StoredCustomisations : public StoreContract {
 protected:
@@ -43,7 +46,7 @@ protected:
 
   static constexpr WallTime noon{std::chrono::hours{12}};
 };
-INSTANTIATE_TEST_SUITE_P(Contract, StoredCustomisations, testing::ValuesIn(all_stores()),
+INSTANTIATE_TEST_SUITE_P(Contract, StoredCustomisations, testing::ValuesIn(all_places()),
                          name_of_kind);
 
 TEST_P(StoredCustomisations, AreEmptyAtFirst) {
@@ -84,6 +87,19 @@ TEST_P(StoredCustomisations, AHostIsOneTenantsUntilItIsFreed) {
   EXPECT_TRUE(refused(change(with_domain(2, {"a.example", "u", noon})), FaultCode::not_found, ""));
   ASSERT_TRUE(done(change(without_domain(1, "a.example"))));
   EXPECT_TRUE(done(change(with_domain(2, {"a.example", "u"}))));
+}
+
+TEST_P(StoredCustomisations, DomainsThatWaitAreFoundByTheirAge) {
+  ASSERT_TRUE(done(change(with_domain(1, {"old.example", "t", std::nullopt, noon - 2h}))));
+  ASSERT_TRUE(done(change(with_domain(1, {"mine.example", "t", std::nullopt, noon - 2h}))));
+  ASSERT_TRUE(done(change(with_domain(1, {"mine.example", "t", noon - 1h, noon - 2h}))));
+  ASSERT_TRUE(done(change(with_domain(2, {"new.example", "t", std::nullopt, noon - 1h}))));
+  const HostedDomain oldest{"old.example", tenant_id(1)};
+  const HostedDomain newest{"new.example", tenant_id(2)};
+  EXPECT_EQ(store->pending_domains(noon, 9).value(), (std::vector{oldest, newest}));
+  EXPECT_EQ(store->pending_domains(noon, 1).value(), std::vector{oldest});
+  EXPECT_EQ(store->pending_domains(noon - 1h, 9).value(), std::vector{oldest});
+  EXPECT_EQ(found(1).domains.back().added_at, noon - 2h);
 }
 
 TEST_P(StoredCustomisations, ComeWithTheirEventOrNotAtAll) {

@@ -67,9 +67,12 @@ TEST_P(StoredLives, KeepEveryField) {
                .suspended_at = noon + 1ns,
                .suspend_reason = "unpaid: Rechnung 7, \"überfällig\" {",
                .deactivated_at = noon + 2ns,
-               .purge_at = WallTime::max()};
+               .purge_at = WallTime::max(),
+               .unpaid = {{"Rechnung 7, \"überfällig\" {", noon + 3ns},
+                          {std::string(100, 'x'), WallTime::max()}}};
   full.region = "eu-west-1";
   full.currency = "CHF";
+  full.settings = R"({"note": "\\ \"überfällig\" {", "list": [1, {}]})";
   full.billing = {"Acme, Zürich", "bills@acme.example", "Seestrasse 1 \\ 8002", "CHE-1"};
   create(full);
   EXPECT_EQ(stored(full.id).definition, full);
@@ -79,6 +82,7 @@ TEST_P(StoredLives, KeepEveryField) {
   TenantDefinition plain = next(full);
   plain.life = {};
   plain.region = "";
+  plain.settings = no_settings;
   plain.billing = {};
   ASSERT_TRUE(done(store->replace(deed(epoch), plain)));
   EXPECT_EQ(stored(full.id).definition, plain);
@@ -92,6 +96,25 @@ TEST_P(StoredLives, AreDueInTheOrderOfTheirInstants) {
   EXPECT_THAT(due({.by = noon + 2h}),
               ElementsAre(DueTenant{noon + 1h, tenant_id(2)}, DueTenant{noon + 2h, tenant_id(1)}));
   EXPECT_THAT(due({.by = noon + 1h - 1ns}), IsEmpty());
+}
+
+TEST_P(StoredLives, AreDueWhenAGraceEndsIfTheySpendAndNoMoreOnceThatIsPaid) {
+  TenantDefinition late = tenant(1);
+  late.life.unpaid = {{"invoice-7", noon}, {"invoice-8", noon + 1h}};
+  create(late);
+  TenantDefinition trial = on_trial(2, noon + 1h);
+  trial.life.unpaid = {{"invoice-9", noon + 2h}};
+  create(trial);
+  EXPECT_THAT(due({.by = noon + 2h}),
+              ElementsAre(DueTenant{noon, tenant_id(1)}, DueTenant{noon + 1h, tenant_id(2)}));
+  TenantDefinition paid = next(late);
+  paid.life.unpaid.clear();
+  ASSERT_TRUE(done(store->replace(deed(epoch), paid)));
+  TenantDefinition suspended = next(trial);
+  suspended.life.status = TenantStatus::suspended;
+  suspended.life.suspended_at = noon;
+  ASSERT_TRUE(done(store->replace(deed(epoch), suspended)));
+  EXPECT_THAT(due({.by = noon + 2h}), IsEmpty());
 }
 
 TEST_P(StoredLives, AreDueAFewAtATime) {

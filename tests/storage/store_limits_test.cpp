@@ -34,7 +34,7 @@ protected:
     EXPECT_FALSE(is_stored(tenant_id(1)));
   }
 };
-INSTANTIATE_TEST_SUITE_P(Contract, StoredLimits, testing::ValuesIn(all_stores()), name_of_kind);
+INSTANTIATE_TEST_SUITE_P(Contract, StoredLimits, testing::ValuesIn(all_places()), name_of_kind);
 
 Limit with_override(Limit limit, Rule rule) {
   limit.instead = Override{.rule = rule, .author = "ann", .reason = "launch"};

@@ -156,11 +156,46 @@ TEST_P(StoredTenantsListed, HaveTheTextInTheirNameOrSlug) {
 TEST_P(StoredTenantsListed, TakeTheTextAsItIs) {
   create(1, "free", "100% \\ _ 'quoted'");
   create(2, "free", "Bäckerei");
-  for (const char* text : {"%", "_", "\\", "'", "100% \\ _"}) {
+  for (const char* text : {"00%", "\\ _", " 'q", "ed'", "100% \\ _"}) {
     EXPECT_THAT(with_text(text), ElementsAre(1)) << text;
   }
+  EXPECT_THAT(with_text("%%%"), IsEmpty());
+  EXPECT_THAT(with_text("1_0"), IsEmpty());
   EXPECT_THAT(with_text("bäck"), ElementsAre(2)) << "only the letters of ASCII have two cases";
   EXPECT_THAT(with_text("BÄCK"), IsEmpty());
+}
+
+TEST_P(StoredTenantsListed, BeginWithATextOfOneOrTwoCharacters) {
+  create(1, "free", "Acme");
+  create(2, "pro", "Macac");
+  create(3, "free", "Übung");
+  EXPECT_THAT(with_text("A"), ElementsAre(1));
+  EXPECT_THAT(with_text("ac"), ElementsAre(1)) << "the other has it elsewhere";
+  EXPECT_THAT(with_text("aca"), ElementsAre(2));
+  EXPECT_THAT(with_text("Üb"), ElementsAre(3)) << "characters are counted, not bytes";
+  EXPECT_THAT(with_text("bu"), IsEmpty());
+  EXPECT_THAT(with_text("te"), ElementsAre(1, 2, 3)) << "so do their slugs";
+  EXPECT_THAT(numbers({.tier = "pro", .text = "t"}), ElementsAre(2));
+  EXPECT_THAT(numbers({.text = "te", .after = tenant_id(1), .page_size = 1}), ElementsAre(2));
+  EXPECT_THAT(with_text("%"), IsEmpty());
+  EXPECT_THAT(with_text("__"), IsEmpty());
+}
+
+TEST_P(StoredTenantsListed, AreFoundByWhatTheyAreNow) {
+  create(1, "free", "Acme");
+  TenantDefinition changed = next(tenant(1));
+  changed.name = "Borealis";
+  changed.slug = "north";
+  changed.tier = "pro";
+  ASSERT_TRUE(done(store->replace(deed(epoch), changed)));
+  EXPECT_THAT(with_text("acme"), IsEmpty());
+  EXPECT_THAT(with_text("boreal"), ElementsAre(1));
+  EXPECT_THAT(with_text("north"), ElementsAre(1));
+  EXPECT_THAT(numbers({.tier = "free"}), IsEmpty());
+  EXPECT_THAT(numbers({.tier = "pro", .text = "bo"}), ElementsAre(1));
+  ASSERT_TRUE(done(store->remove(deed(epoch), tenant_id(1))));
+  EXPECT_THAT(with_text("boreal"), IsEmpty());
+  EXPECT_THAT(numbers({.tier = "pro"}), IsEmpty());
 }
 
 TEST_P(StoredTenantsListed, MayBeAskedForWithATextOfAnyLength) {

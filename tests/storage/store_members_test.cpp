@@ -55,7 +55,7 @@ protected:
 
   TenantDefinition definition;
 };
-INSTANTIATE_TEST_SUITE_P(Contract, StoredMembers, testing::ValuesIn(all_stores()), name_of_kind);
+INSTANTIATE_TEST_SUITE_P(Contract, StoredMembers, testing::ValuesIn(all_places()), name_of_kind);
 
 TEST_P(StoredMembers, OutliveARestartWithEverythingThatTheyHave) {
   Member invited = member("kim@idp|7 \\ \"x\"", MemberStatus::invited);

@@ -57,6 +57,24 @@ TEST_P(OwnedStore, IsRefusedToAnotherServerAndTheContextSaysWhoHasIt) {
   EXPECT_TRUE(refused(refusal, FaultCode::conflict, "--take-over=expired"));
 }
 
+TEST_P(OwnedStore, IsRefusedToWhoeverHasTheOtherKindOfClock) {
+  Claim dreamer = claim(1);
+  dreamer.clock = ClockKind::simulated;
+  EXPECT_TRUE(refused(store->acquire(dreamer), FaultCode::invalid_argument, "simulated-time: "));
+  EXPECT_TRUE(done(store->renew(epoch))) << "and stays whose it was";
+  ASSERT_TRUE(done(store->release(epoch)));
+  dreamer.server = claim(2).server;
+  EXPECT_TRUE(refused(store->acquire(dreamer), FaultCode::invalid_argument, "real clock"));
+}
+
+TEST_P(OwnedStore, TakesABatchWhoseMonthsItWasToldOfBefore) {
+  const WallTime now{std::chrono::hours{24} * 366 * 70};
+  for (int parts = 0; store->prepare_months(epoch, now).value() == Rest::some; ++parts) {
+    ASSERT_LT(parts, 100);
+  }
+  EXPECT_TRUE(done(store->save(batch({counter(1, 1, 5)}))));
+}
+
 TEST_P(OwnedStore, StaysWithItsOwnerWhenAnotherIsRefused) {
   EXPECT_FALSE(other->acquire(claim(2)).ok());
   EXPECT_TRUE(done(store->save(batch({counter(1, 1, 5)}))));

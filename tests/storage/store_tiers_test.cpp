@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -109,6 +110,17 @@ TEST_P(StoredTiers, LeaveTheirMarksOnTenants) {
   ASSERT_TRUE(done(store->replace(deed(epoch), after)));
   EXPECT_EQ(stored(tenant_id(1)).definition, after);
   EXPECT_TRUE(store->due({.by = WallTime::max()}).value().empty());
+}
+
+TEST_P(StoredTiers, AreCountedByTheirTenants) {
+  EXPECT_TRUE(store->tenant_counts().value().empty());
+  for (const std::uint64_t number : {1U, 2U, 3U}) {
+    TenantDefinition definition = tenant(number);
+    definition.tier = number == 3 ? "pro" : "free";
+    ASSERT_TRUE(done(store->create(deed(epoch), definition)));
+  }
+  EXPECT_THAT(store->tenant_counts().value(),
+              testing::UnorderedElementsAre(TierCount{"free", 2}, TierCount{"pro", 1}));
 }
 
 }  // namespace sluice::test

@@ -58,7 +58,7 @@ protected:
   [[nodiscard]] std::vector<UsagePoint> hours() { return usage(Granularity::hour); }
   [[nodiscard]] std::vector<UsagePoint> days() { return usage(Granularity::day); }
 };
-INSTANTIATE_TEST_SUITE_P(Contract, StoredUsage, testing::ValuesIn(all_stores()), name_of_kind);
+INSTANTIATE_TEST_SUITE_P(Contract, StoredUsage, testing::ValuesIn(all_places()), name_of_kind);
 
 TEST_P(StoredUsage, IsNoneAtFirst) {
   EXPECT_THAT(minutes(), IsEmpty());
@@ -254,7 +254,7 @@ protected:
   }
   static constexpr WallTime then{std::chrono::nanoseconds{1'700'000'000'123'456'789}};
 };
-INSTANTIATE_TEST_SUITE_P(Contract, StoredWindows, testing::ValuesIn(all_stores()), name_of_kind);
+INSTANTIATE_TEST_SUITE_P(Contract, StoredWindows, testing::ValuesIn(all_places()), name_of_kind);
 
 TEST_P(StoredWindows, AreToldLatestFirst) {
   const std::vector rows{window(1, 1, then, 5), window(1, 2, then + 1ns, Amount::max_raw),

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -46,6 +47,34 @@ HttpPeer::HttpPeer(std::uint16_t port) : descriptor_(::socket(AF_INET, SOCK_STRE
   }
 }
 
+HttpPeer::HttpPeer(std::uint16_t port, const HttpTls& tls) : HttpPeer(port) {
+  const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context{SSL_CTX_new(TLS_client_method()),
+                                                             SSL_CTX_free};
+  bool fine = SSL_CTX_load_verify_file(context.get(), tls.authority.c_str()) == 1;
+  if (!tls.certificate.empty()) {
+    fine = fine && SSL_CTX_use_certificate_chain_file(context.get(), tls.certificate.c_str()) == 1;
+    fine =
+        fine && SSL_CTX_use_PrivateKey_file(context.get(), tls.key.c_str(), SSL_FILETYPE_PEM) == 1;
+  }
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  tls_ = {SSL_new(context.get()), SSL_free};
+  fine = fine && SSL_set1_host(tls_.get(), "localhost") == 1;
+  fine = fine && SSL_set_fd(tls_.get(), descriptor_) == 1;
+  if (!fine || SSL_connect(tls_.get()) != 1) {
+    throw std::runtime_error("no TLS with port " + std::to_string(port));
+  }
+}
+
+long HttpPeer::receive(char* into, std::size_t size) {
+  return tls_ == nullptr ? ::recv(descriptor_, into, size, 0)
+                         : SSL_read(tls_.get(), into, static_cast<int>(size));
+}
+
+long HttpPeer::transmit(std::string_view bytes) const {
+  return tls_ == nullptr ? ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL)
+                         : SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size()));
+}
+
 HttpPeer::~HttpPeer() {
   if (descriptor_ >= 0) {
     ::close(descriptor_);
@@ -53,7 +82,9 @@ HttpPeer::~HttpPeer() {
 }
 
 HttpPeer::HttpPeer(HttpPeer&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)), unread_(std::move(other.unread_)) {}
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      tls_(std::move(other.tls_)),
+      unread_(std::move(other.unread_)) {}
 
 std::string HttpPeer::request(const std::string& method, const std::string& target,
                               const std::string& body, const HttpHeaders& headers) {
@@ -76,7 +107,7 @@ HttpReply HttpPeer::ask(const std::string& method, const std::string& target,
 
 void HttpPeer::send(std::string_view bytes) const {
   while (!bytes.empty()) {
-    const ssize_t sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const long sent = transmit(bytes);
     if (sent <= 0) {
       return;  // The server has closed; what it said before can still be read.
     }
@@ -85,11 +116,12 @@ void HttpPeer::send(std::string_view bytes) const {
 }
 
 bool HttpPeer::fill() {
-  if (!readable_within(descriptor_, answer_patience)) {
+  const bool has_more = tls_ != nullptr && SSL_pending(tls_.get()) > 0;
+  if (!has_more && !readable_within(descriptor_, answer_patience)) {
     throw std::runtime_error("no answer in time; so far: " + unread_);
   }
   std::array<char, 16384> part;
-  const ssize_t got = ::recv(descriptor_, part.data(), part.size(), 0);
+  const long got = receive(part.data(), part.size());
   if (got <= 0) {
     return false;
   }
@@ -110,6 +142,17 @@ std::string HttpPeer::take_line() {
   return line;
 }
 
+std::string HttpPeer::take(std::size_t size) {
+  while (unread_.size() < size) {
+    if (!fill()) {
+      throw std::runtime_error("the connection ended within a body");
+    }
+  }
+  std::string bytes = unread_.substr(0, size);
+  unread_.erase(0, size);
+  return bytes;
+}
+
 HttpReply HttpPeer::read(bool to_head) {
   HttpReply reply;
   const std::string first = take_line();
@@ -124,15 +167,16 @@ HttpReply HttpPeer::read(bool to_head) {
   if (to_head || reply.status == 100) {
     return reply;
   }
-  const std::string length = reply.header("content-length");
-  const std::size_t size = length.empty() ? 0 : std::stoul(length);
-  while (unread_.size() < size) {
-    if (!fill()) {
-      throw std::runtime_error("the connection ended within a body");
+  if (reply.header("transfer-encoding") == "chunked") {
+    while (const std::size_t size = std::stoul(take_line(), nullptr, 16)) {
+      reply.body += take(size);
+      static_cast<void>(take_line());
     }
+    static_cast<void>(take_line());
+    return reply;
   }
-  reply.body = unread_.substr(0, size);
-  unread_.erase(0, size);
+  const std::string length = reply.header("content-length");
+  reply.body = take(length.empty() ? 0 : std::stoul(length));
   return reply;
 }
 
@@ -141,7 +185,7 @@ bool HttpPeer::closed_within(std::chrono::seconds patience) {
     return false;
   }
   char byte = 0;
-  return ::recv(descriptor_, &byte, 1, 0) <= 0;
+  return receive(&byte, 1) <= 0;
 }
 
 }  // namespace sluice::test

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <openssl/types.h>
+
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +23,13 @@ struct HttpReply {
   [[nodiscard]] std::string header(const std::string& name) const;
 };
 
+/// What a client needs to come by TLS. Files in PEM.
+struct HttpTls {
+  std::string authority;      ///< Who signs the server's certificate, which is for localhost.
+  std::string certificate{};  ///< For a server that asks for one.
+  std::string key{};
+};
+
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
 /// A connection to an HTTP server that sends what it likes, and reads what comes back.
@@ -29,6 +39,8 @@ using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 class HttpPeer {
 public:
   explicit HttpPeer(std::uint16_t port);
+  /// By TLS; throws if the two sides do not trust each other.
+  HttpPeer(std::uint16_t port, const HttpTls& tls);
   ~HttpPeer();
   HttpPeer(HttpPeer&& other) noexcept;
   HttpPeer& operator=(HttpPeer&&) = delete;
@@ -56,8 +68,15 @@ private:
   /// Reads more; false at the end.
   bool fill();
   std::string take_line();
+  /// Of a body.
+  std::string take(std::size_t size);
+
+  /// As `recv` and `send`.
+  [[nodiscard]] long receive(char* into, std::size_t size);
+  [[nodiscard]] long transmit(std::string_view bytes) const;
 
   int descriptor_ = -1;
+  std::shared_ptr<SSL> tls_;  ///< Null in the clear.
   std::string unread_;
 };
 

@@ -67,6 +67,7 @@ public:
     }
     return page;
   }
+  [[nodiscard]] bool has(TenantId tenant) const { return chains_.contains(tenant); }
   [[nodiscard]] AuditCheck check(TenantId tenant, const std::optional<AuditMark>& from) const {
     const auto found = chains_.find(tenant);
     const Chain chain = found == chains_.end() ? Chain{} : found->second;

@@ -88,6 +88,17 @@ PostgresServer::PostgresServer(Sync sync) : sync_(sync) {
   start();
 }
 
+PostgresServer::PostgresServer(Standby standby) : sync_(standby.of.sync_) {
+  give_to_postgres(directory_.path());
+  const Finished copied = test::run(as_postgres(
+      {programs() + "/pg_basebackup", "--pgdata", data_directory_, "--checkpoint=fast", "--no-sync",
+       "--write-recovery-conf", "--dbname", standby.of.conninfo() + " application_name=standby"}));
+  if (copied.exit_code != 0) {
+    throw std::runtime_error("pg_basebackup: " + copied.output);
+  }
+  start();
+}
+
 PostgresServer::~PostgresServer() {
   if (server_ != nullptr) {
     thaw();
@@ -100,7 +111,19 @@ void PostgresServer::start() {
   const std::string sync = sync_ == Sync::on ? "on" : "off";
   server_ = started({programs() + "/postgres", "-D", data_directory_, "-k", socket_directory_, "-c",
                      "listen_addresses=", "-c", "fsync=" + sync, "-c", "max_connections=200"},
-                    "ready to accept connections");
+                    "is ready to accept");
+}
+
+void PostgresServer::promote() const {
+  run("SELECT pg_promote()");
+}
+
+void PostgresServer::wait_for_standby() const {
+  run("ALTER SYSTEM SET synchronous_standby_names = 'standby'");
+  run("SELECT pg_reload_conf()");
+  if (!wait_until("EXISTS (SELECT FROM pg_stat_replication WHERE sync_state = 'sync')")) {
+    throw std::runtime_error("the standby does not follow");
+  }
 }
 
 void PostgresServer::stop() {
@@ -149,6 +172,11 @@ std::vector<pid_t> PostgresServer::children() const {
 
 std::string PostgresServer::conninfo(const std::string& database) const {
   return "host=" + socket_directory_ + " user=" + user + " dbname=" + database;
+}
+
+std::string PostgresServer::conninfo_with(const PostgresServer& other) const {
+  return "host=" + socket_directory_ + "," + other.socket_directory_ + " user=" + user +
+         " dbname=postgres";
 }
 
 std::string PostgresServer::run(const std::string& sql, const std::string& database) const {

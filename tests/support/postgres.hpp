@@ -27,7 +27,13 @@ class PostgresServer {
 public:
   enum class Sync : std::uint8_t { off, on };
 
+  /// That follows another server until it is promoted, and is called `standby` there.
+  struct Standby {
+    const PostgresServer& of;
+  };
+
   explicit PostgresServer(Sync sync = Sync::off);
+  explicit PostgresServer(Standby standby);
   ~PostgresServer();
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
@@ -37,12 +43,18 @@ public:
   void stop();
   /// As a power cut does.
   void kill();
+  /// A standby takes writes from now on.
+  void promote() const;
+  /// No commit is told before the standby has it.
+  void wait_for_standby() const;
   /// Until `thaw`, nobody gets an answer, and no connection is closed.
   void freeze();
   void thaw();
 
   /// How a client gets to a database.
   [[nodiscard]] std::string conninfo(const std::string& database = "postgres") const;
+  /// To whichever of the two can be written to.
+  [[nodiscard]] std::string conninfo_with(const PostgresServer& other) const;
   [[nodiscard]] const std::string& socket_directory() const noexcept { return socket_directory_; }
 
   /// Runs statements one after the other; the first field of the last one's first row, if any.

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
 #include <iterator>
 #include <sstream>
@@ -15,8 +16,10 @@ constexpr std::chrono::seconds start_patience{60};
 
 std::vector<std::string> command(const std::string& data_directory,
                                  std::vector<std::string> flags) {
-  std::vector<std::string> words{program("sluiced"), "--listen", "127.0.0.1:0", "--data-directory",
-                                 data_directory};
+  std::vector<std::string> words{program("sluiced"), "--data-directory", data_directory};
+  if (std::ranges::find(flags, "--listen") == flags.end()) {
+    words.insert(words.end(), {"--listen", "127.0.0.1:0"});
+  }
   words.insert(words.end(), std::make_move_iterator(flags.begin()),
                std::make_move_iterator(flags.end()));
   return words;

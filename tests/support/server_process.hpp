@@ -22,7 +22,7 @@ struct Endpoint {
 /// Errors     Throws, with what the server wrote, if it does not become ready.
 class ServerProcess {
 public:
-  /// Flags beside `--listen 127.0.0.1:0` and the data directory.
+  /// Flags beside the data directory, and `--listen 127.0.0.1:0` if they do not say where.
   explicit ServerProcess(const std::string& data_directory, std::vector<std::string> flags = {});
 
   /// One for each reactor, in their order.

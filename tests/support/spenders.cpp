@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/spenders.hpp"
 
-#include <chrono>
-#include <functional>
 #include <random>
 #include <utility>
 
 #include "actors/tenant/check.hpp"
+#include "tests/support/patience.hpp"
 
 namespace sluice::test {
 
@@ -14,17 +13,6 @@ namespace {
 
 constexpr std::uint64_t amount_max = 5;
 constexpr MeterId meter{1};
-
-bool wait_until(const std::function<bool()>& wanted) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes{1};
-  while (!wanted()) {
-    if (std::chrono::steady_clock::now() > deadline) {
-      return false;
-    }
-    std::this_thread::yield();
-  }
-  return true;
-}
 
 }  // namespace
 

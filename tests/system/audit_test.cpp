@@ -9,12 +9,13 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/kept_in.hpp"
 #include "tests/support/served.hpp"
 
 namespace sluice::test {
 namespace {
 
-class AuditOfCredit : public ::testing::Test {
+class AuditOfCredit : public ::testing::TestWithParam<StoreKind> {
 protected:
   /// What the audit has of the tenant, once that is so many events, or after ten seconds.
   [[nodiscard]] std::vector<AuditEvent> events(std::size_t count) {
@@ -34,11 +35,12 @@ protected:
     return limit;
   }
 
-  Served served{{"--reactors", "2", "--flush-interval", "60s"}};
+  KeptIn store{GetParam()};
+  Served served{store.with({"--reactors", "2", "--flush-interval", "60s"})};
   TenantId tenant = served.create("acme", {prepaid()});
 };
 
-TEST_F(AuditOfCredit, SurvivesAKillWithTheChangeAndIsWrittenOnce) {
+TEST_P(AuditOfCredit, SurvivesAKillWithTheChangeAndIsWrittenOnce) {
   constexpr std::uint64_t grants = 3;
   for (std::uint64_t i = 1; i <= grants; ++i) {
     (void)must(served.administrator().give_credit(tenant, EntryId{1, i},
@@ -47,7 +49,7 @@ TEST_F(AuditOfCredit, SurvivesAKillWithTheChangeAndIsWrittenOnce) {
     served.start();
   }
   served.crash();
-  served.use_flags({"--reactors", "2", "--flush-interval", "10ms"});
+  served.use_flags(store.with({"--reactors", "2", "--flush-interval", "10ms"}));
   served.start();
   ASSERT_EQ(events(1 + grants).size(), 1 + grants);
   served.crash();
@@ -64,6 +66,9 @@ TEST_F(AuditOfCredit, SurvivesAKillWithTheChangeAndIsWrittenOnce) {
   EXPECT_FALSE(check.broken);
   EXPECT_EQ(check.through.number, 1 + grants);
 }
+
+INSTANTIATE_TEST_SUITE_P(OnEachStore, AuditOfCredit,
+                         ::testing::Values(StoreKind::sqlite, StoreKind::postgres), name_of_store);
 
 }  // namespace
 }  // namespace sluice::test

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "tests/support/postgres.hpp"
+#include "tests/support/readiness.hpp"
 #include "tests/support/served.hpp"
 #include "tests/support/spenders.hpp"
 
@@ -62,8 +63,9 @@ TEST(DiskFull, RefusesNewChargesLosesNoneAndGoesOnWhenThereIsSpace) {
   }
   PostgresServer postgres;
   const std::string data = disk.path() + "/data";
-  const std::vector<std::string> flags{"--postgres", postgres.conninfo(),   "--reactors",
-                                       "1",          "--journal-bytes-max", "16777216"};
+  const std::vector<std::string> flags{
+      "--postgres",    postgres.conninfo(), "--reactors",          "1",
+      "--http-listen", "127.0.0.1:0",       "--journal-bytes-max", "16777216"};
   std::optional<ServerProcess> server;
   server.emplace(data, flags);
   const auto connect = [&] { return must(client::OperatorClient::open({.port = server->port()})); };
@@ -81,9 +83,15 @@ TEST(DiskFull, RefusesNewChargesLosesNoneAndGoesOnWhenThereIsSpace) {
   postgres.freeze();  // So that nothing of the journal can be given back.
   disk.fill();
   EXPECT_TRUE(spenders.see_a_refusal());
+  const auto is_full = [](const nlohmann::json& parts) { return parts["journal"] == "failing"; };
+  EXPECT_EQ(readiness(server->http_port(), is_full)["status"], 503);
+  EXPECT_TRUE(spenders.see_a_refusal());
+  EXPECT_EQ(readiness(server->http_port())["journal"], "failing") << "as long as it is full";
   disk.free();
   postgres.thaw();
   EXPECT_TRUE(spenders.allow(1000)) << "goes on by itself";
+  const auto is_ready = [](const nlohmann::json& parts) { return parts["status"] == 200; };
+  EXPECT_EQ(readiness(server->http_port(), is_ready)["journal"], "ok");
 
   administrator.reset();
   server->crash();

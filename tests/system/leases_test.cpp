@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -24,6 +25,17 @@ constexpr EntryId lease_id{7, 7};
 
 client::LeaseOptions small_slices(milliseconds ttl = seconds{20}) {
   return {.slice_min = Amount{50}, .slice_max = Amount{1'000}, .ttl = ttl};
+}
+
+/// How many were allowed until one was by a lease.
+std::uint64_t ask_until_leased(client::Leases& leases, TenantId tenant) {
+  const Charge charge{api_requests, Amount{1}};
+  for (std::uint64_t allowed = 0;; ++allowed) {
+    const client::Answer answer = leases.check(Check{tenant, {&charge, 1}});
+    if (answer.by_lease || answer.decision.outcome != Outcome::allowed) {
+      return allowed + (answer.by_lease ? 1 : 0);
+    }
+  }
 }
 
 /// Threads that ask until they were refused so often in a row that nothing can be left.
@@ -97,13 +109,36 @@ TEST(LeasesOfManyClients, AdmitUpToTheLimitAndNothingAboveIt) {
 TEST(LeasesOfManyClients, ASecondOneGetsWhatTheFirstGaveBack) {
   Served served;
   const TenantId tenant = served.create("returned", {window_limit("all", 100, Period::never)});
+  std::uint64_t allowed = 0;
   {
     client::Leases leases{served.gateway(), small_slices()};
-    const Charge charge{api_requests, Amount{1}};
+    allowed = ask_until_leased(leases, tenant);
+  }
+  EXPECT_EQ(served.used(tenant), Amount{allowed});
+  EXPECT_EQ(served.spend(tenant, 100 - allowed).decision.outcome, Outcome::allowed);
+}
+
+TEST(LeasesOfManyTenants, APairThatIsAskedAboutOnceIsNotLeased) {
+  Served served;
+  client::Leases leases{served.gateway(), small_slices()};
+  const Charge charge{api_requests, Amount{1}};
+  for (int number = 0; number < 20; ++number) {
+    const TenantId tenant = served.create("cold-" + std::to_string(number),
+                                          {window_limit("all", 1'000, Period::never)});
     EXPECT_EQ(leases.check(Check{tenant, {&charge, 1}}).decision.outcome, Outcome::allowed);
   }
-  EXPECT_EQ(served.used(tenant), Amount{1});
-  EXPECT_EQ(served.spend(tenant, 99).decision.outcome, Outcome::allowed);
+  EXPECT_EQ(leases.figures().leases + leases.figures().renewals, 0U);
+}
+
+TEST(LeasesOfManyTenants, OneThatIsIdleMakesWayForOneThatIsNot) {
+  Served served;
+  client::LeaseOptions options = small_slices(milliseconds{400});
+  options.leases_max = 1;
+  client::Leases leases{served.gateway(), options};
+  for (const char* const name : {"first", "second", "third"}) {
+    const TenantId tenant = served.create(name, {window_limit("all", 100'000'000, Period::never)});
+    EXPECT_GT(ask_until_leased(leases, tenant), 0U) << "and no end of it before";
+  }
 }
 
 TEST(LeasesAcrossACrash, WhatWasAllowedFromASliceIsStillHeldForIt) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/support/postgres.hpp"
+#include "tests/support/readiness.hpp"
 #include "tests/support/served.hpp"
 #include "tests/support/spenders.hpp"
 
@@ -27,8 +28,8 @@ protected:
   }
 
   std::vector<std::string> flags(std::vector<std::string> more = {}) const {
-    std::vector<std::string> all{
-        "--postgres", postgres_.conninfo(), "--flush-interval", "10ms", "--lease", "2s"};
+    std::vector<std::string> all{"--postgres",    postgres_.conninfo(), "--lease",          "2s",
+                                 "--http-listen", "127.0.0.1:0",        "--flush-interval", "10ms"};
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
@@ -52,6 +53,15 @@ TEST_F(Ownership, ASecondServerIsTurnedAwayAndToldByWhom) {
   EXPECT_EQ(second.exit_code, 1);
   EXPECT_NE(second.output.find(first_.data_directory()), std::string::npos) << second.output;
   EXPECT_EQ(first_.spend(tenant_, 1).decision.outcome, Outcome::allowed);
+}
+
+TEST_F(Ownership, AServerWithSimulatedTimeIsTurnedAwayFromRealData) {
+  EXPECT_EQ(first_.stop(), 0);
+  const Finished second = turned_away({"--simulated-time", "2026-01-01T00:00:00Z"});
+  EXPECT_EQ(second.exit_code, 2);
+  EXPECT_NE(second.output.find("simulated-time: the store has data of the real clock"),
+            std::string::npos)
+      << second.output;
 }
 
 TEST_F(Ownership, AGracefulStopHandsOverAtOnce) {
@@ -121,8 +131,13 @@ TEST_F(Ownership, ALeaseThatCannotBeRenewedEndsTheServiceAndRenewedAgainItGoesOn
   postgres_.kill();
   Spenders spenders{first_.client(), {tenant_}, {.callers = 1}};
   EXPECT_TRUE(spenders.see_a_refusal()) << "nobody knows who owns the tenants by now";
+  const nlohmann::json parts = readiness(first_.server().http_port());
+  EXPECT_EQ(parts["status"], 503);
+  EXPECT_EQ(parts["ownership"], "lost");
   postgres_.start();
   EXPECT_TRUE(spenders.allow(100));
+  const auto is_owner = [](const nlohmann::json& now) { return now["ownership"] == "ok"; };
+  EXPECT_EQ(readiness(first_.server().http_port(), is_owner)["status"], 200);
 }
 
 }  // namespace

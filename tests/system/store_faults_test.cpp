@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/support/postgres.hpp"
+#include "tests/support/readiness.hpp"
 #include "tests/support/served.hpp"
 #include "tests/support/spenders.hpp"
 
@@ -52,7 +53,8 @@ protected:
   }
 
   PostgresServer postgres_;
-  Served served_{{"--postgres", postgres_.conninfo(), "--flush-interval", "20ms"}};
+  Served served_{{"--postgres", postgres_.conninfo(), "--flush-interval", "20ms", "--http-listen",
+                  "127.0.0.1:0"}};
   std::vector<TenantId> tenants_;
   std::unique_ptr<Spenders> spenders_;
 };
@@ -62,6 +64,23 @@ TEST_F(StoreFaults, ADatabaseThatIsKilledIsCaughtUpWith) {
   EXPECT_TRUE(spenders_->allow(many));
   postgres_.start();
   expect_everything_stored();
+}
+
+TEST_F(StoreFaults, ADatabaseThatIsAwayIsToldOfAsLongAsItIsAndNoReasonToGoElsewhere) {
+  const auto becomes = [this](const char* state) {
+    return readiness(served_.server().http_port(),
+                     [state](const nlohmann::json& parts) { return parts["store"] == state; });
+  };
+  EXPECT_EQ(becomes("ok")["status"], 200);
+  postgres_.kill();
+  const nlohmann::json away = becomes("degraded");
+  EXPECT_EQ(away["store"], "degraded");
+  EXPECT_EQ(away["status"], 200);
+  EXPECT_EQ(away["ready"], true);
+  EXPECT_TRUE(spenders_->allow(many));
+  EXPECT_EQ(readiness(served_.server().http_port())["store"], "degraded");
+  postgres_.start();
+  EXPECT_EQ(becomes("ok")["store"], "ok");
 }
 
 TEST_F(StoreFaults, ADatabaseThatIsRestartedAgainAndAgainIsCaughtUpWith) {

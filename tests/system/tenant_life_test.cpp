@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "protocol/client/leases.hpp"
+#include "tests/support/kept_in.hpp"
 #include "tests/support/served.hpp"
 
 namespace sluice::test {
@@ -20,7 +21,7 @@ using std::chrono::hours;
 
 constexpr int tenants_count = 24;  // So that every reactor owns some.
 
-class TenantLife : public ::testing::Test {
+class TenantLife : public ::testing::TestWithParam<StoreKind> {
 protected:
   void create_some() {
     for (int i = 0; i < tenants_count; ++i) {
@@ -41,11 +42,12 @@ protected:
     }
   }
 
-  Served served{{"--reactors", "3"}};
+  KeptIn store{GetParam()};
+  Served served{store.with({"--reactors", "3"})};
   std::vector<TenantId> tenants;
 };
 
-TEST_F(TenantLife, ASuspensionHoldsFromTheNextCheckOnAndSurvivesAKill) {
+TEST_P(TenantLife, ASuspensionHoldsFromTheNextCheckOnAndSurvivesAKill) {
   ASSERT_NO_FATAL_FAILURE(create_some());
   happen(Suspend{"unpaid"});
   expect_all(Outcome::suspended);
@@ -59,7 +61,7 @@ TEST_F(TenantLife, ASuspensionHoldsFromTheNextCheckOnAndSurvivesAKill) {
   }
 }
 
-TEST_F(TenantLife, ADeactivatedTenantSettlesWhatItHadReservedAndIsThenPurged) {
+TEST_P(TenantLife, ADeactivatedTenantSettlesWhatItHadReservedAndIsThenPurged) {
   ASSERT_NO_FATAL_FAILURE(create_some());
   const TenantId tenant = tenants.front();
   const Charge charge{api_requests, Amount{10}};
@@ -84,7 +86,7 @@ TEST_F(TenantLife, ADeactivatedTenantSettlesWhatItHadReservedAndIsThenPurged) {
   EXPECT_EQ(served.spend(tenant, 1).decision.outcome, Outcome::unknown_tenant);
 }
 
-TEST_F(TenantLife, AClientThatLeasesStopsAndSettlesExactlyWhatItSpent) {
+TEST_P(TenantLife, AClientThatLeasesStopsAndSettlesExactlyWhatItSpent) {
   const TenantId tenant = served.create("leased", {window_limit("all", 1'000'000, Period::never)});
   std::uint64_t allowed = 0;
   std::uint64_t by_lease = 0;
@@ -110,7 +112,7 @@ TEST_F(TenantLife, AClientThatLeasesStopsAndSettlesExactlyWhatItSpent) {
   EXPECT_EQ(served.used(tenant), Amount{allowed});
 }
 
-class TenantLifeInTime : public ::testing::Test {
+class TenantLifeInTime : public ::testing::TestWithParam<StoreKind> {
 protected:
   TenantId create_on_trial(const std::string& slug) {
     TenantDefinition wish = draft(slug, {window_limit("monthly", 100, Period::month)});
@@ -130,11 +132,12 @@ protected:
     return false;
   }
 
-  Served served{
-      {"--reactors", "2", "--simulated-time", "2026-03-01T12:00:00Z", "--tenant-retention", "24h"}};
+  KeptIn store{GetParam()};
+  Served served{store.with({"--reactors", "2", "--simulated-time", "2026-03-01T12:00:00Z",
+                            "--tenant-retention", "24h", "--payment-grace", "72h"})};
 };
 
-TEST_F(TenantLifeInTime, ATrialEndsByTheClockAloneForWhoIsAskedAndForWhoIsNot) {
+TEST_P(TenantLifeInTime, ATrialEndsByTheClockAloneForWhoIsAskedAndForWhoIsNot) {
   const TenantId asked = create_on_trial("asked");
   const TenantId silent = create_on_trial("silent");
   ASSERT_EQ(served.spend(asked, 1).decision.outcome, Outcome::allowed);
@@ -150,7 +153,7 @@ TEST_F(TenantLifeInTime, ATrialEndsByTheClockAloneForWhoIsAskedAndForWhoIsNot) {
   EXPECT_EQ(life.suspended_at, life.trial_ends_at);
 }
 
-TEST_F(TenantLifeInTime, ARetentionEndsByTheClockAloneAndFreesTheSlug) {
+TEST_P(TenantLifeInTime, ARetentionEndsByTheClockAloneAndFreesTheSlug) {
   const TenantId tenant = create_on_trial("fleeting");
   (void)must(served.administrator().change_life(tenant, std::nullopt, Deactivate{}));
   pass(hours{24});
@@ -161,6 +164,35 @@ TEST_F(TenantLifeInTime, ARetentionEndsByTheClockAloneAndFreesTheSlug) {
   EXPECT_EQ(served.administrator().show(tenant).fault().code, FaultCode::not_found);
   EXPECT_NE(create_on_trial("fleeting"), tenant);
 }
+
+TEST_P(TenantLifeInTime, AGraceSurvivesAKillAndEndsByTheClockAlone) {
+  const auto window = window_limit("monthly", 100, Period::month);
+  const TenantId late = served.create("late", {window});
+  const TenantId paid = served.create("paid", {window});
+  const auto report = [&](TenantId tenant, bool failed) {
+    (void)must(served.administrator().report_payment(
+        tenant, {.tenant = {}, .failed = failed, .reference = "invoice-7"}));
+  };
+  report(late, true);
+  report(paid, true);
+  const WallTime begun = must(served.administrator().show(late)).updated_at;
+  EXPECT_EQ(suspends_at(must(served.administrator().show(late)).life), begun + hours{72});
+  served.crash();
+  served.start();
+  report(paid, false);
+  pass(hours{72});
+  EXPECT_EQ(served.spend(late, 1).decision.outcome, Outcome::suspended);
+  ASSERT_TRUE(becomes(late, TenantStatus::suspended));
+  EXPECT_EQ(served.spend(paid, 1).decision.outcome, Outcome::allowed);
+  const Lifecycle life = must(served.administrator().show(late)).life;
+  EXPECT_EQ(life.suspend_reason, "payment_failed");
+  EXPECT_EQ(life.suspended_at, begun + hours{72});
+}
+
+INSTANTIATE_TEST_SUITE_P(OnEachStore, TenantLife,
+                         ::testing::Values(StoreKind::sqlite, StoreKind::postgres), name_of_store);
+INSTANTIATE_TEST_SUITE_P(OnEachStore, TenantLifeInTime,
+                         ::testing::Values(StoreKind::sqlite, StoreKind::postgres), name_of_store);
 
 }  // namespace
 }  // namespace sluice::test

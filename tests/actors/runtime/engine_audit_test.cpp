@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "actors/runtime/denial_budget.hpp"
 #include "tests/actors/runtime/engine_fixture.hpp"
 
 namespace sluice::testing {
@@ -13,13 +14,17 @@ protected:
     }
     return told;
   }
+  /// Nobody who is refused waits for what is written of it.
+  [[nodiscard]] bool has_events(TenantId chain, std::size_t count) const {
+    return database.wait_until([&] { return database.audit(chain).size() == count; });
+  }
   Result<TenantDefinition> change(Change wish) {
     return amend({tenant(1), std::nullopt, std::move(wish)});
   }
   void deny(TenantId about) {
     const auto posted = std::make_shared<std::promise<void>>();
     engine->loop(here).post([this, about, posted] {
-      engine->record_denial(here, operator_author(), about, "quotas:read");
+      engine->record_denial(here, operator_author(), about, "quotas:read", Refusal::foreign_tenant);
       posted->set_value();
     });
     posted->get_future().wait();
@@ -115,10 +120,21 @@ TEST_F(EngineAudit, RecordsARefusalWithTheTenantThatWasAskedFor) {
   ASSERT_TRUE(create(draft(tenant(1), 1)).ok());
   deny(tenant(1));
   deny(tenant(9));
-  ASSERT_TRUE(database.wait_until([this] { return database.audit(TenantId{}).size() == 1; }));
+  ASSERT_TRUE(has_events(tenant(1), 2) && has_events(TenantId{}, 1));
   EXPECT_EQ(actions(tenant(1)), "tenant.created access.denied ");
   EXPECT_EQ(actions(TenantId{}), "access.denied ") << "there is no tenant 9";
   EXPECT_EQ(actions(tenant(9)), "");
+}
+
+TEST_F(EngineAudit, RecordsWhatIsTriedOnATenantHoweverManyOthersWereGuessed) {
+  start();
+  ASSERT_TRUE(create(draft(tenant(1), 1)).ok());
+  for (std::uint64_t number = 100; number < 100 + 3 * DenialBudget::per_minute; ++number) {
+    deny(tenant(number));
+  }
+  deny(tenant(1));
+  ASSERT_TRUE(has_events(tenant(1), 2) && has_events(TenantId{}, DenialBudget::per_minute));
+  EXPECT_EQ(actions(tenant(1)), "tenant.created access.denied ");
 }
 
 TEST_F(EngineAudit, ForgetsWhatIsOlderThanItIsKept) {

@@ -8,8 +8,8 @@ namespace {
 class EngineCustomisation : public EngineFixture {
 protected:
   /// Tenants 1 and 2, who may do everything.
-  void start_with_tenants() {
-    start();
+  void start_with_tenants(std::chrono::milliseconds due_interval = 1s) {
+    start(1, [&](EngineOptions& options) { options.due_interval = due_interval; });
     for (const std::uint64_t number : {1U, 2U}) {
       TenantDefinition wish = draft(tenant(number), 1'000);
       wish.tier = "enterprise";
@@ -99,6 +99,21 @@ TEST_F(EngineCustomisation, OfAnAnswerThatWasLostARemovalIsBelieved) {
   EXPECT_EQ(engine->tenant_at("a.example"), std::nullopt);
   ASSERT_TRUE(customise(tenant(1), VerifyDomain{"b.example", "t"}).ok()) << "asked again";
   EXPECT_EQ(engine->tenant_at("b.example"), tenant(1));
+}
+
+TEST_F(EngineCustomisation, AHostThatNobodyVerifiesIsFreeAgainAfterAWhile) {
+  start_with_tenants(1ms);
+  own(tenant(1), "a.example");
+  ASSERT_TRUE(customise(tenant(1), AddDomain{"b.example", "t"}).ok());
+  clock.advance(std::chrono::ceil<std::chrono::seconds>(domain_reserved_for) + 1s);
+  ASSERT_TRUE(database.wait_until(
+      [&] { return database.audit(tenant(1)).back().what.action == AuditAction::domain_removed; }));
+  EXPECT_EQ(shown(tenant(1)).value().domains.size(), 1U);
+  EXPECT_EQ(engine->tenant_at("a.example"), tenant(1)) << "it is verified";
+  const AuditEvent last = database.audit(tenant(1)).back();
+  EXPECT_EQ(last.what.subject, "b.example");
+  EXPECT_EQ(last.what.author, system_author());
+  EXPECT_TRUE(customise(tenant(2), AddDomain{"b.example", "t"}).ok());
 }
 
 TEST_F(EngineCustomisation, APurgeFreesTheHosts) {

@@ -67,6 +67,22 @@ public:
     const std::scoped_lock lock{mutex_};
     failures_.emplace_back(what);
   }
+  void save_refused(TenantId tenant, const Fault& /*fault*/) override {
+    const std::scoped_lock lock{mutex_};
+    saves_refused_.push_back(tenant);
+  }
+  [[nodiscard]] std::vector<TenantId> saves_refused() const {
+    const std::scoped_lock lock{mutex_};
+    return saves_refused_;
+  }
+  void due_refused(TenantId tenant, const Fault& fault) override {
+    const std::scoped_lock lock{mutex_};
+    due_refused_.emplace_back(tenant, fault);
+  }
+  [[nodiscard]] std::vector<std::pair<TenantId, Fault>> due_refused() const {
+    const std::scoped_lock lock{mutex_};
+    return due_refused_;
+  }
   [[nodiscard]] std::vector<ThresholdCrossed> crossed() const {
     const std::scoped_lock lock{mutex_};
     return crossed_;
@@ -79,6 +95,8 @@ public:
 private:
   mutable std::mutex mutex_;
   std::vector<ThresholdCrossed> crossed_;
+  std::vector<std::pair<TenantId, Fault>> due_refused_;
+  std::vector<TenantId> saves_refused_;
   std::vector<std::string> failures_;
   std::atomic<bool> lost_ownership_{false};
 };
@@ -90,6 +108,7 @@ protected:
 
   ~EngineFixture() override {
     database.let_go_of_load();
+    database.let_go_of_history();
     database.hold_saves(false);
   }
 
@@ -107,9 +126,10 @@ protected:
     ASSERT_TRUE(started.ok()) << started.fault().context;
   }
   void make_engine(const EngineOptions& options = {}) {
-    auto journals =
-        open_journals(JournalOptions{.segment_bytes = 1 << 20, .boot = BootId{"this boot"}}, *disk,
-                      [] { return std::make_unique<ThreadBackground>(); });
+    auto journals = open_journals(
+        JournalOptions{
+            .durability = durability, .segment_bytes = 1 << 20, .boot = BootId{"this boot"}},
+        *disk, [] { return std::make_unique<ThreadBackground>(); });
     engine.emplace(options, database.stores(), std::move(journals).value(),
                    EngineSurroundings{&clock, &machine, &listener});
   }
@@ -153,8 +173,9 @@ protected:
   }
   /// Of a tenant that is deactivated.
   Result<TenantDefinition> remove(TenantId id) {
-    return reply_of<TenantDefinition>(
-        [=, this](auto reply) { engine->remove(here, operator_author(), id, reply); });
+    return reply_of<TenantDefinition>([=, this](auto reply) {
+      engine->remove(here, operator_author(), id, std::nullopt, reply);
+    });
   }
   Result<TenantDefinition> deactivate_and_remove(TenantId id) {
     const auto deactivated = amend({id, std::nullopt, LifeEvent{Deactivate{}}});
@@ -203,6 +224,7 @@ protected:
 
   test::TemporaryDirectory directory;
   std::unique_ptr<Disk> disk = PosixDisk::in(directory.path()).value();
+  Durability durability = Durability::process;  ///< Of the next engine.
   MemoryDatabase database;
   HandClock clock;
   RunningClock machine;

@@ -53,6 +53,29 @@ TEST_F(EngineFlush, DoesNotKeepChecksWaiting) {
   EXPECT_TRUE(stored(tenant(1), 7)) << "what changed meanwhile goes with the next one";
 }
 
+TEST_F(EngineFlush, GoesOnForAllOthersWhileTheStoreRefusesWhatOneTenantHas) {
+  for (std::uint64_t number = 1; number <= 9; ++number) {
+    database.put(record(tenant(number), 10));
+  }
+  start_flushing();
+  database.refuse(tenant(5));
+  for (std::uint64_t number = 1; number <= 9; ++number) {
+    EXPECT_EQ(check(tenant(number), 3), Outcome::allowed);
+  }
+  for (const std::uint64_t other : {1U, 4U, 6U, 9U}) {
+    EXPECT_TRUE(stored(tenant(other), 3));
+  }
+  ASSERT_TRUE(database.wait_until([&] { return !listener.saves_refused().empty(); }));
+  EXPECT_EQ(listener.saves_refused(), std::vector{tenant(5)});
+  EXPECT_EQ(check(tenant(5), 4), Outcome::allowed) << "deciding needs no store";
+  EXPECT_EQ(check(tenant(1), 4), Outcome::allowed);
+  EXPECT_TRUE(stored(tenant(1), 7));
+  EXPECT_EQ(status().at(0).refused_tenants, 1U);
+  database.refuse({});
+  EXPECT_TRUE(stored(tenant(5), 7));
+  EXPECT_TRUE(status_becomes([](const auto& reactor) { return reactor.refused_tenants == 0; }));
+}
+
 TEST_F(EngineFlush, IsTriedAgainUntilTheStoreIsBack) {
   database.put(record(tenant(1), 10));
   start_flushing();

@@ -15,7 +15,20 @@ protected:
       options.due_interval = 1ms;
       options.flush_interval = 1ms;
       options.tenant_retention = hours{48};
+      options.payment_grace = hours{72};
     });
+  }
+  Result<AlertId> pay(TenantId id, bool failed, const std::string& reference = "invoice-7") {
+    return reply_of<AlertId>([&, failed, reference](auto reply) {
+      engine->report_payment(here, operator_author(), {id, failed, reference}, reply);
+    });
+  }
+  [[nodiscard]] std::size_t suspensions(TenantId id) const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(database.audit(id), [](const AuditEvent& event) {
+          return event.what.action == AuditAction::tenant_suspended &&
+                 event.what.author == system_author();
+        }));
   }
   Result<TenantDefinition> happen(TenantId id, LifeEvent event) {
     return amend({id, std::nullopt, std::move(event)});
@@ -119,6 +132,39 @@ TEST_F(EngineLives, WhatIsDueIsTriedAgainUntilTheStoreIsBack) {
   EXPECT_TRUE(becomes(id, TenantStatus::suspended));
 }
 
+TEST_F(EngineLives, TheComingMonthIsMadeReadyOnceADay) {
+  start_watchful();
+  ASSERT_TRUE(database.wait_until([&] { return database.months_prepared() == 1; }));
+  clock.advance(hours{23});
+  const TenantId id = create_on_trial(tenant(1), 1);
+  clock.advance(hours{1});
+  ASSERT_TRUE(database.wait_until([&] { return database.months_prepared() == 2; }));
+  clock.advance(hours{24});
+  ASSERT_TRUE(becomes(id, TenantStatus::suspended)) << "in a later round";
+  EXPECT_EQ(database.months_prepared(), 3U);
+}
+
+TEST_F(EngineLives, WhatTimeCannotDoIsToldOnceAndDoneAtOnceWhenItCanBe) {
+  TenantRecord broken = record(tenant(1), 10);
+  broken.definition.name = "";  // As no writer of ours leaves it.
+  broken.definition.life.status = TenantStatus::trial;
+  broken.definition.life.trial_ends_at = clock.now().wall;
+  database.put(broken);
+  start_watchful();
+  ASSERT_TRUE(database.wait_until([&] { return !listener.due_refused().empty(); }));
+  // Whoever is due later is seen to in a later round.
+  const TenantId other = create_on_trial(tenant(2), 1);
+  clock.advance(hours{24});
+  ASSERT_TRUE(becomes(other, TenantStatus::suspended));
+  ASSERT_EQ(listener.due_refused().size(), 1U);
+  EXPECT_EQ(listener.due_refused().front().first, tenant(1));
+  EXPECT_EQ(listener.due_refused().front().second.code, FaultCode::invalid_argument);
+  EditTenant repaired;
+  repaired.name = "Repaired";
+  ASSERT_TRUE(amend({tenant(1), std::nullopt, repaired}).ok());
+  EXPECT_TRUE(becomes(tenant(1), TenantStatus::suspended));
+}
+
 TEST_F(EngineLives, WhenRetentionEndsTheTenantIsPurgedAndUnknown) {
   start_watchful();
   ASSERT_TRUE(create(draft(tenant(1), 10)).ok());
@@ -154,6 +200,65 @@ TEST_F(EngineLives, ASuspendedTenantsTrialDoesNotEnd) {
   clock.advance(hours{24});
   ASSERT_TRUE(becomes(other, TenantStatus::suspended));
   EXPECT_EQ(database.find(id)->definition.life.suspend_reason, "odd");
+}
+
+TEST_F(EngineLives, AGraceEndsByTimeAloneOnceThoughNobodyAsks) {
+  start_watchful(2);
+  ASSERT_TRUE(create(draft(tenant(1), 10)).ok());
+  ASSERT_TRUE(pay(tenant(1), true).ok());
+  clock.advance(hours{72} - 1s);
+  EXPECT_EQ(check(tenant(1)), Outcome::allowed);
+  clock.advance(1s);
+  EXPECT_EQ(check(tenant(1)), Outcome::suspended) << "at the instant, whoever notices it first";
+  ASSERT_TRUE(becomes(tenant(1), TenantStatus::suspended));
+  clock.advance(hours{72});
+  ASSERT_TRUE(pay(tenant(1), true).ok()) << "said again";
+  EXPECT_EQ(suspensions(tenant(1)), 1U);
+  EXPECT_EQ(database.find(tenant(1))->definition.life.suspend_reason, "payment_failed");
+}
+
+TEST_F(EngineLives, APaymentThatComesInTimeEndsItsGrace) {
+  start_watchful();
+  ASSERT_TRUE(create(draft(tenant(1), 10)).ok());
+  ASSERT_TRUE(pay(tenant(1), true).ok());
+  clock.advance(hours{71});
+  ASSERT_TRUE(pay(tenant(1), false).ok());
+  ASSERT_TRUE(create_on_trial(tenant(2), 1) == tenant(2));
+  clock.advance(hours{48});
+  ASSERT_TRUE(becomes(tenant(2), TenantStatus::suspended)) << "so the timer has come round";
+  EXPECT_EQ(check(tenant(1)), Outcome::allowed);
+  EXPECT_EQ(suspensions(tenant(1)), 0U);
+}
+
+TEST_F(EngineLives, AGraceThatIsStoredEndsUnderAnotherEngineWithoutOne) {
+  TenantRecord stored = record(tenant(1), 10);
+  stored.definition.life.unpaid = {{"invoice-7", clock.now().wall + hours{1}}};
+  database.put(stored);
+  start(1, [](EngineOptions& options) { options.due_interval = 1ms; });
+  clock.advance(hours{1});
+  ASSERT_TRUE(becomes(tenant(1), TenantStatus::suspended));
+}
+
+TEST_F(EngineLives, APaymentThatComesTooLateFindsItsTenantSuspended) {
+  TenantRecord stored = record(tenant(1), 10);
+  stored.definition.life.unpaid = {{"invoice-7", clock.now().wall - hours{1}}};
+  database.put(stored);
+  start(1, [](EngineOptions& options) { options.due_interval = 1h; });
+  ASSERT_TRUE(pay(tenant(1), false).ok());
+  EXPECT_TRUE(is_stored_as(tenant(1), TenantStatus::suspended));
+  EXPECT_EQ(suspensions(tenant(1)), 1U);
+  EXPECT_TRUE(database.find(tenant(1))->definition.life.unpaid.empty());
+  ASSERT_TRUE(happen(tenant(1), Reactivate{}).ok());
+  EXPECT_EQ(check(tenant(1)), Outcome::allowed);
+}
+
+TEST_F(EngineLives, WithoutAStoreNoGraceBegins) {
+  database.put(record(tenant(1), 10));
+  start_watchful();
+  database.fail_writes(store_away);
+  EXPECT_EQ(pay(tenant(1), true).fault().code, FaultCode::unavailable);
+  clock.advance(hours{100});
+  EXPECT_EQ(check(tenant(1)), Outcome::allowed);
 }
 
 }  // namespace

@@ -94,7 +94,20 @@ TEST_F(EngineLifecycle, StopSaysHowManyTenantsItCouldNotWrite) {
   const auto stopped = stop(1ms);
   ASSERT_FALSE(stopped.ok());
   EXPECT_EQ(stopped.fault().code, FaultCode::unavailable);
+  EXPECT_TRUE(stopped.fault().context.ends_with("the journal has it")) << stopped.fault().context;
   EXPECT_NE(stopped.fault().context.find("2 tenants"), std::string::npos)
+      << stopped.fault().context;
+}
+
+TEST_F(EngineLifecycle, AStopThatLeavesUsageUnwrittenSaysThatItIsLostWithoutAJournal) {
+  durability = Durability::memory;
+  database.put(record(tenant(1), 10));
+  start();
+  EXPECT_EQ(check(tenant(1), 3), Outcome::allowed);
+  database.fail_writes(store_away);
+  const auto stopped = stop(50ms);
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_TRUE(stopped.fault().context.ends_with("it is lost, since there is no journal"))
       << stopped.fault().context;
 }
 

@@ -201,7 +201,7 @@ TEST_F(EngineManagement, ManyCallsAtOnceAreBounded) {
       });
     }
   });
-  EXPECT_EQ(wait(std::move(refusal)), FaultCode::limit_exceeded);
+  EXPECT_EQ(wait(std::move(refusal)), FaultCode::unavailable);
   EXPECT_TRUE(stop().ok());
 }
 

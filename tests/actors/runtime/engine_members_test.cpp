@@ -32,6 +32,10 @@ protected:
   Result<MemberAnswer> add(const std::string& user, TenantId id = tenant(1)) {
     return change(AddMember{user, "", "member"}, id);
   }
+  /// Who comes first.
+  Result<MemberAnswer> add_owner(const std::string& user, TenantId id = tenant(1)) {
+    return change(AddMember{user, "", "owner"}, id);
+  }
   PermissionSet permissions(const std::string& user) {
     return reply_of<PermissionSet>(
                [=, this](auto reply) { engine->permissions(here, tenant(1), user, reply); })
@@ -60,30 +64,30 @@ TEST_F(EngineMembers, ATenantIsCreatedWithItsOwner) {
   EXPECT_EQ(permissions("own"), permissions_of(Role::owner));
   EXPECT_EQ(change(RemoveMember{"own"}).fault().code, FaultCode::conflict);
   const auto full = create_with_seats(tenant(2), 0, Member{"own"});
-  EXPECT_EQ(full.fault().code, FaultCode::limit_exceeded);
+  EXPECT_EQ(full.fault().code, FaultCode::quota_exceeded);
   EXPECT_FALSE(database.find(tenant(2)));
 }
 
 TEST_F(EngineMembers, EachTakesAPlaceAndGivesItBackWhenHeIsRemoved) {
   start();
   ASSERT_TRUE(create_with_seats(tenant(1), 2).ok());
-  ASSERT_TRUE(add("ann").ok());
+  ASSERT_TRUE(add_owner("ann").ok());
   EXPECT_EQ(change(AddMember{"bob", "", "viewer", true}).value().member->status,
             MemberStatus::invited);
   EXPECT_EQ(used(tenant(1)), Amount{2});
-  EXPECT_EQ(add("cid").fault().code, FaultCode::limit_exceeded);
+  EXPECT_EQ(add("cid").fault().code, FaultCode::quota_exceeded);
   EXPECT_EQ(charge_seats(1), Outcome::denied);
   ASSERT_TRUE(change(RemoveMember{"bob"}).ok());
   EXPECT_EQ(used(tenant(1)), Amount{1});
   EXPECT_EQ(charge_seats(1), Outcome::allowed);
-  EXPECT_EQ(add("cid").fault().code, FaultCode::limit_exceeded);
+  EXPECT_EQ(add("cid").fault().code, FaultCode::quota_exceeded);
   EXPECT_EQ(stored_members(), 1U);
 }
 
 TEST_F(EngineMembers, WithoutALimitNobodyTakesAPlace) {
   start();
   ASSERT_TRUE(create_with_seats(tenant(1), std::nullopt).ok());
-  ASSERT_TRUE(add("ann").ok());
+  ASSERT_TRUE(add_owner("ann").ok());
   ASSERT_TRUE(add("bob").ok());
   EXPECT_EQ(used(tenant(1)), Amount{});
   EXPECT_EQ(database.find(tenant(1))->definition.membership.members, 2U);
@@ -92,19 +96,19 @@ TEST_F(EngineMembers, WithoutALimitNobodyTakesAPlace) {
 TEST_F(EngineMembers, ALimitThatComesLaterCountsThoseWhoAreThere) {
   start();
   ASSERT_TRUE(create_with_seats(tenant(1), std::nullopt).ok());
-  ASSERT_TRUE(add("ann").ok());
+  ASSERT_TRUE(add_owner("ann").ok());
   Limit seats = total(1);
   seats.name = "seats";
   seats.meter = users;
   ASSERT_TRUE(amend({tenant(1), std::nullopt, PutLimit{seats}}).ok());
   EXPECT_EQ(usage(tenant(1)).value().limits.at(1).reading.used, Amount{1});
-  EXPECT_EQ(add("bob").fault().code, FaultCode::limit_exceeded);
+  EXPECT_EQ(add("bob").fault().code, FaultCode::quota_exceeded);
 }
 
 TEST_F(EngineMembers, OfManyWhoComeAtOnceNoMoreGetInThanThereArePlaces) {
   start(3);
   const TenantId elsewhere = tenant_of(ReactorIndex{1});
-  ASSERT_TRUE(create_with_seats(elsewhere, 3).ok());
+  ASSERT_TRUE(create_with_seats(elsewhere, 4, Member{"own"}).ok());
   constexpr std::size_t wishes = 60;
   std::atomic<std::size_t> added{0};
   std::vector<std::future<void>> answers;
@@ -125,14 +129,14 @@ TEST_F(EngineMembers, OfManyWhoComeAtOnceNoMoreGetInThanThereArePlaces) {
     wait(std::move(answer));
   }
   EXPECT_EQ(added, 3U);
-  EXPECT_EQ(stored_members(elsewhere), 3U);
-  EXPECT_EQ(used(elsewhere), Amount{3});
+  EXPECT_EQ(stored_members(elsewhere), 4U);
+  EXPECT_EQ(used(elsewhere), Amount{4});
 }
 
 TEST_F(EngineMembers, APlaceIsLeftByWhoDoesNotCome) {
   start();
   ASSERT_TRUE(create_with_seats(tenant(1), 2).ok());
-  ASSERT_TRUE(add("ann").ok());
+  ASSERT_TRUE(add_owner("ann").ok());
   EXPECT_EQ(add("ann").fault().code, FaultCode::already_exists);
   EXPECT_EQ(change(AddMember{"bob", "", "king"}).fault().code, FaultCode::invalid_argument);
   database.fail_writes(store_away);
@@ -146,12 +150,12 @@ TEST_F(EngineMembers, AnAdditionInDoubtCountsOnceTheStoreHasIt) {
   start();
   ASSERT_TRUE(create_with_seats(tenant(1), 2).ok());
   database.lose_answers(true);
-  EXPECT_EQ(add("ann").fault().code, FaultCode::outcome_unknown);
+  EXPECT_EQ(add_owner("ann").fault().code, FaultCode::outcome_unknown);
   database.lose_answers(false);
   EXPECT_EQ(stored_members(), 1U);
   ASSERT_TRUE(add("bob").ok());
   EXPECT_EQ(used(tenant(1)), Amount{2});
-  EXPECT_EQ(add("cid").fault().code, FaultCode::limit_exceeded);
+  EXPECT_EQ(add("cid").fault().code, FaultCode::quota_exceeded);
 }
 
 TEST_F(EngineMembers, PlacesAreTakenAfterARestart) {
@@ -160,7 +164,7 @@ TEST_F(EngineMembers, PlacesAreTakenAfterARestart) {
   ASSERT_TRUE(add("ann").ok());
   ASSERT_TRUE(stop().ok());
   start();
-  EXPECT_EQ(add("bob").fault().code, FaultCode::limit_exceeded);
+  EXPECT_EQ(add("bob").fault().code, FaultCode::quota_exceeded);
   EXPECT_EQ(used(tenant(1)), Amount{2});
 }
 
@@ -183,10 +187,76 @@ TEST_F(EngineMembers, WhoIsSuspendedOrRemovedMayDoNothingFromThenOn) {
   EXPECT_EQ(permissions("ann"), PermissionSet{});
 }
 
+TEST_F(EngineMembers, TellsTheThresholdsThatTheyReachOnce) {
+  start();
+  ASSERT_TRUE(create_with_seats(tenant(1), 5, Member{"own"}).ok());
+  ASSERT_TRUE(add("a").ok());
+  ASSERT_TRUE(add("b").ok());
+  EXPECT_TRUE(listener.crossed().empty());
+  ASSERT_TRUE(add("c").ok());
+  EXPECT_EQ(add("c").fault().code, FaultCode::already_exists);
+  ASSERT_EQ(listener.crossed().size(), 1U);
+  EXPECT_EQ(listener.crossed()[0].threshold, Percent{80});
+  EXPECT_EQ(listener.crossed()[0].used, Amount{4});
+  ASSERT_TRUE(add("d").ok());
+  EXPECT_EQ(listener.crossed().size(), 4U) << "90, 95 and 100 %";
+  ASSERT_TRUE(stop().ok());
+  start();
+  EXPECT_EQ(used(tenant(1)), Amount{5});
+  EXPECT_EQ(listener.crossed().size(), 4U) << "a restart tells nothing again";
+}
+
+TEST_F(EngineMembers, HaveAnEventInTheAuditForEachThingThatHappensToThem) {
+  start();
+  ASSERT_TRUE(create_with_seats(tenant(1), 9, Member{"own", "own@acme.example"}).ok());
+  ASSERT_TRUE(change(PutRole{"auditor", {Permission::audit_read}}).ok());
+  const std::vector<MemberEvent> happened{AddMember{"ann", "", "member"},
+                                          AddMember{"bob", "", "viewer", true},
+                                          AcceptInvitation{"bob"},
+                                          ChangeRole{"bob", "admin"},
+                                          SuspendMember{"bob"},
+                                          ReactivateMember{"bob"},
+                                          TransferOwnership{"own", "bob"},
+                                          RemoveMember{"ann"},
+                                          RemoveRole{"auditor"}};
+  for (const MemberEvent& event : happened) {
+    ASSERT_TRUE(change(event).ok()) << event.index();
+  }
+  std::string told;
+  for (const AuditEvent& event : database.audit(tenant(1))) {
+    told += std::string{to_string(event.what.action)} + " " + event.what.subject + "\n";
+    EXPECT_EQ(event.what.author, operator_author());
+  }
+  EXPECT_EQ(told,
+            "tenant.created tenant-1\nrole.put auditor\nmember.added ann\nmember.invited bob\n"
+            "invitation.accepted bob\nmember.role_changed bob\nmember.suspended bob\n"
+            "member.reactivated bob\nownership.transferred bob\nmember.removed ann\n"
+            "role.removed auditor\n");
+  const AuditDraft handed = database.audit(tenant(1)).at(8).what;
+  EXPECT_EQ(handed.before,
+            R"({"own":{"email":"own@acme.example","role":"owner","status":"active"},)"
+            R"("bob":{"email":"","role":"admin","status":"active"}})");
+  EXPECT_EQ(handed.after,
+            R"({"bob":{"email":"","role":"owner","status":"active"},)"
+            R"("own":{"email":"own@acme.example","role":"admin","status":"active"}})");
+}
+
+TEST_F(EngineMembers, HaveNoEventOfWhatWasRefusedOrNotWritten) {
+  start();
+  ASSERT_TRUE(create_with_seats(tenant(1), 2, Member{"own"}).ok());
+  EXPECT_FALSE(change(RemoveMember{"own"}).ok());
+  EXPECT_FALSE(change(PutRole{"owner", {}}).ok());
+  database.fail_writes(store_away);
+  EXPECT_FALSE(add("ann").ok());
+  database.fail_writes(std::nullopt);
+  EXPECT_EQ(database.audit(tenant(1)).size(), 1U) << "that it was created";
+  EXPECT_EQ(stored_members(), 1U);
+}
+
 TEST_F(EngineMembers, AreOfTheTenantsThatTheyAreToldOf) {
   start();
   ASSERT_TRUE(create_with_seats(tenant(1), 5, Member{"own"}).ok());
-  ASSERT_TRUE(create_with_seats(tenant(2), 5).ok());
+  ASSERT_TRUE(create_with_seats(tenant(2), 5, Member{"two"}).ok());
   ASSERT_TRUE(add("own", tenant(2)).ok());
   EXPECT_EQ(add("own", tenant(3)).fault().code, FaultCode::not_found);
   const auto page = reply_of<TenantsOfPage>(

@@ -99,6 +99,56 @@ TEST_F(EngineTiers, AtTheEndOfTheMonthTheTierComesThoughNobodyAsks) {
   EXPECT_EQ(database.find(tenant(1))->definition.version, Version{3});
 }
 
+TEST_F(EngineTiers, TheAuditSaysWhatTheTenantHasTooMuchOfWheneverItsTierComes) {
+  start_watchful();
+  for (const bool at_period_end : {false, true}) {
+    const TenantId id = tenant(at_period_end ? 2 : 1);
+    TenantDefinition wish = draft_of(id, "professional");
+    const Member owner{.user_id = "own"};
+    ASSERT_TRUE(reply_of<TenantDefinition>([=, this](auto reply) {
+                  engine->create(here, operator_author(), wish, reply, owner);
+                }).ok());
+    for (const char* const user : {"ann", "bob", "cid"}) {
+      const MemberWish one_more{id, AddMember{user, "", "member"}};
+      ASSERT_TRUE(reply_of<MemberAnswer>([=, this](auto reply) {
+                    engine->change_members(here, operator_author(), one_more, reply);
+                  }).ok());
+    }
+    ASSERT_TRUE(change(id, {"free", at_period_end}).ok());
+    clock.advance(at_period_end ? month_and_more : hours{0});
+    ASSERT_TRUE(becomes_of_tier(id, "free"));
+    const AuditDraft what = database.audit(id).back().what;
+    EXPECT_EQ(what.action, at_period_end ? AuditAction::tier_taken : AuditAction::tier_changed);
+    EXPECT_EQ(what.author, at_period_end ? system_author() : operator_author());
+    EXPECT_NE(what.after.find(R"("exceeded":{"users":{"size":3,"used":4}})"), std::string::npos)
+        << what.after;
+  }
+}
+
+TEST_F(EngineTiers, EveryChangeOfATierAndOfAFeatureHasItsEvent) {
+  start();
+  ASSERT_TRUE(create(draft_of(tenant(1), "free")).ok());
+  ASSERT_TRUE(put(free_with(50)).ok());
+  ASSERT_TRUE(apply({.tier = "free"}).ok());
+  ASSERT_TRUE(change(tenant(1), {"starter"}).ok());
+  ASSERT_TRUE(amend({tenant(1), {}, SetFeature{{"sso", true}}}).ok());
+  ASSERT_TRUE(amend({tenant(1), {}, ClearFeature{"sso"}}).ok());
+  ASSERT_TRUE(drop("free").ok());
+  const auto told_of = [&](TenantId chain) {
+    std::string told;
+    for (const AuditEvent& event : database.audit(chain)) {
+      told += std::string{to_string(event.what.action)}.append(" ").append(event.what.subject);
+      told += '\n';
+    }
+    return told;
+  };
+  EXPECT_EQ(told_of(tenant(1)),
+            "tenant.created tenant-1\ntier.applied free\ntier.changed starter\nfeature.set sso\n"
+            "feature.cleared sso\n");
+  EXPECT_EQ(told_of(TenantId{}), "tier.put free\ntier.removed free\n");
+  EXPECT_EQ(database.audit(tenant(1)).at(3).what.after, R"({"value":true})");
+}
+
 TEST_F(EngineTiers, ATierThatWasCalledOffDoesNotCome) {
   start_watchful();
   for (const std::uint64_t number : {1U, 2U}) {

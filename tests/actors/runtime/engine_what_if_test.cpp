@@ -6,7 +6,8 @@ namespace {
 
 class EngineWhatIf : public EngineFixture {
 protected:
-  /// Tenant 1 used 7 in a minute that is over and in the store.
+  /// Tenant 1 used 7 in a minute that is over, and 1 in the next one, which is open; the store has
+  /// both.
   void SetUp() override {
     database.put(record(tenant(1), 100));
     start();
@@ -17,12 +18,13 @@ protected:
     start();
   }
 
-  /// A limit of so much an hour.
-  static WhatIfQuery proposal(std::uint64_t size) {
+  /// A limit of so much an hour, in this one.
+  WhatIfQuery proposal(std::uint64_t size) {
     WhatIfQuery query;
     query.limit = total(size);
     query.limit.rule = WindowRule{Amount{size}, Period::hour};
     query.granularity = Granularity::minute;
+    query.from = bucket_start(clock.now().wall, Granularity::hour);
     query.to = query.from + 1h;
     return query;
   }
@@ -37,8 +39,8 @@ TEST_F(EngineWhatIf, TellsWhatALimitWouldHaveRefused) {
   ASSERT_TRUE(page.ok()) << page.fault().context;
   ASSERT_EQ(page.value().rows.size(), 1U);
   EXPECT_EQ(page.value().rows[0].tenant, tenant(1));
-  EXPECT_EQ(page.value().rows[0].found.refused, Amount{2});
-  EXPECT_TRUE(ask(proposal(7)).value().rows.empty());
+  EXPECT_EQ(page.value().rows[0].found.refused, Amount{3});
+  EXPECT_TRUE(ask(proposal(8)).value().rows.empty());
 }
 
 TEST_F(EngineWhatIf, LeavesTheTenantAsItWas) {

@@ -2,6 +2,7 @@
 // The small parts of a host: what it remembers, shares, counts and when it flushes.
 #include <gtest/gtest.h>
 
+#include "actors/runtime/expiries.hpp"
 #include "actors/runtime/flush_pace.hpp"
 #include "actors/runtime/negative_cache.hpp"
 #include "actors/runtime/plan_catalogue.hpp"
@@ -45,6 +46,27 @@ TEST(NegativeCacheSpec, HoldsNoMoreThanItsSize) {
   }
   EXPECT_LE(known, 16U);
   EXPECT_TRUE(cache.knows(tenant(10'000), time(0s))) << "the newest wins its place";
+}
+
+TEST(ExpiriesSpec, ATenantIsDueWhenTheFirstThatIsExpectedIs) {
+  Expiries expiries{HashSeed{7}};
+  expiries.expect(tenant(1), time(5s));
+  expiries.expect(tenant(1), time(3s));
+  expiries.expect(tenant(1), time(9s));
+  expiries.expect(tenant(1), std::nullopt);
+  EXPECT_EQ(expiries.due(time(2999ms)), std::nullopt);
+  EXPECT_EQ(expiries.due(time(3s)), tenant(1));
+}
+
+TEST(ExpiriesSpec, WhatIsSetTakesThePlaceOfWhatWasExpected) {
+  Expiries expiries{HashSeed{7}};
+  expiries.expect(tenant(1), time(3s));
+  expiries.expect(tenant(2), time(4s));
+  expiries.set(tenant(1), time(9s));
+  EXPECT_EQ(expiries.due(time(8s)), tenant(2));
+  expiries.set(tenant(2), std::nullopt);
+  EXPECT_EQ(expiries.due(time(8s)), std::nullopt);
+  EXPECT_EQ(expiries.due(time(9s)), tenant(1));
 }
 
 TEST(PlanCatalogueSpec, SharesOnePlanBetweenTenantsOfEqualRules) {
@@ -106,6 +128,20 @@ TEST(SpaceSavingSpec, FindsTheHeavyOnesAmongManyLightOnes) {
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].tenant, tenant(1));
   EXPECT_EQ(found[1].tenant, tenant(2));
+}
+
+TEST(SpaceSavingSpec, IsSureOnlyOfWhatATenantDidSinceItCameIn) {
+  SpaceSaving busiest;
+  for (std::uint64_t round = 0; round < 10'000; ++round) {
+    busiest.saw(tenant(1), 10, 0);
+    busiest.saw(tenant(100 + round), 5, 0);
+  }
+  EXPECT_EQ(busiest.busiest(9).size(), 9U);
+  const auto sure = busiest.surely_busiest(9);
+  ASSERT_FALSE(sure.empty());
+  EXPECT_EQ(sure[0].tenant, tenant(1));
+  EXPECT_GT(sure[0].checks_per_second, 1000U);
+  EXPECT_LE(sure.size() > 1 ? sure[1].checks_per_second : 0, 1U);
 }
 
 TEST(SpaceSavingSpec, ForgetsATenantThatHasGoneQuiet) {

@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <optional>
+#include <vector>
+
 #include "storage/journal/file_journal.hpp"
 #include "tests/actors/runtime/asked_batch.hpp"
 #include "tests/actors/runtime/tenants.hpp"
@@ -63,7 +67,8 @@ protected:
          .activations = {.waiting_max = 100,
                          .waiting_per_tenant_max = 100,
                          .loads_max = 1,
-                         .tenants_per_load_max = 100}},
+                         .tenants_per_load_max = 100},
+         .tenants_with_names_max = 1},
         HashSeed{7},
         meters,
         nobody,
@@ -123,7 +128,7 @@ TEST_F(HostingSpec, AnswersAFloodOfUnknownTenantsWithoutTheStore) {
   }
   EXPECT_EQ(decide(flood), 0U);
   EXPECT_TRUE(hosting.activations().begin_load().empty());
-  EXPECT_EQ(hosting.status().unknown_tenant, 1001U);
+  EXPECT_EQ(hosting.status().decided[Outcome::unknown_tenant], 1001U);
 }
 
 TEST_F(HostingSpec, ForgetsThatATenantIsUnknownWhenItIsCreated) {
@@ -211,11 +216,52 @@ TEST_F(HostingSpec, CountsWhatItAnswered) {
   decide(batch.ask(tenant(1), 2).ask(tenant(1), 2).ask(tenant(1), 1, MeterId{0}));
   load({found(1, 3)});
   const ReactorStatus status = hosting.status();
-  EXPECT_EQ(status.allowed, 1U);
-  EXPECT_EQ(status.denied, 1U);
-  EXPECT_EQ(status.other_outcomes, 1U);
+  EXPECT_EQ(status.decided[Outcome::allowed], 1U);
+  EXPECT_EQ(status.decided[Outcome::denied], 1U);
+  EXPECT_EQ(status.decided[Outcome::no_such_meter], 1U);
   EXPECT_EQ(status.activations, 1U);
   EXPECT_EQ(status.dirty_tenants, 1U);
+}
+
+TEST_F(HostingSpec, CountsEachCheckOfATenantOnceWhateverItCharges) {
+  AskedBatch batch;
+  decide(batch.ask(tenant(1), 0));
+  load({{tenant(1), std::optional{StoredTenant{Version{1}, plan_of_meters(3, 2), {}}}}});
+  const std::array<Charge, 3> charges{Charge{MeterId{1}, Amount{1}}, Charge{MeterId{2}, Amount{1}},
+                                      Charge{MeterId{3}, Amount{1}}};
+  std::array<Check, 4> checks;
+  checks.fill(Check{tenant(1), charges, Mode::normal, {}, {}});
+  checks[3].mode = Mode::peek;
+  AskedBatch several;
+  std::array<Decision, 4> decisions;
+  several.checks = checks;
+  several.decisions = decisions;
+  EXPECT_EQ(hosting.decide(several, BatchItems::all_of(several), at(0s)).waiting, 0U);
+  EXPECT_EQ(decisions[2].outcome, Outcome::denied);
+  EXPECT_EQ(hosting.status().tenants,
+            (std::vector<TenantChecks>{{tenant(1), 4, 1}, {std::nullopt, 0, 0}}))
+      << "and the first one; but not one that only looks";
+}
+
+TEST_F(HostingSpec, CountsATenantByTheSameNameWhenItComesBack) {
+  AskedBatch batch;
+  decide(batch.ask(tenant(1), 0));
+  load({found(1, 10)});
+  hosting.tick(at(120s));
+  ASSERT_EQ(hosting.status().resident_tenants, 0U);
+  AskedBatch again;
+  decide(again.ask(tenant(1), 0).ask(tenant(2), 0), 120s);
+  load({found(1, 10), found(2, 10)}, 120s);
+  EXPECT_EQ(hosting.status().tenants,
+            (std::vector<TenantChecks>{{tenant(1), 2, 0}, {std::nullopt, 1, 0}}));
+}
+
+TEST_F(HostingSpec, TakesTheNameOfATenantThatIsGone) {
+  AskedBatch batch;
+  decide(batch.ask(tenant(1), 0));
+  load({found(1, 10)});
+  hosting.removed(tenant(1));
+  EXPECT_EQ(hosting.status().tenants, (std::vector<TenantChecks>{{std::nullopt, 1, 0}}));
 }
 
 }  // namespace

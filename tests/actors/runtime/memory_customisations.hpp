@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <mutex>
 #include <string>
@@ -27,6 +28,19 @@ public:
     for (const auto& [tenant, customised] : tenants_) {
       for (const Domain& domain : customised.domains) {
         if (domain.verified_at) {
+          all.push_back({domain.host, tenant});
+        }
+      }
+    }
+    return all;
+  }
+  [[nodiscard]] std::vector<HostedDomain> pending(WallTime added_before,
+                                                  std::size_t count_max) const {
+    const std::scoped_lock lock{mutex_};
+    std::vector<HostedDomain> all;
+    for (const auto& [tenant, customised] : tenants_) {
+      for (const Domain& domain : customised.domains) {
+        if (!domain.verified_at && domain.added_at < added_before && all.size() < count_max) {
           all.push_back({domain.host, tenant});
         }
       }

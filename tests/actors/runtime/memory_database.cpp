@@ -41,6 +41,18 @@ void MemoryDatabase::let_go_of_load() {
   changed_.notify_all();
 }
 
+void MemoryDatabase::hold_next_history() {
+  const auto guard = enter();
+  hold_next_history_ = true;
+}
+
+void MemoryDatabase::let_go_of_history() {
+  const auto guard = enter();
+  hold_next_history_ = false;
+  history_held_ = false;
+  changed_.notify_all();
+}
+
 void MemoryDatabase::hold_saves(bool hold) {
   const auto guard = enter();
   hold_saves_ = hold;
@@ -55,6 +67,12 @@ void MemoryDatabase::put(TenantRecord record) {
 void MemoryDatabase::damage(TenantId tenant) {
   const auto guard = enter();
   damaged_.push_back(tenant);
+}
+
+void MemoryDatabase::damage_definition(TenantId tenant) {
+  damage(tenant);
+  const auto guard = enter();
+  damaged_definitions_.push_back(tenant);
 }
 
 std::optional<TenantRecord> MemoryDatabase::find(TenantId tenant) const {
@@ -104,15 +122,34 @@ Result<Done> MemoryDatabase::write(Epoch epoch, const std::function<Result<Done>
   return done;
 }
 
+Result<Done> MemoryDatabase::write(const SharedDeed& deed,
+                                   const std::function<Result<Done>()>& change) {
+  return write(deed.epoch, [&] {
+    auto changed = change();
+    if (changed.ok()) {
+      for (const AuditDraft& event : deed.audit) {
+        audit_.append(event);
+      }
+      asked();
+    }
+    return changed;
+  });
+}
 Result<Done> MemoryDatabase::write(const Deed& deed, const std::function<Result<Done>()>& change) {
   return write(deed.epoch, [&] {
     auto changed = change();
     if (changed.ok()) {
       audit_.append(deed.audit);
+      alerts_.raise(deed.alerts);
       asked();
     }
     return changed;
   });
+}
+
+std::vector<Alert> MemoryDatabase::alerts() const {
+  const auto guard = enter();
+  return alerts_.all();
 }
 
 std::vector<AuditEvent> MemoryDatabase::audit(TenantId tenant) const {

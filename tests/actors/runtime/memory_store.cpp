@@ -5,13 +5,14 @@
 #include <utility>
 
 #include "tests/actors/runtime/memory_rows.hpp"
+#include "tests/actors/runtime/memory_sharing_store.hpp"
 
 namespace sluice::testing {
 
 /// One connection to a `MemoryDatabase`.
-class MemoryStore final : public Store {
+class MemoryStore final : public MemorySharingStore {
 public:
-  explicit MemoryStore(MemoryDatabase& database) : database_(database) {}
+  using MemorySharingStore::MemorySharingStore;
 
   Result<ShardCount> shards() override { return ShardCount{memory_shards}; }
 
@@ -22,6 +23,7 @@ public:
 
   Result<Ownership> acquire(const Claim& /*claim*/) override {
     const auto guard = database_.enter();
+    database_.while_owning_();
     if (database_.write_fault_) {
       return *database_.write_fault_;
     }
@@ -29,7 +31,17 @@ public:
     return Ownership{database_.epoch_, database_.stored_};
   }
   Result<Done> renew(Epoch epoch) override {
+    const auto guard = database_.enter();
+    database_.while_owning_();
+    database_.asked();
     return database_.write(epoch, [] { return Done{}; });
+  }
+  Result<Rest> prepare_months(Epoch epoch, WallTime /*now*/) override {
+    const auto guard = database_.enter();
+    const auto prepared = database_.write(epoch, [] { return Done{}; });
+    database_.months_prepared_ += prepared.ok() ? 1U : 0U;
+    database_.asked();
+    return prepared.ok() ? Result<Rest>{Rest::none} : prepared.fault();
   }
   Result<Done> release(Epoch epoch) override {
     return database_.write(epoch, [] { return Done{}; });
@@ -76,6 +88,24 @@ public:
     return records;
   }
 
+  Result<std::vector<TenantDefinition>> definitions(std::span<const TenantId> ids) override {
+    const auto guard = database_.enter();
+    if (database_.read_fault_) {
+      return *database_.read_fault_;
+    }
+    std::vector<TenantDefinition> definitions;
+    for (const TenantId id : ids) {
+      const auto& damaged = database_.damaged_definitions_;
+      if (std::count(damaged.begin(), damaged.end(), id) > 0) {
+        return Fault{FaultCode::data_damaged, "tenant " + to_string(id)};
+      }
+      if (const auto found = database_.tenants_.find(id); found != database_.tenants_.end()) {
+        definitions.push_back(found->second.definition);
+      }
+    }
+    return definitions;
+  }
+
   Result<std::optional<TenantId>> resolve(std::string_view slug) override {
     const auto guard = database_.enter();
     using Found = Result<std::optional<TenantId>>;
@@ -109,6 +139,19 @@ public:
     return page;
   }
 
+  Result<std::vector<TierCount>> tenant_counts() override {
+    const auto guard = database_.enter();
+    std::map<std::string, std::uint64_t> counts;
+    for (const auto& [id, record] : database_.tenants_) {
+      ++counts[record.definition.tier];
+    }
+    std::vector<TierCount> all;
+    for (const auto& [tier, tenants] : counts) {
+      all.push_back({tier, tenants});
+    }
+    return all;
+  }
+
   Result<std::vector<DueTenant>> due(const DueQuery& query) override {
     const auto guard = database_.enter();
     database_.asked();
@@ -130,6 +173,33 @@ public:
 
   Result<Done> replace(const Deed& deed, const TenantDefinition& definition) override {
     return database_.write(deed, [&] { return update(definition); });
+  }
+
+  /// In as many parts as it was told to.
+  Result<Rest> prepare_move(Epoch epoch, const TenantDefinition& /*definition*/,
+                            const Placement& /*to*/) override {
+    Rest rest = Rest::none;
+    const auto done = database_.write(epoch, [&]() -> Result<Done> {
+      rest = database_.parts_left_ == 0 ? Rest::none : Rest::some;
+      database_.parts_left_ -= rest == Rest::some ? 1 : 0;
+      return Done{};
+    });
+    return done.ok() ? Result<Rest>{rest} : done.fault();
+  }
+  Result<Done> move(const Deed& deed, const TenantDefinition& definition) override {
+    return replace(deed, definition);
+  }
+  void give_up_move() override {
+    const auto guard = database_.enter();
+    database_.moves_given_up_ += database_.parts_left_ == 0 ? 0 : 1;
+    database_.parts_left_ = 0;
+  }
+  Result<Rest> sweep(Epoch epoch) override {
+    const auto done = database_.write(epoch, [&]() -> Result<Done> {
+      ++database_.sweeps_;
+      return Done{};
+    });
+    return done.ok() ? Result<Rest>{Rest::none} : done.fault();
   }
 
   Result<Done> change_members(const Deed& deed, const MemberChange& change) override {
@@ -166,6 +236,8 @@ public:
     return database_.write(deed, [&]() -> Result<Done> {
       database_.members_.forget(id);
       database_.customisations_.forget(id);
+      database_.alerts_.forget(id);
+      database_.sharing_.forget(id);
       return database_.tenants_.erase(id) == 1 ? Result<Done>{Done{}}
                                                : Fault{FaultCode::not_found, "tenant"};
     });
@@ -180,6 +252,11 @@ public:
     database_.changed_.wait(guard, [this] { return !database_.hold_saves_; });
     database_.save_held_ = false;
     auto written = database_.write(batch.epoch, [&]() -> Result<Done> {
+      if (database_.refused_ != TenantId{} &&
+          std::ranges::find(batch.counters, database_.refused_, &CounterRow::tenant) !=
+              batch.counters.end()) {
+        return Fault{FaultCode::invalid_argument, "used: is refused"};
+      }
       for (const CounterRow& row : batch.counters) {
         save_row(database_.tenants_, row);
       }
@@ -188,12 +265,21 @@ public:
       }
       for (const EntryRow& row : batch.entries) {
         save_entry(database_.tenants_, row.tenant, row.entry.id, &row.entry);
+        if (row.entry.use && row.entry.use->open.hour != Hour{}) {
+          database_.books_.put_hour({row.tenant, row.entry.use->owner, row.entry.use->open});
+        }
+      }
+      for (const SharedHourRow& row : batch.closed_shared) {
+        database_.books_.put_hour(row);
       }
       for (const ForgottenRow& row : batch.forgotten) {
         save_entry(database_.tenants_, row.tenant, row.id, nullptr);
       }
       for (const AuditRow& row : batch.audit) {
         database_.audit_.append(row);
+      }
+      for (const ThresholdCrossed& row : batch.crossed) {
+        database_.alerts_.raise(alert_of(row));
       }
       for (const UsageRow& row : batch.closed_usage) {
         if (std::ranges::find(database_.closed_usage_, row) == database_.closed_usage_.end()) {
@@ -210,18 +296,6 @@ public:
     return written;
   }
 
-  Result<std::vector<UsagePoint>> usage(const UsageQuery& query) override {
-    const auto guard = database_.enter();
-    std::vector<UsagePoint> points;
-    for (const UsageRow& row : database_.closed_usage_) {
-      if (row.tenant == query.tenant) {
-        const UsageBucket& bucket = row.bucket;
-        points.push_back({bucket.meter, start_of(bucket.minute), bucket.used, bucket.allowed,
-                          bucket.denied, bucket.throttled, bucket.overage});
-      }
-    }
-    return points;
-  }
   Result<std::vector<ClosedWindow>> closed_windows(TenantId /*id*/) override {
     return std::vector<ClosedWindow>{};
   }
@@ -237,6 +311,18 @@ public:
   Result<Done> record(const Deed& deed) override {
     return database_.write(deed, [] { return Done{}; });
   }
+  Result<std::vector<EndingTrial>> ending_trials(const TrialQuery& query) override {
+    const auto guard = database_.enter();
+    std::vector<EndingTrial> trials;
+    for (const auto& [id, record] : database_.tenants_) {
+      const Lifecycle& life = record.definition.life;
+      if (life.status == TenantStatus::trial && *life.trial_ends_at >= query.from &&
+          *life.trial_ends_at < query.to) {
+        trials.push_back({*life.trial_ends_at, id, life.trial_days});
+      }
+    }
+    return trials;  // Fewer than a page: tests have some.
+  }
   Result<AuditPage> audit_page(const AuditQuery& query) override {
     const auto guard = database_.enter();
     return database_.read_fault_ ? Result<AuditPage>{*database_.read_fault_}
@@ -244,8 +330,12 @@ public:
   }
   Result<AuditCheck> check_audit(TenantId chain, const std::optional<AuditMark>& from) override {
     const auto guard = database_.enter();
-    return database_.read_fault_ ? Result<AuditCheck>{*database_.read_fault_}
-                                 : database_.audit_.check(chain, from);
+    if (database_.read_fault_) {
+      return *database_.read_fault_;
+    }
+    return database_.audit_.has(chain) || !database_.tenants_.contains(chain)
+               ? database_.audit_.check(chain, from)
+               : check_of_no_chain();
   }
   Result<Done> forget_audit(Epoch epoch, WallTime before) override {
     return database_.write(epoch, [&] {
@@ -268,6 +358,11 @@ public:
   Result<std::vector<HostedDomain>> hosted_domains() override {
     return database_.customisations_.hosted();
   }
+  Result<std::vector<HostedDomain>> pending_domains(WallTime added_before,
+                                                    std::size_t count_max) override {
+    const auto guard = database_.enter();
+    return database_.customisations_.pending(added_before, count_max);
+  }
   Result<TierCatalogue> tiers() override { return database_.tiers_.all(); }
   Result<Done> put_tier(const Deed& deed, const Tier& tier) override {
     return database_.write(deed, [&] { return database_.tiers_.put(tier); });
@@ -287,27 +382,6 @@ private:
     database_.tenants_[definition.id] = TenantRecord{definition, {}, {}, {}};
     return Done{};
   }
-
-  Result<Done> update(const TenantDefinition& definition) {
-    const auto found = database_.tenants_.find(definition.id);
-    if (found == database_.tenants_.end()) {
-      return Fault{FaultCode::not_found, "tenant"};
-    }
-    TenantRecord& record = found->second;
-    if (record.definition.version.raw() + 1 != definition.version.raw()) {
-      return Fault{FaultCode::conflict, "version"};
-    }
-    if (owner_of_slug(database_.tenants_, definition.slug).value_or(definition.id) !=
-        definition.id) {
-      return Fault{FaultCode::already_exists, "slug: is taken"};
-    }
-    record.definition = definition;
-    std::erase_if(record.counters,
-                  [&](const Counter& counter) { return !has_limit(definition, counter.limit); });
-    return Done{};
-  }
-
-  MemoryDatabase& database_;
 };
 
 MemoryDatabase::MemoryDatabase() : meters_(default_meters()) {}

@@ -16,7 +16,8 @@ namespace sluice::testing {
 using Words = std::vector<std::string>;
 
 inline std::string word_of(EntryState state) {
-  constexpr std::array words{"answered", "held", "committed", "cancelled", "expired"};
+  constexpr std::array words{"answered", "held",     "committed", "cancelled", "expired",
+                             "leased",   "counting", "granted",   "shared"};
   return words.at(static_cast<std::size_t>(state));
 }
 

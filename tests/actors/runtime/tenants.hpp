@@ -60,6 +60,20 @@ inline Amendment resize(TenantId id, std::uint64_t size) {
   return Amendment{id, std::nullopt, PutLimit{total(size)}};
 }
 
+/// With a total for each of so many meters, from the first on.
+inline std::shared_ptr<const Plan> plan_of_meters(std::uint16_t meters, std::uint64_t size) {
+  TenantDefinition definition = founded(tenant(1), size);
+  for (std::uint16_t meter = 2; meter <= meters; ++meter) {
+    Limit limit = total(size);
+    limit.id = LimitId{meter};
+    limit.meter = MeterId{meter};
+    limit.name.append(std::to_string(meter));
+    definition.limits.push_back(std::move(limit));
+  }
+  definition.last_limit_id = LimitId{meters};
+  return Plan::of(definition).value();
+}
+
 inline Now at(std::chrono::seconds since_start) {
   return Now{Instant{since_start}, WallTime{std::chrono::hours{24 * 365 * 50} + since_start}};
 }

@@ -31,6 +31,11 @@ TEST_F(TenureSpec, HoldsUntilItsEndAndNotAtIt) {
   EXPECT_FALSE(tenure.holds(after(10s)));
 }
 
+TEST_F(TenureSpec, ReliesOnNineTenthsOfALeaseFromWhenItWasAskedFor) {
+  tenure.granted(after(5s), 100s);
+  EXPECT_EQ(tenure.until(), after(95s));
+}
+
 TEST_F(TenureSpec, HoldsAgainOnceARenewalComesAfterItsEnd) {
   tenure.extend(after(10s));
   EXPECT_FALSE(tenure.holds(after(15s)));

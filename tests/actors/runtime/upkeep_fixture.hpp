@@ -135,8 +135,11 @@ protected:
                  .checkpoint_bytes = checkpoint_bytes}};
   std::vector<std::unique_ptr<AskedBatch>> asked;
   std::vector<TenantId> loading;
-  SaveBatch to_store;         ///< The last one that went there.
+  SaveBatch to_store;  ///< The last one that went there.
+  std::optional<FirstUse> asked_for;
+  std::vector<DeniedUse> denied;
   int faults_of_journal = 0;  ///< That the observer was told of.
+  Words vitals;               ///< So.
 
 private:
   [[nodiscard]] Now now() const { return at(decision_time); }
@@ -149,12 +152,23 @@ private:
     happened.push_back("save");
     to_store = std::move(taken);
   }
+  void grant(const FirstUse& use) override {
+    happened.push_back("grant");
+    asked_for = use;
+  }
+  void deny(const DeniedUse& use) override { denied.push_back(use); }
   void split(CheckBatch& /*batch*/, std::uint32_t checks) override {
     happened.push_back("split " + std::to_string(checks));
   }
   void answered(CheckBatch& /*part*/) override { happened.push_back("answered"); }
   void unanswered(CheckBatch& /*part*/) override { happened.push_back("unanswered"); }
   void journal_failed(const Fault& /*fault*/) override { ++faults_of_journal; }
+  void save_refused(TenantId tenant, const Fault& /*fault*/) override {
+    happened.push_back("refused " + std::to_string(tenant.low));
+  }
+  void vital_changed(Vital vital, bool works) override {
+    vitals.push_back(std::string{to_string(vital)}.append(works ? " works" : " fails"));
+  }
   void wake() override { happened.push_back("wake"); }
   void drained(std::size_t tenants_unsaved) override {
     happened.push_back("drained but for " + std::to_string(tenants_unsaved));

@@ -110,6 +110,48 @@ TEST_F(UpkeepSpec, LooksWithEachTickWhetherItIsStillTheOwner) {
   EXPECT_EQ(asked[1]->outcome(), Outcome::allowed);
 }
 
+// ---- What works
+
+TEST_F(UpkeepSpec, TellsThatTheJournalFailsOnceAndWhenItWorksAgain) {
+  journal.broken = true;
+  spend(1);
+  turn();
+  turn();
+  EXPECT_EQ(vitals, Words{"journal fails"});
+  EXPECT_FALSE(status().journal_writable);
+  journal.broken = false;
+  turn();
+  EXPECT_EQ(vitals, (Words{"journal fails", "journal works"}));
+  EXPECT_TRUE(status().journal_writable);
+}
+
+TEST_F(UpkeepSpec, TellsThatTheJournalFailsWhenItHasNoRoomThoughNoCommitDoes) {
+  journal.room_left = change_bytes_max - 1;
+  upkeep.tick(at(0s));
+  turn();
+  spend(1);
+  EXPECT_EQ(asked[0]->outcome(), Outcome::unavailable);
+  turn();
+  EXPECT_EQ(vitals, Words{"journal fails"});
+  EXPECT_EQ(faults_of_journal, 0);
+  journal.room_left = change_bytes_max;
+  upkeep.tick(at(0s));
+  turn();
+  EXPECT_EQ(vitals, (Words{"journal fails", "journal works"}));
+}
+
+TEST_F(UpkeepSpec, TellsThatFlushesFailOnceAndWhenTheyWorkAgain) {
+  for (int flushes = 0; flushes < 2; ++flushes) {
+    spend(1);
+    turn_with_flush();
+    store_fails();
+  }
+  EXPECT_EQ(vitals, Words{"flush fails"});
+  turn_with_flush();
+  store_saves();
+  EXPECT_EQ(vitals, (Words{"flush fails", "flush works"}));
+}
+
 // ---- Flushes
 
 TEST_F(UpkeepSpec, SavesAfterTheCommitAndTheAnswers) {

@@ -42,12 +42,13 @@ inline Recovered recovered_of(const Numbers& numbers) {
 /// Tenants that spend, and the store that is told of it: the test is both, and the journal, too.
 class WriteBehindFixture : public ::testing::Test {
 protected:
-  explicit WriteBehindFixture(const Numbers& recovered = {})
-      : write_behind{table,
-                     {.flush_tenants_max = 3, .history_rows_max = 4},
-                     Epoch{5},
-                     ShardCount{64},
-                     recovered_of(recovered)} {}
+  explicit WriteBehindFixture(const Numbers& recovered = {}, std::size_t flush_rows_max = 50'000)
+      : write_behind{
+            table,
+            {.flush_tenants_max = 3, .history_rows_max = 4, .flush_rows_max = flush_rows_max},
+            Epoch{5},
+            ShardCount{64},
+            recovered_of(recovered)} {}
 
   HostedTenant& resident(std::uint64_t number) {
     HostedTenant* const found = table.find(tenant(number));

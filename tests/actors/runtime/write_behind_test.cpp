@@ -158,7 +158,7 @@ TEST_F(WriteBehindSpec, TakesBackWhatWasGatheredForAFlushThatIsNotSent) {
   write_behind.begin_round();
   write_behind.begin();
   ASSERT_FALSE(write_behind.gather(2, at(0s)));
-  write_behind.failed();
+  write_behind.taken_back();
   EXPECT_EQ(write_behind.unsaved(), 3U);
   EXPECT_EQ(tenants_of(flush_in_a_new_round()), (Numbers{3, 1, 2}));
 }

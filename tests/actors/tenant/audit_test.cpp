@@ -4,11 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "actors/tenant/audit_drafts.hpp"
+#include "actors/tenant/audit_json.hpp"
 #include "tests/support/memory_audit.hpp"
 
 namespace sluice {
@@ -54,6 +57,26 @@ TEST(AuditActions, AreKnownByTheirNames) {
   }
   EXPECT_EQ(names.size(), audit_action_names.size());
   EXPECT_EQ(parse_audit_action("limit.burnt"), std::nullopt);
+}
+
+TEST(AuditActions, AreAllInTheTableOfThePage) {
+  std::set<std::string> told;
+  std::ifstream page(SLUICE_DOCS "/audit.md");
+  for (std::string line; std::getline(page, line);) {
+    if (!line.starts_with("| `")) {
+      continue;
+    }
+    std::istringstream quoted(line.substr(0, line.find('|', 1)));
+    std::string between;
+    for (std::string name; std::getline(quoted, between, '`') && std::getline(quoted, name, '`');) {
+      EXPECT_TRUE(told.insert(name).second) << name << " is there twice";
+    }
+  }
+  std::set<std::string> known;
+  for (const AuditActionName& row : audit_action_names) {
+    known.emplace(row.name);
+  }
+  EXPECT_EQ(told, known);
 }
 
 TEST(CanonicalBytes, DifferWhateverIsDifferent) {
@@ -131,11 +154,40 @@ TEST(AChain, IsFollowedFromItsAnchor) {
   EXPECT_TRUE(check_chain({}, end_of(events), {}, kept, false, toy_hash).broken);
 }
 
-TEST(AuditText, IsCutAtTheEndOfACharacter) {
-  std::string text(audit_text_bytes_max - 1, 'a');
-  text += "\xc3\xa9";
-  EXPECT_EQ(audit_text(text), std::string(audit_text_bytes_max - 1, 'a'));
-  EXPECT_EQ(audit_text("short"), "short");
+using audit::Fields;
+
+TEST(AuditText, SaysAllOfWhatFits) {
+  Fields fields;
+  fields.add("text", std::string_view{std::string(audit_text_bytes_max - 11, 'a')});
+  EXPECT_EQ(fields.text().size(), audit_text_bytes_max);
+  EXPECT_EQ(fields.text(), fields.object());
+}
+
+TEST(AuditText, SaysHowManyFieldsItLeavesOutAndCutsNone) {
+  Fields fields;
+  fields.add("first", 1)
+      .add("long", std::string_view{std::string(audit_text_bytes_max, 'a')})
+      .add("longer", std::string_view{std::string(audit_text_bytes_max * 2, 'a')})
+      .add("last", 2);
+  EXPECT_EQ(fields.text(), R"({"first":1,"last":2,"left_out":2})");
+}
+
+TEST(AuditText, SaysOfAnInnerObjectWhatThereIsRoomFor) {
+  Fields inner;
+  std::vector<std::string> names;
+  for (int i = 0; i < 1000; ++i) {
+    names.push_back("limit-" + std::to_string(i));
+  }
+  for (const std::string& name : names) {
+    inner.add(name, 1);
+  }
+  Fields fields;
+  fields.add("name", std::string_view{"acme"}).add_what_fits("limits", inner);
+  fields.add_what_fits("others", inner);
+  const std::string text = fields.text();
+  EXPECT_LE(text.size(), audit_text_bytes_max);
+  EXPECT_TRUE(text.starts_with(R"({"name":"acme","limits":{"limit-0":1,)")) << text;
+  EXPECT_TRUE(text.ends_with(R"("others":{"left_out":1000}})")) << text;
 }
 
 Limit limit_of(std::uint64_t size) {
@@ -188,6 +240,7 @@ TEST(WhatTheAuditSays, NamesEveryChangeOfALife) {
   EXPECT_EQ(action_of(Deactivate{}), AuditAction::tenant_deactivated);
   EXPECT_EQ(action_of(Restore{}), AuditAction::tenant_restored);
   EXPECT_EQ(action_of(EndTrial{}), AuditAction::trial_ended);
+  EXPECT_EQ(action_of(EndGrace{}), AuditAction::tenant_suspended);
 }
 
 TEST(WhatTheAuditSays, QuotesWhatPeopleWrote) {
@@ -196,6 +249,61 @@ TEST(WhatTheAuditSays, QuotesWhatPeopleWrote) {
   const AuditDraft what = audit_of_change(EditTenant{}, tenant_with({}), after);
   EXPECT_EQ(what.before, R"({"name":"Acme \"Ltd\""})");
   EXPECT_EQ(what.after, R"({"name":"Acme"})");
+}
+
+TEST(WhatTheAuditSays, OfATierIsItsFeaturesItsSlaAndItsLimits) {
+  Tier before{.name = "pro",
+              .rank = 2,
+              .limits = {limit_of(1)},
+              .features = {{"sso", false}, {"webhooks", true}},
+              .sla = "99 %"};
+  Tier after = before;
+  after.features = {{"seats", std::int64_t{5}}, {"sso", true}, {"webhooks", true}};
+  after.sla = "99.9 %";
+  const AuditDraft put = audit_of_tier(&before, &after);
+  EXPECT_EQ(put.before, R"({"sla":"99 %","features":{"sso":false}})");
+  EXPECT_EQ(put.after, R"({"sla":"99.9 %","features":{"seats":5,"sso":true}})");
+  const AuditDraft made = audit_of_tier(nullptr, &before);
+  EXPECT_EQ(made.before, "");
+  EXPECT_TRUE(made.after.starts_with(
+      R"({"rank":2,"sla":"99 %","features":{"sso":false,"webhooks":true},"limits":{"requests":)"))
+      << made.after;
+  EXPECT_EQ(audit_of_tier(&before, nullptr).before, made.after);
+}
+
+TEST(WhatTheAuditSays, OfAnEditToAnotherTierIsWhatCameAndWentWithIt) {
+  TenantDefinition after = tenant_with({limit_of(2)});
+  after.tier = "pro";
+  const AuditDraft what =
+      audit_of_change(EditTenant{.tier = "pro"}, tenant_with({limit_of(1)}), after);
+  EXPECT_EQ(what.action, AuditAction::tenant_edited);
+  EXPECT_TRUE(what.before.starts_with(R"({"tier":"free","limits":{"requests":{)")) << what.before;
+  EXPECT_NE(what.before.find(R"("size":1)"), std::string::npos) << what.before;
+  EXPECT_NE(what.after.find(R"("size":2)"), std::string::npos) << what.after;
+}
+
+TEST(WhatTheAuditSays, OfATierIsAlsoWhatTheTenantHasTooMuchOf) {
+  TenantDefinition after = tenant_with({});
+  after.tier = "small";
+  const std::vector<ExceededLimit> exceeded{{"seats", Amount{3}, Amount{5}}};
+  for (const Change& change : {Change{ChangeTier{"small"}}, Change{TakePendingTier{}}}) {
+    EXPECT_EQ(audit_of_change(change, tenant_with({}), after, exceeded).after,
+              R"({"tier":"small","exceeded":{"seats":{"size":3,"used":5}}})");
+  }
+}
+
+TEST(WhatTheAuditSays, OfManyLimitsIsHowManyThereIsNoRoomFor) {
+  std::vector<Limit> many;
+  for (int i = 0; i < 64; ++i) {
+    many.push_back(limit_of(1));
+    many.back().name = "limit-" + std::to_string(i);
+  }
+  TenantDefinition after = tenant_with(many);
+  after.tier = "pro";
+  const AuditDraft what = audit_of_change(ChangeTier{"pro"}, tenant_with({}), after);
+  EXPECT_LE(what.after.size(), audit_text_bytes_max);
+  EXPECT_NE(what.after.find(R"("left_out":)"), std::string::npos);
+  EXPECT_TRUE(what.after.ends_with("}}")) << what.after;
 }
 
 TEST(WhatTheAuditSays, OfAKeyGoesToTheOnlyTenantThatItIsFor) {

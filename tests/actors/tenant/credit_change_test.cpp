@@ -114,6 +114,34 @@ TEST(CreditChangeSpec, NoTwoRowsOfHistoryHaveTheSameKey) {
   }
 }
 
+TEST(CreditChangeSpec, GrantsThatAreUsedUpMakePlaceSoThatTopUpsGoOn) {
+  CreditDesk desk{{credit()}};
+  for (std::uint64_t id = 1; id <= 250; ++id) {
+    ASSERT_EQ(desk.give(id, 10).outcome, Outcome::allowed) << id;
+    ASSERT_TRUE(desk.admits(10)) << id;
+  }
+  EXPECT_EQ(desk.grants().size(), grants_per_tenant_max);
+  EXPECT_EQ(desk.grant(150).id, EntryId{}) << "the first ones gave way";
+  std::uint64_t paid = 0;
+  for (const WindowRow& row : desk.happenings.closed_windows) {
+    paid += row.window.paid_by == EntryId{1, 150} ? row.window.used.raw() : 0;
+  }
+  EXPECT_EQ(paid, 10U) << "history has what it paid";
+}
+
+TEST(CreditChangeSpec, AGrantThatIsUsedUpStaysIfMoreComesOfIt) {
+  CreditDesk desk{{credit(Period::month)}};
+  desk.give(1, GrantTerms{.amount = Amount{1}, .recurrence = Recurrence{Period::day, 1, noon}});
+  desk.give(2, GrantTerms{.amount = Amount{1}, .rollover = {Amount{1}, Amount{1}}});
+  desk.give(3, GrantTerms{.amount = Amount{1}, .effective_at = noon + 24h});
+  desk.charge(2);
+  for (std::uint64_t id = 4; id <= grants_per_tenant_max; ++id) {
+    desk.give(id, 5);
+  }
+  EXPECT_EQ(desk.give(101, 5).outcome, Outcome::invalid);
+  EXPECT_EQ(desk.grants().size(), grants_per_tenant_max);
+}
+
 TEST(CreditChangeSpec, ATenantHasAHundredGrantsAndThoseThatEndedMakePlace) {
   CreditDesk desk{{credit()}};
   for (std::uint64_t id = 1; id <= 99; ++id) {

@@ -102,14 +102,14 @@ Limit any_credit(Enforcement enforcement) {
 }
 
 /// What is left of each grant, paid by each, and what is owed.
-struct Standing {
+struct GrantsLeft {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> grants;
   std::uint64_t owed = 0;
   std::uint64_t used = 0;
-  friend bool operator==(const Standing&, const Standing&) = default;
+  friend bool operator==(const GrantsLeft&, const GrantsLeft&) = default;
 };
 
-std::ostream& operator<<(std::ostream& out, const Standing& standing) {
+std::ostream& operator<<(std::ostream& out, const GrantsLeft& standing) {
   for (const auto& [left, paid] : standing.grants) {
     out << left << " left, " << paid << " paid; ";
   }
@@ -135,9 +135,9 @@ public:
     return count_.verdict(*of().terms, Amount{}, Amount{amount}) == Verdict::fits;
   }
   void use(std::uint64_t amount) { count_.take(Amount{amount}); }
-  [[nodiscard]] Standing standing(std::size_t grants) {
+  [[nodiscard]] GrantsLeft standing(std::size_t grants) {
     account_.go_on(count_, of(), account_.settled_at(), rows_);
-    Standing standing{{}, count_.owed.raw(), count_.used.raw()};
+    GrantsLeft standing{{}, count_.owed.raw(), count_.used.raw()};
     for (std::size_t i = 0; i < grants; ++i) {
       const Grant& grant = *account_.find(EntryId{0, i + 1});
       standing.grants.emplace_back(grant.balance.raw(), grant.paid.raw());
@@ -196,7 +196,7 @@ public:
     standing_.used += amount;
     standing_.owed += amount - burn(amount);
   }
-  [[nodiscard]] const Standing& standing() const { return standing_; }
+  [[nodiscard]] const GrantsLeft& standing() const { return standing_; }
 
 private:
   bool is_active(std::size_t i) const {
@@ -243,7 +243,7 @@ private:
   Period period_;
   std::vector<DrawnGrant> grants_;
   std::vector<std::size_t> order_;  ///< Of burning.
-  Standing standing_;
+  GrantsLeft standing_;
   int minute_ = 0;
 };
 

@@ -38,6 +38,19 @@ TEST(CreditSpec, ALowerPriorityNumberIsSpentFirst) {
   EXPECT_EQ(desk.left(2), Amount{0});
 }
 
+TEST(CreditSpec, OfGrantsOfOneInstantTheOneThatWasGivenFirstIsSpentFirst) {
+  const auto plan = plan_of({credit()});
+  CreditDesk before{plan};
+  before.give(2, 10);
+  before.give(1, 10);
+  before.give(3, 10);
+  CreditDesk desk{before.now.wall, plan, before.state()};
+  desk.charge(15);
+  EXPECT_EQ(desk.left(2), Amount{0});
+  EXPECT_EQ(desk.left(1), Amount{5});
+  EXPECT_EQ(desk.left(3), Amount{10});
+}
+
 TEST(CreditSpec, OfEqualPriorityTheOneThatExpiresFirstIsSpentFirst) {
   CreditDesk desk{{credit()}};
   desk.give(1, 10);

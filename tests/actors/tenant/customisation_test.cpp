@@ -18,7 +18,7 @@ constexpr WallTime noon{std::chrono::hours{12}};
 const std::string secret = "0123456789abcdef";
 
 Webhook hook(std::string url) {
-  return {.url = std::move(url), .events = {"invoice.paid"}, .secret = secret};
+  return {.url = std::move(url), .events = {"trial.ended"}, .secret = secret};
 }
 
 /// With everything that one may have.
@@ -73,6 +73,10 @@ TEST_F(CustomisationSpec, AWrongFieldIsNamed) {
       {"webhooks[0].url", [](auto& c) { c.webhooks[0].url = "http://hooks.example.com"; }},
       {"webhooks[0].events", [](auto& c) { c.webhooks[0].events.clear(); }},
       {"webhooks[0].events", [](auto& c) { c.webhooks[0].events = {"A"}; }},
+      {"webhooks[0].events",
+       [](auto& c) {
+         c.webhooks[0].events = {"trial.ended", "trial.edned"};
+       }},
       {"webhooks[0].events",
        [](auto& c) {
          c.webhooks[0].events = {"*", "*"};

@@ -5,7 +5,7 @@
 //         move, for every counter.
 // Replay  A failure prints RC_PARAMS; set it in the environment to run the same case again.
 #include "tests/actors/tenant/held_model.hpp"
-#include "tests/actors/tenant/scenario.hpp"
+#include "tests/actors/tenant/held_moves.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,99 +13,6 @@
 
 namespace sluice {
 namespace {
-
-enum class Deed : std::uint8_t {
-  charge,
-  record,
-  best_effort,
-  release,
-  reserve,
-  extend,
-  commit,
-  cancel,
-  lease,
-  renew,
-  adopt,
-  restart,
-};
-
-struct Move {
-  Deed deed = Deed::charge;
-  int seconds = 0;  ///< That pass before it.
-  std::uint64_t amount = 0;
-  std::uint64_t want = 0;
-  int ttl_seconds = 1;
-  std::size_t whose = 0;  ///< Of `labels`.
-  std::size_t which = 0;  ///< Of all ids so far, from the last.
-  int meter = 1;
-  bool both_meters = false;
-};
-
-std::ostream& operator<<(std::ostream& out, const Move& move) {
-  return out << "+" << move.seconds << " s, deed " << static_cast<int>(move.deed) << " amount "
-             << move.amount << " want " << move.want << " ttl " << move.ttl_seconds << " labels "
-             << move.whose << " id -" << move.which << " meter " << move.meter
-             << (move.both_meters ? " and the other" : "") << "\n";
-}
-
-const std::array<HeldModel::Labels, 5> labels{{{},
-                                               {{"user", "ann"}},
-                                               {{"user", "bob"}},
-                                               {{"user", "ann"}, {"model", "large"}},
-                                               {{"model", "large"}}}};
-
-rc::Gen<Limit> any_held_limit() {
-  return rc::gen::map(
-      rc::gen::tuple(rc::gen::inRange<std::uint64_t>(0, 60), rc::gen::inRange(1, 3),
-                     rc::gen::element(0, 0, 1, 1, 2), rc::gen::inRange(0, 5),
-                     rc::gen::inRange<std::uint64_t>(0, 80), rc::gen::element(0, 0, 20, 70),
-                     rc::gen::weightedElement<bool>({{3, false}, {1, true}}),
-                     rc::gen::weightedElement<bool>({{5, false}, {1, true}})),
-      [](const auto& drawn) {
-        const auto& [size, meter, kind, shape, other, until, releases, is_shadow] = drawn;
-        const MeterId of{static_cast<std::uint16_t>(meter)};
-        const auto of_size = [&](std::uint64_t units) {
-          return kind == 2 ? concurrency(units, 30s, of)
-                           : window(units, kind == 0 ? Period::never : Period::minute, of);
-        };
-        Limit limit = of_size(size);
-        limit = shape == 1   ? per({"user"}, limit)
-                : shape == 2 ? per({"model", "user"}, limit)
-                : shape == 3 ? when("model", {"large", "huge"}, limit)
-                : shape == 4 ? per({"user"}, unless("user", {"bob"}, limit))
-                             : limit;
-        if (until > 0) {
-          limit = overridden(limit, of_size(other).rule, noon + std::chrono::seconds{until});
-        }
-        limit.releases_on_expiry = releases;
-        limit.shadow = is_shadow;
-        return limit;
-      });
-}
-
-rc::Gen<Move> any_move() {
-  return rc::gen::build<Move>(
-      rc::gen::set(&Move::deed, rc::gen::weightedElement<Deed>({{3, Deed::charge},
-                                                                {1, Deed::record},
-                                                                {1, Deed::best_effort},
-                                                                {1, Deed::release},
-                                                                {5, Deed::reserve},
-                                                                {2, Deed::extend},
-                                                                {2, Deed::commit},
-                                                                {1, Deed::cancel},
-                                                                {4, Deed::lease},
-                                                                {4, Deed::renew},
-                                                                {1, Deed::adopt},
-                                                                {1, Deed::restart}})),
-      rc::gen::set(&Move::seconds, rc::gen::element(0, 0, 0, 1, 5, 20)),
-      rc::gen::set(&Move::amount, rc::gen::inRange<std::uint64_t>(0, 9)),
-      rc::gen::set(&Move::want, rc::gen::inRange<std::uint64_t>(0, 12)),
-      rc::gen::set(&Move::ttl_seconds, rc::gen::inRange(1, 60)),
-      rc::gen::set(&Move::whose, rc::gen::inRange<std::size_t>(0, labels.size())),
-      rc::gen::set(&Move::which, rc::gen::inRange<std::size_t>(0, 6)),
-      rc::gen::set(&Move::meter, rc::gen::inRange(1, 3)),
-      rc::gen::set(&Move::both_meters, rc::gen::arbitrary<bool>()));
-}
 
 /// The tenant beside its model.
 class Pair {
@@ -128,6 +35,9 @@ public:
       case Deed::best_effort:
       case Deed::release:
         return spend(move);
+      case Deed::once:
+      case Deed::refund:
+        return once(move);
       case Deed::reserve:
       case Deed::extend:
       case Deed::commit:
@@ -151,7 +61,9 @@ public:
         compare(desk_->peek(0, MeterId{static_cast<std::uint16_t>(meter)}), whose);
       }
       for (const Limit& limit : model_.limits()) {
-        if (model_.applies(limit, whose)) {
+        const bool is_window = std::holds_alternative<WindowRule>(limit.rule) ||
+                               std::holds_alternative<ConcurrencyRule>(limit.rule);
+        if (is_window && model_.applies(limit, whose)) {
           RC_ASSERT(stored(limit, whose) == model_.used(limit, whose));
         }
       }
@@ -198,8 +110,16 @@ private:
       const auto charge = std::ranges::find(charges, limit.meter, &Charge::meter);
       if (charge != charges.end() && charge->amount > Amount{} && !limit.shadow &&
           model_.applies(limit, whose)) {
-        RC_ASSERT(model_.used(limit, whose) + model_.held(limit, whose) <= model_.size(limit));
+        RC_ASSERT(model_.used(limit, whose) + model_.held(limit, whose) <= model_.most(limit));
       }
+    }
+  }
+  /// A refusal by limits, which changes nothing, says whether it is for the pace alone.
+  void is_refused_rightly(const Decision& decision, const std::vector<Charge>& charges,
+                          const HeldModel::Labels& whose) {
+    if (decision.outcome == Outcome::denied || decision.outcome == Outcome::throttled) {
+      const bool is_early = decision.outcome == Outcome::throttled;
+      RC_ASSERT(is_early == model_.is_only_early(charges, whose));
     }
   }
   void spend(const Move& move) {
@@ -207,9 +127,12 @@ private:
     const HeldModel::Labels& whose = labels.at(move.whose);
     if (move.deed == Deed::charge) {
       const Decision decision = desk_->check(charges);
+      is_refused_rightly(decision, charges, whose);
       agree(decision, model_.charge(charges, whose));
       if (decision.outcome == Outcome::allowed) {
         is_within_limits(charges, whose);
+      } else if (decision.outcome == Outcome::denied) {
+        is_denied_until(decision.retry_after, charges);
       }
       return;
     }
@@ -224,6 +147,45 @@ private:
     RC_ASSERT((decision.outcome == Outcome::invalid) == !answer);
     RC_ASSERT(decision.granted == answer.value_or(Amount{}));
   }
+  /// Or for ever. If nothing else happens, and the rules stay.
+  void is_denied_until(std::optional<Duration> retry_after, const std::vector<Charge>& charges) {
+    const bool rules_stay = std::ranges::none_of(model_.limits(), [this](const Limit& limit) {
+      return limit.instead && limit.instead->expires_at > desk_->now.wall;
+    });
+    if (!rules_stay || uses_more_than_it_holds_) {
+      return;
+    }
+    constexpr Duration long_time = 1h;
+    Desk later{desk_->now.wall, plan_of(model_.limits()), desk_->state()};
+    later.as(desk_->labels);
+    let_pass(later, retry_after.value_or(long_time) - 1ns);
+    RC_ASSERT(later.check(charges, Mode::peek).outcome != Outcome::allowed);
+    let_pass(later, 1ns);
+    const bool passes = later.check(charges, Mode::peek).outcome == Outcome::allowed;
+    RC_ASSERT(passes == retry_after.has_value());
+  }
+  /// Everything ends when it is due.
+  static void let_pass(Desk& desk, Duration time) {
+    for (auto due = desk.tenant.next_expiry(); due && *due <= desk.now.steady + time;
+         due = desk.tenant.next_expiry()) {
+      const Duration step = std::max(*due - desk.now.steady, Duration{});
+      time -= step;
+      desk.pass(step);
+      desk.let_end();
+    }
+    desk.pass(time);
+  }
+  void once(const Move& move) {
+    if (move.deed == Deed::once) {
+      const auto charges = charges_of(move);
+      const Decision decision = desk_->once(++last_id_, Mode::normal, charges);
+      return agree(decision, model_.once(last_id_, charges, labels.at(move.whose)));
+    }
+    const Decision decision = desk_->once(id_of(move), Mode::release, Desk::nothing);
+    const auto given = model_.refund(id_of(move));
+    RC_ASSERT((decision.outcome == Outcome::allowed) == given.has_value());
+    RC_ASSERT(decision.granted == given.value_or(Amount{}));
+  }
   std::uint64_t id_of(const Move& move) const {
     return last_id_ - std::min<std::uint64_t>(move.which, last_id_ - 1);
   }
@@ -233,6 +195,7 @@ private:
       const auto charges = charges_of(move);
       const HeldModel::Labels& whose = labels.at(move.whose);
       const Decision decision = desk_->once(++last_id_, Mode::reserve, charges, ttl);
+      is_refused_rightly(decision, charges, whose);
       agree(decision, model_.reserve(last_id_, charges, whose, ttl));
       if (decision.outcome == Outcome::allowed) {
         is_within_limits(charges, whose);
@@ -246,6 +209,8 @@ private:
     }
     const bool is_known = !used.empty();
     if (move.deed == Deed::extend) {
+      uses_more_than_it_holds_ |= std::ranges::any_of(
+          model_.out(id), [&](const Charge& held) { return held.amount < Amount{move.amount}; });
       return agree(desk_->once(id, Mode::extend, used, ttl),
                    model_.extend(id, Amount{move.amount}, ttl));
     }
@@ -278,14 +243,16 @@ private:
       is_within_limits({{meter, decision.granted}}, labels.at(move.whose));
     }
   }
-  /// Other sizes, and perhaps no overrides any more.
+  /// Other sizes, but of rates, and perhaps no overrides any more.
   void adopt(const Move& move) {
     std::vector<Limit> limits = model_.limits();
     for (Limit& limit : limits) {
       if (auto* window = std::get_if<WindowRule>(&limit.rule)) {
         window->size = *window->size + Amount{move.amount};
-      } else {
-        std::get<ConcurrencyRule>(limit.rule).size = Amount{move.want};
+      } else if (auto* flight = std::get_if<ConcurrencyRule>(&limit.rule)) {
+        flight->size = Amount{move.want};
+      } else if (auto* sliding = std::get_if<SlidingRule>(&limit.rule)) {
+        sliding->size = Amount{move.want};
       }
       limit.instead = move.both_meters ? limit.instead : std::nullopt;
     }
@@ -325,6 +292,7 @@ private:
   std::unique_ptr<Desk> desk_;
   HeldModel model_;
   std::uint64_t last_id_ = 1;
+  bool uses_more_than_it_holds_ = false;  ///< Some reservation, perhaps: what passes may not later.
 };
 
 RC_GTEST_PROP(HeldProperty, HoldsCountsAndEndsLikeTheModel, ()) {

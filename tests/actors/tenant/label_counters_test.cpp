@@ -177,6 +177,41 @@ TEST(LabelCounterSpec, StoredOnesThatNoLimitCountsAnyMoreAreForgotten) {
   }
 }
 
+// A checkpoint writes such an entry over the counter that the store may still have.
+TEST(LabelCounterSpec, OneThatTheJournalCallsGoneStartsAfreshAndItsNewRowStays) {
+  const auto plan = plan_of({per({"user"}, window(10, Period::day))});
+  Desk desk{plan};
+  desk.as_user("ann");
+  desk.charge(6);
+  TenantState state = desk.state();
+  const EntryId id = counters_of_labels(state).at(0).id;
+  state.entries.push_back(Entry{.id = id, .begun = desk.now.wall, .due = desk.now.wall});
+  Desk again{desk.now.wall, plan, state};
+  again.as_user("ann");
+  again.charge(1);
+  const TenantState unsaved = again.take_unsaved();
+  ASSERT_EQ(counters_of_labels(unsaved).size(), 1U);
+  EXPECT_EQ(counters_of_labels(unsaved)[0].counter->used, Amount{1});
+  EXPECT_TRUE(unsaved.forgotten.empty());
+}
+
+// Earlier versions might give ids that pages have now.
+TEST(LabelCounterSpec, OneThatIsStoredUnderAnIdOfBeforeMovesToAnother) {
+  const auto plan = plan_of({per({"user"}, window(10, Period::day))});
+  Desk desk{plan};
+  desk.as_user("ann");
+  desk.charge(6);
+  TenantState state = desk.state();
+  const EntryId before{reserved_id_high, 7};
+  state.entries.at(0).id = before;
+  Desk again{desk.now.wall, plan, state};
+  const TenantState unsaved = again.take_unsaved();
+  ASSERT_EQ(counters_of_labels(unsaved).size(), 1U);
+  EXPECT_EQ(counters_of_labels(unsaved)[0].counter->used, Amount{6});
+  EXPECT_NE(counters_of_labels(unsaved)[0].id, before);
+  EXPECT_EQ(unsaved.forgotten, std::vector{before});
+}
+
 TEST(LabelCounterSpec, ThereMayBeSoManyThatCount) {
   Desk desk{{per({"user"}, window(5, Period::day))}};
   charge_all(desk);

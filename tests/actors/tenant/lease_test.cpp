@@ -39,6 +39,33 @@ TEST(LeaseSpec, GoesByTheTightestLimit) {
   EXPECT_EQ(desk.reading(2).remaining, Amount{150}) << "a rate is charged with the slice";
 }
 
+TEST(LeaseSpec, HowMuchIsOutIsSaidOfEachLimit) {
+  Desk desk{{window(800, Period::day), rate(1, 1h, 800),
+             when("model", {"large"}, window(800, Period::day)),
+             per({"user"}, window(800, Period::day)), window(10, Period::day, llm_tokens)}};
+  const auto leased = [&desk](std::size_t slot) {
+    return desk.tenant.usage(desk.now)[slot].leased;
+  };
+  desk.reserve(1, 5);
+  desk.as({{"user", "ann"}, {"model", "small"}});
+  desk.lease(2, 20);
+  desk.as({{"user", "bob"}, {"model", "large"}});
+  desk.lease(3, 30);
+  EXPECT_EQ(leased(0), Amount{50});
+  EXPECT_EQ(desk.held(0), Amount{55}) << "with what is reserved";
+  EXPECT_EQ(leased(1), Amount{50}) << "a part of what is used of it";
+  EXPECT_EQ(leased(2), Amount{30});
+  EXPECT_EQ(leased(3), Amount{50}) << "of all its counters";
+  EXPECT_EQ(leased(4), Amount{0});
+  desk.lease(3, 30, 10);
+  EXPECT_EQ(leased(2), Amount{30});
+  desk.commit(3, 12);
+  EXPECT_EQ(leased(0), Amount{20});
+  desk.pass(1min);
+  desk.let_end();
+  EXPECT_EQ(leased(0), Amount{0});
+}
+
 TEST(LeaseSpec, IsRefusedNearTheEnd) {
   Desk desk{{window(10, Period::day)}};
   desk.charge(2);

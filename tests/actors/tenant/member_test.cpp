@@ -61,6 +61,7 @@ std::string objection(const Result<Done>& done) {
 
 TEST(MemberSpec, IsInvitedAndJoinsOnceHeAccepts) {
   Club club;
+  club.with("own", "owner");
   ASSERT_TRUE(club.happen(AddMember{"ann", "ann@acme.example", "viewer", true}).ok());
   EXPECT_EQ(club.members.at("ann"),
             (Member{"ann", "ann@acme.example", "viewer", MemberStatus::invited, noon, {}}));
@@ -69,7 +70,7 @@ TEST(MemberSpec, IsInvitedAndJoinsOnceHeAccepts) {
   EXPECT_EQ(club.members.at("ann").joined_at, noon);
   EXPECT_EQ(permissions_of(club.members.at("ann"), club.founded.membership),
             permissions_of(Role::viewer));
-  EXPECT_EQ(club.founded.version, Version{3});
+  EXPECT_EQ(club.founded.version, Version{4});
 }
 
 TEST(MemberSpec, GoesFromEveryStatusByEveryEventWhereTheTableSaysAndNowhereElse) {
@@ -115,6 +116,18 @@ TEST(MemberSpec, TheLastActiveOwnerStaysOne) {
   EXPECT_EQ(club.founded.membership.owners, 1U);
 }
 
+TEST(MemberSpec, OfATenantWithoutMembersTheFirstIsAnActiveOwner) {
+  Club club;
+  for (const AddMember& wrong : {AddMember{"ann", "", "viewer"}, AddMember{"ann", "", "admin"},
+                                 AddMember{"ann", "", "owner", true}}) {
+    EXPECT_EQ(objection(club.happen(wrong)),
+              "conflict role: a tenant has an active owner before it has other members");
+  }
+  EXPECT_EQ(club.founded.membership.members, 0U);
+  EXPECT_EQ(objection(club.happen(AddMember{"own", "", "owner"})), "");
+  EXPECT_EQ(objection(club.happen(AddMember{"ann", "", "owner", true})), "");
+}
+
 TEST(MemberSpec, HandsOwnershipOverInOneStep) {
   Club club;
   club.with("own", "owner").with("ann", "member").with("bob", "viewer", MemberStatus::invited);
@@ -155,7 +168,7 @@ TEST(MemberSpec, NobodyGivesOrTakesWhatHeHasNot) {
 
 TEST(MemberSpec, IsNamedOnceAndAsATokenCouldName) {
   Club club;
-  club.with("ann", "member");
+  club.with("ann", "owner");
   EXPECT_EQ(objection(club.happen(AddMember{"ann", "", "viewer"})),
             "already_exists user_id: \"ann\" is a member");
   EXPECT_EQ(objection(club.happen(AddMember{std::string(255, 'x'), "", "viewer"})), "");
@@ -175,7 +188,7 @@ TEST(MemberSpec, ThereAreAsManyAsATenantMayHave) {
 
 TEST(RoleSpec, OfATenantsOwnAllowsWhatItSaysAndGoesOnceNobodyHasIt) {
   Club club;
-  club.with("ann", "auditor");
+  club.with("own", "owner").with("ann", "auditor");
   EXPECT_EQ(permissions_of(club.members.at("ann"), club.founded.membership),
             (PermissionSet{Permission::audit_read}));
   ASSERT_TRUE(club.happen(PutRole{"auditor", {Permission::usage_read}}).ok());
@@ -228,7 +241,7 @@ TEST(OwnerSpec, OfANewTenantTakesHisPlaceAsOthersDo) {
   EXPECT_EQ(owned.value().told()->role, "owner");
   draft.limits = {window(0, Period::never, users)};
   EXPECT_EQ(with_owner(draft, Member{"own"}, default_meters()).fault().code,
-            FaultCode::limit_exceeded);
+            FaultCode::quota_exceeded);
   draft.limits = {alerting(window(0, Period::never, users)),
                   shadow(window(0, Period::never, users))};
   EXPECT_TRUE(with_owner(draft, Member{"own"}, default_meters()).ok());

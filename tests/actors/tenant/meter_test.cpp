@@ -57,6 +57,7 @@ TEST(FaultSpec, EveryCodeHasANameOfItsOwn) {
   EXPECT_EQ(to_string(FaultCode::unavailable), "unavailable");
   EXPECT_EQ(to_string(FaultCode::outcome_unknown), "outcome_unknown");
   EXPECT_EQ(to_string(FaultCode::data_damaged), "data_damaged");
+  EXPECT_EQ(to_string(FaultCode::quota_exceeded), "quota_exceeded");
 }
 
 TEST(FaultDeathTest, AskingForAValueThatIsNotThereIsABug) {

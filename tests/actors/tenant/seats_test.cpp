@@ -41,6 +41,45 @@ TEST(SeatsSpec, AreNotGivenBackByWhoReleasesWhatWasCharged) {
   EXPECT_EQ(desk.used(), Amount{3});
 }
 
+TEST(SeatsSpec, ReachThresholdsWithWhatIsUsedAndOnceEach) {
+  Desk desk{{with_thresholds(seats(10), {50, 80})}};
+  const auto seat = [&](std::uint32_t members) {
+    desk.tenant.seat({users, members});
+    Happenings happenings;
+    const Effect effect = desk.tenant.note_members(desk.now, happenings);
+    std::vector<Percent> reached;
+    for (const ThresholdCrossed& crossed : happenings.crossed) {
+      reached.push_back(crossed.threshold);
+    }
+    EXPECT_TRUE(effect == Effect::charged || reached.empty());
+    return reached;
+  };
+  EXPECT_EQ(seat(4), std::vector<Percent>{});
+  ASSERT_TRUE(desk.admits(1, users));
+  ASSERT_EQ(desk.happenings.crossed.size(), 1U) << "with the members";
+  EXPECT_EQ(desk.happenings.crossed[0].threshold, Percent{50});
+  EXPECT_EQ(desk.happenings.crossed[0].used, Amount{5});
+  EXPECT_EQ(seat(7), (std::vector{Percent{80}}));
+  EXPECT_EQ(seat(7), std::vector<Percent>{});
+  EXPECT_EQ(seat(2), std::vector<Percent>{});
+  EXPECT_EQ(seat(9), (std::vector{Percent{50}, Percent{80}})) << "armed again";
+}
+
+TEST(SeatsSpec, AboveAnAlertAreCountedAsOver) {
+  Desk desk{{alerting(seats(2))}};
+  desk.tenant.seat({users, 3});
+  Happenings happenings;
+  EXPECT_EQ(desk.tenant.note_members(desk.now, happenings), Effect::charged);
+  EXPECT_EQ(desk.counters().front().over, Amount{1});
+  ASSERT_TRUE(desk.admits(2, users));
+  EXPECT_EQ(desk.counters().front().over, Amount{3});
+  EXPECT_EQ(desk.release(2, users).granted, Amount{2});
+  EXPECT_EQ(desk.counters().front().over, Amount{1});
+  desk.tenant.seat({users, 1});
+  desk.tenant.note_members(desk.now, happenings);
+  EXPECT_EQ(desk.counters().front().over, Amount{});
+}
+
 TEST(SeatsSpec, StandBesideReservations) {
   Desk desk{{seats(5)}};
   desk.tenant.seat({users, 2});

@@ -32,6 +32,8 @@ TEST(TenantFieldsSpec, NameTheFieldThatIsWrong) {
       {"billing.company: ", [](TenantDefinition& of) { of.billing.company.assign(201, 'c'); }},
       {"billing.address: ", [](TenantDefinition& of) { of.billing.address.assign(251, 'a'); }},
       {"billing.tax_id: ", [](TenantDefinition& of) { of.billing.tax_id.assign(65, '1'); }},
+      {"settings: ", [](TenantDefinition& of) { of.settings = ""; }},
+      {"settings: ", [](TenantDefinition& of) { of.settings = "[]"; }},
       {"billing.email: ", [](TenantDefinition& of) { of.billing.email = "nobody"; }},
       {"billing.email: ", [](TenantDefinition& of) { of.billing.email = "@b"; }},
       {"billing.email: ", [](TenantDefinition& of) { of.billing.email = "a@"; }},
@@ -49,6 +51,7 @@ TEST(TenantFieldsSpec, MayBeEmptyAndMayBeFull) {
   EXPECT_EQ(objection([](TenantDefinition& of) {
               of.region = "eu-west-1";
               of.currency = "EUR";
+              of.settings = R"({"plan":{"seats":[1,2]}})";
               of.billing = {"Acme Zürich AG", "bills@acme.example", "Seestrasse 1, 8002 Zürich",
                             "CHE-123.456.789"};
             }),
@@ -58,14 +61,17 @@ TEST(TenantFieldsSpec, MayBeEmptyAndMayBeFull) {
 TEST(TenantFieldsSpec, AreEditedOneByOne) {
   TenantDefinition tenant = definition();
   tenant.billing.company = "Acme";
-  const auto edited =
-      amend(tenant,
-            {tenant.id, std::nullopt,
-             EditTenant{.region = "eu", .currency = "CHF", .email = "bills@acme.example"}},
-            default_meters(), noon);
+  const auto edited = amend(tenant,
+                            {tenant.id, std::nullopt,
+                             EditTenant{.region = "eu",
+                                        .currency = "CHF",
+                                        .email = "bills@acme.example",
+                                        .settings = R"({"a":1})"}},
+                            default_meters(), noon);
   ASSERT_TRUE(edited.ok());
   EXPECT_EQ(edited.value().region, "eu");
   EXPECT_EQ(edited.value().currency, "CHF");
+  EXPECT_EQ(edited.value().settings, R"({"a":1})");
   EXPECT_EQ(edited.value().billing, (Billing{"Acme", "bills@acme.example", "", ""}));
 }
 

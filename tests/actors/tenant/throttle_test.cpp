@@ -94,6 +94,56 @@ TEST(ThrottleSpec, IsCountedApartInTheHistory) {
   EXPECT_EQ(desk.happenings.closed_usage[0].bucket.denied, 0U);
 }
 
+TEST(ThrottleSpec, ACancelledReservationGivesItsPaceBack) {
+  Desk desk{{throttling(window(1000, Period::day), 800)}};
+  desk.charge(800);
+  desk.reserve(1, 100);
+  ASSERT_EQ(desk.charge(1).outcome, Outcome::throttled);
+  desk.cancel(1);
+  EXPECT_TRUE(desk.admits(1));
+}
+
+TEST(ThrottleSpec, AReservationThatUsesLessIsPacedByWhatItUses) {
+  Desk desk{{throttling(window(100, Period::hour), 80)}};
+  desk.charge(80);
+  desk.reserve(1, 10);
+  desk.commit(1, 4);
+  EXPECT_EQ(desk.charge(1).retry_after, 12min);
+}
+
+TEST(ThrottleSpec, WhatAReservationUsesBelowTheSoftLimitHoldsNothingUp) {
+  Desk desk{{throttling(window(100, Period::hour), 80)}};
+  desk.charge(75);
+  desk.reserve(1, 10);
+  desk.commit(1, 5);
+  EXPECT_TRUE(desk.admits(1));
+}
+
+TEST(ThrottleSpec, AReservationThatExpiresUnusedGivesItsPaceBack) {
+  Desk desk{{throttling(window(100, Period::hour), 80)}};
+  desk.charge(80);
+  desk.reserve(1, 10, 1min);
+  desk.pass(1min);
+  EXPECT_TRUE(desk.admits(1));
+}
+
+TEST(ThrottleSpec, ALeaseThatComesBackGivesItsPaceBack) {
+  Desk desk{{throttling(window(100, Period::hour), 80)}};
+  desk.charge(80);
+  ASSERT_EQ(desk.lease(1, 10).granted, Amount{2});
+  ASSERT_EQ(desk.charge(1).outcome, Outcome::throttled);
+  desk.cancel(1);
+  EXPECT_TRUE(desk.admits(1));
+}
+
+TEST(ThrottleSpec, WhatWasUsedInFactIsPacedAsIfItHadBeenAskedFor) {
+  Desk desk{{throttling(window(100, Period::hour), 80)}};
+  desk.charge(80);
+  desk.reserve(1, 20);
+  desk.commit(1, 19);
+  EXPECT_EQ(desk.charge(1).retry_after, 57min);
+}
+
 TEST(ThrottleSpec, ThePaceSurvivesARestart) {
   const Limit limit = throttling(window(100, Period::hour), 80);
   Desk desk{{limit}};

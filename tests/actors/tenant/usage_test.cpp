@@ -45,6 +45,20 @@ TEST(UsageSpec, AMinuteIsClosedOnceByTheFirstCheckOfALaterOne) {
   EXPECT_EQ(unsaved(desk).open_usage, std::vector{bucket(noon + 1min, 4, 2, 0)});
 }
 
+TEST(UsageSpec, AnExpiredReservationCountsAsMuchAsAnyLimitCountsOfIt) {
+  const auto expired = [](std::vector<Limit> limits) {
+    Desk desk{std::move(limits)};
+    desk.reserve(1, 8, 30s);
+    desk.once(1, Mode::extend, 5, 30s);
+    desk.pass(1min);
+    desk.let_end();
+    return unsaved(desk).open_usage;
+  };
+  EXPECT_TRUE(expired({releasing_on_expiry(window(10, Period::day))}).empty());
+  EXPECT_EQ(expired({releasing_on_expiry(window(10, Period::day)), window(10, Period::month)}),
+            std::vector{bucket(noon + 1min, 5, 1, 0)});
+}
+
 TEST(UsageSpec, AClockThatStepsBackKeepsTheMinuteOpen) {
   Desk desk{{window(10, Period::day)}};
   desk.charge(4);

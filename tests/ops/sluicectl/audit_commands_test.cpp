@@ -64,6 +64,17 @@ TEST_F(AuditCommandSpec, VerifiesAChain) {
   EXPECT_EQ(verified["hash"], ctl("audit list acme --json").json()["events"][2]["hash"]);
 }
 
+TEST_F(AuditCommandSpec, VerifiesThePlatformsChainAndThatOfEveryTenant) {
+  ASSERT_EQ(ctl("tenant create other").exit, 0);
+  ASSERT_EQ(ctl("meter define pages --unit page").exit, 0);
+  EXPECT_EQ(ctl("audit verify --all").out, "ok: 5 events of 3 chains hold\n");
+  const auto verified = ctl("audit verify --all --json").json();
+  EXPECT_EQ(verified["ok"], true);
+  EXPECT_EQ(verified["chains"], 3);
+  EXPECT_EQ(verified["broken"].size(), 0U);
+  EXPECT_EQ(ctl("audit verify acme --all").exit, 2);
+}
+
 TEST_F(AuditCommandSpec, KnowsATenantThatIsGoneByItsId) {
   const std::string id = ctl("tenant show acme --json").json()["id"];
   ASSERT_EQ(ctl("tenant deactivate acme").exit, 0);

@@ -45,13 +45,14 @@ TEST_F(TenantCommandSpec, TellsProgramsEverythingUnderStableNames) {
       ctl("tenant create acme --json --limit monthly=api_requests:10k/month,soft=80%");
   ASSERT_EQ(created.exit, 0) << created.err;
   const auto tenant = created.json();
-  EXPECT_THAT(keys(tenant),
-              ElementsAre("billing", "billing_anchor_day", "created_at", "created_at_ns",
-                          "currency", "deactivated_at", "deactivated_at_ns", "features", "id",
-                          "limits", "name", "pending_tier", "purge_at", "purge_at_ns", "region",
-                          "slug", "status", "suspend_reason", "suspended_at", "suspended_at_ns",
-                          "tier", "timezone", "trial_days", "trial_ends_at", "trial_ends_at_ns",
-                          "updated_at", "updated_at_ns", "version"));
+  EXPECT_THAT(
+      keys(tenant),
+      ElementsAre("billing", "billing_anchor_day", "compliance", "created_at", "created_at_ns",
+                  "currency", "deactivated_at", "deactivated_at_ns", "features", "id", "instance",
+                  "isolation", "limits", "name", "pending_tier", "purge_at", "purge_at_ns",
+                  "region", "settings", "slug", "status", "suspend_reason", "suspended_at",
+                  "suspended_at_ns", "tier", "timezone", "trial_days", "trial_ends_at",
+                  "trial_ends_at_ns", "unpaid", "updated_at", "updated_at_ns", "version"));
   EXPECT_EQ(tenant["created_at"], "2025-06-10T12:00:00Z");
   EXPECT_EQ(tenant["created_at_ns"], 1749556800000000000);
   const auto& limit = tenant["limits"][0];

@@ -110,6 +110,9 @@ TEST_F(HistoryCommandSpec, ShowsTheFinalCountsOfWindowsInTheTenantsTime) {
   EXPECT_EQ(window["used"], 1'500);
   EXPECT_THAT(ctl("windows acme").out,
               AllOf(HasSubstr("2025-06-10 15:00:00 CEST"), HasSubstr("1.5k")));
+  EXPECT_EQ(ctl("windows acme --csv").out,
+            "ended_at,limit,limit_id,meter,used,overage,price_micros,paid_by\r\n"
+            "2025-06-10T13:00:00Z,hourly,1,llm_tokens,1500,0,0,\r\n");
 }
 
 TEST_F(HistoryCommandSpec, ShowsWhatWasAboveTheSizeAndWhatItCost) {

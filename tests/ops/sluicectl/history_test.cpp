@@ -71,7 +71,8 @@ TEST(ExitCodeSpec, TellsFaultsThatPassFromThoseThatStay) {
   }
   for (const FaultCode stays :
        {FaultCode::invalid_argument, FaultCode::not_found, FaultCode::already_exists,
-        FaultCode::conflict, FaultCode::limit_exceeded, FaultCode::data_damaged}) {
+        FaultCode::conflict, FaultCode::limit_exceeded, FaultCode::quota_exceeded,
+        FaultCode::data_damaged}) {
     EXPECT_EQ(exit_of(stays), ExitCode::refused) << to_string(stays);
   }
 }

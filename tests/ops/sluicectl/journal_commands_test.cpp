@@ -65,7 +65,7 @@ protected:
   }
 
   [[nodiscard]] DataDirectory hold() const {
-    return DataDirectory::hold(path_, DataDirectory::Clock::real).value();
+    return DataDirectory::hold(path_, ClockKind::real).value();
   }
   [[nodiscard]] Called ctl(const std::string& words) const {
     return call(nowhere, "journal " + words + " " + path_);
@@ -163,12 +163,17 @@ void overspend(Journal& journal) {
               .charges = {{MeterId{2}, Amount{9}, Amount{4}}},
               .first = {}};
   entry.first.outcome = Outcome::allowed;
+  const ThresholdCrossed crossed{acme,       LimitId{1}, MeterId{2}, Percent{80}, Amount{9},
+                                 Amount{10}, hour,       EntryId{},  hour};
+  const SharedHourRow used{acme, TenantId{3, 4}, {{5, 6}, {7, 8}, Hour{1}, 2, Amount{9}, 3}};
   journal.add({.tenant = acme,
                .shard = ShardId{5},
                .counters = {&counter, 1},
                .open_usage = {&bucket, 1},
                .closed_windows = {&window, 1},
-               .entries = {&entry, 1}});
+               .entries = {&entry, 1},
+               .crossed = {&crossed, 1},
+               .closed_shared = {&used, 1}});
   SLUICE_INVARIANT(journal.commit().ok());
 }
 
@@ -182,6 +187,10 @@ TEST_F(JournalCommandSpec, InspectShowsWhatFewChangesHave) {
                              "used 9, overage 2, price_micros 7\n"));
   EXPECT_THAT(out, HasSubstr("  entry: id 000000000000000100000000000000ff, held, due "
                              "1970-01-01T01:00:00Z, first allowed, meter 2 held 9 used 4\n"));
+  EXPECT_THAT(out, HasSubstr("  crossed: limit 1, meter 2, 80% of 10, used 9, until "
+                             "1970-01-01T01:00:00Z\n"));
+  EXPECT_THAT(out, HasSubstr("  used under grant 00000000-0000-0005-0000-000000000006 in the hour "
+                             "of 1970-01-01T01:00:00Z: 2 uses, 9 units, 3 denied\n"));
 }
 
 TEST_F(JournalCommandSpec, InspectTellsProgramsOfEveryChangeWhatFewHave) {
@@ -213,6 +222,10 @@ TEST_F(JournalCommandSpec, InspectTellsProgramsOfEveryChangeWhatFewHave) {
   EXPECT_EQ(entry["charges"][0]["meter_id"], 2);
   EXPECT_EQ(entry["charges"][0]["held"], 9);
   EXPECT_EQ(entry["charges"][0]["used"], 4);
+  EXPECT_EQ(overspent["crossed"][0]["threshold_percent"], 80);
+  EXPECT_EQ(overspent["crossed"][0]["crossed_at"], "1970-01-01T01:00:00Z");
+  EXPECT_EQ(overspent["closed_shared"][0]["uses"], 2);
+  EXPECT_EQ(overspent["closed_shared"][0]["hour_at"], "1970-01-01T01:00:00Z");
 }
 
 /// A lease that is out, and the counter that it is taken from.
@@ -321,7 +334,7 @@ TEST_F(JournalCommandSpec, LeavesADirectoryAloneInWhichThereAreNoJournals) {
   EXPECT_THAT(foreign.err, AllOf(HasSubstr("DIRECTORY: " + path), HasSubstr("no file LOCK")));
   EXPECT_TRUE(std::filesystem::is_empty(path));
 
-  { const auto held = DataDirectory::hold(path, DataDirectory::Clock::real); }
+  { const auto held = DataDirectory::hold(path, ClockKind::real); }
   const Called bare = call(nowhere, "journal repair --apply " + path);
   EXPECT_EQ(bare.exit, 2);
   EXPECT_THAT(bare.err, HasSubstr("there are no journals"));

@@ -35,7 +35,9 @@ TEST_F(LeaseCommandSpec, PrintsTheIdAndHowMuchIsOut) {
                                      "lease      6f9619ff-8b86-4d01-b42d-00cf4fc964f1\n"
                                      "out        125\n"));
   EXPECT_EQ(daily()["held"], 125);
+  EXPECT_EQ(daily()["leased"], 125);
   EXPECT_EQ(daily()["used"], 0);
+  EXPECT_THAT(ctl("usage acme").out, HasSubstr("  HELD  LEASED  "));
 }
 
 TEST_F(LeaseCommandSpec, MakesUpAnIdAndTakesNoMoreThanIsWanted) {

@@ -137,6 +137,18 @@ TEST_F(CheckModeSpec, ReleaseGivesBackToAGauge) {
   EXPECT_THAT(released.out, AllOf(HasSubstr("granted    2GB\n"), HasSubstr("used       1GB\n")));
 }
 
+TEST_F(CheckModeSpec, ReleaseWithTheIdOfACheckGivesBackWhatItTook) {
+  set_limit("daily --meter llm_tokens --size 10 --period day");
+  const std::string id = " --id 6f9619ff-8b86-4d01-b42d-00cf4fc964f1";
+  ASSERT_EQ(ctl("check acme llm_tokens=4" + id).exit, 0);
+  const Called released = ctl("check acme --mode release" + id);
+  EXPECT_EQ(released.exit, 0);
+  EXPECT_THAT(released.out, AllOf(HasSubstr("granted    4\n"), HasSubstr("used       0\n")));
+  EXPECT_EQ(ctl("check acme --mode release --json" + id).json()["repeated"], true);
+  EXPECT_EQ(ctl("check acme --mode release").exit, 2);
+  EXPECT_EQ(ctl("check acme" + id).exit, 2);
+}
+
 TEST_F(CheckModeSpec, AModeThatDoesNotFitIsInvalidAndSaysWhy) {
   set_limit("daily --meter llm_tokens --size 10 --period day");
   const Called released = ctl("check acme llm_tokens --mode release");

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/process.hpp"
@@ -46,6 +47,8 @@ struct Called {
 /// A real server whose clock stands at noon, and `sluicectl` to talk to it.
 class CommandTest : public testing::Test {
 protected:
+  /// With these flags besides.
+  explicit CommandTest(std::vector<std::string> flags = {}) : flags_(std::move(flags)) {}
   [[nodiscard]] Called ctl(const std::string& words) const { return call(address(), words); }
   [[nodiscard]] std::string address() const {
     return "127.0.0.1:" + std::to_string(server_->port());
@@ -56,11 +59,12 @@ protected:
 
 private:
   [[nodiscard]] std::unique_ptr<ServerProcess> start() const {
-    return std::make_unique<ServerProcess>(
-        directory_.path() / "data",
-        std::vector<std::string>{"--simulated-time", "2025-06-10T12:00:00Z"});
+    std::vector<std::string> flags{"--simulated-time", "2025-06-10T12:00:00Z"};
+    flags.insert(flags.end(), flags_.begin(), flags_.end());
+    return std::make_unique<ServerProcess>(directory_.path() / "data", std::move(flags));
   }
 
+  std::vector<std::string> flags_;
   TemporaryDirectory directory_;
   std::unique_ptr<ServerProcess> server_ = start();
 };

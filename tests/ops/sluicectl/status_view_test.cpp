@@ -21,6 +21,7 @@ ServerStatus owner() {
   ServerStatus status;
   status.server = "sluiced/test";
   status.ownership = {Epoch{7}, true, 2'500ms};
+  status.start = {250ms, 1'250ms};
   ReactorStatus reactor;
   reactor.dirty_tenants = 12;
   reactor.history_rows = 34;
@@ -46,13 +47,27 @@ TEST(StatusViewSpec, ShowsAServerThatNeedsNoLeaseAndOneThatLostIts) {
   EXPECT_THAT(view_of(status, Style{}), ContainsRegex("owner +no: the tenants are not"));
 }
 
+TEST(StatusViewSpec, ShowsHowLongTheStartTook) {
+  EXPECT_THAT(view_of(owner(), Style{}),
+              ContainsRegex("start took +1\\.5s, of these 250ms for the journal"));
+  EXPECT_EQ(document_of(owner())["replay_ns"], 250'000'000);
+  EXPECT_EQ(document_of(owner())["load_ns"], 1'250'000'000);
+}
+
+TEST(StatusViewSpec, PaintsTenantsRedThatTheStoreRefuses) {
+  ServerStatus status = owner();
+  status.reactors[0].refused_tenants = 2;
+  EXPECT_THAT(view_of(status, Style{.colour = true}), HasSubstr("\033[31m2\033[0m"));
+  EXPECT_EQ(document_of(status)["reactors"][0]["refused_tenants"], 2);
+}
+
 TEST(StatusViewSpec, ShowsWhatWasDecided) {
   ServerStatus status = owner();
-  status.reactors[0].allowed = 5;
-  status.reactors[0].denied = 4;
-  status.reactors[0].throttled = 3;
-  status.reactors[0].unknown_tenant = 2;
-  status.reactors[0].other_outcomes = 1;
+  status.reactors[0].decided[Outcome::allowed] = 5;
+  status.reactors[0].decided[Outcome::denied] = 4;
+  status.reactors[0].decided[Outcome::throttled] = 3;
+  status.reactors[0].decided[Outcome::unknown_tenant] = 2;
+  status.reactors[0].decided[Outcome::unavailable] = 1;
   EXPECT_THAT(view_of(status, Style{}),
               AllOf(ContainsRegex("REACTOR +ALLOWED +DENIED +THROTTLED +UNKNOWN +OTHER"),
                     ContainsRegex("\n0 +5 +4 +3 +2 +1")));
@@ -60,10 +75,11 @@ TEST(StatusViewSpec, ShowsWhatWasDecided) {
 }
 
 TEST(StatusViewSpec, ShowsWhatWaitsForTheStoreAndSinceWhen) {
-  EXPECT_THAT(view_of(owner(), Style{}),
-              AllOf(ContainsRegex("REACTOR +DIRTY +HISTORY +LOST +LAG +BATCHES +FAILED BATCHES +"
-                                  "LAST BATCH"),
-                    ContainsRegex("\n0 +12 +34 +0 +750ms +56 +0 +12\\.3ms")));
+  EXPECT_THAT(
+      view_of(owner(), Style{}),
+      AllOf(ContainsRegex("REACTOR +DIRTY +REFUSED +HISTORY +LOST +LAG +BATCHES +FAILED BATCHES +"
+                          "LAST BATCH"),
+            ContainsRegex("\n0 +12 +0 +34 +0 +750ms +56 +0 +12\\.3ms")));
 }
 
 TEST(StatusViewSpec, ShowsTheJournals) {
@@ -76,7 +92,7 @@ TEST(StatusViewSpec, ShowsTheJournals) {
 TEST(StatusViewSpec, ShowsNoTimeForWhatNeverHappened) {
   ServerStatus status = owner();
   status.reactors = {ReactorStatus{}};
-  EXPECT_THAT(view_of(status, Style{}), AllOf(ContainsRegex("\n0 +0 +0 +0 +- +0 +0 +-\n"),
+  EXPECT_THAT(view_of(status, Style{}), AllOf(ContainsRegex("\n0 +0 +0 +0 +0 +- +0 +0 +-\n"),
                                               ContainsRegex("\n0 +0B +0B +0 +0 +0 +-\n")));
 }
 

@@ -70,7 +70,8 @@ TEST_F(LifeCommandSpec, PurgesOnlyWhatIsDeactivatedAndOnlyWhenTold) {
   EXPECT_EQ(unsure.exit, 2);
   EXPECT_THAT(unsure.err, HasSubstr("--yes"));
   EXPECT_EQ(ctl("tenant show acme").exit, 0) << "it must still be there";
-  EXPECT_THAT(ctl("tenant purge acme --yes").out, HasSubstr("purged acme"));
+  EXPECT_THAT(ctl("tenant purge acme --yes --expect-version 1").err, HasSubstr("version: "));
+  EXPECT_THAT(ctl("tenant purge acme --yes --expect-version 2").out, HasSubstr("purged acme"));
   EXPECT_EQ(ctl("tenant show acme").exit, 1);
   EXPECT_EQ(ctl("tenant create acme").exit, 0) << "its slug is free";
 }
@@ -112,6 +113,18 @@ TEST_F(LifeCommandSpec, KeepsToWhomAndInWhatIsBilled) {
   EXPECT_THAT(ctl("tenant edit acme --email nobody").err, HasSubstr("billing.email: "));
 }
 
+TEST_F(LifeCommandSpec, KeepsSettingsForProgramsThatAskForThem) {
+  const auto made =
+      ctl(R"(tenant create acme --settings '{"theme": {"dark": true}}' --json)").json();
+  EXPECT_EQ(made["settings"]["theme"]["dark"], true);
+  EXPECT_THAT(ctl("tenant show acme").out, HasSubstr(R"({"theme": {"dark": true}})"));
+  EXPECT_EQ(ctl("tenant edit acme --name Acme --json").json()["settings"], made["settings"]);
+  EXPECT_EQ(ctl("tenant edit acme --settings '{}' --json").json()["settings"].size(), 0U);
+  EXPECT_THAT(ctl("tenant edit acme --settings '[1]'").err, HasSubstr("settings: "));
+  EXPECT_EQ(ctl("tenant edit acme --settings ''").exit, 2);
+  EXPECT_THAT(ctl("audit list acme --json").out, HasSubstr("settings"));
+}
+
 TEST_F(LifeCommandSpec, ExportsEverythingThatIsKeptAsOneDocument) {
   ASSERT_EQ(ctl("tenant create acme --region eu --limit monthly=api_requests:100/month "
                 "--limit prepaid=llm_tokens:credit/never")
@@ -119,6 +132,8 @@ TEST_F(LifeCommandSpec, ExportsEverythingThatIsKeptAsOneDocument) {
             0);
   ASSERT_EQ(ctl("credit give acme prepaid 500 --id 6f9619ff-8b86-4d01-b42d-00cf4fc964f1").exit, 0);
   ASSERT_EQ(ctl("check acme api_requests=40 --id 6f9619ff-8b86-4d01-b42d-00cf4fc964f2").exit, 0);
+  const auto key = ctl("key create its --kind gateway --tenant acme --json").json();
+  ASSERT_EQ(ctl("key create everybodys --kind gateway").exit, 0);
   ASSERT_EQ(server().stop(), 0) << "then the store has all of it";
   restart();
   const Called exported = ctl("tenant export acme");
@@ -135,6 +150,18 @@ TEST_F(LifeCommandSpec, ExportsEverythingThatIsKeptAsOneDocument) {
   EXPECT_EQ(document["history"]["hour"][0]["used"], 40);
   EXPECT_EQ(document["history"]["hour_complete"], true);
   EXPECT_EQ(document["closed_windows"].size(), 0U);
+  EXPECT_EQ(document["customisation"]["domains"].size(), 0U);
+  EXPECT_EQ(document["audit"][0]["action"], "tenant.created");
+  EXPECT_GE(document["audit"].size(), 2U) << "and the grant of credit";
+  ASSERT_EQ(document["api_keys"].size(), 1U) << "those of all tenants are not its own";
+  EXPECT_EQ(document["api_keys"][0]["name"], "its");
+  EXPECT_THAT(exported.out, Not(HasSubstr(key["key"].get<std::string>())));
+  for (const char* part :
+       {"members", "policies", "requests_as_owner", "requests_as_consumer", "statements_as_owner",
+        "payouts", "listings", "ratings_given", "shared_hours_as_owner", "shared_hours_as_consumer",
+        "alerts", "deliveries"}) {
+    EXPECT_TRUE(document[part].is_array()) << part;
+  }
   EXPECT_EQ(exported.out, ctl("tenant export acme --json").out);
   EXPECT_EQ(ctl("tenant export nobody").exit, 1);
 }

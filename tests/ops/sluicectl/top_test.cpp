@@ -23,10 +23,10 @@ Interval two_busy_reactors() {
   interval.now.server = "sluiced/test";
   interval.now.uptime = 90s;
   interval.now.reactors.resize(2);
-  interval.now.reactors[0].allowed = 3'000;
-  interval.now.reactors[0].denied = 200;
-  interval.now.reactors[0].throttled = 50;
-  interval.now.reactors[1].allowed = 1'000;
+  interval.now.reactors[0].decided[Outcome::allowed] = 3'000;
+  interval.now.reactors[0].decided[Outcome::denied] = 200;
+  interval.now.reactors[0].decided[Outcome::throttled] = 50;
+  interval.now.reactors[1].decided[Outcome::allowed] = 1'000;
   interval.now.reactors[1].resident_tenants = 7;
   interval.now.busiest = {{acme, 1'500, 100}, {TenantId{3, 4}, 750, 0}};
   interval.length = 2s;

@@ -58,10 +58,11 @@ TEST(ClientValidation, ABestEffortTakesOneChargeAndEveryOtherModeMore) {
   }
 }
 
-TEST(ClientValidation, OnlyExtendCommitAndCancelGoWithoutCharges) {
+TEST(ClientValidation, OnlyExtendCommitCancelAndAReleaseOfAnIdGoWithoutCharges) {
   StandIn server;
   const auto client = open(server);
-  for (const Mode mode : {Mode::extend, Mode::commit, Mode::cancel}) {
+  EXPECT_EQ(problem_of(Check{tenant(1), {}, Mode::release}), "charges: a check needs at least one");
+  for (const Mode mode : {Mode::extend, Mode::commit, Mode::cancel, Mode::release}) {
     Check check = Reservation(1).of(mode);
     check.charges = {};
     EXPECT_EQ(client->check(check).decision.outcome, Outcome::allowed);
@@ -78,7 +79,7 @@ TEST(ClientValidation, OnlyExtendCommitAndCancelGoWithoutCharges) {
 TEST(ClientValidation, AZeroMeterIsNotTakenForNoCharges) {
   Reservation reservation(1, 0);
   reservation.charge.meter = MeterId{};
-  for (const Mode mode : {Mode::extend, Mode::commit}) {
+  for (const Mode mode : {Mode::extend, Mode::commit, Mode::release}) {
     EXPECT_EQ(problem_of(reservation.of(mode)), "charges: the meter of the first is zero");
   }
 }

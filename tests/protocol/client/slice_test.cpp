@@ -127,6 +127,16 @@ TEST_F(SliceSpec, IsAskedForByOneAtATime) {
   EXPECT_TRUE(slice.try_begin_to_ask(1s));
 }
 
+TEST_F(SliceSpec, IsForgottenOnceNobodyWantedAnyForTwoRounds) {
+  slice.note_asked();
+  EXPECT_FALSE(slice.is_forgotten());
+  EXPECT_FALSE(slice.is_forgotten());
+  slice.note_asked();
+  EXPECT_FALSE(slice.is_forgotten());
+  EXPECT_FALSE(slice.is_forgotten());
+  EXPECT_TRUE(slice.is_forgotten());
+}
+
 TEST_F(SliceSpec, ForgetsALeaseThatIsRefusedAndAsksAgainLaterUnderAnotherId) {
   lease(1s, 100);
   EXPECT_EQ(answer(ask(2s), Outcome::denied), Slice::Learned::refused);

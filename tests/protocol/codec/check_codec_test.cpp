@@ -119,6 +119,8 @@ RC_GTEST_FIXTURE_PROP(CheckCodec, BringsEveryDecisionBackToTheCaller, ()) {
   RC_ASSERT(back.value().price_micros == decision.price_micros);
   RC_ASSERT(back.value().would_deny == decision.would_deny);
   RC_ASSERT(back.value().id == decision.id);
+  RC_ASSERT(back.value().sharing == decision.sharing);
+  RC_ASSERT(back.value().use_cost_micros == decision.use_cost_micros);
 }
 
 TEST_F(CheckCodec, TakesAsManyChecksAsACallMayHaveAndNotOneMore) {

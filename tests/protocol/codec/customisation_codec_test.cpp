@@ -46,7 +46,8 @@ TEST(CustomisationCodec, KeepsSecretsBackInAnswers) {
   told.custom.version = Version{2};
   told.custom.theme = Theme::light;
   told.custom.webhooks = *everything.webhooks;
-  told.domains = {{"a.example", "token", WallTime{Duration{5}}}, {"b.example", "other"}};
+  told.domains = {{"a.example", "token", WallTime{Duration{5}}, WallTime{Duration{3}}},
+                  {"b.example", "other", std::nullopt, WallTime{Duration{4}}}};
   Message<wire::Customisation> message;
   encode_customised(told, message.write());
   told.custom.webhooks[0].secret.clear();

@@ -183,6 +183,8 @@ inline rc::Gen<TenantDefinition> drafts() {
     draft.life.trial_days = *strong<TrialDays>();
     draft.region = *texts();
     draft.currency = *filled_texts();
+    draft.settings = *filled_texts();
+    draft.placement = {*enums(Isolation::dedicated_instance), *texts()};
     draft.billing = {*texts(), *texts(), *texts(), *texts()};
     return draft;
   });
@@ -200,6 +202,9 @@ inline rc::Gen<TenantDefinition> tenants() {
     tenant.life.suspend_reason = *texts();
     tenant.life.deactivated_at = maybe_time();
     tenant.life.purge_at = maybe_time();
+    if (*rc::gen::arbitrary<bool>()) {
+      tenant.life.unpaid = {{*texts(), *times()}, {*texts(), *times()}};
+    }
     return tenant;
   });
 }
@@ -249,6 +254,11 @@ inline rc::Gen<Decision> decisions() {
       decision.repeated = *rc::gen::arbitrary<bool>();
       decision.overrun = *rc::gen::arbitrary<bool>();
       decision.id = *strong<DecisionId>();
+    }
+    if (*rc::gen::arbitrary<bool>()) {
+      decision.sharing = *enums(share_verdict_last);
+      // Only of a use there is a cost.
+      decision.use_cost_micros = decision.sharing == ShareVerdict::none ? 0 : *prices();
     }
     if (*rc::gen::arbitrary<bool>()) {
       decision.retry_after = *durations();

@@ -43,7 +43,8 @@ TEST(LifeCodec, ATenantOfAServerThatKnowsNothingOfItIsActive) {
 }
 
 TEST(LifeCodec, AnEditMayTakeAwayTheRegionAndWhatIsKnownForBills) {
-  const EditTenant edit{.region = "", .company = "", .email = "a@b", .tax_id = ""};
+  const EditTenant edit{
+      .region = "", .company = "", .email = "a@b", .tax_id = "", .settings = "{}"};
   Message<wire::TenantDraft> message;
   encode_edit(edit, message.write());
   EXPECT_EQ(decode_edit(message.read()).value(), edit);

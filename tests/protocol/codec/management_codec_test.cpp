@@ -53,6 +53,7 @@ RC_GTEST_FIXTURE_PROP(LimitCodec, BringsTheUsageOfEveryLimitThrough, ()) {
   usage.reading.used = *codec_test::amounts();
   usage.reading.remaining = *codec_test::amounts();
   usage.reading.held = *codec_test::amounts();
+  usage.leased = *codec_test::amounts();
   usage.window = Window{*codec_test::times(), *codec_test::times()};
   usage.reading.resets_at = usage.window.end;
   usage.over = *codec_test::amounts();
@@ -68,6 +69,7 @@ RC_GTEST_FIXTURE_PROP(LimitCodec, BringsTheUsageOfEveryLimitThrough, ()) {
   RC_ASSERT(back.value().reading.used == usage.reading.used);
   RC_ASSERT(back.value().reading.remaining == usage.reading.remaining);
   RC_ASSERT(back.value().reading.held == usage.reading.held);
+  RC_ASSERT(back.value().leased == usage.leased);
   RC_ASSERT(back.value().reading.resets_at == usage.reading.resets_at);
   RC_ASSERT(back.value().over == usage.over);
   RC_ASSERT(back.value().price_micros == usage.price_micros);

@@ -231,8 +231,8 @@ TEST_F(ParticularsCodec, RefusesATimeOfWhatIsNotKeptOpen) {
   }
 }
 
-TEST_F(ParticularsCodec, OnlyExtendCommitAndCancelMayComeWithoutCharges) {
-  for (const Mode mode : {Mode::extend, Mode::commit, Mode::cancel}) {
+TEST_F(ParticularsCodec, OnlyExtendCommitCancelAndAReleaseOfAnIdMayComeWithoutCharges) {
+  for (const Mode mode : {Mode::extend, Mode::commit, Mode::cancel, Mode::release}) {
     auto check = one(mode);
     check.setMeter(0);
     check.setAmount(0);
@@ -244,13 +244,17 @@ TEST_F(ParticularsCodec, OnlyExtendCommitAndCancelMayComeWithoutCharges) {
     auto check = one(mode);
     check.setMeter(0);
     check.setAmount(0);
+    if (mode == Mode::release) {
+      check.getParticulars().setIdHigh(0);
+      check.getParticulars().setIdLow(0);
+    }
     ASSERT_EQ(decoded().charges.size(), 1U) << "a meter that no server has";
     EXPECT_EQ(decoded().charges[0].meter, MeterId{});
   }
 }
 
 TEST_F(ParticularsCodec, AZeroMeterIsAChargeIfItIsNotAllThereIs) {
-  for (const Mode mode : {Mode::extend, Mode::commit}) {
+  for (const Mode mode : {Mode::extend, Mode::commit, Mode::release}) {
     auto check = one(mode);
     check.setMeter(0);
     EXPECT_EQ(decoded().charges.size(), 1U);
@@ -279,6 +283,43 @@ TEST_F(ParticularsCodec, RefusesAmountsOfReservationsAsOfAnyCheck) {
   EXPECT_EQ(problem(), "checks[0].amount is larger than 2^63-1");
   one(Mode::reserve).initMore(charges_per_check_max);
   EXPECT_EQ(problem(), "checks[0].more makes this more than 16 charges");
+}
+
+TEST_F(ParticularsCodec, ReadsBackWhatIsUsedOfAnother) {
+  const SharedUse use{.policy = {5, 6},
+                      .permission = SharePermission::admin,
+                      .peer = PeerAddress{0x2001'0db8'0000'0000U, 7}};
+  for (const Mode mode : {Mode::normal, Mode::peek, Mode::best_effort, Mode::record}) {
+    const Check asked{
+        .tenant = tenant, .charges = std::span(&good, 1), .mode = mode, .shared = &use};
+    put(asked);
+    EXPECT_EQ(problem(), "");
+    const SharedUse* const read = decoded().shared;
+    ASSERT_NE(read, nullptr);
+    EXPECT_EQ(read->policy, use.policy);
+    EXPECT_EQ(read->permission, use.permission);
+    EXPECT_EQ(read->peer, use.peer);
+  }
+  put({tenant, std::span(&good, 1), Mode::normal});
+  EXPECT_EQ(decoded().shared, nullptr) << "whatever was decoded before";
+}
+
+TEST_F(ParticularsCodec, NamesTheFieldOfAUseThatIsWrong) {
+  one(Mode::normal).initParticulars().setPolicyLow(1);
+  EXPECT_EQ(problem(), "") << "half of a policy is one";
+  auto nowhere = one(Mode::normal).initParticulars();
+  nowhere.initPeer(4);
+  EXPECT_EQ(problem(),
+            "checks[0].particulars.policyHigh and policyLow are both zero: permission and peer are "
+            "for a policy only");
+  auto peer = one(Mode::normal).initParticulars();
+  peer.setPolicyLow(1);
+  peer.initPeer(5);
+  EXPECT_EQ(problem(), "checks[0].particulars.peer is not 4 or 16 bytes");
+  one(Mode::release).initParticulars().setPolicyLow(1);
+  EXPECT_EQ(problem(),
+            "checks[0].particulars.policyHigh and policyLow are only for normal, peek, bestEffort, "
+            "record and reserve");
 }
 
 TEST_F(ParticularsCodec, ChecksWithoutChargesLeaveTheirNeighboursTheirs) {

@@ -47,7 +47,7 @@ TEST_F(MeterCodec, RefusesATableThatIsTooLong) {
 }
 
 RC_GTEST_PROP(FaultCodec, BringsEveryFaultThrough, ()) {
-  const Fault fault{*codec_test::enums(FaultCode::unauthenticated), *codec_test::texts()};
+  const Fault fault{*codec_test::enums(FaultCode::quota_exceeded), *codec_test::texts()};
   Message<wire::Fault> message;
   encode_fault(fault, message.write());
   RC_ASSERT(decode_fault(message.read()) == fault);
@@ -70,10 +70,10 @@ TEST(FaultCodec, BringsAFaultThroughThatQuotesTheLongestText) {
 /// A reactor whose figures all differ.
 ReactorStatus busy_reactor() {
   ReactorStatus reactor;
-  reactor.allowed = 1;
-  reactor.denied = 2;
-  reactor.unknown_tenant = 3;
-  reactor.other_outcomes = 4;
+  reactor.decided[Outcome::allowed] = 1;
+  reactor.decided[Outcome::denied] = 2;
+  reactor.decided[Outcome::unknown_tenant] = 3;
+  reactor.decided[Outcome::unavailable] = 4;
   reactor.hops = 5;
   reactor.resident_tenants = 6;
   reactor.activations = 7;
@@ -88,7 +88,12 @@ ReactorStatus busy_reactor() {
   reactor.write_behind_lag = Duration{16};
   reactor.journal = {17, 18, 19, 20, Duration{21}, 22};
   reactor.connections = 23;
-  reactor.throttled = 24;
+  reactor.refused_tenants = 25;
+  reactor.journal_writable = false;
+  reactor.decided[Outcome::throttled] = 24;
+  for (std::uint64_t i = 0; i < outcome_count; ++i) {
+    reactor.decided[static_cast<Outcome>(i)] += 100 * i;
+  }
   return reactor;
 }
 
@@ -107,6 +112,7 @@ TEST_F(StatusCodec, BringsAStatusThrough) {
   status.now = WallTime{Duration{1}};
   status.uptime = Duration{2};
   status.simulated_time = true;
+  status.start = {Duration{5}, Duration{6}};
   status.reactors.resize(2);
   status.busiest = {BusyTenant{TenantId{1, 2}, 3, 4}};
   const auto back = bring_through(status);
@@ -115,6 +121,8 @@ TEST_F(StatusCodec, BringsAStatusThrough) {
   EXPECT_EQ(back.value().now, status.now);
   EXPECT_EQ(back.value().uptime, status.uptime);
   EXPECT_TRUE(back.value().simulated_time);
+  EXPECT_EQ(back.value().start.replay, Duration{5});
+  EXPECT_EQ(back.value().start.load, Duration{6});
   EXPECT_EQ(back.value().reactors.size(), 2u);
   ASSERT_EQ(back.value().busiest.size(), 1u);
   EXPECT_EQ(back.value().busiest[0].tenant, (TenantId{1, 2}));
@@ -128,17 +136,14 @@ TEST_F(StatusCodec, BringsTheCountsOfAReactorThrough) {
   const auto back = bring_through(status);
   ASSERT_TRUE(back.ok());
   const ReactorStatus& reactor = back.value().reactors.at(1);
-  EXPECT_EQ(reactor.allowed, 1u);
-  EXPECT_EQ(reactor.denied, 2u);
-  EXPECT_EQ(reactor.unknown_tenant, 3u);
-  EXPECT_EQ(reactor.other_outcomes, 4u);
+  EXPECT_EQ(reactor.decided, busy_reactor().decided);
   EXPECT_EQ(reactor.hops, 5u);
   EXPECT_EQ(reactor.resident_tenants, 6u);
   EXPECT_EQ(reactor.activations, 7u);
   EXPECT_EQ(reactor.passivations, 8u);
   EXPECT_EQ(reactor.waiting_checks, 9u);
   EXPECT_EQ(reactor.connections, 23u);
-  EXPECT_EQ(reactor.throttled, 24u);
+  EXPECT_EQ(reactor.refused_tenants, 25u);
 }
 
 TEST_F(StatusCodec, BringsTheWriteBehindAndTheJournalThrough) {
@@ -160,16 +165,18 @@ TEST_F(StatusCodec, BringsTheWriteBehindAndTheJournalThrough) {
   EXPECT_EQ(reactor.journal.syncs, 20u);
   EXPECT_EQ(reactor.journal.last_sync, Duration{21});
   EXPECT_EQ(reactor.journal.failures, 22u);
+  EXPECT_FALSE(reactor.journal_writable);
 }
 
 TEST_F(StatusCodec, BringsTheOwnershipThroughWithALeaseAndWithout) {
   ServerStatus status;
-  status.ownership = {Epoch{7}, true, Duration{9}};
+  status.ownership = {Epoch{7}, true, Duration{9}, Duration{10}};
   const auto leased = bring_through(status);
   ASSERT_TRUE(leased.ok());
   EXPECT_EQ(leased.value().ownership.epoch, Epoch{7});
   EXPECT_TRUE(leased.value().ownership.owner);
   EXPECT_EQ(leased.value().ownership.lease_left, Duration{9});
+  EXPECT_EQ(leased.value().ownership.lease, Duration{10});
 
   status.ownership = {Epoch{8}, false, std::nullopt};
   const auto unleased = bring_through(status);

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <string>
 
+#include "protocol/text/build_text.hpp"
+
 #include "tests/server/config/config_reader.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -132,7 +134,7 @@ TEST_F(ConfigSpec, RefusesAPortThatLeavesNoRoomForItsReactors) {
 
 TEST_F(ConfigSpec, PrintsTheVersionAndReadsNothingElse) {
   const Start start{{"--version", "--readers", "none"}, {"SLUICE_NONSENSE=1"}};
-  EXPECT_EQ(start.printed(), "sluiced " + std::string{sluice_version()} + "\n");
+  EXPECT_EQ(start.printed(), "sluiced " + text::to_string(text::this_build()) + "\n");
 }
 
 TEST_F(ConfigSpec, PrintsHelpOnRequest) {

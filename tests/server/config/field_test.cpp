@@ -105,6 +105,25 @@ TEST(ListenSpec, CredentialsDoNotPassInTheClearUnlessThatIsSaidInAsManyWords) {
   }
 }
 
+TEST(ListenSpec, TheSameHoldsForHttp) {
+  const auto http = [](const char* address, std::vector<std::string> more) {
+    more.insert(more.end(), {"--http-listen", address});
+    return Start{std::move(more), {}};
+  };
+  for (const char* address : reachable) {
+    EXPECT_THAT(http(address, {}).refusal(), HasSubstr("--http-listen")) << address;
+    EXPECT_THAT(http(address, {"--auth", "required"}).refusal(), HasSubstr("--tls-certificate"));
+    EXPECT_EQ(http(address, {"--auth", "required", "--tls-certificate", "c", "--tls-key", "k"})
+                  .config()
+                  .http_port,
+              80);
+    EXPECT_EQ(http(address, {"--auth", "required", "--insecure-listen-without-tls", "true"})
+                  .config()
+                  .http_port,
+              80);
+  }
+}
+
 TEST(ListenSpec, RefusesNamesThatMayComeToMeanAnything) {
   EXPECT_THAT(listening("example.org:80").refusal(), HasSubstr("neither an IP address"));
 }

@@ -85,7 +85,8 @@ TEST_P(OptionSpec, TakesItsOwnDefault) {
 }
 
 TEST_P(OptionSpec, SaysWhatIsAllowedWhenTheValueIsNonsense) {
-  const bool is_any_text = option.field.kind == "PATH" || option.field.kind == "TEXT";
+  const bool is_any_text =
+      option.field.kind == "PATH" || option.field.kind == "TEXT" || option.field.kind == "URLS";
   const std::string nonsense = is_any_text ? "" : "?";
   EXPECT_THAT(set(nonsense),
               AllOf(StartsWith("option --" + std::string{option.name} + " (from environment "),

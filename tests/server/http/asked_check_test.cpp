@@ -109,6 +109,40 @@ TEST_F(AskedCheckSpec, NamesTheFieldThatIsWrong) {
   }
 }
 
+TEST_F(AskedCheckSpec, NamesTheResourceThatIsUsed) {
+  const AskedCheck asked =
+      read(R"({"tenant":"acme","resource":"model:gpt-x","permission":"read","ip":"10.0.0.1"})");
+  ASSERT_TRUE(asked.resource);
+  EXPECT_EQ(*asked.resource, (Resource{ResourceType::model, "gpt-x"}));
+  EXPECT_EQ(asked.permission, SharePermission::read);
+  EXPECT_TRUE(asked.ip);
+  EXPECT_TRUE(asked.charges.empty()) << "then only the use is counted";
+  EXPECT_EQ(read(R"({"tenant":"acme","resource":"model/gpt-x"})").permission,
+            SharePermission::execute);
+}
+
+TEST_F(AskedCheckSpec, NamesTheFieldOfAResourceThatIsWrong) {
+  const struct {
+    const char* body;
+    const char* field;
+  } cases[] = {
+      {R"({"tenant":"acme","resource":7})", "resource:"},
+      {R"({"tenant":"acme","resource":"gpt-x"})", "resource:"},
+      {R"({"tenant":"acme","resource":"thing:gpt-x"})", "resource:"},
+      {R"({"tenant":"acme","resource":"model:"})", "resource:"},
+      {R"({"tenant":"acme","resource":"model:gpt-x","permission":"use"})", "permission:"},
+      {R"({"tenant":"acme","resource":"model:gpt-x","permission":1})", "permission:"},
+      {R"({"tenant":"acme","resource":"model:gpt-x","ip":"10.0.0.256"})", "ip:"},
+      {R"({"tenant":"acme","meter":"users","amount":1,"permission":"read"})", "permission:"},
+      {R"({"tenant":"acme","meter":"users","amount":1,"mode":"release",
+           "resource":"model:gpt-x"})",
+       "resource:"},
+  };
+  for (const auto& [body, field] : cases) {
+    EXPECT_TRUE(problem(body).starts_with(field)) << body << ": " << problem(body);
+  }
+}
+
 TEST_F(AskedCheckSpec, TellsAMeterThatThereIsNotFromACheckThatIsMalformed) {
   AskedCheck asked;
   const auto objected = look(R"({"tenant":"acme","meter":"no_such"})", {}, {}, asked);

@@ -45,6 +45,31 @@ struct Door {
   test::TokenSmith issuer{test::Signing::rs256};
 };
 
+/// Somebody at work, with one connection.
+///
+/// Threading  One of these in a thread at a time: it has the event loop.
+struct RpcAtWork {
+  RpcAtWork(std::uint16_t port, const std::string& credential)
+      : peer(port),
+        entered(peer.enter(credential)),
+        admin(entered->answer().getWelcome().getOperator()) {}
+  ~RpcAtWork() noexcept = default;
+  RpcAtWork(const RpcAtWork&) = delete;
+  RpcAtWork& operator=(const RpcAtWork&) = delete;
+
+  /// Sends the request; its value as `decode` has it, or what is wrong.
+  template <class T, class Request, class Decode>
+  Result<T> answer(Request request, Decode decode) {
+    const auto asked = peer.ask(kj::mv(request));
+    const auto told = asked->answer().getAnswer();
+    return told.isFault() ? Result<T>{decode_fault(told.getFault())} : decode(told.getValue());
+  }
+
+  RpcPeer peer;
+  std::unique_ptr<Asked<wire::Front::EnterResults>> entered;
+  wire::Operator::Client admin;
+};
+
 /// A server that requires credentials, and everybody's credentials. The caller's own tenant is 1,
 /// and 2 somebody else's.
 class RpcAccessFixture : protected Door, public RpcServerFixture {

@@ -43,6 +43,13 @@ protected:
     });
     return page;
   }
+  [[nodiscard]] std::vector<AuditEvent> denied_at(TenantId chain) const {
+    std::vector<AuditEvent> events = database.audit(chain);
+    std::erase_if(events, [](const AuditEvent& event) {
+      return event.what.action != AuditAction::access_denied;
+    });
+    return events;
+  }
   std::string operator_key() { return make_key(CallerKind::operator_, PermissionSet::all()); }
 };
 
@@ -100,6 +107,29 @@ TEST_F(RpcAudit, TellsATenantWhoAskedForItWithoutTheRight) {
   EXPECT_EQ(what.action, AuditAction::access_denied);
   EXPECT_EQ(what.subject, "tenant:read");
   EXPECT_EQ(what.author.name, "u");
+}
+
+TEST_F(RpcAudit, TellsATenantOfAnOperatorWhoLacksTheRightEverywhere) {
+  const auto edit = [this](const std::string& credential, const std::string& slug) {
+    as(credential, [&](RpcPeer& peer, wire::Operator::Client administration) {
+      auto request = administration.editTenantRequest();
+      request.initTenant().setSlug(slug);
+      request.initEdit().setName("Mine");
+      const auto asked = peer.ask(kj::mv(request));
+      EXPECT_EQ(asked->answer().getAnswer().getFault().getCode(),
+                wire::FaultCode::PERMISSION_DENIED);
+    });
+  };
+  const std::string reader = make_key(CallerKind::operator_, PermissionSet::reads());
+  edit(reader, "tenant-2");
+  ASSERT_TRUE(database.wait_until([this] { return database.audit(tenant(2)).size() == 1; }));
+  EXPECT_EQ(database.audit(tenant(2)).at(0).what.subject, "tenant:write");
+  EXPECT_TRUE(database.alerts().empty()) << "the tenant is one of his";
+  edit(make_key(CallerKind::operator_, PermissionSet::reads(), std::vector{tenant(1)}), "tenant-2");
+  ASSERT_TRUE(database.wait_until([this] { return database.audit(tenant(2)).size() == 2; }));
+  EXPECT_EQ(database.alerts().size(), 1U);
+  edit(reader, "no-such-tenant");
+  ASSERT_TRUE(database.wait_until([this] { return !denied_at(TenantId{}).empty(); }));
 }
 
 TEST_F(RpcAudit, RecordsAGatewayThatSpendsOfOthersOnceForEachCall) {

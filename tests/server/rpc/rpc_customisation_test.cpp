@@ -16,41 +16,31 @@ protected:
         amend(Amendment{tenant(1), {}, Change{SetFeature{Feature{"custom_domain", true}}}});
     ASSERT_TRUE(given.ok()) << given.fault().context;
   }
-  /// Somebody at work, with one connection.
-  struct Caller {
+  struct Caller : RpcAtWork {
     Caller(std::uint16_t port, const std::string& credential)
-        : peer(port),
-          entered(peer.enter(credential)),
-          gateway(entered->answer().getWelcome().getGateway()),
-          admin(entered->answer().getWelcome().getOperator()) {}
-    ~Caller() noexcept = default;
-    Caller(const Caller&) = delete;
-    Caller& operator=(const Caller&) = delete;
+        : RpcAtWork(port, credential), gateway(entered->answer().getWelcome().getGateway()) {}
 
     /// Sends the request about tenant 1; all that it has then, or what is wrong.
     template <class Request>
-    Result<Customised> answer(Request request) {
+    Result<Customised> customised(Request request) {
       encode_ref(tenant(1), request.initTenant());
-      const auto asked = peer.ask(kj::mv(request));
-      const auto told = asked->answer().getAnswer();
-      return told.isFault() ? Result<Customised>{decode_fault(told.getFault())}
-                            : decode_customised(told.getValue());
+      return answer<Customised>(kj::mv(request), decode_customised);
     }
     Result<Customised> add(const char* host) {
       auto request = admin.addDomainRequest();
       request.setHost(host);
-      return answer(kj::mv(request));
+      return customised(kj::mv(request));
     }
     Result<Customised> verify(const char* host, const std::string& found) {
       auto request = admin.verifyDomainRequest();
       request.setHost(host);
       request.setFound(found);
-      return answer(kj::mv(request));
+      return customised(kj::mv(request));
     }
     Result<Customised> put(const PutCustomisation& parts) {
       auto request = admin.putCustomisationRequest();
       encode_put_customisation(parts, request);
-      return answer(kj::mv(request));
+      return customised(kj::mv(request));
     }
     /// Whose host it is, as a gateway is told.
     std::string tenant_at(const char* host) {
@@ -62,10 +52,7 @@ protected:
                             : to_string(decode_id(told.getValue()));
     }
 
-    RpcPeer peer;
-    std::unique_ptr<Asked<wire::Front::EnterResults>> entered;
     wire::Gateway::Client gateway;
-    wire::Operator::Client admin;
   };
 
   std::string platform_key() { return make_key(CallerKind::operator_, PermissionSet::all()); }
@@ -118,7 +105,7 @@ TEST_F(RpcCustomisation, SecretsAreNotShown) {
   const PutCustomisation wish{
       .webhooks = std::vector<Webhook>{{"https://h.example", {"*"}, "0123456789abcdef", true}}};
   ASSERT_TRUE(owner.put(wish).ok());
-  const auto shown = owner.answer(owner.admin.showCustomisationRequest());
+  const auto shown = owner.customised(owner.admin.showCustomisationRequest());
   ASSERT_TRUE(shown.ok()) << shown.fault().context;
   EXPECT_EQ(shown.value().custom.webhooks.at(0).url, "https://h.example");
   EXPECT_EQ(shown.value().custom.webhooks.at(0).secret, "");

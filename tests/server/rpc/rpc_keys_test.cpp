@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,21 @@ TEST_F(RpcKeys, NobodyGivesWhatHeHasNot) {
   ApiKey draft = gateway_draft();
   draft.kind = CallerKind::operator_;
   draft.permissions = {Permission::tenant_read};
+  EXPECT_EQ(fault_of(*create(peer, administration, draft)), "");
+}
+
+TEST_F(RpcKeys, NoneOutlivesTheOneThatMadeIt) {
+  const WallTime end = clock.now().wall + std::chrono::hours{1};
+  RpcPeer peer(port());
+  const auto entered = peer.enter(make_key(CallerKind::operator_, PermissionSet::all(), {}, end));
+  auto administration = entered->answer().getWelcome().getOperator();
+  ApiKey draft = gateway_draft();
+  for (const WallTime later : {WallTime::max(), end + std::chrono::nanoseconds{1}}) {
+    draft.expires_at = later;
+    EXPECT_NE(fault_of(*create(peer, administration, draft)).find("draft.expiresAt"),
+              std::string::npos);
+  }
+  draft.expires_at = end;
   EXPECT_EQ(fault_of(*create(peer, administration, draft)), "");
 }
 

@@ -28,20 +28,7 @@ protected:
     ASSERT_TRUE(added.ok()) << added.fault().context;
   }
 
-  /// Somebody at work, with one connection.
-  struct Caller {
-    Caller(std::uint16_t port, const std::string& token)
-        : peer(port),
-          entered(peer.enter(token)),
-          admin(entered->answer().getWelcome().getOperator()) {}
-    ~Caller() noexcept = default;
-    Caller(const Caller&) = delete;
-    Caller& operator=(const Caller&) = delete;
-
-    RpcPeer peer;
-    std::unique_ptr<Asked<wire::Front::EnterResults>> entered;
-    wire::Operator::Client admin;
-  };
+  using Caller = RpcAtWork;
   /// Sends the request about tenant 1; what is wrong with it.
   template <class Request>
   static std::string objection(Caller& caller, Request request) {
@@ -102,12 +89,47 @@ TEST_F(RpcMembers, OnlyWhoOwnsMakesOwnersAndTouchesThem) {
     EXPECT_NE(objection(adm, kj::mv(role)), "");
   }
   {
-    Caller helper{port(), make_key(CallerKind::operator_, {Permission::members_write})};
+    PermissionSet rights = permissions_of(Role::admin);
+    Caller helper{port(), make_key(CallerKind::operator_, rights)};
     EXPECT_EQ(add_by(helper, "one", "admin"), "");
     EXPECT_NE(add_by(helper, "two", "owner"), "");
   }
   Caller own{port(), user_token("own")};
   EXPECT_EQ(add_by(own, "two", "owner"), "");
+}
+
+TEST_F(RpcMembers, AnOperatorGivesNothingThatHeHasNotHimself) {
+  Caller helper{port(), make_key(CallerKind::operator_, {Permission::members_write})};
+  EXPECT_NE(add_by(helper, "one", "viewer"), "");
+  auto role = helper.admin.putRoleRequest();
+  encode_role(CustomRole{"clerk", {Permission::billing_read}}, role.initRole());
+  EXPECT_NE(objection(helper, kj::mv(role)), "");
+  auto own = helper.admin.putRoleRequest();
+  encode_role(CustomRole{"helper", {Permission::members_write}}, own.initRole());
+  EXPECT_EQ(objection(helper, kj::mv(own)), "");
+}
+
+TEST_F(RpcMembers, AMemberIsToldOfWhichTenantsHeIsOne) {
+  ASSERT_TRUE(reply_of<MemberAnswer>([this](auto reply) {
+                engine->change_members(here, operator_author(),
+                                       {tenant(2), AddMember{"bob", "", "owner"}}, reply);
+              }).ok());
+  const auto tenants_of = [](Caller& caller, const char* user) {
+    auto request = caller.admin.tenantsOfRequest();
+    request.setUserId(user);
+    request.setPageSize(10);
+    return caller.answer<TenantsOfPage>(kj::mv(request), decode_tenants_of);
+  };
+  {
+    Caller bob{port(), user_token("bob")};
+    const auto page = tenants_of(bob, "bob");
+    ASSERT_TRUE(page.ok()) << page.fault().context;
+    ASSERT_EQ(page.value().tenants.size(), 1U) << "his token is not for tenant 2";
+    EXPECT_EQ(page.value().tenants[0].tenant, tenant(1));
+    EXPECT_EQ(tenants_of(bob, "own").fault().code, FaultCode::permission_denied);
+  }
+  Caller all{port(), make_key(CallerKind::operator_, {Permission::platform_read})};
+  EXPECT_EQ(tenants_of(all, "bob").value().tenants.size(), 2U);
 }
 
 TEST_F(RpcMembers, WhoIsInvitedMayAcceptAndNothingElse) {

@@ -109,10 +109,10 @@ TEST_F(GatewayModes, AThrottledCheckSaysWhenItsTurnIsAndIsCountedByItself) {
   EXPECT_GT(early.retry_after.value_or(Duration{}), Duration{0});
   EXPECT_EQ(early.reading.used, Amount{60});
   const ReactorStatus reactor = status().at(0);
-  EXPECT_EQ(reactor.allowed, 1U);
-  EXPECT_EQ(reactor.throttled, 1U);
-  EXPECT_EQ(reactor.denied, 0U);
-  EXPECT_EQ(reactor.other_outcomes, 0U);
+  EXPECT_EQ(reactor.decided[Outcome::allowed], 1U);
+  EXPECT_EQ(reactor.decided[Outcome::throttled], 1U);
+  EXPECT_EQ(reactor.decided[Outcome::denied], 0U);
+  EXPECT_EQ(reactor.decided.others(), 0U);
 }
 
 TEST_F(GatewayModes, OverageIsAdmittedAndPricedUpToItsCap) {

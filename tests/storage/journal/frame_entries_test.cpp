@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "actors/tenant/answer_bytes.hpp"
 #include "actors/tenant/entry_bytes.hpp"
 #include "tests/storage/journal/frames.hpp"
 
@@ -133,6 +134,12 @@ TEST(FrameEntriesSpec, ThatMakeNoSenseThemselvesAreRefused) {
     frame[at] = std::byte{0xFF};
     EXPECT_FALSE(makes_sense(frame)) << at;
   }
+}
+
+TEST(FrameEntriesSpec, ThatArePagesOfAStoreAreRefused) {
+  Entry page{.id = EntryId{reserved_id_high, 1}};
+  append_answer(bare_answer(1), page.page);
+  EXPECT_FALSE(makes_sense(frame_of({only({page})})));
 }
 
 TEST(FrameEntriesSpec, WithAnyBitChangedAreRefusedOrAreOtherChanges) {

@@ -29,11 +29,13 @@ OwnedChange::OwnedChange(const TenantChange& change)
       closed_usage(copy(change.closed_usage)),
       closed_windows(copy(change.closed_windows)),
       entries(copy(change.entries)),
-      audit(copy(change.audit)) {}
+      audit(copy(change.audit)),
+      crossed(copy(change.crossed)),
+      closed_shared(copy(change.closed_shared)) {}
 
 TenantChange OwnedChange::view() const {
-  return {tenant,       shard,          removed, counters, open_usage,
-          closed_usage, closed_windows, entries, audit};
+  return {tenant,         shard,   removed, counters, open_usage,   closed_usage,
+          closed_windows, entries, audit,   crossed,  closed_shared};
 }
 
 void PrintTo(const OwnedChange& change, std::ostream* out) {

@@ -26,6 +26,8 @@ struct OwnedChange {
   std::vector<ClosedWindow> closed_windows;
   std::vector<Entry> entries;
   std::vector<AuditRow> audit;
+  std::vector<ThresholdCrossed> crossed;
+  std::vector<SharedHourRow> closed_shared;
 
   OwnedChange() = default;
   explicit OwnedChange(const TenantChange& change);

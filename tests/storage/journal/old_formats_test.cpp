@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Segments as they were written before limits had overage, spans and a pace (format 1), before
-// tenants had entries (format 2), and before there was credit (format 3). The bytes are made by the
-// tables of those times, not by the encoder of today.
+// tenants had entries (format 2), before there was credit (format 3), before the audit's events
+// went with changes (format 4), and before thresholds and hours of sharing did (format 5). The
+// bytes are made by the tables of those times, not by the encoder of today.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -85,12 +86,17 @@ void add_bucket(Bytes& bytes, const UsageBucket& bucket) {
   }
 }
 
+/// Since format 4 the highest bit of what is over says that a grant paid.
 void add_window(Bytes& bytes, const ClosedWindow& window) {
-  const bool more = window.over != Amount{} || window.price_micros != 0;
+  const bool paid = window.paid_by != EntryId{};
+  const bool more = window.over != Amount{} || window.price_micros != 0 || paid;
   bytes.add(window.limit.raw()).add(window.meter.raw());
   bytes.add(window.ended_at.time_since_epoch().count()).add(used_then(window.used, more));
   if (more) {
-    bytes.add(window.over.raw()).add(window.price_micros);
+    bytes.add(used_then(window.over, paid)).add(window.price_micros);
+  }
+  if (paid) {
+    bytes.add(window.paid_by.high).add(window.paid_by.low);
   }
 }
 
@@ -98,7 +104,29 @@ void add_window(Bytes& bytes, const ClosedWindow& window) {
 constexpr std::uint8_t entry_form_then = 2;
 constexpr std::uint8_t entry_form_of_today = 3;
 
-/// Of one that counts.
+std::int64_t ns_of(WallTime at) {
+  return at.time_since_epoch().count();
+}
+
+void add_counter_of(Bytes& body, const Counter& counter) {
+  body.add(counter.limit.raw()).add(counter.used.raw());
+  body.add(ns_of(counter.until)).add(counter.fired.raw());
+  body.add(counter.over.raw()).add(counter.previous.raw());
+  body.add(ns_of(counter.paced_until));
+}
+
+/// Of one that recurs.
+void add_grant_of(Bytes& body, const Grant& grant) {
+  const GrantTerms& terms = grant.terms;
+  body.add(grant.limit.raw()).add(terms.amount.raw()).add(terms.priority);
+  body.add(ns_of(terms.effective_at)).add(ns_of(terms.expires_at)).add(std::uint8_t{1});
+  body.add(static_cast<std::uint8_t>(terms.recurrence->period)).add(terms.recurrence->every);
+  body.add(ns_of(terms.recurrence->anchor));
+  body.add(terms.rollover.min.raw()).add(terms.rollover.max.raw()).add(ns_of(grant.voided_at));
+  body.add(grant.balance.raw()).add(grant.paid.raw()).add(grant.told.raw());
+}
+
+/// Of one that counts, or is granted.
 void add_entry(Bytes& bytes, const Entry& entry, std::uint8_t form) {
   Bytes body;
   body.add(form).add(entry.id.high).add(entry.id.low);
@@ -114,17 +142,25 @@ void add_entry(Bytes& bytes, const Entry& entry, std::uint8_t form) {
       body.add(static_cast<std::uint8_t>(text.size())).add(std::as_bytes(std::span{text}));
     }
   }
-  const Counter& counter = *entry.counter;
-  body.add(counter.limit.raw()).add(counter.used.raw());
-  body.add(counter.until.time_since_epoch().count()).add(counter.fired.raw());
-  body.add(counter.over.raw()).add(counter.previous.raw());
-  body.add(counter.paced_until.time_since_epoch().count());
+  entry.counter ? add_counter_of(body, *entry.counter) : add_grant_of(body, *entry.grant);
   bytes.add(static_cast<std::uint16_t>(body.all().size())).add(body.all());
 }
 
-std::vector<std::byte> change_as_then(const OwnedChange& change,
-                                      std::uint8_t entry_form = entry_form_then) {
-  const int flags = (change.removed ? 1 : 0) + (change.entries.empty() ? 0 : 2);
+void add_event(Bytes& bytes, const AuditRow& row) {
+  Bytes body;
+  body.add(row.change.high).add(row.change.low).add(ns_of(row.what.at));
+  const Author& author = row.what.author;
+  for (const std::string& text : {author.kind, author.name, author.credential, author.address,
+                                  std::string{to_string(row.what.action)}, row.what.subject,
+                                  row.what.before, row.what.after}) {
+    body.add(static_cast<std::uint16_t>(text.size())).add(std::as_bytes(std::span{text}));
+  }
+  bytes.add(static_cast<std::uint16_t>(body.all().size())).add(body.all());
+}
+
+std::vector<std::byte> change_as_then(const OwnedChange& change, std::uint8_t entry_form) {
+  const int flags =
+      (change.removed ? 1 : 0) + (change.entries.empty() ? 0 : 2) + (change.audit.empty() ? 0 : 4);
   Bytes bytes;
   bytes.add(change.shard.raw()).add(static_cast<std::uint16_t>(flags));
   for (const std::size_t count : {change.counters.size(), change.open_usage.size(),
@@ -150,12 +186,18 @@ std::vector<std::byte> change_as_then(const OwnedChange& change,
   for (const Entry& entry : change.entries) {
     add_entry(bytes, entry, entry_form);
   }
+  if (!change.audit.empty()) {
+    bytes.add(static_cast<std::uint16_t>(change.audit.size()));
+  }
+  for (const AuditRow& row : change.audit) {
+    add_event(bytes, row);
+  }
   return bytes.all();
 }
 
 std::vector<std::byte> frame_of_then(std::uint64_t sequence, std::uint32_t follows,
-                                     const OwnedChange& change) {
-  const std::vector<std::byte> bytes_of_change = change_as_then(change);
+                                     const OwnedChange& change, std::uint8_t entry_form) {
+  const std::vector<std::byte> bytes_of_change = change_as_then(change, entry_form);
   const std::size_t size = (32 + bytes_of_change.size() + 7) / 8 * 8;
   Bytes bytes;
   bytes.add(std::uint32_t{0}).add(static_cast<std::uint32_t>(size));
@@ -167,6 +209,7 @@ std::vector<std::byte> frame_of_then(std::uint64_t sequence, std::uint32_t follo
 struct OldFormat {
   std::uint32_t version;
   OwnedChange (*change)(std::uint64_t used);
+  std::uint8_t entry_form = entry_form_then;
 };
 
 OwnedChange change_of_format_one(std::uint64_t used) {
@@ -188,6 +231,24 @@ OwnedChange change_of_format_three(std::uint64_t used) {
   return change;
 }
 
+OwnedChange change_of_format_four(std::uint64_t used) {
+  OwnedChange change = change_of_format_three(used);
+  change.entries.push_back(grant(used));
+  change.closed_windows.push_back(payment(used));
+  return change;
+}
+
+OwnedChange change_of_format_five(std::uint64_t used) {
+  OwnedChange change = change_of_format_four(used);
+  AuditRow row{EntryId{9, used}, {.tenant = change.tenant, .at = WallTime{Duration{-7}}}};
+  row.what.author = {"operator", "ann", "key:00000000000000aa", "192.0.2.1:9"};
+  row.what.action = AuditAction::credit_given;
+  row.what.subject = "prepaid";
+  row.what.after = R"({"amount":10})";
+  change.audit = {row};
+  return change;
+}
+
 }  // namespace
 
 class OldFormatSpec : public JournalFixture, public testing::WithParamInterface<OldFormat> {
@@ -201,7 +262,8 @@ protected:
     segment.add(header_of_then(this_boot, GetParam().version));
     std::uint32_t follows = 0;
     for (std::size_t i = 0; i < amounts.size(); ++i) {
-      const auto frame = frame_of_then(i + 1, follows, change_of_then(amounts[i]));
+      const auto frame =
+          frame_of_then(i + 1, follows, change_of_then(amounts[i]), GetParam().entry_form);
       std::memcpy(&follows, frame.data(), sizeof follows);
       segment.add(frame);
     }
@@ -209,7 +271,7 @@ protected:
     disk.bytes(segment_file(1)) = segment.zeros_up_to(segment_bytes_min).all();
   }
   [[nodiscard]] static std::size_t frame_bytes() {
-    return frame_of_then(1, 0, change_of_then(1)).size();
+    return frame_of_then(1, 0, change_of_then(1), GetParam().entry_form).size();
   }
 };
 
@@ -260,7 +322,9 @@ TEST_P(OldFormatSpec, IsHowChangesAreWrittenToThisDayIfTheyHaveNoMoreThanThen) {
 INSTANTIATE_TEST_SUITE_P(Formats, OldFormatSpec,
                          testing::Values(OldFormat{1, change_of_format_one},
                                          OldFormat{2, change_of_format_two},
-                                         OldFormat{3, change_of_format_three}),
+                                         OldFormat{3, change_of_format_three},
+                                         OldFormat{4, change_of_format_four, entry_form_of_today},
+                                         OldFormat{5, change_of_format_five, entry_form_of_today}),
                          [](const auto& format) {
                            return "Format" + std::to_string(format.param.version);
                          });

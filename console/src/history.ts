@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// The history of a meter as a row of buckets without gaps, which is what a chart needs.
+import { localTime, toMs } from "./format";
+import type { Granularity, UsagePoint } from "./wire";
+
+export interface Bucket {
+  startMs: number;
+  used: bigint;
+  allowed: bigint;
+  denied: bigint;
+  throttled: bigint;
+  overage: bigint;
+}
+
+interface Span {
+  name: string;
+  /** For people. */
+  span: string;
+  stepMs: number;
+  buckets: number;
+  from: (nowMs: number) => number;
+  /** At round times only. */
+  tick: (ms: number) => string | undefined;
+}
+
+function span(
+  name: string,
+  text: string,
+  stepMs: number,
+  buckets: number,
+  tick: Span["tick"],
+): Span {
+  return {
+    name,
+    span: text,
+    stepMs,
+    buckets,
+    from: (nowMs) => (Math.floor(nowMs / stepMs) - buckets + 1) * stepMs,
+    tick,
+  };
+}
+
+// Days are those of UTC, so they are named by it.
+const utcDay = (ms: number) =>
+  new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" }).format(
+    ms,
+  );
+
+export const spans: Record<Granularity, Span> = {
+  minute: span("Minutes", "the last 3 hours by minute", 60_000, 180, (ms) =>
+    new Date(ms).getMinutes() % 15 === 0 ? localTime.clock(ms) : undefined,
+  ),
+  hour: span("Hours", "the last 7 days by hour", 3_600_000, 168, (ms) =>
+    new Date(ms).getHours() === 0 ? localTime.date(ms) : undefined,
+  ),
+  day: span("Days", "the last 90 days by day of UTC", 86_400_000, 90, (ms) =>
+    [1, 8, 15, 22].includes(new Date(ms).getUTCDate()) ? utcDay(ms) : undefined,
+  ),
+};
+
+export function bucketsOf(
+  points: readonly UsagePoint[],
+  granularity: Granularity,
+  nowMs: number,
+): Bucket[] {
+  const { stepMs, buckets, from } = spans[granularity];
+  const start = from(nowMs);
+  const all: Bucket[] = Array.from({ length: buckets }, (_, i) => ({
+    startMs: start + i * stepMs,
+    used: 0n,
+    allowed: 0n,
+    denied: 0n,
+    throttled: 0n,
+    overage: 0n,
+  }));
+  for (const point of points) {
+    const bucket = all[Math.floor((toMs(point.startNs) - start) / stepMs)];
+    if (bucket !== undefined) {
+      bucket.used += BigInt(point.used);
+      bucket.allowed += BigInt(point.allowed);
+      bucket.denied += BigInt(point.denied);
+      bucket.throttled += BigInt(point.throttled);
+      bucket.overage += BigInt(point.overage);
+    }
+  }
+  return all;
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "protocol/text/usage_csv.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+#include "protocol/text/csv_text.hpp"
+#include "protocol/text/entry_id_text.hpp"
+#include "protocol/text/time_text.hpp"
+
+namespace sluice::text {
+namespace {
+
+std::string cell(std::uint64_t number) {
+  return std::to_string(number);
+}
+
+std::string cell(Amount amount) {
+  return std::to_string(amount.raw());
+}
+
+/// Nothing for "never".
+std::string cell(WallTime instant) {
+  return instant == wall_time_never ? std::string{} : format_instant(instant);
+}
+
+template <class T>
+std::string cell(const std::optional<T>& told) {
+  return told ? cell(*told) : std::string{};
+}
+
+}  // namespace
+
+std::string csv_of(std::span<const UsagePoint> points, const MeterName& name_of) {
+  Csv table{{"start", "meter", "used", "allowed", "denied", "throttled", "overage"}};
+  for (const UsagePoint& point : points) {
+    table.add({cell(point.start), name_of(point.meter), cell(point.used), cell(point.allowed),
+               cell(point.denied), cell(point.throttled), cell(point.overage)});
+  }
+  return table.take();
+}
+
+std::string csv_of(std::span<const ClosedWindow> windows, const TenantDefinition& tenant,
+                   const MeterName& name_of) {
+  Csv table{
+      {"ended_at", "limit", "limit_id", "meter", "used", "overage", "price_micros", "paid_by"}};
+  for (const ClosedWindow& window : windows) {
+    const auto limit = std::ranges::find(tenant.limits, window.limit, &Limit::id);
+    table.add({cell(window.ended_at), limit != tenant.limits.end() ? limit->name : "",
+               cell(window.limit.raw()), name_of(window.meter), cell(window.used),
+               cell(window.over), cell(window.price_micros),
+               window.paid_by != EntryId{} ? format_entry_id(window.paid_by) : ""});
+  }
+  return table.take();
+}
+
+std::string csv_of(const Forecast& forecast, const MeterName& name_of) {
+  Csv table{{"limit", "meter", "used", "size", "pace_per_hour", "projected", "projected_at",
+             "exhausted_at", "resets_at"}};
+  for (const LimitForecast& limit : forecast.limits) {
+    const bool known = limit.basis != ForecastBasis::nothing;
+    table.add({limit.name, name_of(limit.meter), cell(limit.used), cell(limit.size),
+               known ? cell(limit.pace_per_hour) : "", known ? cell(limit.projected) : "",
+               known ? cell(limit.projected_at) : "", cell(limit.exhausted_at), cell(limit.until)});
+  }
+  return table.take();
+}
+
+std::string csv_of(const UnusualUsage& unusual, const MeterName& name_of) {
+  Csv table{{"start", "meter", "used", "expected", "spread", "lowest", "highest", "weeks"}};
+  for (const UnusualMeter& meter : unusual.meters) {
+    for (const UnusualHour& hour : meter.hours) {
+      table.add({cell(hour.start), name_of(meter.meter), cell(hour.used), cell(hour.usual.expected),
+                 cell(hour.usual.spread), cell(hour.usual.lowest), cell(hour.usual.highest),
+                 cell(hour.weeks)});
+    }
+  }
+  return table.take();
+}
+
+std::string csv_of(const TopTenants& top) {
+  Csv table{{"id", "slug", "name", "tier", "used", "allowed", "denied", "throttled", "overage"}};
+  for (const TopTenant& tenant : top.tenants) {
+    table.add({to_string(tenant.id), tenant.slug, tenant.name, tenant.tier, cell(tenant.used),
+               cell(tenant.allowed), cell(tenant.denied), cell(tenant.throttled),
+               cell(tenant.overage)});
+  }
+  return table.take();
+}
+
+std::string csv_of(const UsageStatistics& statistics, const MeterName& name_of) {
+  if (!statistics.points.empty()) {
+    return csv_of(std::span{statistics.points}, name_of);
+  }
+  Csv table{{"meter", "buckets", "used", "allowed", "denied", "throttled", "overage", "peak_used",
+             "peak_start"}};
+  for (const MeterStatistics& meter : statistics.meters) {
+    table.add({name_of(meter.meter), cell(meter.buckets), cell(meter.used), cell(meter.allowed),
+               cell(meter.denied), cell(meter.throttled), cell(meter.overage),
+               cell(meter.peak_used), cell(meter.peak_start)});
+  }
+  return table.take();
+}
+
+}  // namespace sluice::text

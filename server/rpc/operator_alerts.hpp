@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "protocol/sluice.capnp.h"
+#include "server/rpc/management.hpp"
+
+namespace sluice {
+
+/// The methods of `Operator` about alerts and their deliveries: of a tenant, or, where none is
+/// named, of all, for which a credential must cover all.
+///
+/// Role       Decode, ask the engine, encode; called within `Management::run`.
+/// Threading  Confined to the reactor of `calls`, which must outlive the promise.
+/// Ownership  Keeps nothing.
+/// Units      As on the wire.
+/// Errors     Faults are answers.
+/// Cost       A read of the store, or a commit.
+[[nodiscard]] kj::Promise<void> answer_list_alerts(
+    Management& calls,
+    capnp::CallContext<wire::Operator::ListAlertsParams, wire::Operator::ListAlertsResults>
+        context);
+[[nodiscard]] kj::Promise<void> answer_alert_deliveries(
+    Management& calls, capnp::CallContext<wire::Operator::AlertDeliveriesParams,
+                                          wire::Operator::AlertDeliveriesResults>
+                           context);
+[[nodiscard]] kj::Promise<void> answer_send_alert_again(
+    Management& calls,
+    capnp::CallContext<wire::Operator::SendAlertAgainParams, wire::Operator::SendAlertAgainResults>
+        context);
+[[nodiscard]] kj::Promise<void> answer_test_webhook(
+    Management& calls,
+    capnp::CallContext<wire::Operator::TestWebhookParams, wire::Operator::TestWebhookResults>
+        context);
+
+[[nodiscard]] kj::Promise<void> answer_report_payment(
+    Management& calls,
+    capnp::CallContext<wire::Operator::ReportPaymentParams, wire::Operator::ReportPaymentResults>
+        context);
+
+}  // namespace sluice

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "protocol/sluice.capnp.h"
+#include "server/rpc/management.hpp"
+
+namespace sluice {
+
+/// The methods of `Operator` about what is owed for shared resources.
+///
+/// Role       Decode, ask the engine, encode; called within `Management::run`.
+/// Threading  Confined to the reactor of `calls`, which must outlive the promise.
+/// Ownership  Keeps nothing.
+/// Units      As on the wire.
+/// Errors     Faults are answers. A page that does not fit into a frame is cut, and says so.
+/// Cost       A read of the store; marking a payout a commit.
+[[nodiscard]] kj::Promise<void> answer_sharing_statements(
+    Management& calls, capnp::CallContext<wire::Operator::SharingStatementsParams,
+                                          wire::Operator::SharingStatementsResults>
+                           context);
+[[nodiscard]] kj::Promise<void> answer_sharing_payouts(
+    Management& calls,
+    capnp::CallContext<wire::Operator::SharingPayoutsParams, wire::Operator::SharingPayoutsResults>
+        context);
+[[nodiscard]] kj::Promise<void> answer_mark_payout_paid(
+    Management& calls,
+    capnp::CallContext<wire::Operator::MarkPayoutPaidParams, wire::Operator::MarkPayoutPaidResults>
+        context);
+[[nodiscard]] kj::Promise<void> answer_sharing_statistics(
+    Management& calls, capnp::CallContext<wire::Operator::SharingStatisticsParams,
+                                          wire::Operator::SharingStatisticsResults>
+                           context);
+
+}  // namespace sluice
