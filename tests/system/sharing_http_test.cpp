@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/support/http_peer.hpp"
+#include "tests/support/patience.hpp"
 #include "tests/support/served.hpp"
 
 namespace sluice::test {
@@ -66,17 +67,25 @@ protected:
     return HttpPeer(served.server().http_port())
         .ask("PUT", "/api/v1/sharing/policies/" + policy_id + "?tenant=acme", wish.dump());
   }
-  /// Why uses were refused, as acme's audit has it, in their order.
-  std::vector<std::string> denied_uses() {
-    // What was sent to the writer before is written before this.
-    EXPECT_EQ(
-        post("/api/v1/sharing/policies/" + std::string{use_id} + "/request-access" + "?tenant=beta")
-            .status,
-        404);
+  std::vector<AuditEvent> audited(TenantId tenant, AuditAction action) {
     AuditQuery query;
-    query.action = AuditAction::access_denied;
+    query.action = action;
+    return must(served.administrator().audit(tenant, query)).events;
+  }
+  /// The refusals in acme's audit once there are as many: they are written behind the answers.
+  std::vector<AuditEvent> denied(std::size_t count) {
+    std::vector<AuditEvent> events;
+    EXPECT_TRUE(wait_until([&] {
+      events = audited(acme, AuditAction::access_denied);
+      return events.size() >= count;
+    }));
+    EXPECT_EQ(events.size(), count);
+    return events;
+  }
+  /// Why uses were refused, in their order, as the audit has it beside other refusals.
+  std::vector<std::string> denied_uses(std::size_t denials) {
     std::vector<std::string> reasons;
-    for (const AuditEvent& event : must(served.administrator().audit(acme, query)).events) {
+    for (const AuditEvent& event : denied(denials)) {
       const json after = event.what.after.empty() ? json{} : json::parse(event.what.after);
       if (event.what.subject == "use.execute") {
         EXPECT_EQ(after["consumer"], to_string(beta));
@@ -84,11 +93,6 @@ protected:
       }
     }
     return reasons;
-  }
-  std::size_t audited(TenantId tenant, AuditAction action) {
-    AuditQuery query;
-    query.action = action;
-    return must(served.administrator().audit(tenant, query)).events.size();
   }
 
   Served served{{"--http-listen", "127.0.0.1:0", "--simulated-time", "2025-06-10T12:00:00Z"}};
@@ -106,9 +110,9 @@ TEST_F(SharingHttp, OnlyTheOwnerDecides) {
   }
   EXPECT_EQ(use().status, 403) << "nothing was granted";
   EXPECT_EQ(decide(request_id, "approve").status, 200);
-  EXPECT_EQ(audited(acme, AuditAction::access_denied), 4U) << "three decisions and a use";
-  EXPECT_EQ(audited(acme, AuditAction::access_approved), 1U);
-  EXPECT_EQ(audited(beta, AuditAction::access_approved), 1U) << "both hear of it";
+  EXPECT_EQ(denied(4).size(), 4U) << "three decisions and a use";
+  EXPECT_EQ(audited(acme, AuditAction::access_approved).size(), 1U);
+  EXPECT_EQ(audited(beta, AuditAction::access_approved).size(), 1U) << "both hear of it";
   EXPECT_EQ(use().status, 200);
 }
 
@@ -125,35 +129,36 @@ TEST_F(SharingHttp, NobodyRegistersOrTakesOverWhatIsAnothers) {
                             .ask("PUT", "/api/v1/sharing/policies/" + policy_id + "?tenant=beta",
                                  policy("public").dump());
   EXPECT_EQ(put.status, 404);
-  EXPECT_EQ(audited(acme, AuditAction::access_denied), 3U) << "the owner hears of each";
-  EXPECT_EQ(audited(acme, AuditAction::policy_put), 1U);
-  EXPECT_EQ(audited(beta, AuditAction::policy_put), 0U);
+  EXPECT_EQ(denied(3).size(), 3U) << "the owner hears of each";
+  EXPECT_EQ(audited(acme, AuditAction::policy_put).size(), 1U);
+  EXPECT_EQ(audited(beta, AuditAction::policy_put).size(), 0U);
 }
 
 TEST_F(SharingHttp, WhatIsPrivateOrBlockedIsNotThere) {
   const std::string hidden = data(share(policy("private")))["id"];
   EXPECT_EQ(ask(hidden).status, 404);
   EXPECT_EQ(use().status, 403);
-  EXPECT_EQ(denied_uses(), (std::vector<std::string>{"no_grant"}));
+  EXPECT_EQ(denied_uses(2), (std::vector<std::string>{"no_grant"}));
   json blocking = policy("public");
   blocking["resourceId"] = "open";
   blocking["block"] = {to_string(beta)};
   EXPECT_EQ(ask(data(share(blocking))["id"]).status, 404);
   EXPECT_EQ(post("/v1/check", {{"tenant", "beta"}, {"resource", "model:open"}}).status, 403);
-  EXPECT_EQ(denied_uses(), (std::vector<std::string>{"no_grant", "blocked"}));
-  EXPECT_EQ(audited(acme, AuditAction::access_denied), 4U) << "two requests and two uses";
-  EXPECT_EQ(audited(beta, AuditAction::access_requested), 0U);
+  EXPECT_EQ(denied_uses(4), (std::vector<std::string>{"no_grant", "blocked"}))
+      << "beside two requests";
+  EXPECT_EQ(audited(beta, AuditAction::access_requested).size(), 0U);
 }
 
 TEST_F(SharingHttp, WhatWasRevokedOrMadePrivateIsOfNoUseAndTheAttemptIsAudited) {
   ASSERT_NO_FATAL_FAILURE(grant());
   ASSERT_EQ(put(policy("private")).status, 200);
   EXPECT_EQ(use().status, 403);
+  EXPECT_EQ(denied_uses(1), (std::vector<std::string>{"made_private"}));
   ASSERT_EQ(put(policy("marketplace")).status, 200);
   EXPECT_EQ(use().status, 200) << "the grant stood all the time";
   ASSERT_EQ(decide(request_id, "revoke").status, 200);
   EXPECT_EQ(use().status, 403);
-  EXPECT_EQ(denied_uses(), (std::vector<std::string>{"made_private", "no_grant"}));
+  EXPECT_EQ(denied_uses(2), (std::vector<std::string>{"made_private", "no_grant"}));
 }
 
 TEST_F(SharingHttp, WhoWasRevokedStaysOutOfWhatIsPublic) {
@@ -161,11 +166,9 @@ TEST_F(SharingHttp, WhoWasRevokedStaysOutOfWhatIsPublic) {
   EXPECT_EQ(
       post("/v1/check", {{"tenant", "beta"}, {"resource", "model:gpt-x"}, {"mode", "peek"}}).status,
       200);
-  EXPECT_EQ(audited(acme, AuditAction::access_approved), 0U) << "a peek changes nothing";
+  EXPECT_EQ(audited(acme, AuditAction::access_approved).size(), 0U) << "a peek changes nothing";
   ASSERT_EQ(use().status, 200);
-  AuditQuery approvals;
-  approvals.action = AuditAction::access_approved;
-  request_id = must(served.administrator().audit(acme, approvals)).events.front().what.subject;
+  request_id = audited(acme, AuditAction::access_approved).front().what.subject;
   ASSERT_EQ(decide(request_id, "revoke").status, 200);
   EXPECT_EQ(use().status, 403);
   const json again = data(ask(policy_id));
@@ -195,7 +198,7 @@ TEST_F(SharingHttp, NobodyListsWhatIsAnothers) {
   EXPECT_EQ(post(path + "/publish?tenant=beta").status, 404);
   EXPECT_EQ(post(path + "/publish?tenant=acme&version=7").status, 409) << "it is another version";
   EXPECT_EQ(post(path + "/publish?tenant=acme&version=1").status, 200);
-  EXPECT_EQ(audited(acme, AuditAction::access_denied), 2U) << "the owner hears of each";
+  EXPECT_EQ(denied(2).size(), 2U) << "the owner hears of each";
 }
 
 TEST_F(SharingHttp, AReplayedUseIsToldAndNotCounted) {
@@ -214,8 +217,8 @@ TEST_F(SharingHttp, ARevokedGrantAdmitsNothingInTheSameMillisecond) {
   ASSERT_EQ(decide(request_id, "revoke").status, 200);
   EXPECT_EQ(use().status, 403);
   EXPECT_EQ(use(use_id).status, 200) << "what was admitted before is told again, and is no use";
-  EXPECT_EQ(audited(acme, AuditAction::access_revoked), 1U);
-  EXPECT_EQ(audited(beta, AuditAction::access_revoked), 1U);
+  EXPECT_EQ(audited(acme, AuditAction::access_revoked).size(), 1U);
+  EXPECT_EQ(audited(beta, AuditAction::access_revoked).size(), 1U);
   EXPECT_EQ(decide(request_id, "approve").status, 409) << "it has ended";
 }
 
