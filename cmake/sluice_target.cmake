@@ -9,9 +9,9 @@
 #   test of ctest, for those that share something costly to start
 #
 # NEEDS names our own targets and is checked against layers.cmake; LINKS names libraries. For each
-# library every header compiles alone: its own source, which includes it first, shows that, or else
-# the target all_verify_interface_header_sets. The archive is linked whole against only what it
-# declared (target links_alone_<name>).
+# library every header compiles alone, beside what the library precompiles: its own source, which
+# includes it first, shows that, or else the target headers_alone_<name>. The archive is linked whole
+# against only what it declared (target links_alone_<name>).
 include(check_arrows)
 
 # g++ 12 takes the value of an empty variant, kj::Maybe or optional for one that is read, and more
@@ -28,6 +28,9 @@ target_compile_options(
             -Wswitch-enum -Werror -Wno-maybe-uninitialized
             $<$<NOT:$<BOOL:$<TARGET_PROPERTY:SLUICE_SERVES_CAPABILITIES>>>:-Wnon-virtual-dtor>)
 target_link_libraries(sluice_flags INTERFACE Threads::Threads)
+
+# A class of a source may hold what has no name outside of it, which g++ doubts in a file included.
+set(SLUICE_FLAGS_TOGETHER -Wno-subobject-linkage)
 
 # Headers that nearly every source of a target reads are read once. A source still includes what it
 # uses: the headers are also compiled alone, and the release presets do without this.
@@ -54,27 +57,44 @@ function(sluice_headers_without_proof result)
   set(${result} ${unproved} PARENT_SCOPE)
 endfunction()
 
+# Each of the headers as the whole of a source.
+function(sluice_prove_headers name)
+  if(NOT ARGN)
+    return()
+  endif()
+  foreach(header IN LISTS ARGN)
+    cmake_path(RELATIVE_PATH header BASE_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set(source ${CMAKE_BINARY_DIR}/headers_alone/${header}.cpp)
+    file(CONFIGURE OUTPUT ${source} CONTENT "#include \"${header}\"\n")
+    list(APPEND sources ${source})
+  endforeach()
+  add_library(headers_alone_${name} OBJECT EXCLUDE_FROM_ALL ${sources})
+  target_link_libraries(headers_alone_${name} PRIVATE sluice_${name})
+  if(ARG_PRECOMPILE)
+    target_precompile_headers(headers_alone_${name} REUSE_FROM sluice_${name})
+  endif()
+  add_dependencies(headers_alone headers_alone_${name})
+endfunction()
+add_custom_target(headers_alone)
+
 function(sluice_library name)
   cmake_parse_arguments(ARG "TOGETHER" "" "SOURCES;NEEDS;LINKS;PRECOMPILE;APART" ${ARGN})
   sluice_check_needs(${name} ${name} ${ARG_NEEDS})
   list(TRANSFORM ARG_NEEDS PREPEND sluice_)
   add_library(sluice_${name} STATIC ${ARG_SOURCES})
   file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.hpp)
-  sluice_headers_without_proof(unproved ${headers})
-  target_sources(
-    sluice_${name}
-    PUBLIC FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR} FILES ${headers}
-    PUBLIC FILE_SET unproved TYPE HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR} FILES ${unproved})
-  set_target_properties(sluice_${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON
-                                                  INTERFACE_HEADER_SETS_TO_VERIFY unproved)
+  target_sources(sluice_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR} FILES ${headers})
   target_link_libraries(sluice_${name} PUBLIC sluice_flags ${ARG_NEEDS} ${ARG_LINKS})
   if(ARG_TOGETHER)
     set_target_properties(sluice_${name} PROPERTIES UNITY_BUILD ON)
     set_source_files_properties(${ARG_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    target_compile_options(sluice_${name} PRIVATE ${SLUICE_FLAGS_TOGETHER})
   endif()
   if(ARG_PRECOMPILE)
     target_precompile_headers(sluice_${name} PRIVATE ${SLUICE_STANDARD_HEADERS} ${ARG_PRECOMPILE})
   endif()
+  sluice_headers_without_proof(unproved ${headers})
+  sluice_prove_headers(${name} ${unproved})
 
   add_executable(links_alone_${name} EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/cmake/links_alone.cpp)
   target_link_libraries(
@@ -110,8 +130,7 @@ function(sluice_test name)
   target_precompile_headers(${name} REUSE_FROM sluice_test_headers)
   set_target_properties(${name} PROPERTIES UNITY_BUILD ON)
   set_source_files_properties(${ARG_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-  # A fixture may hold what has no name outside its source, which g++ doubts in a file included.
-  target_compile_options(${name} PRIVATE -Wno-subobject-linkage)
+  target_compile_options(${name} PRIVATE ${SLUICE_FLAGS_TOGETHER})
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
   endif()
