@@ -122,7 +122,9 @@ protected:
     }
     welcome.setGateway(kj::heap<Gateway>(in_));
     if (in_.make_operator) {
-      welcome.setOperator(in_.make_operator());
+      auto administration = in_.make_operator();
+      welcome.setOperator(administration);
+      welcome.setTenantAdmin(administration);
     }
     return kj::READY_NOW;
   }
