@@ -125,6 +125,8 @@ protected:
       auto administration = in_.make_operator();
       welcome.setOperator(administration);
       welcome.setTenantAdmin(administration);
+    } else if (in_.make_tenant_admin) {
+      welcome.setTenantAdmin(in_.make_tenant_admin());
     }
     return kj::READY_NOW;
   }
