@@ -14,8 +14,6 @@
 
 namespace sluice {
 
-/// How methods that change a tenant answer: with the tenant as it is then, or with why not.
-
 /// A continuation that writes the tenant as the answer.
 template <class Context>
 auto write_tenant(Context context) {
@@ -24,7 +22,8 @@ auto write_tenant(Context context) {
   };
 }
 
-/// Makes the change that was read of the parameters, if it could be read.
+/// Makes the change that was read of the parameters, if it could be read, and answers with the
+/// tenant as it is then, or with why not.
 template <class Context, class Decoded>
 [[nodiscard]] kj::Promise<void> answer_amended(Management& calls, Context context,
                                                Result<Decoded> change) {
