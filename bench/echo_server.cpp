@@ -72,7 +72,9 @@ protected:
     endpoints[0].setPort(port_);
     welcome.getShards().initOwners(shard_count);
     welcome.setGateway(kj::heap<EchoGateway>());
-    welcome.setOperator(kj::heap<EchoOperator>());
+    wire::Operator::Client administration = kj::heap<EchoOperator>();
+    welcome.setOperator(administration);
+    welcome.setTenantAdmin(administration);
     return kj::READY_NOW;
   }
 

@@ -126,9 +126,9 @@ void encode_explanations(const std::vector<Explanation>& explanations,
 [[nodiscard]] Result<std::vector<Explanation>> decode_explanations(wire::Explanations::Reader in);
 /// All but the tenant, which the wire has by its name.
 [[nodiscard]] Result<ExplanationQuery> decode_explanation_query(
-    wire::Operator::ExplainParams::Reader in);
+    wire::TenantAdmin::ExplainParams::Reader in);
 void encode_explanation_query(const ExplanationQuery& query,
-                              wire::Operator::ExplainParams::Builder out);
+                              wire::TenantAdmin::ExplainParams::Builder out);
 
 [[nodiscard]] TenantId decode_id(wire::TenantId::Reader in);
 void encode_id(TenantId id, wire::TenantId::Builder out);
@@ -236,8 +236,8 @@ void encode_void(EntryId id, wire::Operator::VoidCreditParams::Builder out);
 void encode_reset(const ResetCredit& reset, wire::Operator::ResetCreditParams::Builder out);
 
 /// All but the tenant, which the wire has by its name.
-[[nodiscard]] Result<UsageQuery> decode_usage_query(wire::Operator::HistoryParams::Reader in);
-void encode_usage_query(const UsageQuery& query, wire::Operator::HistoryParams::Builder out);
+[[nodiscard]] Result<UsageQuery> decode_usage_query(wire::TenantAdmin::HistoryParams::Reader in);
+void encode_usage_query(const UsageQuery& query, wire::TenantAdmin::HistoryParams::Builder out);
 /// As many as there can be fit into a frame.
 [[nodiscard]] Result<std::vector<UsagePoint>> decode_history(wire::UsageHistory::Reader in);
 void encode_history(const std::vector<UsagePoint>& points, wire::UsageHistory::Builder out);
@@ -247,8 +247,8 @@ void encode_windows(const std::vector<ClosedWindow>& windows, wire::ClosedWindow
 void encode_resets(const ResetPreview& preview, wire::Resets::Builder out);
 
 /// All but the tenant, which the wire has by its name.
-[[nodiscard]] Result<WhatIfQuery> decode_what_if_query(wire::Operator::WhatIfParams::Reader in);
-void encode_what_if_query(const WhatIfQuery& query, wire::Operator::WhatIfParams::Builder out);
+[[nodiscard]] Result<WhatIfQuery> decode_what_if_query(wire::TenantAdmin::WhatIfParams::Reader in);
+void encode_what_if_query(const WhatIfQuery& query, wire::TenantAdmin::WhatIfParams::Builder out);
 /// As many rows as there can be fit into a frame.
 [[nodiscard]] Result<WhatIfPage> decode_what_if_page(wire::WhatIfPage::Reader in);
 void encode_what_if_page(const WhatIfPage& page, wire::WhatIfPage::Builder out);
@@ -264,8 +264,8 @@ void encode_meters(const MeterTable& meters, capnp::List<wire::Meter>::Builder o
 [[nodiscard]] Result<ApiKey> decode_key(wire::ApiKey::Reader in);
 void encode_key(const ApiKey& key, wire::ApiKey::Builder out);
 
-[[nodiscard]] Result<AuditQuery> decode_audit_query(wire::Operator::AuditTrailParams::Reader in);
-void encode_audit_query(const AuditQuery& query, wire::Operator::AuditTrailParams::Builder out);
+[[nodiscard]] Result<AuditQuery> decode_audit_query(wire::TenantAdmin::AuditTrailParams::Reader in);
+void encode_audit_query(const AuditQuery& query, wire::TenantAdmin::AuditTrailParams::Builder out);
 [[nodiscard]] Result<AuditPage> decode_audit_page(wire::AuditPage::Reader in);
 void encode_audit_page(const AuditPage& page, wire::AuditPage::Builder out);
 /// Ends the page before it takes more words than that; it keeps one event at the least.
@@ -273,15 +273,15 @@ void cut_audit_page(AuditPage& page, std::uint64_t words_max);
 [[nodiscard]] Result<AuditCheck> decode_audit_check(wire::AuditCheck::Reader in);
 void encode_audit_check(const AuditCheck& check, wire::AuditCheck::Builder out);
 
-[[nodiscard]] Result<AlertQuery> decode_alert_query(wire::Operator::ListAlertsParams::Reader in);
-void encode_alert_query(const AlertQuery& query, wire::Operator::ListAlertsParams::Builder out);
+[[nodiscard]] Result<AlertQuery> decode_alert_query(wire::TenantAdmin::ListAlertsParams::Reader in);
+void encode_alert_query(const AlertQuery& query, wire::TenantAdmin::ListAlertsParams::Builder out);
 /// Conditions stay with the server.
 [[nodiscard]] Result<AlertPage> decode_alert_page(wire::AlertPage::Reader in);
 void encode_alert_page(const AlertPage& page, wire::AlertPage::Builder out);
 [[nodiscard]] Result<DeliveryQuery> decode_delivery_query(
-    wire::Operator::AlertDeliveriesParams::Reader in);
+    wire::TenantAdmin::AlertDeliveriesParams::Reader in);
 void encode_delivery_query(const DeliveryQuery& query,
-                           wire::Operator::AlertDeliveriesParams::Builder out);
+                           wire::TenantAdmin::AlertDeliveriesParams::Builder out);
 /// So does what alerts say.
 [[nodiscard]] Result<DeliveryPage> decode_delivery_page(wire::AlertDeliveryPage::Reader in);
 void encode_delivery_page(const DeliveryPage& page, wire::AlertDeliveryPage::Builder out);
@@ -302,11 +302,13 @@ void encode_key_page(const ApiKeyPage& page, wire::ApiKeyPage::Builder out);
 
 [[nodiscard]] Result<Member> decode_member(wire::Member::Reader in);
 void encode_member(const Member& member, wire::Member::Builder out);
-[[nodiscard]] Result<MemberEvent> decode_new_member(wire::Operator::AddMemberParams::Reader in);
+[[nodiscard]] Result<MemberEvent> decode_new_member(wire::TenantAdmin::AddMemberParams::Reader in);
 [[nodiscard]] Result<MemberEvent> decode_member_change(
-    wire::Operator::ChangeMemberParams::Reader in);
-[[nodiscard]] Result<MemberQuery> decode_member_query(wire::Operator::ListMembersParams::Reader in);
-void encode_member_query(const MemberQuery& query, wire::Operator::ListMembersParams::Builder out);
+    wire::TenantAdmin::ChangeMemberParams::Reader in);
+[[nodiscard]] Result<MemberQuery> decode_member_query(
+    wire::TenantAdmin::ListMembersParams::Reader in);
+void encode_member_query(const MemberQuery& query,
+                         wire::TenantAdmin::ListMembersParams::Builder out);
 /// As many rows as there can be fit into a frame.
 [[nodiscard]] Result<MemberPage> decode_member_page(wire::MemberPage::Reader in);
 void encode_member_page(const MemberPage& page, wire::MemberPage::Builder out);
@@ -315,7 +317,7 @@ void encode_role(const CustomRole& role, wire::Role::Builder out);
 [[nodiscard]] Result<std::vector<CustomRole>> decode_roles(wire::Roles::Reader in);
 void encode_roles(const std::vector<CustomRole>& of, wire::Roles::Builder out);
 [[nodiscard]] Result<TenantsOfQuery> decode_tenants_of_query(
-    wire::Operator::TenantsOfParams::Reader in);
+    wire::TenantAdmin::TenantsOfParams::Reader in);
 [[nodiscard]] Result<TenantsOfPage> decode_tenants_of(wire::TenantsOfPage::Reader in);
 void encode_tenants_of(const TenantsOfPage& page, wire::TenantsOfPage::Builder out);
 /// Of a draft; nothing if it names nobody.
@@ -324,9 +326,9 @@ void encode_owner(const Member& owner, wire::TenantDraft::Builder out);
 
 /// The parts of a change, and the version that it expects; on the wire 0 takes any.
 [[nodiscard]] Result<PutCustomisation> decode_put_customisation(
-    wire::Operator::PutCustomisationParams::Reader in);
+    wire::TenantAdmin::PutCustomisationParams::Reader in);
 void encode_put_customisation(const PutCustomisation& put,
-                              wire::Operator::PutCustomisationParams::Builder out);
+                              wire::TenantAdmin::PutCustomisationParams::Builder out);
 /// Without the secrets of webhooks, which stay with the server.
 [[nodiscard]] Result<Customised> decode_customised(wire::Customisation::Reader in);
 void encode_customised(const Customised& customised, wire::Customisation::Builder out);
@@ -334,9 +336,10 @@ void encode_customised(const Customised& customised, wire::Customisation::Builde
 [[nodiscard]] Result<FoundListing> decode_listing(wire::Listing::Reader in);
 void encode_listing(const FoundListing& found, wire::Listing::Builder out);
 /// Without the owner, whom the wire names as a tenant. A listing without an id is a new one.
-[[nodiscard]] Result<ListingWish> decode_put_listing(wire::Operator::PutListingParams::Reader in);
+[[nodiscard]] Result<ListingWish> decode_put_listing(
+    wire::TenantAdmin::PutListingParams::Reader in);
 /// Of an `AddListing` or an `EditListing`.
-void encode_put_listing(const ListingWish& wish, wire::Operator::PutListingParams::Builder out);
+void encode_put_listing(const ListingWish& wish, wire::TenantAdmin::PutListingParams::Builder out);
 /// Without the tenant that asks.
 [[nodiscard]] Result<ListingQuery> decode_listing_search(wire::ListingSearch::Reader in);
 /// `text` is what the words of the query are made of.
@@ -350,9 +353,11 @@ void encode_listing_page(ListingSort sort, const ListingPage& page, wire::Listin
 [[nodiscard]] Result<Rating> decode_rating(wire::Rating::Reader in);
 void encode_rating(const Rating& rating, wire::Rating::Builder out);
 /// Without the tenant that rates.
-[[nodiscard]] Result<RatingWish> decode_rate_listing(wire::Operator::RateListingParams::Reader in);
+[[nodiscard]] Result<RatingWish> decode_rate_listing(
+    wire::TenantAdmin::RateListingParams::Reader in);
 /// Without the tenant that asks.
-[[nodiscard]] Result<RatingQuery> decode_rating_query(wire::Operator::ListRatingsParams::Reader in);
+[[nodiscard]] Result<RatingQuery> decode_rating_query(
+    wire::TenantAdmin::ListRatingsParams::Reader in);
 /// A page fits into a frame.
 [[nodiscard]] Result<RatingPage> decode_rating_page(wire::RatingPage::Reader in);
 void encode_rating_page(const RatingPage& page, wire::RatingPage::Builder out);

@@ -105,7 +105,7 @@ void encode_sharing_page(const SharingPage& page, wire::SharingRequestPage::Buil
   out.setMore(page.more);
 }
 
-Result<SharingQuery> decode_sharing_query(wire::Operator::ListAccessParams::Reader in) {
+Result<SharingQuery> decode_sharing_query(wire::TenantAdmin::ListAccessParams::Reader in) {
   FieldReader fields("");
   SharingQuery query;
   query.side = fields.enumerant(in.getSide(), SharingSide::consumer, "side");
@@ -125,7 +125,7 @@ Result<SharingQuery> decode_sharing_query(wire::Operator::ListAccessParams::Read
 }
 
 void encode_sharing_query(const SharingQuery& query,
-                          wire::Operator::ListAccessParams::Builder out) {
+                          wire::TenantAdmin::ListAccessParams::Builder out) {
   out.setSide(encode_enum<wire::SharingSide>(query.side));
   encode_uuid(query.policy.value_or(PolicyId{}), out.initPolicy());
   out.setHasState(query.state.has_value());
@@ -136,7 +136,7 @@ void encode_sharing_query(const SharingQuery& query,
   out.setPageSize(static_cast<std::uint32_t>(std::min(query.page_size, page_size_max + 1)));
 }
 
-Result<RequestAccess> decode_request_access(wire::Operator::RequestAccessParams::Reader in) {
+Result<RequestAccess> decode_request_access(wire::TenantAdmin::RequestAccessParams::Reader in) {
   FieldReader fields("");
   RequestAccess wish;
   wish.policy = decode_policy_id(in.getPolicy());
@@ -149,7 +149,7 @@ Result<RequestAccess> decode_request_access(wire::Operator::RequestAccessParams:
   return fields.finish(std::move(wish));
 }
 
-Result<ApproveAccess> decode_approve_access(wire::Operator::ApproveAccessParams::Reader in) {
+Result<ApproveAccess> decode_approve_access(wire::TenantAdmin::ApproveAccessParams::Reader in) {
   FieldReader fields("");
   ApproveAccess wish;
   wish.id = decode_sharing_id(in.getRequest());
@@ -161,7 +161,7 @@ Result<ApproveAccess> decode_approve_access(wire::Operator::ApproveAccessParams:
   return fields.finish(std::move(wish));
 }
 
-Result<RejectAccess> decode_reject_access(wire::Operator::RejectAccessParams::Reader in) {
+Result<RejectAccess> decode_reject_access(wire::TenantAdmin::RejectAccessParams::Reader in) {
   FieldReader fields("");
   RejectAccess wish;
   wish.id = decode_sharing_id(in.getRequest());
@@ -169,13 +169,13 @@ Result<RejectAccess> decode_reject_access(wire::Operator::RejectAccessParams::Re
   return fields.finish(std::move(wish));
 }
 
-Result<WithdrawAccess> decode_withdraw_access(wire::Operator::WithdrawAccessParams::Reader in) {
+Result<WithdrawAccess> decode_withdraw_access(wire::TenantAdmin::WithdrawAccessParams::Reader in) {
   WithdrawAccess wish;
   wish.id = decode_sharing_id(in.getRequest());
   return wish;
 }
 
-Result<RevokeAccess> decode_revoke_access(wire::Operator::RevokeAccessParams::Reader in) {
+Result<RevokeAccess> decode_revoke_access(wire::TenantAdmin::RevokeAccessParams::Reader in) {
   FieldReader fields("");
   RevokeAccess wish;
   wish.id = decode_sharing_id(in.getRequest());
@@ -183,14 +183,14 @@ Result<RevokeAccess> decode_revoke_access(wire::Operator::RevokeAccessParams::Re
   return fields.finish(std::move(wish));
 }
 
-void encode_access(const RequestAccess& wish, wire::Operator::RequestAccessParams::Builder out) {
+void encode_access(const RequestAccess& wish, wire::TenantAdmin::RequestAccessParams::Builder out) {
   encode_uuid(wish.policy, out.initPolicy());
   out.setPermissions(wish.permissions.bits());
   out.setMessage(wish.message);
   out.setPeer(wish.peer ? to_string(*wish.peer) : "");
 }
 
-void encode_access(const ApproveAccess& wish, wire::Operator::ApproveAccessParams::Builder out) {
+void encode_access(const ApproveAccess& wish, wire::TenantAdmin::ApproveAccessParams::Builder out) {
   encode_uuid(wish.id, out.initRequest());
   out.setPermissions(wish.permissions.bits());
   out.setHasExpiry(wish.expires_at.has_value());
@@ -198,16 +198,17 @@ void encode_access(const ApproveAccess& wish, wire::Operator::ApproveAccessParam
   out.setReason(wish.reason);
 }
 
-void encode_access(const RejectAccess& wish, wire::Operator::RejectAccessParams::Builder out) {
+void encode_access(const RejectAccess& wish, wire::TenantAdmin::RejectAccessParams::Builder out) {
   encode_uuid(wish.id, out.initRequest());
   out.setReason(wish.reason);
 }
 
-void encode_access(const WithdrawAccess& wish, wire::Operator::WithdrawAccessParams::Builder out) {
+void encode_access(const WithdrawAccess& wish,
+                   wire::TenantAdmin::WithdrawAccessParams::Builder out) {
   encode_uuid(wish.id, out.initRequest());
 }
 
-void encode_access(const RevokeAccess& wish, wire::Operator::RevokeAccessParams::Builder out) {
+void encode_access(const RevokeAccess& wish, wire::TenantAdmin::RevokeAccessParams::Builder out) {
   encode_uuid(wish.id, out.initRequest());
   out.setReason(wish.reason);
 }

@@ -126,7 +126,7 @@ Result<AlertId> decode_alert_id(capnp::Text::Reader in, std::string_view field) 
   return fields.finish(id);
 }
 
-Result<AlertQuery> decode_alert_query(wire::Operator::ListAlertsParams::Reader in) {
+Result<AlertQuery> decode_alert_query(wire::TenantAdmin::ListAlertsParams::Reader in) {
   FieldReader fields("");
   AlertQuery query;
   const std::string kind = fields.text(in.getKind(), "kind");
@@ -136,12 +136,12 @@ Result<AlertQuery> decode_alert_query(wire::Operator::ListAlertsParams::Reader i
   return fields.finish(query);
 }
 
-void encode_alert_query(const AlertQuery& query, wire::Operator::ListAlertsParams::Builder out) {
+void encode_alert_query(const AlertQuery& query, wire::TenantAdmin::ListAlertsParams::Builder out) {
   out.setKind(query.kind ? std::string{to_string(*query.kind)} : std::string{});
   write_place(query, out);
 }
 
-Result<DeliveryQuery> decode_delivery_query(wire::Operator::AlertDeliveriesParams::Reader in) {
+Result<DeliveryQuery> decode_delivery_query(wire::TenantAdmin::AlertDeliveriesParams::Reader in) {
   FieldReader fields("");
   DeliveryQuery query;
   if (in.getAlert().size() > 0) {
@@ -152,7 +152,7 @@ Result<DeliveryQuery> decode_delivery_query(wire::Operator::AlertDeliveriesParam
 }
 
 void encode_delivery_query(const DeliveryQuery& query,
-                           wire::Operator::AlertDeliveriesParams::Builder out) {
+                           wire::TenantAdmin::AlertDeliveriesParams::Builder out) {
   out.setAlert(query.alert ? to_string(*query.alert) : std::string{});
   write_place(query, out);
 }

@@ -287,7 +287,7 @@ void encode_unusual(const UnusualUsage& unusual, wire::UnusualUsage::Builder out
   }
 }
 
-Result<UsageQuery> decode_statistics_asked(wire::Operator::UsageStatisticsParams::Reader in) {
+Result<UsageQuery> decode_statistics_asked(wire::TenantAdmin::UsageStatisticsParams::Reader in) {
   FieldReader fields("");
   const UsageRange range = range_in(in, fields);
   UsageQuery query{.tenant = {},
@@ -299,7 +299,7 @@ Result<UsageQuery> decode_statistics_asked(wire::Operator::UsageStatisticsParams
 }
 
 void encode_statistics_asked(const UsageQuery& query,
-                             wire::Operator::UsageStatisticsParams::Builder out) {
+                             wire::TenantAdmin::UsageStatisticsParams::Builder out) {
   out.setMeter(query.meter.value_or(MeterId{}).raw());
   put_range(UsageRange{query.granularity, query.from, query.to}, out);
 }

@@ -27,9 +27,9 @@ void encode_top(const TopTenants& top, TopBy by, wire::TopTenants::Builder out);
 void encode_unusual(const UnusualUsage& unusual, wire::UnusualUsage::Builder out);
 
 [[nodiscard]] Result<UsageQuery> decode_statistics_asked(
-    wire::Operator::UsageStatisticsParams::Reader in);
+    wire::TenantAdmin::UsageStatisticsParams::Reader in);
 void encode_statistics_asked(const UsageQuery& query,
-                             wire::Operator::UsageStatisticsParams::Builder out);
+                             wire::TenantAdmin::UsageStatisticsParams::Builder out);
 [[nodiscard]] Result<PlatformUsageQuery> decode_platform_query(
     wire::Operator::PlatformStatisticsParams::Reader in);
 void encode_platform_query(const PlatformUsageQuery& query,

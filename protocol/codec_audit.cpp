@@ -75,7 +75,7 @@ std::uint64_t encoded_words(const AuditEvent& event) {
 
 }  // namespace
 
-Result<AuditQuery> decode_audit_query(wire::Operator::AuditTrailParams::Reader in) {
+Result<AuditQuery> decode_audit_query(wire::TenantAdmin::AuditTrailParams::Reader in) {
   FieldReader fields("");
   AuditQuery query;
   query.author = fields.part(decode_text(in.getAuthor(), "author", audit_author_bytes_max));
@@ -92,7 +92,7 @@ Result<AuditQuery> decode_audit_query(wire::Operator::AuditTrailParams::Reader i
   return fields.finish(std::move(query));
 }
 
-void encode_audit_query(const AuditQuery& query, wire::Operator::AuditTrailParams::Builder out) {
+void encode_audit_query(const AuditQuery& query, wire::TenantAdmin::AuditTrailParams::Builder out) {
   out.setAuthor(query.author);
   out.setAction(query.action ? std::string{to_string(*query.action)} : std::string{});
   out.setFromNs(encode_time(query.from));

@@ -109,7 +109,7 @@ void encode_count(const SharingCount& count, wire::SharingCount::Builder out) {
 // -------------------------------------------------------------------------------------- statements
 
 Result<StatementsAsked> decode_statements_asked(
-    wire::Operator::SharingStatementsParams::Reader in) {
+    wire::TenantAdmin::SharingStatementsParams::Reader in) {
   FieldReader fields("");
   StatementsAsked asked;
   StatementQuery& query = asked.query;
@@ -129,7 +129,7 @@ Result<StatementsAsked> decode_statements_asked(
 }
 
 void encode_statements_asked(const StatementsAsked& asked,
-                             wire::Operator::SharingStatementsParams::Builder out) {
+                             wire::TenantAdmin::SharingStatementsParams::Builder out) {
   const StatementQuery& query = asked.query;
   const StatementCursor after = query.after.value_or(StatementCursor{});
   out.setSide(encode_enum<wire::SharingSide>(query.side));
@@ -189,7 +189,7 @@ std::uint64_t words_of(const StatementLine& line) {
 
 // ----------------------------------------------------------------------------------------- payouts
 
-Result<PayoutQuery> decode_payout_query(wire::Operator::SharingPayoutsParams::Reader in) {
+Result<PayoutQuery> decode_payout_query(wire::TenantAdmin::SharingPayoutsParams::Reader in) {
   FieldReader fields("");
   PayoutQuery query;
   query.currency = read_currency(fields, in.getCurrency());
@@ -204,7 +204,7 @@ Result<PayoutQuery> decode_payout_query(wire::Operator::SharingPayoutsParams::Re
 }
 
 void encode_payout_query(const PayoutQuery& query,
-                         wire::Operator::SharingPayoutsParams::Builder out) {
+                         wire::TenantAdmin::SharingPayoutsParams::Builder out) {
   out.setCurrency(query.currency);
   if (query.after) {
     out.setAfterCurrency(query.after->currency);
@@ -287,7 +287,7 @@ void encode_payout_paid(const PayoutPaid& paid, wire::Operator::MarkPayoutPaidPa
 // -------------------------------------------------------------------------------------- statistics
 
 Result<SharingStatisticsQuery> decode_statistics_query(
-    wire::Operator::SharingStatisticsParams::Reader in) {
+    wire::TenantAdmin::SharingStatisticsParams::Reader in) {
   FieldReader fields("");
   SharingStatisticsQuery query;
   query.side = fields.enumerant(in.getSide(), SharingSide::consumer, "side");
@@ -301,7 +301,7 @@ Result<SharingStatisticsQuery> decode_statistics_query(
 }
 
 void encode_statistics_query(const SharingStatisticsQuery& query,
-                             wire::Operator::SharingStatisticsParams::Builder out) {
+                             wire::TenantAdmin::SharingStatisticsParams::Builder out) {
   out.setSide(encode_enum<wire::SharingSide>(query.side));
   out.setBy(encode_enum<wire::SharingGranularity>(query.by));
   out.setFromNs(encode_time(query.from));

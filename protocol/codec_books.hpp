@@ -19,18 +19,18 @@ struct StatementsAsked {
   bool running = false;
 };
 [[nodiscard]] Result<StatementsAsked> decode_statements_asked(
-    wire::Operator::SharingStatementsParams::Reader in);
+    wire::TenantAdmin::SharingStatementsParams::Reader in);
 void encode_statements_asked(const StatementsAsked& asked,
-                             wire::Operator::SharingStatementsParams::Builder out);
+                             wire::TenantAdmin::SharingStatementsParams::Builder out);
 [[nodiscard]] Result<StatementPage> decode_statement_page(wire::SharingStatementPage::Reader in);
 void encode_statement_page(const StatementPage& page, wire::SharingStatementPage::Builder out);
 /// An upper bound of what it fills.
 [[nodiscard]] std::uint64_t words_of(const StatementLine& line);
 
 [[nodiscard]] Result<PayoutQuery> decode_payout_query(
-    wire::Operator::SharingPayoutsParams::Reader in);
+    wire::TenantAdmin::SharingPayoutsParams::Reader in);
 void encode_payout_query(const PayoutQuery& query,
-                         wire::Operator::SharingPayoutsParams::Builder out);
+                         wire::TenantAdmin::SharingPayoutsParams::Builder out);
 [[nodiscard]] Result<Payout> decode_payout(wire::SharingPayout::Reader in);
 void encode_payout(const Payout& payout, wire::SharingPayout::Builder out);
 [[nodiscard]] std::uint64_t words_of(const Payout& payout);
@@ -47,9 +47,9 @@ struct PayoutPaid {
 void encode_payout_paid(const PayoutPaid& paid, wire::Operator::MarkPayoutPaidParams::Builder out);
 
 [[nodiscard]] Result<SharingStatisticsQuery> decode_statistics_query(
-    wire::Operator::SharingStatisticsParams::Reader in);
+    wire::TenantAdmin::SharingStatisticsParams::Reader in);
 void encode_statistics_query(const SharingStatisticsQuery& query,
-                             wire::Operator::SharingStatisticsParams::Builder out);
+                             wire::TenantAdmin::SharingStatisticsParams::Builder out);
 [[nodiscard]] Result<SharingStatistics> decode_sharing_statistics(
     wire::SharingStatistics::Reader in);
 void encode_sharing_statistics(const SharingStatistics& told, wire::SharingStatistics::Builder out);

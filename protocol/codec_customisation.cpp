@@ -154,7 +154,7 @@ void read_part(FieldReader& fields, wire::CustomisationPart part, wire::Customis
 }  // namespace
 
 Result<PutCustomisation> decode_put_customisation(
-    wire::Operator::PutCustomisationParams::Reader in) {
+    wire::TenantAdmin::PutCustomisationParams::Reader in) {
   FieldReader fields("");
   PutCustomisation put;
   if (in.getVersion() != 0) {
@@ -171,7 +171,7 @@ Result<PutCustomisation> decode_put_customisation(
 }
 
 void encode_put_customisation(const PutCustomisation& put,
-                              wire::Operator::PutCustomisationParams::Builder out) {
+                              wire::TenantAdmin::PutCustomisationParams::Builder out) {
   std::vector<wire::CustomisationPart> parts;
   auto custom = out.initCustom();
   if (put.branding) {

@@ -117,7 +117,7 @@ Result<std::vector<Explanation>> decode_explanations(wire::Explanations::Reader 
   return fields.finish(std::move(explanations));
 }
 
-Result<ExplanationQuery> decode_explanation_query(wire::Operator::ExplainParams::Reader in) {
+Result<ExplanationQuery> decode_explanation_query(wire::TenantAdmin::ExplainParams::Reader in) {
   FieldReader fields("");
   ExplanationQuery query;
   query.decision = DecisionId{in.getDecision()};
@@ -128,7 +128,7 @@ Result<ExplanationQuery> decode_explanation_query(wire::Operator::ExplainParams:
 }
 
 void encode_explanation_query(const ExplanationQuery& query,
-                              wire::Operator::ExplainParams::Builder out) {
+                              wire::TenantAdmin::ExplainParams::Builder out) {
   out.setDecision(query.decision.raw());
   // Too many stay too many, for the server to refuse.
   out.setCountMax(static_cast<std::uint32_t>(std::min(query.count_max, explanations_told_max + 1)));

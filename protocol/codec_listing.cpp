@@ -134,7 +134,7 @@ void encode_listing(const FoundListing& found, wire::Listing::Builder out) {
   out.setExpiresAtNs(found.policy.expires_at ? encode_time(*found.policy.expires_at) : 0);
 }
 
-Result<ListingWish> decode_put_listing(wire::Operator::PutListingParams::Reader in) {
+Result<ListingWish> decode_put_listing(wire::TenantAdmin::PutListingParams::Reader in) {
   FieldReader fields("");
   ListingWish wish;
   if (in.getVersion() != 0) {
@@ -153,7 +153,7 @@ Result<ListingWish> decode_put_listing(wire::Operator::PutListingParams::Reader 
   return fields.finish(std::move(wish));
 }
 
-void encode_put_listing(const ListingWish& wish, wire::Operator::PutListingParams::Builder out) {
+void encode_put_listing(const ListingWish& wish, wire::TenantAdmin::PutListingParams::Builder out) {
   out.setVersion(wish.expected.value_or(Version{}).raw());
   if (const auto* const add = std::get_if<AddListing>(&wish.event)) {
     out.setPolicy(to_string(add->policy));

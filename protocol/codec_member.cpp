@@ -55,7 +55,7 @@ void encode_member(const Member& member, wire::Member::Builder out) {
   out.setJoinedAtNs(member.joined_at ? encode_time(*member.joined_at) : 0);
 }
 
-Result<MemberEvent> decode_new_member(wire::Operator::AddMemberParams::Reader in) {
+Result<MemberEvent> decode_new_member(wire::TenantAdmin::AddMemberParams::Reader in) {
   FieldReader fields("");
   AddMember add;
   add.user_id = fields.text(in.getUserId(), "userId");
@@ -65,7 +65,7 @@ Result<MemberEvent> decode_new_member(wire::Operator::AddMemberParams::Reader in
   return fields.finish(MemberEvent{std::move(add)});
 }
 
-Result<MemberEvent> decode_member_change(wire::Operator::ChangeMemberParams::Reader in) {
+Result<MemberEvent> decode_member_change(wire::TenantAdmin::ChangeMemberParams::Reader in) {
   FieldReader fields("");
   std::string user = fields.text(in.getUserId(), "userId");
   const auto change = in.getChange();
@@ -80,7 +80,7 @@ Result<MemberEvent> decode_member_change(wire::Operator::ChangeMemberParams::Rea
   return fields.finish(MemberEvent{ReactivateMember{std::move(user)}});
 }
 
-Result<MemberQuery> decode_member_query(wire::Operator::ListMembersParams::Reader in) {
+Result<MemberQuery> decode_member_query(wire::TenantAdmin::ListMembersParams::Reader in) {
   FieldReader fields("");
   MemberQuery query;
   query.after = fields.text(in.getAfter(), "after");
@@ -92,7 +92,8 @@ Result<MemberQuery> decode_member_query(wire::Operator::ListMembersParams::Reade
   return fields.finish(std::move(query));
 }
 
-void encode_member_query(const MemberQuery& query, wire::Operator::ListMembersParams::Builder out) {
+void encode_member_query(const MemberQuery& query,
+                         wire::TenantAdmin::ListMembersParams::Builder out) {
   out.setAfter(query.after);
   out.setPageSize(static_cast<std::uint32_t>(query.page_size));
   out.setText(query.text);
@@ -146,7 +147,7 @@ void encode_roles(const std::vector<CustomRole>& of, wire::Roles::Builder out) {
   }
 }
 
-Result<TenantsOfQuery> decode_tenants_of_query(wire::Operator::TenantsOfParams::Reader in) {
+Result<TenantsOfQuery> decode_tenants_of_query(wire::TenantAdmin::TenantsOfParams::Reader in) {
   FieldReader fields("");
   TenantsOfQuery query;
   query.user_id = fields.text(in.getUserId(), "userId");

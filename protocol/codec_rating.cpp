@@ -47,7 +47,7 @@ void encode_rating(const Rating& rating, wire::Rating::Builder out) {
   out.setUpdatedAtNs(encode_time(rating.updated_at));
 }
 
-Result<RatingWish> decode_rate_listing(wire::Operator::RateListingParams::Reader in) {
+Result<RatingWish> decode_rate_listing(wire::TenantAdmin::RateListingParams::Reader in) {
   FieldReader fields("");
   RatingWish wish;
   wish.listing = fields.part(decode_listing_id(in.getListing()));
@@ -56,7 +56,7 @@ Result<RatingWish> decode_rate_listing(wire::Operator::RateListingParams::Reader
   return fields.finish(std::move(wish));
 }
 
-Result<RatingQuery> decode_rating_query(wire::Operator::ListRatingsParams::Reader in) {
+Result<RatingQuery> decode_rating_query(wire::TenantAdmin::ListRatingsParams::Reader in) {
   FieldReader fields("");
   RatingQuery query;
   if (in.getListing().size() != 0) {

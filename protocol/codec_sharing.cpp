@@ -251,7 +251,7 @@ void encode_policy_page(const PolicyPage& page, wire::SharingPolicyPage::Builder
   out.setMore(page.more);
 }
 
-Result<PolicyWish> decode_put_policy(wire::Operator::PutPolicyParams::Reader in) {
+Result<PolicyWish> decode_put_policy(wire::TenantAdmin::PutPolicyParams::Reader in) {
   auto policy = decode_policy(in.getPolicy());
   if (!policy.ok()) {
     return policy.fault();
@@ -265,7 +265,7 @@ Result<PolicyWish> decode_put_policy(wire::Operator::PutPolicyParams::Reader in)
   return wish;
 }
 
-void encode_put_policy(const PolicyWish& wish, wire::Operator::PutPolicyParams::Builder out) {
+void encode_put_policy(const PolicyWish& wish, wire::TenantAdmin::PutPolicyParams::Builder out) {
   encode_terms(wish.policy, out.initPolicy());
   if (!wish.keeps_revenue) {
     encode_revenue(wish.policy.revenue, out.getPolicy().initRevenue());
@@ -273,7 +273,7 @@ void encode_put_policy(const PolicyWish& wish, wire::Operator::PutPolicyParams::
   out.setVersion(wish.expected.value_or(Version{}).raw());
 }
 
-Result<PolicyQuery> decode_policy_query(wire::Operator::ListPoliciesParams::Reader in) {
+Result<PolicyQuery> decode_policy_query(wire::TenantAdmin::ListPoliciesParams::Reader in) {
   FieldReader fields("");
   PolicyQuery query;
   query.discover = in.getDiscover();
@@ -290,7 +290,7 @@ Result<PolicyQuery> decode_policy_query(wire::Operator::ListPoliciesParams::Read
 }
 
 void encode_policy_query(const PolicyQuery& query,
-                         wire::Operator::ListPoliciesParams::Builder out) {
+                         wire::TenantAdmin::ListPoliciesParams::Builder out) {
   out.setDiscover(query.discover);
   out.setHasType(query.type.has_value());
   if (query.type) {

@@ -28,12 +28,13 @@ void encode_policy(const SharingPolicy& policy, wire::SharingPolicy::Builder out
 void encode_policy_page(const PolicyPage& page, wire::SharingPolicyPage::Builder out);
 
 /// With the owner that it names, or the nil id; times and version are the server's.
-[[nodiscard]] Result<PolicyWish> decode_put_policy(wire::Operator::PutPolicyParams::Reader in);
-void encode_put_policy(const PolicyWish& wish, wire::Operator::PutPolicyParams::Builder out);
+[[nodiscard]] Result<PolicyWish> decode_put_policy(wire::TenantAdmin::PutPolicyParams::Reader in);
+void encode_put_policy(const PolicyWish& wish, wire::TenantAdmin::PutPolicyParams::Builder out);
 /// All but the tenant, which the wire has by its name.
 [[nodiscard]] Result<PolicyQuery> decode_policy_query(
-    wire::Operator::ListPoliciesParams::Reader in);
-void encode_policy_query(const PolicyQuery& query, wire::Operator::ListPoliciesParams::Builder out);
+    wire::TenantAdmin::ListPoliciesParams::Reader in);
+void encode_policy_query(const PolicyQuery& query,
+                         wire::TenantAdmin::ListPoliciesParams::Builder out);
 
 [[nodiscard]] Result<SharingRequest> decode_request(wire::SharingRequest::Reader in);
 void encode_request(const SharingRequest& request, wire::SharingRequest::Builder out);
@@ -41,25 +42,27 @@ void encode_request(const SharingRequest& request, wire::SharingRequest::Builder
 [[nodiscard]] Result<SharingPage> decode_sharing_page(wire::SharingRequestPage::Reader in);
 void encode_sharing_page(const SharingPage& page, wire::SharingRequestPage::Builder out);
 [[nodiscard]] Result<SharingQuery> decode_sharing_query(
-    wire::Operator::ListAccessParams::Reader in);
-void encode_sharing_query(const SharingQuery& query, wire::Operator::ListAccessParams::Builder out);
+    wire::TenantAdmin::ListAccessParams::Reader in);
+void encode_sharing_query(const SharingQuery& query,
+                          wire::TenantAdmin::ListAccessParams::Builder out);
 
 /// Without the tenant who acts, which the wire has by its name.
 [[nodiscard]] Result<RequestAccess> decode_request_access(
-    wire::Operator::RequestAccessParams::Reader in);
+    wire::TenantAdmin::RequestAccessParams::Reader in);
 [[nodiscard]] Result<ApproveAccess> decode_approve_access(
-    wire::Operator::ApproveAccessParams::Reader in);
+    wire::TenantAdmin::ApproveAccessParams::Reader in);
 [[nodiscard]] Result<RejectAccess> decode_reject_access(
-    wire::Operator::RejectAccessParams::Reader in);
+    wire::TenantAdmin::RejectAccessParams::Reader in);
 [[nodiscard]] Result<WithdrawAccess> decode_withdraw_access(
-    wire::Operator::WithdrawAccessParams::Reader in);
+    wire::TenantAdmin::WithdrawAccessParams::Reader in);
 [[nodiscard]] Result<RevokeAccess> decode_revoke_access(
-    wire::Operator::RevokeAccessParams::Reader in);
-void encode_access(const RequestAccess& wish, wire::Operator::RequestAccessParams::Builder out);
-void encode_access(const ApproveAccess& wish, wire::Operator::ApproveAccessParams::Builder out);
-void encode_access(const RejectAccess& wish, wire::Operator::RejectAccessParams::Builder out);
-void encode_access(const WithdrawAccess& wish, wire::Operator::WithdrawAccessParams::Builder out);
-void encode_access(const RevokeAccess& wish, wire::Operator::RevokeAccessParams::Builder out);
+    wire::TenantAdmin::RevokeAccessParams::Reader in);
+void encode_access(const RequestAccess& wish, wire::TenantAdmin::RequestAccessParams::Builder out);
+void encode_access(const ApproveAccess& wish, wire::TenantAdmin::ApproveAccessParams::Builder out);
+void encode_access(const RejectAccess& wish, wire::TenantAdmin::RejectAccessParams::Builder out);
+void encode_access(const WithdrawAccess& wish,
+                   wire::TenantAdmin::WithdrawAccessParams::Builder out);
+void encode_access(const RevokeAccess& wish, wire::TenantAdmin::RevokeAccessParams::Builder out);
 
 /// Leaves only as many rows as fit into so many words, but one at least.
 template <class Row>

@@ -20,7 +20,7 @@ std::string more_than_points_max() {
 
 }  // namespace
 
-Result<UsageQuery> decode_usage_query(wire::Operator::HistoryParams::Reader in) {
+Result<UsageQuery> decode_usage_query(wire::TenantAdmin::HistoryParams::Reader in) {
   FieldReader fields("");
   UsageQuery query;
   if (in.getMeter() != 0) {
@@ -36,7 +36,7 @@ Result<UsageQuery> decode_usage_query(wire::Operator::HistoryParams::Reader in) 
   return fields.finish(std::move(query));
 }
 
-void encode_usage_query(const UsageQuery& query, wire::Operator::HistoryParams::Builder out) {
+void encode_usage_query(const UsageQuery& query, wire::TenantAdmin::HistoryParams::Builder out) {
   out.setMeter(query.meter.value_or(MeterId{}).raw());
   out.setGranularity(encode_enum<wire::Granularity>(query.granularity));
   out.setFromNs(encode_time(query.from));

@@ -43,7 +43,7 @@ void encode_row(const WhatIfRow& row, wire::WhatIfRow::Builder out) {
 
 }  // namespace
 
-Result<WhatIfQuery> decode_what_if_query(wire::Operator::WhatIfParams::Reader in) {
+Result<WhatIfQuery> decode_what_if_query(wire::TenantAdmin::WhatIfParams::Reader in) {
   FieldReader fields("");
   WhatIfQuery query;
   query.limit = fields.part(decode_limit(in.getLimit(), "limit"));
@@ -59,7 +59,7 @@ Result<WhatIfQuery> decode_what_if_query(wire::Operator::WhatIfParams::Reader in
   return fields.finish(std::move(query));
 }
 
-void encode_what_if_query(const WhatIfQuery& query, wire::Operator::WhatIfParams::Builder out) {
+void encode_what_if_query(const WhatIfQuery& query, wire::TenantAdmin::WhatIfParams::Builder out) {
   encode_limit(query.limit, out.initLimit());
   out.setTier(query.tier);
   out.setGranularity(encode_enum<wire::Granularity>(query.granularity));

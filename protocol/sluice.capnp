@@ -55,8 +55,9 @@ struct Welcome {
   gateway @4 :Gateway;
   # Null if the credential may not spend. Checks of tenants that it does not cover are `accessDenied`.
   operator @5 :Operator;
-  # Null for a gateway's credential. What the credential does not allow is answered with the fault
-  # `permissionDenied`; whether a tenant exists that it does not cover is not told.
+  # Null for who is no operator.
+  tenantAdmin @6 :TenantAdmin;
+  # Null for a gateway's credential. An operator's is his `operator`.
 }
 
 struct ShardMap {
@@ -1949,250 +1950,172 @@ struct SharingStatistics {
   # Something was left out.
 }
 
-interface Operator {
-  # For whoever runs the platform. Every change is in the store before it is answered.
+interface TenantAdmin {
+  # For whoever administers tenants: what a role of a member may allow, and no more. What the
+  # credential does not allow is answered with the fault `permissionDenied`; whether a tenant exists
+  # that it does not cover is not told. Every change is in the store before it is answered.
 
-  createTenant @0 (draft :TenantDraft) -> (answer :Answer(Tenant));
-  showTenant @1 (tenant :TenantRef) -> (answer :Answer(Tenant));
-  listTenants @2 (tier :Text, text :Text, after :TenantId, pageSize :UInt32 = 50,
-                  hasStatus :Bool, status :TenantStatus, region :Text)
-      -> (answer :Answer(TenantPage));
-  # In the order of ids, from above `after` (all zero: from the start). `text` is looked for in name
-  # and slug, in any case of ASCII; one of less than three characters only at their beginning.
-  # `pageSize` 1 to 1000. With `hasStatus`, only those of that status.
-  editTenant @3 (tenant :TenantRef, version :UInt64, edit :TenantDraft) -> (answer :Answer(Tenant));
+  showTenant @0 (tenant :TenantRef) -> (answer :Answer(Tenant));
+  editTenant @1 (tenant :TenantRef, version :UInt64, edit :TenantDraft) -> (answer :Answer(Tenant));
   # Changes the fields of `edit` that are not empty; its id, limits and trial must be. `version` 0
   # takes any.
-  purgeTenant @4 (tenant :TenantRef, version :UInt64) -> (answer :Answer(Tenant));
-  # Removes a deactivated tenant with all that it has used; its slug is free again. Answers with what
-  # was removed. A tenant that is not deactivated is a `conflict`. `version`: as in editTenant.
 
-  putLimit @5 (tenant :TenantRef, version :UInt64, limit :Limit) -> (answer :Answer(Tenant));
-  # Sets the limit of that name, or adds it. A limit that keeps its meter, kind and period keeps its
-  # usage. Takes effect on the next check.
-  removeLimit @6 (tenant :TenantRef, version :UInt64, name :Text) -> (answer :Answer(Tenant));
-  putOverride @15 (tenant :TenantRef, version :UInt64, limit :Text, override :Override)
-      -> (answer :Answer(Tenant));
-  # Lets something else hold instead of the rule of the limit of that name. A limit has one override.
-  removeOverride @16 (tenant :TenantRef, version :UInt64, limit :Text) -> (answer :Answer(Tenant));
+  usage @2 (tenant :TenantRef) -> (answer :Answer(Usage));
 
-  usage @7 (tenant :TenantRef) -> (answer :Answer(Usage));
-
-  defineMeter @8 (name :Text, unit :Text) -> (answer :Answer(Meter));
-
-  status @9 () -> (status :Status);
-
-  advanceClock @10 (byNs :UInt64) -> (answer :Answer(ClockReading));
-  # Simulated time only: both clocks go on by so much.
-  setWallClock @11 (toNs :Int64) -> (answer :Answer(ClockReading));
-  # Simulated time only: steps the wall clock, either way; monotonic time stands still.
-
-  history @12 (tenant :TenantRef, meter :UInt16, granularity :Granularity, fromNs :Int64,
-               toNs :Int64 = 9223372036854775807, pointsMax :UInt32 = 1000)
+  history @3 (tenant :TenantRef, meter :UInt16, granularity :Granularity, fromNs :Int64,
+              toNs :Int64 = 9223372036854775807, pointsMax :UInt32 = 1000)
       -> (answer :Answer(UsageHistory));
   # Of one meter, or of all (0): what starts at `fromNs` or later, and before `toNs`. `pointsMax` 1 to
   # 10000: the earliest ones. What is not yet in the store is not told.
-  closedWindows @13 (tenant :TenantRef) -> (answer :Answer(ClosedWindows));
+  closedWindows @4 (tenant :TenantRef) -> (answer :Answer(ClosedWindows));
   # At most the latest 10000.
 
-  resets @14 (tenant :TenantRef, limit :Text, count :UInt32 = 5) -> (answer :Answer(Resets));
+  resets @5 (tenant :TenantRef, limit :Text, count :UInt32 = 5) -> (answer :Answer(Resets));
   # The next instants at which the window of that name starts again, by the tenant's calendar as it
   # is now. `count` 1 to 100. A rate and a sliding window have none.
 
-  giveCredit @17 (tenant :TenantRef, limit :Text, idHigh :UInt64, idLow :UInt64, grant :GrantTerms)
-      -> (answer :Answer(CreditReport));
-  # Gives a grant to the limit of that name, which must be of credit. The id is chosen by the caller
-  # like that of a reservation, so the call may be repeated: a grant is given once, and other terms
-  # under its id are a `conflict`. A tenant has at most 100 grants; those that have ended make room.
-  voidCredit @18 (tenant :TenantRef, idHigh :UInt64, idLow :UInt64)
-      -> (answer :Answer(CreditReport));
-  # Takes away what is left of a grant.
-  resetCredit @19 (tenant :TenantRef, limit :Text, keepsOverage :Bool)
-      -> (answer :Answer(CreditReport));
-  # Starts the period of the limit of that name again, as its end would: grants roll over, and usage
-  # counts from zero. What is owed is forgotten, unless `keepsOverage`.
-
-  explain @20 (tenant :TenantRef, decision :UInt64, countMax :UInt32 = 20)
+  explain @6 (tenant :TenantRef, decision :UInt64, countMax :UInt32 = 20)
       -> (answer :Answer(Explanations));
   # Why this decision (`DecisionNotes.decision`) was made so, or `notFound` if it is not known, or not
   # any more; 0: the latest that are known, at most `countMax`, 1 to 100. They are kept in memory, a few
   # hundred for all tenants that share a place, and not over a restart.
 
-  whatIf @21 (limit :Limit, tenant :TenantRef, tier :Text, granularity :Granularity, fromNs :Int64,
-              toNs :Int64, after :TenantId, pageSize :UInt32 = 100) -> (answer :Answer(WhatIfPage));
+  whatIf @7 (limit :Limit, tenant :TenantRef, tier :Text, granularity :Granularity, fromNs :Int64,
+             toNs :Int64, after :TenantId, pageSize :UInt32 = 100) -> (answer :Answer(WhatIfPage));
   # What the limit would have refused of the usage that starts at `fromNs` or later, and before
   # `toNs`: of one tenant, or (null) of all, or of those of a tier, in the order of ids from above
   # `after`. Has rows for tenants of which something would have been refused, and for a tenant that
   # was asked for in any case. `pageSize` 1 to 1000 tenants are looked at; a page may end earlier.
   # At most 44640 buckets, and none longer than the limit's window. Changes nothing.
 
-  changeLife @22 (tenant :TenantRef, version :UInt64, event :LifeEvent)
-      -> (answer :Answer(Tenant));
-  # Takes effect on the next check.
-  stored @23 (tenant :TenantRef, afterHigh :UInt64, afterLow :UInt64)
+  stored @8 (tenant :TenantRef, afterHigh :UInt64, afterLow :UInt64)
       -> (answer :Answer(StoredPage));
   # What the store has of what the tenant spent, with entries of ids above the one that is given (both
   # zero: from the start). With the other questions it is all that is kept of a tenant.
 
-  meters @24 () -> (meters :List(Meter));
+  meters @9 () -> (meters :List(Meter));
   # As `Gateway.meters`, for whoever has no gateway.
 
-  createKey @25 (draft :ApiKey) -> (answer :Answer(NewApiKey));
-  # Makes an API key. It can have no scope that the caller has not. There are at most 10,000.
-  revokeKey @26 (id :Text) -> (answer :Answer(ApiKey));
-  # Takes effect before it is answered: connections that entered with the key lose what they have.
-  listKeys @27 (after :Text, pageSize :UInt32 = 100) -> (answer :Answer(ApiKeyPage));
-  # In the order of ids, from above `after` (empty: from the start). `pageSize` 1 to 1000; a page may
-  # end earlier.
-
-  auditTrail @28 (tenant :TenantRef, author :Text, action :Text,
+  auditTrail @10 (tenant :TenantRef, author :Text, action :Text,
                   fromNs :Int64 = -9223372036854775808, toNs :Int64 = 9223372036854775807,
                   after :UInt64, pageSize :UInt32 = 100) -> (answer :Answer(AuditPage));
   # The events of one tenant's chain, or (null) of the platform's, in their order from above `after`:
   # by an author, whose name or credential is told (empty: all), of an action (empty: all), at `fromNs`
   # or later and before `toNs`. `pageSize` 1 to 500; a page may end earlier. A tenant that was purged
   # is named by its id.
-  verifyAudit @29 (tenant :TenantRef) -> (answer :Answer(AuditCheck));
+  verifyAudit @11 (tenant :TenantRef) -> (answer :Answer(AuditCheck));
   # Follows the whole chain. Takes a second or so for each hundred thousand events.
-  addMember @30 (tenant :TenantRef, userId :Text, email :Text, role :Text, invite :Bool)
+  addMember @12 (tenant :TenantRef, userId :Text, email :Text, role :Text, invite :Bool)
       -> (answer :Answer(Member));
   # Active at once, or invited until he accepts. Either takes one of the tenant's limits on `users`:
   # `quotaExceeded` if they have no place. Nobody gives a role that allows what he has not himself.
-  acceptInvitation @31 (tenant :TenantRef, userId :Text) -> (answer :Answer(Member));
+  acceptInvitation @13 (tenant :TenantRef, userId :Text) -> (answer :Answer(Member));
   # A member needs no permission to accept his own.
-  changeMember @32 (tenant :TenantRef, userId :Text, change :MemberChange)
+  changeMember @14 (tenant :TenantRef, userId :Text, change :MemberChange)
       -> (answer :Answer(Member));
-  removeMember @33 (tenant :TenantRef, userId :Text) -> (answer :Answer(Member));
+  removeMember @15 (tenant :TenantRef, userId :Text) -> (answer :Answer(Member));
   # Answers with what he was. The last active owner of a tenant can be neither removed, suspended nor
   # given another role: that is a `conflict`.
-  transferOwnership @34 (tenant :TenantRef, from :Text, to :Text) -> (answer :Answer(Member));
+  transferOwnership @16 (tenant :TenantRef, from :Text, to :Text) -> (answer :Answer(Member));
   # `to`, an active member, becomes an owner, and `from`, an active owner, an admin, in one step.
   # Answers with the new owner.
-  listMembers @35 (tenant :TenantRef, after :Text, pageSize :UInt32 = 50, text :Text,
+  listMembers @17 (tenant :TenantRef, after :Text, pageSize :UInt32 = 50, text :Text,
                    hasStatus :Bool, status :MemberStatus) -> (answer :Answer(MemberPage));
   # From above the user id `after` (empty: from the start). `text` is looked for in user ids and
   # emails. `pageSize` 1 to 1000.
-  putRole @36 (tenant :TenantRef, role :Role) -> (answer :Answer(Roles));
+  putRole @18 (tenant :TenantRef, role :Role) -> (answer :Answer(Roles));
   # Makes a role of the tenant's own, at most 32, or changes what those who have it may do. Answers
   # with all of them, as the next two do.
-  removeRole @37 (tenant :TenantRef, name :Text) -> (answer :Answer(Roles));
+  removeRole @19 (tenant :TenantRef, name :Text) -> (answer :Answer(Roles));
   # `conflict` while a member has it.
-  listRoles @38 (tenant :TenantRef) -> (answer :Answer(Roles));
-  tenantsOf @39 (userId :Text, after :TenantId, pageSize :UInt32 = 50)
+  listRoles @20 (tenant :TenantRef) -> (answer :Answer(Roles));
+  tenantsOf @21 (userId :Text, after :TenantId, pageSize :UInt32 = 50)
       -> (answer :Answer(TenantsOfPage));
   # Of which tenants somebody is a member, in the order of their ids from above `after`. `pageSize` 1
   # to 1000. A member may ask of himself, and is told of the tenants that its credential covers.
-  listTiers @40 () -> (answer :Answer(TierList));
-  putTier @41 (tier :Tier, version :UInt64) -> (answer :Answer(Tier));
-  # Adds the tier, or replaces the one of its name if that is of this version; 0 takes any. Its tenants
-  # stay as they are until `applyTier`.
-  removeTier @42 (name :Text) -> (answer :Answer(Tier));
-  # A `conflict` while there are tenants of it.
-  changeTier @43 (tenant :TenantRef, version :UInt64, tier :Text, atPeriodEnd :Bool, move :TierMove)
-      -> (answer :Answer(TierChanged));
-  # Moves the tenant to a tier of the catalogue, now or when its month ends, and drops a change that
-  # was to come. Usage stays, and so do limits of its own, overrides and its own feature values. To a
-  # higher rank, a trial that still runs is converted; a tenant that is suspended stays so.
-  applyTier @44 (tier :Text, after :TenantId, pageSize :UInt32 = 100)
-      -> (answer :Answer(TierApplied));
-  # Gives tenants of the tier what it has now, in the order of ids from above `after`. `pageSize` 1 to
-  # 100.
-  setFeature @45 (tenant :TenantRef, version :UInt64, feature :Feature) -> (answer :Answer(Tenant));
-  clearFeature @46 (tenant :TenantRef, version :UInt64, name :Text) -> (answer :Answer(Tenant));
-  # The tier's value counts again.
-  features @47 (tenant :TenantRef) -> (answer :Answer(TenantFeatures));
-  showCustomisation @48 (tenant :TenantRef) -> (answer :Answer(Customisation));
-  putCustomisation @49 (tenant :TenantRef, version :UInt64, custom :Customisation,
+  features @22 (tenant :TenantRef) -> (answer :Answer(TenantFeatures));
+  showCustomisation @23 (tenant :TenantRef) -> (answer :Answer(Customisation));
+  putCustomisation @24 (tenant :TenantRef, version :UInt64, custom :Customisation,
       parts :List(CustomisationPart)) -> (answer :Answer(Customisation));
   # Replaces these parts, each as a whole, if the customisation is of this version; 0 takes any. What a
   # tenant lacks the feature for it may only take back: `custom_branding` for branding, theme, CSS and
   # mail, `sso`, `webhooks`, `white_label`; `permissionDenied` names it and the tiers that have it.
-  addDomain @50 (tenant :TenantRef, host :Text) -> (answer :Answer(Customisation));
+  addDomain @25 (tenant :TenantRef, host :Text) -> (answer :Answer(Customisation));
   # Needs the feature `custom_domain`. Until it is verified it is reserved, and leads nowhere.
-  verifyDomain @51 (tenant :TenantRef, host :Text, found :Text) -> (answer :Answer(Customisation));
-  # `found` is what the caller, whom the platform trusts, has read in the TXT record: the server asks no
-  # DNS. It must be the domain's token.
-  removeDomain @52 (tenant :TenantRef, host :Text) -> (answer :Answer(Customisation));
-  moveTenant @53 (tenant :TenantRef, version :UInt64, to :Placement) -> (answer :Answer(Tenant));
-  # Brings its rows to another place; `version` 0 takes any. The tenant goes on meanwhile, and nothing
-  # is lost. `permissionDenied` names the tiers that have the feature `dedicated_schema`, which all but
-  # `shared` need; `invalidArgument`: the store has no such place; `conflict`: it is there, or another
-  # tenant is on its way. Answered when the rows are there, which takes as long as there are many: who
-  # does not want to wait looks at the tenant later.
-  listAlerts @54 (tenant :TenantRef, kind :Text, state :Text, before :UInt64, pageSize :UInt32 = 50)
+  removeDomain @26 (tenant :TenantRef, host :Text) -> (answer :Answer(Customisation));
+  listAlerts @27 (tenant :TenantRef, kind :Text, state :Text, before :UInt64, pageSize :UInt32 = 50)
       -> (answer :Answer(AlertPage));
   # The alerts of one tenant, or (null) of all and the platform's, the latest first, below the number
   # `before` (0: from the latest): of a kind (empty: all), with a delivery in a state (empty: any or
   # none). `pageSize` 1 to 200; a page may end earlier.
-  alertDeliveries @55 (tenant :TenantRef, alert :Text, state :Text, before :UInt64,
+  alertDeliveries @28 (tenant :TenantRef, alert :Text, state :Text, before :UInt64,
                        pageSize :UInt32 = 50) -> (answer :Answer(AlertDeliveryPage));
   # Their deliveries, of the latest alerts first; of one alert, if its id is given. `before` and
   # `pageSize` count alerts.
-  sendAlertAgain @56 (tenant :TenantRef, alert :Text) -> (answer :Answer(AlertSentAgain));
+  sendAlertAgain @29 (tenant :TenantRef, alert :Text) -> (answer :Answer(AlertSentAgain));
   # Makes what is dead of the alert's deliveries pending, as if it had never been tried. `notFound` if
   # nothing is.
-  testWebhook @57 (tenant :TenantRef, url :Text) -> (answer :Answer(AlertRaised));
+  testWebhook @30 (tenant :TenantRef, url :Text) -> (answer :Answer(AlertRaised));
   # Sends the event `webhook.test` to this webhook of the tenant, whatever it filters. What came of it
   # is told by `alertDeliveries`.
-  putPolicy @58 (tenant :TenantRef, version :UInt64, policy :SharingPolicy)
+  putPolicy @31 (tenant :TenantRef, version :UInt64, policy :SharingPolicy)
       -> (answer :Answer(SharingPolicy));
   # Shares a resource of this tenant, or, with an id, replaces its policy if that is of this version; 0
   # takes any. Answers once every reactor decides by it. Grants that stand are not taken away by a
   # narrower policy, but give no more than it gives.
-  removePolicy @59 (tenant :TenantRef, policy :SharingUuid) -> (answer :Answer(SharingPolicy));
+  removePolicy @32 (tenant :TenantRef, policy :SharingUuid) -> (answer :Answer(SharingPolicy));
   # Revokes all its grants, rejects its pending requests, and frees the resource; answers once nobody
   # can use it.
-  showPolicy @60 (tenant :TenantRef, policy :SharingUuid) -> (answer :Answer(SharingPolicy));
+  showPolicy @33 (tenant :TenantRef, policy :SharingUuid) -> (answer :Answer(SharingPolicy));
   # One of this tenant, or one that it may ask for, of which it is told less.
-  listPolicies @61 (tenant :TenantRef, discover :Bool, hasType :Bool, type :ResourceType,
+  listPolicies @34 (tenant :TenantRef, discover :Bool, hasType :Bool, type :ResourceType,
       after :SharingUuid, pageSize :UInt32 = 50) -> (answer :Answer(SharingPolicyPage));
   # Those of this tenant, or with `discover` those of others that it may ask for.
-  requestAccess @62 (tenant :TenantRef, policy :SharingUuid, permissions :UInt8, message :Text,
+  requestAccess @35 (tenant :TenantRef, policy :SharingUuid, permissions :UInt8, message :Text,
       peer :Text) -> (answer :Answer(SharingRequest));
   # This tenant asks for access; no permissions stand for all that the policy gives. All conditions of
   # the policy must hold. `peer` is the address that it asks from, where that is not the caller's. Where
   # no approval is needed the request is approved, and the grant in force, before the answer; but not
   # if the last grant was revoked.
-  approveAccess @63 (tenant :TenantRef, request :SharingUuid, permissions :UInt8, hasExpiry :Bool,
+  approveAccess @36 (tenant :TenantRef, request :SharingUuid, permissions :UInt8, hasExpiry :Bool,
       expiresAtNs :Int64, reason :Text) -> (answer :Answer(SharingRequest));
   # This tenant, the owner, grants what was asked for, or the part of it that is named. Answers once
   # the grant is in force.
-  rejectAccess @64 (tenant :TenantRef, request :SharingUuid, reason :Text)
+  rejectAccess @37 (tenant :TenantRef, request :SharingUuid, reason :Text)
       -> (answer :Answer(SharingRequest));
-  withdrawAccess @65 (tenant :TenantRef, request :SharingUuid) -> (answer :Answer(SharingRequest));
+  withdrawAccess @38 (tenant :TenantRef, request :SharingUuid) -> (answer :Answer(SharingRequest));
   # This tenant, the consumer, takes back a request that is pending.
-  revokeAccess @66 (tenant :TenantRef, request :SharingUuid, reason :Text)
+  revokeAccess @39 (tenant :TenantRef, request :SharingUuid, reason :Text)
       -> (answer :Answer(SharingRequest));
   # This tenant, the owner, ends a grant; it is of no use any more before the answer.
-  listAccess @67 (tenant :TenantRef, side :SharingSide, policy :SharingUuid, hasState :Bool,
+  listAccess @40 (tenant :TenantRef, side :SharingSide, policy :SharingUuid, hasState :Bool,
       state :SharingState, after :SharingUuid, pageSize :UInt32 = 50)
       -> (answer :Answer(SharingRequestPage));
   # Requests of this tenant for what others share (`consumer`), or of others for what it shares.
-  putListing @68 (tenant :TenantRef, listing :Text, version :UInt64, policy :Text, text :ListingText)
+  putListing @41 (tenant :TenantRef, listing :Text, version :UInt64, policy :Text, text :ListingText)
       -> (answer :Answer(Listing));
   # Replaces the text of a listing of the tenant, if it is of this version; 0 takes any. Without
   # `listing` it makes a draft, of a policy of the tenant that has none.
-  changeListing @69 (tenant :TenantRef, listing :Text, version :UInt64, action :ListingAction)
+  changeListing @42 (tenant :TenantRef, listing :Text, version :UInt64, action :ListingAction)
       -> (answer :Answer(Listing));
-  featureListing @70 (listing :Text, version :UInt64, featured :Bool) -> (answer :Answer(Listing));
-  removeListing @71 (tenant :TenantRef, listing :Text, version :UInt64) -> (answer :Answer(Listing));
+  removeListing @43 (tenant :TenantRef, listing :Text, version :UInt64) -> (answer :Answer(Listing));
   # With its ratings. Answers with what it was.
-  showListing @72 (tenant :TenantRef, listing :Text) -> (answer :Answer(Listing));
+  showListing @44 (tenant :TenantRef, listing :Text) -> (answer :Answer(Listing));
   # To the tenant: one of its own, or one that it would find.
-  searchListings @73 (tenant :TenantRef, search :ListingSearch) -> (answer :Answer(ListingPage));
+  searchListings @45 (tenant :TenantRef, search :ListingSearch) -> (answer :Answer(ListingPage));
   # In the tenant's name: what is published, under a policy that is live, that the tenant may see and
   # that does not block it, of an owner that is active.
-  rateListing @74 (tenant :TenantRef, listing :Text, stars :UInt8, review :Text)
+  rateListing @46 (tenant :TenantRef, listing :Text, stars :UInt8, review :Text)
       -> (answer :Answer(Rating));
   # A tenant that was ever granted access rates a published listing, once; asking again changes what it
   # said. Nobody rates what is its own.
-  removeRating @75 (tenant :TenantRef, listing :Text) -> (answer :Answer(Rating));
+  removeRating @47 (tenant :TenantRef, listing :Text) -> (answer :Answer(Rating));
   # The tenant's own. Answers with what it was.
-  listRatings @76 (tenant :TenantRef, listing :Text, after :Text, pageSize :UInt32 = 20)
+  listRatings @48 (tenant :TenantRef, listing :Text, after :Text, pageSize :UInt32 = 20)
       -> (answer :Answer(RatingPage));
   # Of a listing that `showListing` shows, behind the rating `after`; without a listing those that the
   # tenant gave. `pageSize` 1 to 100.
-  sharingStatements @77 (tenant :TenantRef, side :SharingSide, fromNs :Int64,
+  sharingStatements @49 (tenant :TenantRef, side :SharingSide, fromNs :Int64,
       toNs :Int64 = 9223372036854775807, policy :SharingUuid, running :Bool, afterStartNs :Int64,
       afterGrant :SharingUuid, pageSize :UInt32 = 50, counterparty :TenantId)
       -> (answer :Answer(SharingStatementPage));
@@ -2201,45 +2124,132 @@ interface Operator {
   # told (its `afterGrant` is not zero). `running`: of periods that are not closed what they are so
   # far, in the order of grants. `pageSize` 1 to 1000; a page may end earlier. With a `counterparty` only
   # of that consumer, or of that owner.
-  sharingPayouts @78 (tenant :TenantRef, currency :Text, afterCurrency :Text, afterNumber :UInt32,
+  sharingPayouts @50 (tenant :TenantRef, currency :Text, afterCurrency :Text, afterNumber :UInt32,
       pageSize :UInt32 = 50) -> (answer :Answer(SharingPayoutPage));
   # Of this tenant as an owner: by currency (empty: all), of each the latest first.
-  markPayoutPaid @79 (tenant :TenantRef, currency :Text, number :UInt32, reference :Text)
-      -> (answer :Answer(SharingPayout));
-  # Says that the platform paid it, once and for all. `reference` is what it calls the payment: 1 to
-  # 200 characters.
-  sharingStatistics @80 (tenant :TenantRef, side :SharingSide, by :SharingGranularity,
+  sharingStatistics @51 (tenant :TenantRef, side :SharingSide, by :SharingGranularity,
       fromNs :Int64, toNs :Int64, policy :SharingUuid, pointsMax :UInt32 = 1000,
       topMax :UInt32 = 10) -> (answer :Answer(SharingStatistics));
   # Of hours that begin at `fromNs` or later and before `toNs`, which is at most 366 days after it: what
   # each policy was used and costs, and who uses or is used most. What an hour costs is what it adds to
   # its period.
-  reportPayment @81 (tenant :TenantRef, failed :Bool, reference :Text)
+  forecast @52 (tenant :TenantRef) -> (answer :Answer(Forecast));
+  # At the present pace of use: what each limit will have used when its window ends, and when it is used
+  # up, if that is before.
+  unusualUsage @53 (tenant :TenantRef) -> (answer :Answer(UnusualUsage));
+  # What was used in each hour of the last day, against the same hour of earlier weeks.
+  usageStatistics @54 (tenant :TenantRef, meter :UInt16, granularity :Granularity = day,
+      fromNs :Int64 = 0, toNs :Int64 = 9223372036854775807) -> (answer :Answer(UsageStatistics));
+  # Sums and peaks of one meter, or of all (0). What is not said of the range is filled in as for
+  # `Operator.topTenants`; it may have 640000 buckets with something in them.
+}
+
+interface Operator extends(TenantAdmin) {
+  # For whoever runs the platform, or some of its tenants: what no member may do, whatever his role.
+
+  createTenant @0 (draft :TenantDraft) -> (answer :Answer(Tenant));
+  listTenants @1 (tier :Text, text :Text, after :TenantId, pageSize :UInt32 = 50,
+                  hasStatus :Bool, status :TenantStatus, region :Text)
+      -> (answer :Answer(TenantPage));
+  # In the order of ids, from above `after` (all zero: from the start). `text` is looked for in name
+  # and slug, in any case of ASCII; one of less than three characters only at their beginning.
+  # `pageSize` 1 to 1000. With `hasStatus`, only those of that status.
+  purgeTenant @2 (tenant :TenantRef, version :UInt64) -> (answer :Answer(Tenant));
+  # Removes a deactivated tenant with all that it has used; its slug is free again. Answers with what
+  # was removed. A tenant that is not deactivated is a `conflict`. `version`: as in editTenant.
+
+  putLimit @3 (tenant :TenantRef, version :UInt64, limit :Limit) -> (answer :Answer(Tenant));
+  # Sets the limit of that name, or adds it. A limit that keeps its meter, kind and period keeps its
+  # usage. Takes effect on the next check.
+  removeLimit @4 (tenant :TenantRef, version :UInt64, name :Text) -> (answer :Answer(Tenant));
+  putOverride @9 (tenant :TenantRef, version :UInt64, limit :Text, override :Override)
+      -> (answer :Answer(Tenant));
+  # Lets something else hold instead of the rule of the limit of that name. A limit has one override.
+  removeOverride @10 (tenant :TenantRef, version :UInt64, limit :Text) -> (answer :Answer(Tenant));
+
+  defineMeter @5 (name :Text, unit :Text) -> (answer :Answer(Meter));
+
+  status @6 () -> (status :Status);
+
+  advanceClock @7 (byNs :UInt64) -> (answer :Answer(ClockReading));
+  # Simulated time only: both clocks go on by so much.
+  setWallClock @8 (toNs :Int64) -> (answer :Answer(ClockReading));
+  # Simulated time only: steps the wall clock, either way; monotonic time stands still.
+
+  giveCredit @11 (tenant :TenantRef, limit :Text, idHigh :UInt64, idLow :UInt64, grant :GrantTerms)
+      -> (answer :Answer(CreditReport));
+  # Gives a grant to the limit of that name, which must be of credit. The id is chosen by the caller
+  # like that of a reservation, so the call may be repeated: a grant is given once, and other terms
+  # under its id are a `conflict`. A tenant has at most 100 grants; those that have ended make room.
+  voidCredit @12 (tenant :TenantRef, idHigh :UInt64, idLow :UInt64)
+      -> (answer :Answer(CreditReport));
+  # Takes away what is left of a grant.
+  resetCredit @13 (tenant :TenantRef, limit :Text, keepsOverage :Bool)
+      -> (answer :Answer(CreditReport));
+  # Starts the period of the limit of that name again, as its end would: grants roll over, and usage
+  # counts from zero. What is owed is forgotten, unless `keepsOverage`.
+
+  changeLife @14 (tenant :TenantRef, version :UInt64, event :LifeEvent)
+      -> (answer :Answer(Tenant));
+  # Takes effect on the next check.
+
+  createKey @15 (draft :ApiKey) -> (answer :Answer(NewApiKey));
+  # Makes an API key. It can have no scope that the caller has not. There are at most 10,000.
+  revokeKey @16 (id :Text) -> (answer :Answer(ApiKey));
+  # Takes effect before it is answered: connections that entered with the key lose what they have.
+  listKeys @17 (after :Text, pageSize :UInt32 = 100) -> (answer :Answer(ApiKeyPage));
+  # In the order of ids, from above `after` (empty: from the start). `pageSize` 1 to 1000; a page may
+  # end earlier.
+
+  listTiers @18 () -> (answer :Answer(TierList));
+  putTier @19 (tier :Tier, version :UInt64) -> (answer :Answer(Tier));
+  # Adds the tier, or replaces the one of its name if that is of this version; 0 takes any. Its tenants
+  # stay as they are until `applyTier`.
+  removeTier @20 (name :Text) -> (answer :Answer(Tier));
+  # A `conflict` while there are tenants of it.
+  changeTier @21 (tenant :TenantRef, version :UInt64, tier :Text, atPeriodEnd :Bool, move :TierMove)
+      -> (answer :Answer(TierChanged));
+  # Moves the tenant to a tier of the catalogue, now or when its month ends, and drops a change that
+  # was to come. Usage stays, and so do limits of its own, overrides and its own feature values. To a
+  # higher rank, a trial that still runs is converted; a tenant that is suspended stays so.
+  applyTier @22 (tier :Text, after :TenantId, pageSize :UInt32 = 100)
+      -> (answer :Answer(TierApplied));
+  # Gives tenants of the tier what it has now, in the order of ids from above `after`. `pageSize` 1 to
+  # 100.
+  setFeature @23 (tenant :TenantRef, version :UInt64, feature :Feature) -> (answer :Answer(Tenant));
+  clearFeature @24 (tenant :TenantRef, version :UInt64, name :Text) -> (answer :Answer(Tenant));
+  # The tier's value counts again.
+  verifyDomain @25 (tenant :TenantRef, host :Text, found :Text) -> (answer :Answer(Customisation));
+  # `found` is what the caller, whom the platform trusts, has read in the TXT record: the server asks no
+  # DNS. It must be the domain's token.
+  moveTenant @26 (tenant :TenantRef, version :UInt64, to :Placement) -> (answer :Answer(Tenant));
+  # Brings its rows to another place; `version` 0 takes any. The tenant goes on meanwhile, and nothing
+  # is lost. `permissionDenied` names the tiers that have the feature `dedicated_schema`, which all but
+  # `shared` need; `invalidArgument`: the store has no such place; `conflict`: it is there, or another
+  # tenant is on its way. Answered when the rows are there, which takes as long as there are many: who
+  # does not want to wait looks at the tenant later.
+  featureListing @27 (listing :Text, version :UInt64, featured :Bool) -> (answer :Answer(Listing));
+  markPayoutPaid @28 (tenant :TenantRef, currency :Text, number :UInt32, reference :Text)
+      -> (answer :Answer(SharingPayout));
+  # Says that the platform paid it, once and for all. `reference` is what it calls the payment: 1 to
+  # 200 characters.
+  reportPayment @29 (tenant :TenantRef, failed :Bool, reference :Text)
       -> (answer :Answer(AlertRaised));
   # The billing system says that a payment failed, or came in after all: the alert `payment.failed` or
   # `payment.recovered`, once for each reference (1 to 100 characters), however often it is said. If the
   # server gives a grace, a tenant that spends is suspended when that is over (`Lifecycle.unpaid`),
   # unless it comes in before. Whoever was suspended stays so until `reactivate`, which forgets what
   # was unpaid.
-  forecast @82 (tenant :TenantRef) -> (answer :Answer(Forecast));
-  # At the present pace of use: what each limit will have used when its window ends, and when it is used
-  # up, if that is before.
-  topTenants @83 (by :TopBy, meter :UInt16, granularity :Granularity = day, fromNs :Int64 = 0,
+  topTenants @30 (by :TopBy, meter :UInt16, granularity :Granularity = day, fromNs :Int64 = 0,
       toNs :Int64 = 9223372036854775807, count :UInt32 = 10, tier :Text)
       -> (answer :Answer(TopTenants));
   # Those of all tenants, or of a tier, with most of `by` in what starts at `fromNs` or later and before
   # `toNs`. `meter` 0 adds up all, which only numbers of checks can be. Without `toNs` up to now, without
   # `fromNs` the last day of minutes, 7 days of hours, or 30 days. `count` 1 to 100. A range has at
   # most 1500 minutes, 800 hours or 400 days.
-  unusualUsage @84 (tenant :TenantRef) -> (answer :Answer(UnusualUsage));
-  # What was used in each hour of the last day, against the same hour of earlier weeks.
-  usageStatistics @85 (tenant :TenantRef, meter :UInt16, granularity :Granularity = day,
-      fromNs :Int64 = 0, toNs :Int64 = 9223372036854775807) -> (answer :Answer(UsageStatistics));
-  # Sums and peaks of one meter, or of all (0). What is not said of the range is filled in as for
-  # `topTenants`; it may have 640000 buckets with something in them.
-  platformStatistics @86 (tier :Text, meter :UInt16, granularity :Granularity = day, fromNs :Int64 = 0,
+  platformStatistics @31 (tier :Text, meter :UInt16, granularity :Granularity = day, fromNs :Int64 = 0,
       toNs :Int64 = 9223372036854775807, pointsMax :UInt32 = 1000)
       -> (answer :Answer(UsageStatistics));
-  # The same of all tenants together, or of those that are in a tier now, with its course in time. The
-  # range as for `topTenants`, and with its bounds. `pointsMax` 0 to 10000: the earliest ones.
+  # `usageStatistics` of all tenants together, or of those that are in a tier now, with its course in
+  # time. The range as for `topTenants`, and with its bounds. `pointsMax` 0 to 10000: the earliest ones.
 }

@@ -81,7 +81,7 @@ Result<AlertId> OperatorClient::report_payment(const TenantRef& tenant,
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.reportPaymentRequest();
+        auto request = session.platform.reportPaymentRequest();
         encode_ref(tenant, request.initTenant());
         request.setFailed(report.failed);
         request.setReference(report.reference);

@@ -23,7 +23,7 @@ Result<TopTenants> OperatorClient::top_tenants(const TopQuery& query) {
   return impl_->ask(
       Effect::question,
       [&](Session& session) {
-        auto request = session.admin.topTenantsRequest();
+        auto request = session.platform.topTenantsRequest();
         encode_top_query(query, request);
         return request;
       },
@@ -66,7 +66,7 @@ Result<UsageStatistics> OperatorClient::platform_statistics(const PlatformUsageQ
   return impl_->ask(
       Effect::question,
       [&](Session& session) {
-        auto request = session.admin.platformStatisticsRequest();
+        auto request = session.platform.platformStatisticsRequest();
         encode_platform_query(query, request);
         return request;
       },

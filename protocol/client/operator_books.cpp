@@ -41,7 +41,7 @@ Result<Payout> OperatorClient::mark_payout_paid(const TenantRef& tenant, const P
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.markPayoutPaidRequest();
+        auto request = session.platform.markPayoutPaidRequest();
         encode_ref(tenant, request.initTenant());
         encode_payout_paid({key, std::string{reference}}, request);
         return request;

@@ -65,7 +65,7 @@ Result<Meter> OperatorClient::define_meter(std::string_view name, std::string_vi
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.defineMeterRequest();
+        auto request = session.platform.defineMeterRequest();
         request.setName(std::string(name));
         request.setUnit(std::string(unit));
         return request;
@@ -84,7 +84,7 @@ std::vector<Result<TenantDefinition>> OperatorClient::create_many(
   return impl_->ask_many(
       Effect::change, drafts.size(),
       [&](Session& session, std::size_t index) {
-        auto request = session.admin.createTenantRequest();
+        auto request = session.platform.createTenantRequest();
         encode_draft(drafts[index], request.initDraft());
         return request;
       },
@@ -106,7 +106,7 @@ Result<TenantPage> OperatorClient::list(const TenantQuery& query) {
   return impl_->ask(
       Effect::question,
       [&](Session& session) {
-        auto request = session.admin.listTenantsRequest();
+        auto request = session.platform.listTenantsRequest();
         encode_query(query, request);
         return request;
       },
@@ -136,7 +136,7 @@ Result<TenantDefinition> OperatorClient::put_limit(const TenantRef& tenant,
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.putLimitRequest();
+        auto request = session.platform.putLimitRequest();
         encode_ref(tenant, request.initTenant());
         request.setVersion(encode_version(expected));
         encode_limit(limit, request.initLimit());
@@ -151,7 +151,7 @@ Result<TenantDefinition> OperatorClient::remove_limit(const TenantRef& tenant,
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.removeLimitRequest();
+        auto request = session.platform.removeLimitRequest();
         encode_ref(tenant, request.initTenant());
         request.setVersion(encode_version(expected));
         request.setName(std::string(name));
@@ -167,7 +167,7 @@ Result<TenantDefinition> OperatorClient::put_override(const TenantRef& tenant,
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.putOverrideRequest();
+        auto request = session.platform.putOverrideRequest();
         encode_ref(tenant, request.initTenant());
         request.setVersion(encode_version(expected));
         request.setLimit(std::string(limit));
@@ -183,7 +183,7 @@ Result<TenantDefinition> OperatorClient::remove_override(const TenantRef& tenant
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.removeOverrideRequest();
+        auto request = session.platform.removeOverrideRequest();
         encode_ref(tenant, request.initTenant());
         request.setVersion(encode_version(expected));
         request.setLimit(std::string(limit));
@@ -290,7 +290,7 @@ Result<WhatIfPage> OperatorClient::what_if(const std::optional<TenantRef>& tenan
 
 Result<ServerStatus> OperatorClient::status() {
   return impl_->ask(
-      Effect::question, [](Session& session) { return session.admin.statusRequest(); },
+      Effect::question, [](Session& session) { return session.platform.statusRequest(); },
       [](auto& response) { return decode_status(response.getStatus()); });
 }
 
@@ -299,7 +299,7 @@ Result<CreditReport> OperatorClient::give_credit(const TenantRef& tenant, EntryI
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.giveCreditRequest();
+        auto request = session.platform.giveCreditRequest();
         encode_ref(tenant, request.initTenant());
         encode_give(id, give, request);
         return request;
@@ -311,7 +311,7 @@ Result<CreditReport> OperatorClient::void_credit(const TenantRef& tenant, EntryI
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.voidCreditRequest();
+        auto request = session.platform.voidCreditRequest();
         encode_ref(tenant, request.initTenant());
         encode_void(id, request);
         return request;
@@ -324,7 +324,7 @@ Result<CreditReport> OperatorClient::reset_credit(const TenantRef& tenant,
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.resetCreditRequest();
+        auto request = session.platform.resetCreditRequest();
         encode_ref(tenant, request.initTenant());
         encode_reset(reset, request);
         return request;
@@ -339,7 +339,7 @@ Result<WallTime> OperatorClient::advance_clock(Duration by) {
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.advanceClockRequest();
+        auto request = session.platform.advanceClockRequest();
         request.setByNs(static_cast<std::uint64_t>(by.count()));
         return request;
       },
@@ -350,7 +350,7 @@ Result<WallTime> OperatorClient::set_wall_clock(WallTime to) {
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.setWallClockRequest();
+        auto request = session.platform.setWallClockRequest();
         request.setToNs(to.time_since_epoch().count());
         return request;
       },

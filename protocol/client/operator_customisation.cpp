@@ -55,7 +55,7 @@ Result<Customised> OperatorClient::verify_domain(const TenantRef& tenant, std::s
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.verifyDomainRequest();
+        auto request = session.platform.verifyDomainRequest();
         encode_ref(tenant, request.initTenant());
         request.setHost(std::string{host});
         request.setFound(std::string{found});

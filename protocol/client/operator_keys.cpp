@@ -11,7 +11,7 @@ Result<NewApiKey> OperatorClient::create_key(const ApiKey& draft) {
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.createKeyRequest();
+        auto request = session.platform.createKeyRequest();
         encode_key(draft, request.initDraft());
         return request;
       },
@@ -31,7 +31,7 @@ Result<ApiKey> OperatorClient::revoke_key(KeyId id) {
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.revokeKeyRequest();
+        auto request = session.platform.revokeKeyRequest();
         request.setId(to_string(id));
         return request;
       },
@@ -46,7 +46,7 @@ Result<std::vector<ApiKey>> OperatorClient::keys() {
     auto page = impl_->ask(
         Effect::question,
         [&](Session& session) {
-          auto request = session.admin.listKeysRequest();
+          auto request = session.platform.listKeysRequest();
           request.setAfter(all.empty() ? "" : to_string(all.back().id));
           request.setPageSize(page_size_max);
           return request;

@@ -10,7 +10,7 @@ Result<TenantDefinition> OperatorClient::change_life(const TenantRef& tenant,
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.changeLifeRequest();
+        auto request = session.platform.changeLifeRequest();
         encode_ref(tenant, request.initTenant());
         request.setVersion(encode_version(expected));
         encode_life_event(event, request.initEvent());
@@ -41,7 +41,7 @@ Result<TenantDefinition> OperatorClient::move(const TenantRef& tenant,
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.moveTenantRequest();
+        auto request = session.platform.moveTenantRequest();
         encode_ref(tenant, request.initTenant());
         request.setVersion(encode_version(expected));
         encode_placement(to, request.initTo());
@@ -55,7 +55,7 @@ Result<TenantDefinition> OperatorClient::purge(const TenantRef& tenant,
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.purgeTenantRequest();
+        auto request = session.platform.purgeTenantRequest();
         encode_ref(tenant, request.initTenant());
         request.setVersion(encode_version(expected));
         return request;

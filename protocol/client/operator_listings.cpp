@@ -53,7 +53,7 @@ Result<FoundListing> OperatorClient::feature_listing(ListingId listing,
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.featureListingRequest();
+        auto request = session.platform.featureListingRequest();
         request.setListing(to_string(listing));
         request.setVersion(encode_version(expected));
         request.setFeatured(featured);

@@ -24,7 +24,7 @@ Result<TenantDefinition> OperatorClient::create(const TenantDefinition& draft,
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.createTenantRequest();
+        auto request = session.platform.createTenantRequest();
         encode_draft(draft, request.initDraft());
         encode_owner(owner, request.getDraft());
         return request;

@@ -8,7 +8,7 @@ namespace sluice::client {
 
 Result<TierCatalogue> OperatorClient::tiers() {
   return impl_->ask(
-      Effect::question, [&](Session& session) { return session.admin.listTiersRequest(); },
+      Effect::question, [&](Session& session) { return session.platform.listTiersRequest(); },
       [](auto& response) {
         return take<TierCatalogue>(response.getAnswer(),
                                    [](auto told) { return decode_tiers(told); });
@@ -19,7 +19,7 @@ Result<Tier> OperatorClient::put_tier(std::optional<Version> expected, const Tie
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.putTierRequest();
+        auto request = session.platform.putTierRequest();
         encode_tier(tier, request.initTier());
         request.setVersion(encode_version(expected));
         return request;
@@ -33,7 +33,7 @@ Result<Tier> OperatorClient::remove_tier(std::string_view name) {
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.removeTierRequest();
+        auto request = session.platform.removeTierRequest();
         request.setName(std::string{name});
         return request;
       },
@@ -46,7 +46,7 @@ Result<TierApplied> OperatorClient::apply_tier(const TierApplyQuery& query) {
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.applyTierRequest();
+        auto request = session.platform.applyTierRequest();
         encode_apply_tier(query, request);
         return request;
       },
@@ -62,7 +62,7 @@ Result<TierChanged> OperatorClient::change_tier(const TenantRef& tenant,
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.changeTierRequest();
+        auto request = session.platform.changeTierRequest();
         encode_ref(tenant, request.initTenant());
         request.setVersion(encode_version(expected));
         encode_change_tier(change, request);
@@ -94,7 +94,7 @@ Result<TenantDefinition> OperatorClient::set_feature(const TenantRef& tenant,
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.setFeatureRequest();
+        auto request = session.platform.setFeatureRequest();
         encode_ref(tenant, request.initTenant());
         request.setVersion(encode_version(expected));
         encode_feature(feature, request.initFeature());
@@ -109,7 +109,7 @@ Result<TenantDefinition> OperatorClient::clear_feature(const TenantRef& tenant,
   return impl_->ask(
       Effect::change,
       [&](Session& session) {
-        auto request = session.admin.clearFeatureRequest();
+        auto request = session.platform.clearFeatureRequest();
         encode_ref(tenant, request.initTenant());
         request.setVersion(encode_version(expected));
         request.setName(std::string{name});

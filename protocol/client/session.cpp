@@ -167,8 +167,10 @@ Result<Done> take_welcome(Session& session, wire::Welcome::Reader welcome) {
   }
   session.may_spend = welcome.hasGateway();
   session.gateway = welcome.hasGateway() ? welcome.getGateway() : withheld<wire::Gateway>("spend");
-  session.admin =
-      welcome.hasOperator() ? welcome.getOperator() : withheld<wire::Operator>("manage anything");
+  session.admin = welcome.hasTenantAdmin() ? welcome.getTenantAdmin()
+                                           : withheld<wire::TenantAdmin>("manage anything");
+  session.platform = welcome.hasOperator() ? welcome.getOperator()
+                                           : withheld<wire::Operator>("do what only operators do");
   return Done{};
 }
 
@@ -195,7 +197,7 @@ kj::Promise<Dialled> enter(Loop& loop, tcp::socket socket, const Address& addres
   request.getHello().setCredential(credential.value());
   auto answer = request.send();
   auto session = std::make_unique<Session>(
-      Session{std::move(wire), address, peer, {}, {}, {}, nullptr, nullptr, false});
+      Session{std::move(wire), address, peer, {}, {}, {}, nullptr, nullptr, nullptr, false});
   return answer.then([session = std::move(session)](auto&& response) mutable -> Dialled {
     const auto taken = take_welcome(*session, response.getWelcome());
     if (!taken.ok()) {

@@ -53,8 +53,9 @@ struct Session {
   std::string server;
   MeterTable meters;
   ShardMap shards;
-  wire::Gateway::Client gateway;  ///< Calls fail if the credential may not spend,
-  wire::Operator::Client admin;   ///< or manage.
+  wire::Gateway::Client gateway;    ///< Calls fail if the credential may not spend,
+  wire::TenantAdmin::Client admin;  ///< or manage anything,
+  wire::Operator::Client platform;  ///< or is no operator's.
   bool may_spend = false;
 };
 

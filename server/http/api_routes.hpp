@@ -46,7 +46,7 @@ void answer_define_meter(const ExchangePtr& exchange, const Route& route);
 /// Whose a host is, for gateways; from memory.
 void answer_host(const ExchangePtr& exchange, const Route& route);
 
-/// Any method of the native interface of operators, as its schema has it.
+/// Any method of `TenantAdmin` or `Operator` of the native interface, as the schema has it.
 void answer_operator(const ExchangePtr& exchange, const Route& route);
 
 /// The description of the interface, made from the table of routes and the native schema.

@@ -331,7 +331,7 @@ constexpr std::array platform_routes{
           .path = "/api/v1/operator/{method}",
           .area = Area::native,
           .answer = answer_operator,
-          .summary = "Calls a method of the native interface of operators.",
+          .summary = "Calls a method of `TenantAdmin` or `Operator`, of the native interface.",
           .body = R"({"type":"object"})"},
     Route{.path = "/openapi.json", .answer = answer_openapi, .summary = "This description."},
 };

@@ -53,6 +53,10 @@ public:
     return principal_ != nullptr && principal_->kind == CallerKind::member;
   }
   [[nodiscard]] bool may_spend() const { return has({Permission::checks_write}); }
+  /// Who is none has no capability for what only operators do, whatever it is called on.
+  [[nodiscard]] bool is_operator() const {
+    return principal_ == nullptr || principal_->kind == CallerKind::operator_;
+  }
   [[nodiscard]] bool may_manage() const {
     return principal_ == nullptr || principal_->kind != CallerKind::gateway;
   }

@@ -10,7 +10,7 @@
 
 namespace sluice {
 
-/// The part of the `Operator` capability that is about the history of usage; the rest of it is
+/// The part of the `TenantAdmin` capability that is about the history of usage; the rest of it is
 /// built on this.
 ///
 /// Role       Hands each method on.
@@ -25,17 +25,11 @@ protected:
   kj::Promise<void> forecast(ForecastContext context) override {
     return calls_.run([&] { return answer_forecast(calls_, context); });
   }
-  kj::Promise<void> topTenants(TopTenantsContext context) override {
-    return calls_.run([&] { return answer_top_tenants(calls_, context); });
-  }
   kj::Promise<void> unusualUsage(UnusualUsageContext context) override {
     return calls_.run([&] { return answer_unusual_usage(calls_, context); });
   }
   kj::Promise<void> usageStatistics(UsageStatisticsContext context) override {
     return calls_.run([&] { return answer_usage_statistics(calls_, context); });
-  }
-  kj::Promise<void> platformStatistics(PlatformStatisticsContext context) override {
-    return calls_.run([&] { return answer_platform_statistics(calls_, context); });
   }
 };
 

@@ -8,6 +8,7 @@
 #include "server/rpc/access.hpp"
 #include "server/rpc/gateway.hpp"
 #include "server/rpc/operator_service.hpp"
+#include "server/rpc/tenant_admin_service.hpp"
 
 namespace sluice {
 
@@ -88,8 +89,12 @@ void FrontService::welcome(const Access& access, wire::Welcome::Builder out) {
   if (access.may_spend()) {
     out.setGateway(make_gateway(service_, access));
   }
-  if (access.may_manage()) {
-    out.setOperator(make_operator(service_, access, session_->peer));
+  if (access.is_operator()) {
+    auto administration = make_operator(service_, access, session_->peer);
+    out.setOperator(administration);
+    out.setTenantAdmin(administration);
+  } else if (access.may_manage()) {
+    out.setTenantAdmin(make_tenant_admin(service_, access, session_->peer));
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "protocol/codec.hpp"
 #include "server/rpc/operator_service.hpp"
+#include "server/rpc/tenant_admin_service.hpp"
 
 namespace sluice {
 
@@ -27,6 +28,14 @@ Fault fault_of(const kj::Exception& thrown) {
   }
   const bool ours = thrown.getType() == kj::Exception::Type::FAILED;
   return {ours ? FaultCode::invalid_argument : FaultCode::unavailable, std::string{reason}};
+}
+
+/// What the caller has, as if it had every method: it refuses those that it has not itself, as it
+/// does on the wire.
+wire::Operator::Client administration_of(const std::shared_ptr<Service>& service,
+                                         const Access& access, const std::string& peer) {
+  return access.is_operator() ? make_operator(service, access, peer)
+                              : make_tenant_admin(service, access, peer).castAs<wire::Operator>();
 }
 
 /// Nearly all methods answer with an `Answer` alone; the others have no fault.
@@ -83,8 +92,8 @@ void JsonCalls::call(const Access& access, const std::string& peer, std::string_
   }
   const std::string name{method};
   KJ_IF_MAYBE (found, capnp::Schema::from<wire::Operator>().findMethodByName(name.c_str())) {
-    capnp::DynamicCapability::Client operator_{make_operator(service_, access, peer)};
-    auto request = operator_.newRequest(*found);
+    capnp::DynamicCapability::Client administration{administration_of(service_, access, peer)};
+    auto request = administration.newRequest(*found);
     const auto unread = kj::runCatchingExceptions([&] {
       if (!params.empty()) {
         codec_.decode(kj::arrayPtr(params.data(), params.size()), request);

@@ -25,9 +25,9 @@ public:
               wire::TenantId::Builder out) const override;
 };
 
-/// The methods of `Operator` for those who write JSON. What a method takes and answers is said by
-/// the schema alone, so every method is here, and none is translated by hand: fields by their
-/// names, numbers of 64 bits as texts, ids of tenants as UUIDs.
+/// The methods of `TenantAdmin` and `Operator` for those who write JSON. What a method takes and
+/// answers is said by the schema alone, so every method is here, and none is translated by hand:
+/// fields by their names, numbers of 64 bits as texts, ids of tenants as UUIDs.
 ///
 /// Role       Reads the parameters, makes the call by the capability that `access` has, and writes
 ///            what it answers. The rules of the native interface hold, as it is that interface.

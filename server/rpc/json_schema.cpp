@@ -3,6 +3,7 @@
 
 #include <capnp/schema.h>
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -128,10 +129,14 @@ Described describe_value(capnp::StructSchema results, Named& named) {
 JsonInterface describe_operator() {
   JsonInterface described;
   Named named;
-  for (const auto method : capnp::Schema::from<wire::Operator>().getMethods()) {
-    described.methods.push_back({method.getProto().getName().cStr(),
-                                 describe_fields(method.getParamType(), named).dump(),
-                                 describe_value(method.getResultType(), named).dump()});
+  const std::array<capnp::InterfaceSchema, 2> interfaces{capnp::Schema::from<wire::TenantAdmin>(),
+                                                         capnp::Schema::from<wire::Operator>()};
+  for (const auto& schema : interfaces) {
+    for (const auto method : schema.getMethods()) {
+      described.methods.push_back({method.getProto().getName().cStr(),
+                                   describe_fields(method.getParamType(), named).dump(),
+                                   describe_value(method.getResultType(), named).dump()});
+    }
   }
   described.schemas = Described(named).dump();
   return described;

@@ -14,8 +14,9 @@ struct JsonMethod {
   std::string value;  ///< Of what it answers.
 };
 struct JsonInterface {
-  std::vector<JsonMethod> methods{};  ///< In the order of their ordinals.
-  std::string schemas{};              ///< An object: those that are referred to, by name.
+  /// Those of `TenantAdmin`, then those that only operators have; each in the order of ordinals.
+  std::vector<JsonMethod> methods{};
+  std::string schemas{};  ///< An object: those that are referred to, by name.
 };
 [[nodiscard]] JsonInterface describe_operator();
 

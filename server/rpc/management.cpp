@@ -3,6 +3,8 @@
 
 #include <capnp/dynamic.h>
 
+#include <span>
+
 #include "server/rpc/answer.hpp"
 #include "server/rpc/method_rules.hpp"
 
@@ -12,33 +14,53 @@ namespace {
 
 /// Refused to everybody who has to show a credential.
 constexpr MethodRule unknown_method{"a method without a rule", Reach::platform,
-                                    Permission::platform_write};
+                                    Permission::platform_write, false};
 
-/// Answers a call of any method with a fault: in all that answer, the answer is the only thing.
-kj::Promise<void> answer_refusal(std::uint16_t method, const Fault& fault,
+/// The rule of the method, or null: there is none.
+const MethodRule* rule_of(CalledMethod called) {
+  std::span<const MethodRule> rules;
+  if (called.interface_id == capnp::typeId<wire::TenantAdmin>()) {
+    rules = tenant_admin_rules;
+  } else if (called.interface_id == capnp::typeId<wire::Operator>()) {
+    rules = operator_rules;
+  }
+  return called.ordinal < rules.size() ? &rules[called.ordinal] : nullptr;
+}
+
+/// Whether the capability that this caller was given has no such method.
+bool is_withheld(const Access& access, CalledMethod called) {
+  return called.interface_id == capnp::typeId<wire::Operator>() && !access.is_operator();
+}
+
+/// Answers a call of a method of this rule with a fault: in all that answer, the answer is the only
+/// thing.
+kj::Promise<void> answer_refusal(const MethodRule& rule, const Fault& fault,
                                  capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer> context) {
-  if (method >= operator_rules.size() || !operator_rules[method].answers) {
+  if (!rule.answers) {
     return fault.code == FaultCode::unauthenticated
                ? unauthenticated(fault)
                : refusal(kj::Exception::Type::FAILED, "permission denied: " + fault.context);
   }
   // The results of one method stand for those of all: each is a struct with an `Answer` alone.
-  using Results = wire::Operator::ShowTenantResults;
+  using Results = wire::TenantAdmin::ShowTenantResults;
   encode_fault(fault, context.getResults().initAs<Results>().initAnswer().initFault());
   return kj::READY_NOW;
 }
 
 /// The tenant that a call of a method with this reach names.
-wire::TenantRef::Reader tenant_of(std::uint16_t method, capnp::AnyPointer::Reader params) {
-  const auto type = capnp::Schema::from<wire::Operator>().getMethods()[method].getParamType();
+wire::TenantRef::Reader tenant_of(CalledMethod called, capnp::AnyPointer::Reader params) {
+  const capnp::InterfaceSchema schema = called.interface_id == capnp::typeId<wire::Operator>()
+                                            ? capnp::Schema::from<wire::Operator>()
+                                            : capnp::Schema::from<wire::TenantAdmin>();
+  const auto type = schema.getMethods()[called.ordinal].getParamType();
   return params.getAs<capnp::DynamicStruct>(type).get("tenant").as<wire::TenantRef>();
 }
 
 }  // namespace
 
-std::optional<Fault> Management::begin(std::uint16_t method) {
-  const bool has_rule = method < operator_rules.size();
-  const MethodRule rule = has_rule ? operator_rules[method] : unknown_method;
+std::optional<Fault> Management::begin(CalledMethod called) {
+  const MethodRule* const known = rule_of(called);
+  const MethodRule& rule = known != nullptr ? *known : unknown_method;
   wanted_ = Wanted{rule.name, {rule.permission}};
   if (access_.principal() == nullptr) {
     return std::nullopt;
@@ -46,7 +68,7 @@ std::optional<Fault> Management::begin(std::uint16_t method) {
   if (!access_.stands(service_->wall())) {
     return no_longer_good();
   }
-  bool allowed = has_rule;
+  bool allowed = known != nullptr && !is_withheld(access_, called);
   switch (rule.reach) {
     case Reach::nothing:
       break;
@@ -77,17 +99,22 @@ Fault Management::denied(const Wanted& wanted, TenantId tenant, Refusal why) con
 }
 
 kj::Promise<void> Management::refuse(
-    std::uint16_t method, const Fault& objection,
+    CalledMethod called, const Fault& objection,
     capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer> context) {
-  const bool is_of_tenant =
-      method < operator_rules.size() && operator_rules[method].reach == Reach::tenant;
+  const MethodRule* const known = rule_of(called);
+  auto answer = [rule = known != nullptr ? *known : unknown_method, objection, context,
+                 withheld = is_withheld(access_, called)]() mutable -> kj::Promise<void> {
+    if (withheld && objection.code == FaultCode::permission_denied) {
+      return refusal(kj::Exception::Type::UNIMPLEMENTED, "permission denied: " + objection.context);
+    }
+    return answer_refusal(rule, objection, context);
+  };
+  const bool is_of_tenant = known != nullptr && known->reach == Reach::tenant;
   if (!is_of_tenant || objection.code != FaultCode::permission_denied) {
-    return answer_refusal(method, objection, context);
+    return answer();
   }
-  return run([&] { return note_refusal(tenant_of(method, context.getParams())); })
-      .then([method, objection, context]() mutable {
-        return answer_refusal(method, objection, context);
-      });
+  return run([&] { return note_refusal(tenant_of(called, context.getParams())); })
+      .then(std::move(answer));
 }
 
 kj::Promise<void> Management::note_refusal(wire::TenantRef::Reader tenant) {

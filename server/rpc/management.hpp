@@ -22,6 +22,12 @@
 
 namespace sluice {
 
+/// A method by its number, of the interface with this id.
+struct CalledMethod {
+  std::uint64_t interface_id;
+  std::uint16_t ordinal;
+};
+
 /// Carries the management calls of one connection to the engine and back.
 ///
 /// Role       Bounds and counts them, asks what the credential allows, finds tenants by slug, turns
@@ -46,11 +52,11 @@ public:
 
   /// A call of this method begins; what may be known before its parameters are read is asked of the
   /// rules. Until the next one begins, `ask_about` asks the rest.
-  [[nodiscard]] std::optional<Fault> begin(std::uint16_t method);
+  [[nodiscard]] std::optional<Fault> begin(CalledMethod called);
   /// Answers the present call, which `begin` refused; the audit of the tenant that it is about says
-  /// so.
+  /// so. What is an operator's is for nobody else there at all: then it throws `UNIMPLEMENTED`.
   [[nodiscard]] kj::Promise<void> refuse(
-      std::uint16_t method, const Fault& objection,
+      CalledMethod called, const Fault& objection,
       capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer> context);
   /// What the present call asks for is more than its method says.
   void also_needs(Permission permission) { wanted_.permissions.add(permission); }

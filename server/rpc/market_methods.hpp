@@ -10,8 +10,8 @@
 
 namespace sluice {
 
-/// The part of the `Operator` capability that is about the marketplace; the rest of it is built on
-/// this.
+/// The part of the `TenantAdmin` capability that is about the marketplace; the rest of it is built
+/// on this.
 ///
 /// Role       Hands each method on.
 /// Threading  Confined to its reactor.
@@ -27,9 +27,6 @@ protected:
   }
   kj::Promise<void> changeListing(ChangeListingContext context) override {
     return calls_.run([&] { return answer_change_listing(calls_, context); });
-  }
-  kj::Promise<void> featureListing(FeatureListingContext context) override {
-    return calls_.run([&] { return answer_feature_listing(calls_, context); });
   }
   kj::Promise<void> removeListing(RemoveListingContext context) override {
     return calls_.run([&] { return answer_remove_listing(calls_, context); });

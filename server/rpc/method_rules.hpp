@@ -9,7 +9,7 @@
 
 namespace sluice {
 
-/// What a method of `Operator` reaches.
+/// What a method of `TenantAdmin` or of `Operator` reaches.
 enum class Reach : std::uint8_t {
   nothing,   ///< Nothing that anybody could not know.
   tenant,    ///< The tenant that it names, which the credential must cover.
@@ -25,35 +25,17 @@ struct MethodRule {
 };
 
 /// By ordinal. A method without a row is refused to everybody who has to show a credential.
-inline constexpr std::array operator_rules{
-    MethodRule{"createTenant", Reach::platform, Permission::platform_write},
+inline constexpr std::array tenant_admin_rules{
     MethodRule{"showTenant", Reach::tenant, Permission::tenant_read},
-    MethodRule{"listTenants", Reach::platform, Permission::platform_read},
     MethodRule{"editTenant", Reach::tenant, Permission::tenant_write},
-    MethodRule{"purgeTenant", Reach::tenant, Permission::platform_write},
-    MethodRule{"putLimit", Reach::tenant, Permission::quotas_write},
-    MethodRule{"removeLimit", Reach::tenant, Permission::quotas_write},
     MethodRule{"usage", Reach::tenant, Permission::usage_read},
-    MethodRule{"defineMeter", Reach::platform, Permission::platform_write},
-    MethodRule{"status", Reach::platform, Permission::platform_read, false},
-    MethodRule{"advanceClock", Reach::platform, Permission::platform_write},
-    MethodRule{"setWallClock", Reach::platform, Permission::platform_write},
     MethodRule{"history", Reach::tenant, Permission::usage_read},
     MethodRule{"closedWindows", Reach::tenant, Permission::usage_read},
     MethodRule{"resets", Reach::tenant, Permission::quotas_read},
-    MethodRule{"putOverride", Reach::tenant, Permission::quotas_write},
-    MethodRule{"removeOverride", Reach::tenant, Permission::quotas_write},
-    MethodRule{"giveCredit", Reach::tenant, Permission::billing_write},
-    MethodRule{"voidCredit", Reach::tenant, Permission::billing_write},
-    MethodRule{"resetCredit", Reach::tenant, Permission::billing_write},
     MethodRule{"explain", Reach::tenant, Permission::usage_read},
     MethodRule{"whatIf", Reach::tenant, Permission::usage_read},
-    MethodRule{"changeLife", Reach::tenant, Permission::platform_write},
     MethodRule{"stored", Reach::tenant, Permission::usage_read},
     MethodRule{"meters", Reach::nothing, Permission::tenant_read, false},
-    MethodRule{"createKey", Reach::platform, Permission::keys_write},
-    MethodRule{"revokeKey", Reach::platform, Permission::keys_write},
-    MethodRule{"listKeys", Reach::platform, Permission::keys_read},
     MethodRule{"auditTrail", Reach::tenant, Permission::audit_read},
     MethodRule{"verifyAudit", Reach::tenant, Permission::audit_read},
     MethodRule{"addMember", Reach::tenant, Permission::members_write},
@@ -66,20 +48,11 @@ inline constexpr std::array operator_rules{
     MethodRule{"removeRole", Reach::tenant, Permission::members_write},
     MethodRule{"listRoles", Reach::tenant, Permission::members_read},
     MethodRule{"tenantsOf", Reach::user, Permission::platform_read},
-    MethodRule{"listTiers", Reach::platform, Permission::platform_read},
-    MethodRule{"putTier", Reach::platform, Permission::platform_write},
-    MethodRule{"removeTier", Reach::platform, Permission::platform_write},
-    MethodRule{"changeTier", Reach::tenant, Permission::billing_write},
-    MethodRule{"applyTier", Reach::platform, Permission::platform_write},
-    MethodRule{"setFeature", Reach::tenant, Permission::platform_write},
-    MethodRule{"clearFeature", Reach::tenant, Permission::platform_write},
     MethodRule{"features", Reach::tenant, Permission::tenant_read},
     MethodRule{"showCustomisation", Reach::tenant, Permission::customization_read},
     MethodRule{"putCustomisation", Reach::tenant, Permission::customization_write},
     MethodRule{"addDomain", Reach::tenant, Permission::customization_write},
-    MethodRule{"verifyDomain", Reach::tenant, Permission::platform_write},
     MethodRule{"removeDomain", Reach::tenant, Permission::customization_write},
-    MethodRule{"moveTenant", Reach::tenant, Permission::platform_write},
     MethodRule{"listAlerts", Reach::tenant, Permission::usage_read},
     MethodRule{"alertDeliveries", Reach::tenant, Permission::customization_read},
     MethodRule{"sendAlertAgain", Reach::tenant, Permission::customization_write},
@@ -96,7 +69,6 @@ inline constexpr std::array operator_rules{
     MethodRule{"listAccess", Reach::tenant, Permission::sharing_read},
     MethodRule{"putListing", Reach::tenant, Permission::sharing_write},
     MethodRule{"changeListing", Reach::tenant, Permission::sharing_write},
-    MethodRule{"featureListing", Reach::platform, Permission::platform_write},
     MethodRule{"removeListing", Reach::tenant, Permission::sharing_write},
     MethodRule{"showListing", Reach::tenant, Permission::sharing_read},
     MethodRule{"searchListings", Reach::tenant, Permission::sharing_read},
@@ -105,13 +77,45 @@ inline constexpr std::array operator_rules{
     MethodRule{"listRatings", Reach::tenant, Permission::sharing_read},
     MethodRule{"sharingStatements", Reach::tenant, Permission::billing_read},
     MethodRule{"sharingPayouts", Reach::tenant, Permission::billing_read},
-    MethodRule{"markPayoutPaid", Reach::tenant, Permission::platform_write},
     MethodRule{"sharingStatistics", Reach::tenant, Permission::sharing_read},
-    MethodRule{"reportPayment", Reach::tenant, Permission::billing_write},
     MethodRule{"forecast", Reach::tenant, Permission::usage_read},
-    MethodRule{"topTenants", Reach::platform, Permission::platform_read},
     MethodRule{"unusualUsage", Reach::tenant, Permission::usage_read},
     MethodRule{"usageStatistics", Reach::tenant, Permission::usage_read},
+};
+
+/// The same of what no member has a capability for.
+inline constexpr std::array operator_rules{
+    MethodRule{"createTenant", Reach::platform, Permission::platform_write},
+    MethodRule{"listTenants", Reach::platform, Permission::platform_read},
+    MethodRule{"purgeTenant", Reach::tenant, Permission::platform_write},
+    MethodRule{"putLimit", Reach::tenant, Permission::quotas_write},
+    MethodRule{"removeLimit", Reach::tenant, Permission::quotas_write},
+    MethodRule{"defineMeter", Reach::platform, Permission::platform_write},
+    MethodRule{"status", Reach::platform, Permission::platform_read, false},
+    MethodRule{"advanceClock", Reach::platform, Permission::platform_write},
+    MethodRule{"setWallClock", Reach::platform, Permission::platform_write},
+    MethodRule{"putOverride", Reach::tenant, Permission::quotas_write},
+    MethodRule{"removeOverride", Reach::tenant, Permission::quotas_write},
+    MethodRule{"giveCredit", Reach::tenant, Permission::billing_write},
+    MethodRule{"voidCredit", Reach::tenant, Permission::billing_write},
+    MethodRule{"resetCredit", Reach::tenant, Permission::billing_write},
+    MethodRule{"changeLife", Reach::tenant, Permission::platform_write},
+    MethodRule{"createKey", Reach::platform, Permission::keys_write},
+    MethodRule{"revokeKey", Reach::platform, Permission::keys_write},
+    MethodRule{"listKeys", Reach::platform, Permission::keys_read},
+    MethodRule{"listTiers", Reach::platform, Permission::platform_read},
+    MethodRule{"putTier", Reach::platform, Permission::platform_write},
+    MethodRule{"removeTier", Reach::platform, Permission::platform_write},
+    MethodRule{"changeTier", Reach::tenant, Permission::billing_write},
+    MethodRule{"applyTier", Reach::platform, Permission::platform_write},
+    MethodRule{"setFeature", Reach::tenant, Permission::platform_write},
+    MethodRule{"clearFeature", Reach::tenant, Permission::platform_write},
+    MethodRule{"verifyDomain", Reach::tenant, Permission::platform_write},
+    MethodRule{"moveTenant", Reach::tenant, Permission::platform_write},
+    MethodRule{"featureListing", Reach::platform, Permission::platform_write},
+    MethodRule{"markPayoutPaid", Reach::tenant, Permission::platform_write},
+    MethodRule{"reportPayment", Reach::tenant, Permission::billing_write},
+    MethodRule{"topTenants", Reach::platform, Permission::platform_read},
     MethodRule{"platformStatistics", Reach::platform, Permission::platform_read},
 };
 

@@ -45,7 +45,7 @@ void hide_platforms(DeliveryPage& page) {
 
 kj::Promise<void> answer_list_alerts(
     Management& calls,
-    capnp::CallContext<wire::Operator::ListAlertsParams, wire::Operator::ListAlertsResults>
+    capnp::CallContext<wire::TenantAdmin::ListAlertsParams, wire::TenantAdmin::ListAlertsResults>
         context) {
   const auto query = decode_alert_query(context.getParams());
   if (!query.ok()) {
@@ -66,10 +66,10 @@ kj::Promise<void> answer_list_alerts(
       });
 }
 
-kj::Promise<void> answer_alert_deliveries(Management& calls,
-                                          capnp::CallContext<wire::Operator::AlertDeliveriesParams,
-                                                             wire::Operator::AlertDeliveriesResults>
-                                              context) {
+kj::Promise<void> answer_alert_deliveries(
+    Management& calls, capnp::CallContext<wire::TenantAdmin::AlertDeliveriesParams,
+                                          wire::TenantAdmin::AlertDeliveriesResults>
+                           context) {
   const auto query = decode_delivery_query(context.getParams());
   if (!query.ok()) {
     return answer_fault(context, query.fault());
@@ -94,9 +94,9 @@ kj::Promise<void> answer_alert_deliveries(Management& calls,
 }
 
 kj::Promise<void> answer_send_alert_again(
-    Management& calls,
-    capnp::CallContext<wire::Operator::SendAlertAgainParams, wire::Operator::SendAlertAgainResults>
-        context) {
+    Management& calls, capnp::CallContext<wire::TenantAdmin::SendAlertAgainParams,
+                                          wire::TenantAdmin::SendAlertAgainResults>
+                           context) {
   const auto alert = decode_alert_id(context.getParams().getAlert(), "alert");
   if (!alert.ok()) {
     return answer_fault(context, alert.fault());
@@ -116,7 +116,7 @@ kj::Promise<void> answer_send_alert_again(
 
 kj::Promise<void> answer_test_webhook(
     Management& calls,
-    capnp::CallContext<wire::Operator::TestWebhookParams, wire::Operator::TestWebhookResults>
+    capnp::CallContext<wire::TenantAdmin::TestWebhookParams, wire::TenantAdmin::TestWebhookResults>
         context) {
   auto url = decode_text(context.getParams().getUrl(), "url", custom_url_bytes_max);
   if (!url.ok()) {

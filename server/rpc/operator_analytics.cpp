@@ -10,7 +10,8 @@ namespace sluice {
 
 kj::Promise<void> answer_forecast(
     Management& calls,
-    capnp::CallContext<wire::Operator::ForecastParams, wire::Operator::ForecastResults> context) {
+    capnp::CallContext<wire::TenantAdmin::ForecastParams, wire::TenantAdmin::ForecastResults>
+        context) {
   const auto ask = [&engine = calls.engine(), here = calls.here()](TenantId id,
                                                                    Reply<Forecast> reply) {
     engine.forecast(here, id, std::move(reply));
@@ -41,10 +42,10 @@ kj::Promise<void> answer_top_tenants(
       });
 }
 
-kj::Promise<void> answer_unusual_usage(
-    Management& calls,
-    capnp::CallContext<wire::Operator::UnusualUsageParams, wire::Operator::UnusualUsageResults>
-        context) {
+kj::Promise<void> answer_unusual_usage(Management& calls,
+                                       capnp::CallContext<wire::TenantAdmin::UnusualUsageParams,
+                                                          wire::TenantAdmin::UnusualUsageResults>
+                                           context) {
   const auto ask = [&engine = calls.engine(), here = calls.here()](
                        TenantId id, const Reply<UnusualUsage>& reply) {
     engine.unusual_usage(here, id, reply);
@@ -57,10 +58,10 @@ kj::Promise<void> answer_unusual_usage(
       });
 }
 
-kj::Promise<void> answer_usage_statistics(Management& calls,
-                                          capnp::CallContext<wire::Operator::UsageStatisticsParams,
-                                                             wire::Operator::UsageStatisticsResults>
-                                              context) {
+kj::Promise<void> answer_usage_statistics(
+    Management& calls, capnp::CallContext<wire::TenantAdmin::UsageStatisticsParams,
+                                          wire::TenantAdmin::UsageStatisticsResults>
+                           context) {
   const auto query = decode_statistics_asked(context.getParams());
   if (!query.ok()) {
     return answer_fault(context, query.fault());

@@ -6,7 +6,7 @@
 
 namespace sluice {
 
-/// The methods of `Operator` about the history of usage: of a tenant, or of all.
+/// The methods of `TenantAdmin` and `Operator` about the history of usage: of a tenant, or of all.
 ///
 /// Role       Decode, ask the engine, encode; called within `Management::run`.
 /// Threading  Confined to the reactor of `calls`, which must outlive the promise.
@@ -16,18 +16,19 @@ namespace sluice {
 /// Cost       Reads of the store by a thread that does nothing else.
 [[nodiscard]] kj::Promise<void> answer_forecast(
     Management& calls,
-    capnp::CallContext<wire::Operator::ForecastParams, wire::Operator::ForecastResults> context);
+    capnp::CallContext<wire::TenantAdmin::ForecastParams, wire::TenantAdmin::ForecastResults>
+        context);
 [[nodiscard]] kj::Promise<void> answer_top_tenants(
     Management& calls,
     capnp::CallContext<wire::Operator::TopTenantsParams, wire::Operator::TopTenantsResults>
         context);
 [[nodiscard]] kj::Promise<void> answer_unusual_usage(
-    Management& calls,
-    capnp::CallContext<wire::Operator::UnusualUsageParams, wire::Operator::UnusualUsageResults>
-        context);
+    Management& calls, capnp::CallContext<wire::TenantAdmin::UnusualUsageParams,
+                                          wire::TenantAdmin::UnusualUsageResults>
+                           context);
 [[nodiscard]] kj::Promise<void> answer_usage_statistics(
-    Management& calls, capnp::CallContext<wire::Operator::UsageStatisticsParams,
-                                          wire::Operator::UsageStatisticsResults>
+    Management& calls, capnp::CallContext<wire::TenantAdmin::UsageStatisticsParams,
+                                          wire::TenantAdmin::UsageStatisticsResults>
                            context);
 [[nodiscard]] kj::Promise<void> answer_platform_statistics(
     Management& calls, capnp::CallContext<wire::Operator::PlatformStatisticsParams,

@@ -34,7 +34,7 @@ void follow(Engine& engine, ReactorIndex here, TenantId chain, std::optional<Aud
 
 kj::Promise<void> answer_audit_trail(
     Management& calls,
-    capnp::CallContext<wire::Operator::AuditTrailParams, wire::Operator::AuditTrailResults>
+    capnp::CallContext<wire::TenantAdmin::AuditTrailParams, wire::TenantAdmin::AuditTrailResults>
         context) {
   auto query = decode_audit_query(context.getParams());
   if (!query.ok()) {
@@ -57,7 +57,7 @@ kj::Promise<void> answer_audit_trail(
 
 kj::Promise<void> answer_verify_audit(
     Management& calls,
-    capnp::CallContext<wire::Operator::VerifyAuditParams, wire::Operator::VerifyAuditResults>
+    capnp::CallContext<wire::TenantAdmin::VerifyAuditParams, wire::TenantAdmin::VerifyAuditResults>
         context) {
   const auto question = [&engine = calls.engine(), here = calls.here()](TenantId chain,
                                                                         Reply<AuditCheck> reply) {

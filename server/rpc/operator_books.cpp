@@ -10,8 +10,8 @@
 namespace sluice {
 
 kj::Promise<void> answer_sharing_statements(
-    Management& calls, capnp::CallContext<wire::Operator::SharingStatementsParams,
-                                          wire::Operator::SharingStatementsResults>
+    Management& calls, capnp::CallContext<wire::TenantAdmin::SharingStatementsParams,
+                                          wire::TenantAdmin::SharingStatementsResults>
                            context) {
   auto asked = decode_statements_asked(context.getParams());
   if (!asked.ok()) {
@@ -33,9 +33,9 @@ kj::Promise<void> answer_sharing_statements(
 }
 
 kj::Promise<void> answer_sharing_payouts(
-    Management& calls,
-    capnp::CallContext<wire::Operator::SharingPayoutsParams, wire::Operator::SharingPayoutsResults>
-        context) {
+    Management& calls, capnp::CallContext<wire::TenantAdmin::SharingPayoutsParams,
+                                          wire::TenantAdmin::SharingPayoutsResults>
+                           context) {
   auto query = decode_payout_query(context.getParams());
   if (!query.ok()) {
     return answer_fault(context, query.fault());
@@ -76,8 +76,8 @@ kj::Promise<void> answer_mark_payout_paid(
 }
 
 kj::Promise<void> answer_sharing_statistics(
-    Management& calls, capnp::CallContext<wire::Operator::SharingStatisticsParams,
-                                          wire::Operator::SharingStatisticsResults>
+    Management& calls, capnp::CallContext<wire::TenantAdmin::SharingStatisticsParams,
+                                          wire::TenantAdmin::SharingStatisticsResults>
                            context) {
   auto query = decode_statistics_query(context.getParams());
   if (!query.ok()) {

@@ -40,8 +40,8 @@ std::string random_token() {
 }  // namespace
 
 kj::Promise<void> answer_show_customisation(
-    Management& calls, capnp::CallContext<wire::Operator::ShowCustomisationParams,
-                                          wire::Operator::ShowCustomisationResults>
+    Management& calls, capnp::CallContext<wire::TenantAdmin::ShowCustomisationParams,
+                                          wire::TenantAdmin::ShowCustomisationResults>
                            context) {
   const auto show = [&calls](TenantId id, Reply<Customised> reply) {
     calls.engine().customisation(calls.here(), id, std::move(reply));
@@ -51,8 +51,8 @@ kj::Promise<void> answer_show_customisation(
 }
 
 kj::Promise<void> answer_put_customisation(
-    Management& calls, capnp::CallContext<wire::Operator::PutCustomisationParams,
-                                          wire::Operator::PutCustomisationResults>
+    Management& calls, capnp::CallContext<wire::TenantAdmin::PutCustomisationParams,
+                                          wire::TenantAdmin::PutCustomisationResults>
                            context) {
   auto put = decode_put_customisation(context.getParams());
   return put.ok() ? customise(calls, context, std::move(put).value())
@@ -61,7 +61,8 @@ kj::Promise<void> answer_put_customisation(
 
 kj::Promise<void> answer_add_domain(
     Management& calls,
-    capnp::CallContext<wire::Operator::AddDomainParams, wire::Operator::AddDomainResults> context) {
+    capnp::CallContext<wire::TenantAdmin::AddDomainParams, wire::TenantAdmin::AddDomainResults>
+        context) {
   auto host = decode_text(context.getParams().getHost(), "host");
   return host.ok() ? customise(calls, context, AddDomain{std::move(host).value(), random_token()})
                    : answer_fault(context, host.fault());
@@ -79,10 +80,10 @@ kj::Promise<void> answer_verify_domain(
   return customise(calls, context, VerifyDomain{std::move(host).value(), std::move(found).value()});
 }
 
-kj::Promise<void> answer_remove_domain(
-    Management& calls,
-    capnp::CallContext<wire::Operator::RemoveDomainParams, wire::Operator::RemoveDomainResults>
-        context) {
+kj::Promise<void> answer_remove_domain(Management& calls,
+                                       capnp::CallContext<wire::TenantAdmin::RemoveDomainParams,
+                                                          wire::TenantAdmin::RemoveDomainResults>
+                                           context) {
   auto host = decode_text(context.getParams().getHost(), "host");
   return host.ok() ? customise(calls, context, RemoveDomain{std::move(host).value()})
                    : answer_fault(context, host.fault());

@@ -9,7 +9,8 @@ namespace sluice {
 
 kj::Promise<void> answer_explanations(
     Management& calls,
-    capnp::CallContext<wire::Operator::ExplainParams, wire::Operator::ExplainResults> context) {
+    capnp::CallContext<wire::TenantAdmin::ExplainParams, wire::TenantAdmin::ExplainResults>
+        context) {
   using Explanations = std::vector<Explanation>;
   const auto query = decode_explanation_query(context.getParams());
   if (!query.ok()) {

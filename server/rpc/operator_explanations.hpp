@@ -8,7 +8,7 @@
 
 namespace sluice {
 
-/// The method of `Operator` that tells why recent checks were decided so. It answers `not_found`
+/// The method of `TenantAdmin` that tells why recent checks were decided so. It answers `not_found`
 /// for a tenant that does not exist.
 ///
 /// Role       Decode, ask the engine, encode; called within `Management::run`.
@@ -19,6 +19,7 @@ namespace sluice {
 /// Cost       A look-up of the tenant, and one message to its host.
 [[nodiscard]] kj::Promise<void> answer_explanations(
     Management& calls,
-    capnp::CallContext<wire::Operator::ExplainParams, wire::Operator::ExplainResults> context);
+    capnp::CallContext<wire::TenantAdmin::ExplainParams, wire::TenantAdmin::ExplainResults>
+        context);
 
 }  // namespace sluice

@@ -28,7 +28,7 @@ void encode_usage(const UsageOfTenant& value, wire::Usage::Builder out) {
 
 kj::Promise<void> answer_usage(
     Management& calls,
-    capnp::CallContext<wire::Operator::UsageParams, wire::Operator::UsageResults> context) {
+    capnp::CallContext<wire::TenantAdmin::UsageParams, wire::TenantAdmin::UsageResults> context) {
   const auto show_then_usage = [&engine = calls.engine(), here = calls.here()](
                                    TenantId id, const Reply<UsageOfTenant>& reply) {
     engine.show(here, id, [&engine, here, id, reply](Result<TenantDefinition> tenant) {
@@ -51,7 +51,8 @@ kj::Promise<void> answer_usage(
 
 kj::Promise<void> answer_history(
     Management& calls,
-    capnp::CallContext<wire::Operator::HistoryParams, wire::Operator::HistoryResults> context) {
+    capnp::CallContext<wire::TenantAdmin::HistoryParams, wire::TenantAdmin::HistoryResults>
+        context) {
   using Points = std::vector<UsagePoint>;
   const auto query = decode_usage_query(context.getParams());
   if (!query.ok()) {
@@ -69,10 +70,10 @@ kj::Promise<void> answer_history(
       });
 }
 
-kj::Promise<void> answer_closed_windows(
-    Management& calls,
-    capnp::CallContext<wire::Operator::ClosedWindowsParams, wire::Operator::ClosedWindowsResults>
-        context) {
+kj::Promise<void> answer_closed_windows(Management& calls,
+                                        capnp::CallContext<wire::TenantAdmin::ClosedWindowsParams,
+                                                           wire::TenantAdmin::ClosedWindowsResults>
+                                            context) {
   using Windows = std::vector<ClosedWindow>;
   const auto ask = [&engine = calls.engine(), here = calls.here()](TenantId id,
                                                                    const Reply<Windows>& reply) {
@@ -87,7 +88,7 @@ kj::Promise<void> answer_closed_windows(
 
 kj::Promise<void> answer_stored(
     Management& calls,
-    capnp::CallContext<wire::Operator::StoredParams, wire::Operator::StoredResults> context) {
+    capnp::CallContext<wire::TenantAdmin::StoredParams, wire::TenantAdmin::StoredResults> context) {
   const auto params = context.getParams();
   const auto ask = [&engine = calls.engine(), here = calls.here(),
                     after = EntryId{params.getAfterHigh(), params.getAfterLow()}](

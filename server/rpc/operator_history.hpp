@@ -8,7 +8,7 @@
 
 namespace sluice {
 
-/// The methods of `Operator` that tell what tenants use, and what the store has. All answer
+/// The methods of `TenantAdmin` that tell what tenants use, and what the store has. All answer
 /// `not_found` for a tenant that does not exist; of one that was deleted nothing is left to tell.
 ///
 /// Role       Decode, ask the engine, encode; called within `Management::run`.
@@ -19,16 +19,17 @@ namespace sluice {
 /// Cost       One query to the store; for `usage` the tenant's host is asked, too.
 [[nodiscard]] kj::Promise<void> answer_usage(
     Management& calls,
-    capnp::CallContext<wire::Operator::UsageParams, wire::Operator::UsageResults> context);
+    capnp::CallContext<wire::TenantAdmin::UsageParams, wire::TenantAdmin::UsageResults> context);
 [[nodiscard]] kj::Promise<void> answer_history(
     Management& calls,
-    capnp::CallContext<wire::Operator::HistoryParams, wire::Operator::HistoryResults> context);
-[[nodiscard]] kj::Promise<void> answer_closed_windows(
-    Management& calls,
-    capnp::CallContext<wire::Operator::ClosedWindowsParams, wire::Operator::ClosedWindowsResults>
+    capnp::CallContext<wire::TenantAdmin::HistoryParams, wire::TenantAdmin::HistoryResults>
         context);
+[[nodiscard]] kj::Promise<void> answer_closed_windows(
+    Management& calls, capnp::CallContext<wire::TenantAdmin::ClosedWindowsParams,
+                                          wire::TenantAdmin::ClosedWindowsResults>
+                           context);
 [[nodiscard]] kj::Promise<void> answer_stored(
     Management& calls,
-    capnp::CallContext<wire::Operator::StoredParams, wire::Operator::StoredResults> context);
+    capnp::CallContext<wire::TenantAdmin::StoredParams, wire::TenantAdmin::StoredResults> context);
 
 }  // namespace sluice

@@ -66,15 +66,15 @@ Result<ListingEvent> event_of_action(wire::ListingAction action) {
 
 kj::Promise<void> answer_put_listing(
     Management& calls,
-    capnp::CallContext<wire::Operator::PutListingParams, wire::Operator::PutListingResults>
+    capnp::CallContext<wire::TenantAdmin::PutListingParams, wire::TenantAdmin::PutListingResults>
         context) {
   return change_in_name(calls, context, decode_put_listing(context.getParams()));
 }
 
-kj::Promise<void> answer_change_listing(
-    Management& calls,
-    capnp::CallContext<wire::Operator::ChangeListingParams, wire::Operator::ChangeListingResults>
-        context) {
+kj::Promise<void> answer_change_listing(Management& calls,
+                                        capnp::CallContext<wire::TenantAdmin::ChangeListingParams,
+                                                           wire::TenantAdmin::ChangeListingResults>
+                                            context) {
   auto event = event_of_action(context.getParams().getAction());
   return change_in_name(calls, context,
                         event.ok() ? wish_of(context.getParams(), std::move(event).value())
@@ -97,16 +97,16 @@ kj::Promise<void> answer_feature_listing(
   return calls.ask<FoundListing>(ask).then(write_listing_answer(context));
 }
 
-kj::Promise<void> answer_remove_listing(
-    Management& calls,
-    capnp::CallContext<wire::Operator::RemoveListingParams, wire::Operator::RemoveListingResults>
-        context) {
+kj::Promise<void> answer_remove_listing(Management& calls,
+                                        capnp::CallContext<wire::TenantAdmin::RemoveListingParams,
+                                                           wire::TenantAdmin::RemoveListingResults>
+                                            context) {
   return change_in_name(calls, context, wish_of(context.getParams(), RemoveListing{}));
 }
 
 kj::Promise<void> answer_show_listing(
     Management& calls,
-    capnp::CallContext<wire::Operator::ShowListingParams, wire::Operator::ShowListingResults>
+    capnp::CallContext<wire::TenantAdmin::ShowListingParams, wire::TenantAdmin::ShowListingResults>
         context) {
   const auto id = decode_listing_id(context.getParams().getListing());
   if (!id.ok()) {
@@ -121,9 +121,9 @@ kj::Promise<void> answer_show_listing(
 }
 
 kj::Promise<void> answer_search_listings(
-    Management& calls,
-    capnp::CallContext<wire::Operator::SearchListingsParams, wire::Operator::SearchListingsResults>
-        context) {
+    Management& calls, capnp::CallContext<wire::TenantAdmin::SearchListingsParams,
+                                          wire::TenantAdmin::SearchListingsResults>
+                           context) {
   auto query = decode_listing_search(context.getParams().getSearch());
   if (!query.ok()) {
     return answer_fault(context, query.fault());
@@ -148,7 +148,7 @@ kj::Promise<void> answer_search_listings(
 
 kj::Promise<void> answer_rate_listing(
     Management& calls,
-    capnp::CallContext<wire::Operator::RateListingParams, wire::Operator::RateListingResults>
+    capnp::CallContext<wire::TenantAdmin::RateListingParams, wire::TenantAdmin::RateListingResults>
         context) {
   auto wish = decode_rate_listing(context.getParams());
   if (!wish.ok()) {
@@ -164,10 +164,10 @@ kj::Promise<void> answer_rate_listing(
       .then(write_rating_answer(context));
 }
 
-kj::Promise<void> answer_remove_rating(
-    Management& calls,
-    capnp::CallContext<wire::Operator::RemoveRatingParams, wire::Operator::RemoveRatingResults>
-        context) {
+kj::Promise<void> answer_remove_rating(Management& calls,
+                                       capnp::CallContext<wire::TenantAdmin::RemoveRatingParams,
+                                                          wire::TenantAdmin::RemoveRatingResults>
+                                           context) {
   const auto id = decode_listing_id(context.getParams().getListing());
   if (!id.ok()) {
     return answer_fault(context, id.fault());
@@ -181,7 +181,7 @@ kj::Promise<void> answer_remove_rating(
 
 kj::Promise<void> answer_list_ratings(
     Management& calls,
-    capnp::CallContext<wire::Operator::ListRatingsParams, wire::Operator::ListRatingsResults>
+    capnp::CallContext<wire::TenantAdmin::ListRatingsParams, wire::TenantAdmin::ListRatingsResults>
         context) {
   auto query = decode_rating_query(context.getParams());
   if (!query.ok()) {

@@ -74,13 +74,14 @@ Result<MemberEvent> event_of(capnp::Text::Reader in, const char* field) {
 
 kj::Promise<void> answer_add_member(
     Management& calls,
-    capnp::CallContext<wire::Operator::AddMemberParams, wire::Operator::AddMemberResults> context) {
+    capnp::CallContext<wire::TenantAdmin::AddMemberParams, wire::TenantAdmin::AddMemberResults>
+        context) {
   return change(calls, context, decode_new_member(context.getParams()), write_member);
 }
 
 kj::Promise<void> answer_accept_invitation(
-    Management& calls, capnp::CallContext<wire::Operator::AcceptInvitationParams,
-                                          wire::Operator::AcceptInvitationResults>
+    Management& calls, capnp::CallContext<wire::TenantAdmin::AcceptInvitationParams,
+                                          wire::TenantAdmin::AcceptInvitationResults>
                            context) {
   const auto* const caller = calls.access().principal();
   const auto user = context.getParams().getUserId();
@@ -90,24 +91,24 @@ kj::Promise<void> answer_accept_invitation(
   return change(calls, context, event_of<AcceptInvitation>(user, "userId"), write_member);
 }
 
-kj::Promise<void> answer_change_member(
-    Management& calls,
-    capnp::CallContext<wire::Operator::ChangeMemberParams, wire::Operator::ChangeMemberResults>
-        context) {
+kj::Promise<void> answer_change_member(Management& calls,
+                                       capnp::CallContext<wire::TenantAdmin::ChangeMemberParams,
+                                                          wire::TenantAdmin::ChangeMemberResults>
+                                           context) {
   return change(calls, context, decode_member_change(context.getParams()), write_member);
 }
 
-kj::Promise<void> answer_remove_member(
-    Management& calls,
-    capnp::CallContext<wire::Operator::RemoveMemberParams, wire::Operator::RemoveMemberResults>
-        context) {
+kj::Promise<void> answer_remove_member(Management& calls,
+                                       capnp::CallContext<wire::TenantAdmin::RemoveMemberParams,
+                                                          wire::TenantAdmin::RemoveMemberResults>
+                                           context) {
   return change(calls, context, event_of<RemoveMember>(context.getParams().getUserId(), "userId"),
                 write_member);
 }
 
 kj::Promise<void> answer_transfer_ownership(
-    Management& calls, capnp::CallContext<wire::Operator::TransferOwnershipParams,
-                                          wire::Operator::TransferOwnershipResults>
+    Management& calls, capnp::CallContext<wire::TenantAdmin::TransferOwnershipParams,
+                                          wire::TenantAdmin::TransferOwnershipResults>
                            context) {
   auto from = decode_text(context.getParams().getFrom(), "from");
   auto to = decode_text(context.getParams().getTo(), "to");
@@ -121,7 +122,7 @@ kj::Promise<void> answer_transfer_ownership(
 
 kj::Promise<void> answer_list_members(
     Management& calls,
-    capnp::CallContext<wire::Operator::ListMembersParams, wire::Operator::ListMembersResults>
+    capnp::CallContext<wire::TenantAdmin::ListMembersParams, wire::TenantAdmin::ListMembersResults>
         context) {
   auto query = decode_member_query(context.getParams());
   if (!query.ok()) {
@@ -146,7 +147,8 @@ kj::Promise<void> answer_list_members(
 
 kj::Promise<void> answer_put_role(
     Management& calls,
-    capnp::CallContext<wire::Operator::PutRoleParams, wire::Operator::PutRoleResults> context) {
+    capnp::CallContext<wire::TenantAdmin::PutRoleParams, wire::TenantAdmin::PutRoleResults>
+        context) {
   auto role = decode_role(context.getParams().getRole());
   return change(calls, context,
                 role.ok()
@@ -157,7 +159,7 @@ kj::Promise<void> answer_put_role(
 
 kj::Promise<void> answer_remove_role(
     Management& calls,
-    capnp::CallContext<wire::Operator::RemoveRoleParams, wire::Operator::RemoveRoleResults>
+    capnp::CallContext<wire::TenantAdmin::RemoveRoleParams, wire::TenantAdmin::RemoveRoleResults>
         context) {
   return change(calls, context, event_of<RemoveRole>(context.getParams().getName(), "name"),
                 write_roles);
@@ -165,7 +167,8 @@ kj::Promise<void> answer_remove_role(
 
 kj::Promise<void> answer_list_roles(
     Management& calls,
-    capnp::CallContext<wire::Operator::ListRolesParams, wire::Operator::ListRolesResults> context) {
+    capnp::CallContext<wire::TenantAdmin::ListRolesParams, wire::TenantAdmin::ListRolesResults>
+        context) {
   const auto show = [&calls](TenantId tenant, Reply<TenantDefinition> reply) {
     calls.engine().show(calls.here(), tenant, std::move(reply));
   };
@@ -180,7 +183,8 @@ kj::Promise<void> answer_list_roles(
 
 kj::Promise<void> answer_tenants_of(
     Management& calls,
-    capnp::CallContext<wire::Operator::TenantsOfParams, wire::Operator::TenantsOfResults> context) {
+    capnp::CallContext<wire::TenantAdmin::TenantsOfParams, wire::TenantAdmin::TenantsOfResults>
+        context) {
   auto query = decode_tenants_of_query(context.getParams());
   if (!query.ok()) {
     return answer_fault(context, query.fault());

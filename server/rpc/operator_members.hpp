@@ -8,7 +8,7 @@
 
 namespace sluice {
 
-/// The methods of `Operator` about members and roles.
+/// The methods of `TenantAdmin` about members and roles.
 ///
 /// Role       Decode, ask the engine, encode; called within `Management::run`.
 /// Threading  Confined to the reactor of `calls`, which must outlive the promise.
@@ -18,39 +18,43 @@ namespace sluice {
 /// Cost       A commit, or a page of the store.
 [[nodiscard]] kj::Promise<void> answer_add_member(
     Management& calls,
-    capnp::CallContext<wire::Operator::AddMemberParams, wire::Operator::AddMemberResults> context);
+    capnp::CallContext<wire::TenantAdmin::AddMemberParams, wire::TenantAdmin::AddMemberResults>
+        context);
 [[nodiscard]] kj::Promise<void> answer_accept_invitation(
-    Management& calls, capnp::CallContext<wire::Operator::AcceptInvitationParams,
-                                          wire::Operator::AcceptInvitationResults>
+    Management& calls, capnp::CallContext<wire::TenantAdmin::AcceptInvitationParams,
+                                          wire::TenantAdmin::AcceptInvitationResults>
                            context);
 [[nodiscard]] kj::Promise<void> answer_change_member(
-    Management& calls,
-    capnp::CallContext<wire::Operator::ChangeMemberParams, wire::Operator::ChangeMemberResults>
-        context);
+    Management& calls, capnp::CallContext<wire::TenantAdmin::ChangeMemberParams,
+                                          wire::TenantAdmin::ChangeMemberResults>
+                           context);
 [[nodiscard]] kj::Promise<void> answer_remove_member(
-    Management& calls,
-    capnp::CallContext<wire::Operator::RemoveMemberParams, wire::Operator::RemoveMemberResults>
-        context);
+    Management& calls, capnp::CallContext<wire::TenantAdmin::RemoveMemberParams,
+                                          wire::TenantAdmin::RemoveMemberResults>
+                           context);
 [[nodiscard]] kj::Promise<void> answer_transfer_ownership(
-    Management& calls, capnp::CallContext<wire::Operator::TransferOwnershipParams,
-                                          wire::Operator::TransferOwnershipResults>
+    Management& calls, capnp::CallContext<wire::TenantAdmin::TransferOwnershipParams,
+                                          wire::TenantAdmin::TransferOwnershipResults>
                            context);
 [[nodiscard]] kj::Promise<void> answer_list_members(
     Management& calls,
-    capnp::CallContext<wire::Operator::ListMembersParams, wire::Operator::ListMembersResults>
+    capnp::CallContext<wire::TenantAdmin::ListMembersParams, wire::TenantAdmin::ListMembersResults>
         context);
 [[nodiscard]] kj::Promise<void> answer_put_role(
     Management& calls,
-    capnp::CallContext<wire::Operator::PutRoleParams, wire::Operator::PutRoleResults> context);
+    capnp::CallContext<wire::TenantAdmin::PutRoleParams, wire::TenantAdmin::PutRoleResults>
+        context);
 [[nodiscard]] kj::Promise<void> answer_remove_role(
     Management& calls,
-    capnp::CallContext<wire::Operator::RemoveRoleParams, wire::Operator::RemoveRoleResults>
+    capnp::CallContext<wire::TenantAdmin::RemoveRoleParams, wire::TenantAdmin::RemoveRoleResults>
         context);
 [[nodiscard]] kj::Promise<void> answer_list_roles(
     Management& calls,
-    capnp::CallContext<wire::Operator::ListRolesParams, wire::Operator::ListRolesResults> context);
+    capnp::CallContext<wire::TenantAdmin::ListRolesParams, wire::TenantAdmin::ListRolesResults>
+        context);
 [[nodiscard]] kj::Promise<void> answer_tenants_of(
     Management& calls,
-    capnp::CallContext<wire::Operator::TenantsOfParams, wire::Operator::TenantsOfResults> context);
+    capnp::CallContext<wire::TenantAdmin::TenantsOfParams, wire::TenantAdmin::TenantsOfResults>
+        context);
 
 }  // namespace sluice

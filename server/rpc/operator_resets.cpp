@@ -11,7 +11,7 @@ namespace sluice {
 
 kj::Promise<void> answer_resets(
     Management& calls,
-    capnp::CallContext<wire::Operator::ResetsParams, wire::Operator::ResetsResults> context) {
+    capnp::CallContext<wire::TenantAdmin::ResetsParams, wire::TenantAdmin::ResetsResults> context) {
   auto limit = decode_text(context.getParams().getLimit(), "limit");
   if (!limit.ok()) {
     return answer_fault(context, limit.fault());

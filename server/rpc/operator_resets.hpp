@@ -8,7 +8,7 @@
 
 namespace sluice {
 
-/// The method of `Operator` that looks ahead at when a window starts again.
+/// The method of `TenantAdmin` that looks ahead at when a window starts again.
 ///
 /// Role       Decode, ask the engine for the tenant, read the calendar, encode; called within
 ///            `Management::run`.
@@ -19,6 +19,6 @@ namespace sluice {
 /// Cost       A look-up of the tenant, and about a microsecond for each reset.
 [[nodiscard]] kj::Promise<void> answer_resets(
     Management& calls,
-    capnp::CallContext<wire::Operator::ResetsParams, wire::Operator::ResetsResults> context);
+    capnp::CallContext<wire::TenantAdmin::ResetsParams, wire::TenantAdmin::ResetsResults> context);
 
 }  // namespace sluice

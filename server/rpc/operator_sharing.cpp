@@ -41,7 +41,8 @@ kj::Promise<void> change_access(Management& calls, Context context, Result<Wish>
 
 kj::Promise<void> answer_put_policy(
     Management& calls,
-    capnp::CallContext<wire::Operator::PutPolicyParams, wire::Operator::PutPolicyResults> context) {
+    capnp::CallContext<wire::TenantAdmin::PutPolicyParams, wire::TenantAdmin::PutPolicyResults>
+        context) {
   auto wish = decode_put_policy(context.getParams());
   if (!wish.ok()) {
     return answer_fault(context, wish.fault());
@@ -61,10 +62,10 @@ kj::Promise<void> answer_put_policy(
       .then(write_policy(context));
 }
 
-kj::Promise<void> answer_remove_policy(
-    Management& calls,
-    capnp::CallContext<wire::Operator::RemovePolicyParams, wire::Operator::RemovePolicyResults>
-        context) {
+kj::Promise<void> answer_remove_policy(Management& calls,
+                                       capnp::CallContext<wire::TenantAdmin::RemovePolicyParams,
+                                                          wire::TenantAdmin::RemovePolicyResults>
+                                           context) {
   const PolicyId policy = decode_policy_id(context.getParams().getPolicy());
   auto ask = [&engine = calls.engine(), here = calls.here(), author = calls.author(), policy](
                  TenantId id, Reply<SharingPolicy> reply) {
@@ -76,7 +77,7 @@ kj::Promise<void> answer_remove_policy(
 
 kj::Promise<void> answer_show_policy(
     Management& calls,
-    capnp::CallContext<wire::Operator::ShowPolicyParams, wire::Operator::ShowPolicyResults>
+    capnp::CallContext<wire::TenantAdmin::ShowPolicyParams, wire::TenantAdmin::ShowPolicyResults>
         context) {
   const PolicyId policy = decode_policy_id(context.getParams().getPolicy());
   auto ask = [&engine = calls.engine(), here = calls.here(), author = calls.author(), policy](
@@ -87,10 +88,10 @@ kj::Promise<void> answer_show_policy(
       .then(write_policy(context));
 }
 
-kj::Promise<void> answer_list_policies(
-    Management& calls,
-    capnp::CallContext<wire::Operator::ListPoliciesParams, wire::Operator::ListPoliciesResults>
-        context) {
+kj::Promise<void> answer_list_policies(Management& calls,
+                                       capnp::CallContext<wire::TenantAdmin::ListPoliciesParams,
+                                                          wire::TenantAdmin::ListPoliciesResults>
+                                           context) {
   auto query = decode_policy_query(context.getParams());
   if (!query.ok()) {
     return answer_fault(context, query.fault());
@@ -110,10 +111,10 @@ kj::Promise<void> answer_list_policies(
       });
 }
 
-kj::Promise<void> answer_request_access(
-    Management& calls,
-    capnp::CallContext<wire::Operator::RequestAccessParams, wire::Operator::RequestAccessResults>
-        context) {
+kj::Promise<void> answer_request_access(Management& calls,
+                                        capnp::CallContext<wire::TenantAdmin::RequestAccessParams,
+                                                           wire::TenantAdmin::RequestAccessResults>
+                                            context) {
   auto wish = decode_request_access(context.getParams());
   if (wish.ok() && !wish.value().peer) {
     wish.value().peer = address_of(calls.author().address);
@@ -121,41 +122,41 @@ kj::Promise<void> answer_request_access(
   return change_access(calls, context, std::move(wish), &RequestAccess::consumer);
 }
 
-kj::Promise<void> answer_approve_access(
-    Management& calls,
-    capnp::CallContext<wire::Operator::ApproveAccessParams, wire::Operator::ApproveAccessResults>
-        context) {
+kj::Promise<void> answer_approve_access(Management& calls,
+                                        capnp::CallContext<wire::TenantAdmin::ApproveAccessParams,
+                                                           wire::TenantAdmin::ApproveAccessResults>
+                                            context) {
   return change_access(calls, context, decode_approve_access(context.getParams()),
                        &ApproveAccess::owner);
 }
 
-kj::Promise<void> answer_reject_access(
-    Management& calls,
-    capnp::CallContext<wire::Operator::RejectAccessParams, wire::Operator::RejectAccessResults>
-        context) {
+kj::Promise<void> answer_reject_access(Management& calls,
+                                       capnp::CallContext<wire::TenantAdmin::RejectAccessParams,
+                                                          wire::TenantAdmin::RejectAccessResults>
+                                           context) {
   return change_access(calls, context, decode_reject_access(context.getParams()),
                        &RejectAccess::owner);
 }
 
 kj::Promise<void> answer_withdraw_access(
-    Management& calls,
-    capnp::CallContext<wire::Operator::WithdrawAccessParams, wire::Operator::WithdrawAccessResults>
-        context) {
+    Management& calls, capnp::CallContext<wire::TenantAdmin::WithdrawAccessParams,
+                                          wire::TenantAdmin::WithdrawAccessResults>
+                           context) {
   return change_access(calls, context, decode_withdraw_access(context.getParams()),
                        &WithdrawAccess::consumer);
 }
 
-kj::Promise<void> answer_revoke_access(
-    Management& calls,
-    capnp::CallContext<wire::Operator::RevokeAccessParams, wire::Operator::RevokeAccessResults>
-        context) {
+kj::Promise<void> answer_revoke_access(Management& calls,
+                                       capnp::CallContext<wire::TenantAdmin::RevokeAccessParams,
+                                                          wire::TenantAdmin::RevokeAccessResults>
+                                           context) {
   return change_access(calls, context, decode_revoke_access(context.getParams()),
                        &RevokeAccess::owner);
 }
 
 kj::Promise<void> answer_list_access(
     Management& calls,
-    capnp::CallContext<wire::Operator::ListAccessParams, wire::Operator::ListAccessResults>
+    capnp::CallContext<wire::TenantAdmin::ListAccessParams, wire::TenantAdmin::ListAccessResults>
         context) {
   auto query = decode_sharing_query(context.getParams());
   if (!query.ok()) {

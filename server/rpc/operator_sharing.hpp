@@ -6,9 +6,9 @@
 
 namespace sluice {
 
-/// The methods of `Operator` about what tenants share. The tenant that a call names is the one who
-/// acts, and all that its credential has to cover: what the call names of another one's is as if it
-/// were not there, and the attempt goes into the audit of whose it is.
+/// The methods of `TenantAdmin` about what tenants share. The tenant that a call names is the one
+/// who acts, and all that its credential has to cover: what the call names of another one's is as if
+/// it were not there, and the attempt goes into the audit of whose it is.
 ///
 /// Role       Decode, ask the engine, encode; called within `Management::run`.
 /// Threading  Confined to the reactor of `calls`, which must outlive the promise.
@@ -19,42 +19,43 @@ namespace sluice {
 ///            told from memory, requests from the store.
 [[nodiscard]] kj::Promise<void> answer_put_policy(
     Management& calls,
-    capnp::CallContext<wire::Operator::PutPolicyParams, wire::Operator::PutPolicyResults> context);
-[[nodiscard]] kj::Promise<void> answer_remove_policy(
-    Management& calls,
-    capnp::CallContext<wire::Operator::RemovePolicyParams, wire::Operator::RemovePolicyResults>
+    capnp::CallContext<wire::TenantAdmin::PutPolicyParams, wire::TenantAdmin::PutPolicyResults>
         context);
+[[nodiscard]] kj::Promise<void> answer_remove_policy(
+    Management& calls, capnp::CallContext<wire::TenantAdmin::RemovePolicyParams,
+                                          wire::TenantAdmin::RemovePolicyResults>
+                           context);
 [[nodiscard]] kj::Promise<void> answer_show_policy(
     Management& calls,
-    capnp::CallContext<wire::Operator::ShowPolicyParams, wire::Operator::ShowPolicyResults>
+    capnp::CallContext<wire::TenantAdmin::ShowPolicyParams, wire::TenantAdmin::ShowPolicyResults>
         context);
 [[nodiscard]] kj::Promise<void> answer_list_policies(
-    Management& calls,
-    capnp::CallContext<wire::Operator::ListPoliciesParams, wire::Operator::ListPoliciesResults>
-        context);
+    Management& calls, capnp::CallContext<wire::TenantAdmin::ListPoliciesParams,
+                                          wire::TenantAdmin::ListPoliciesResults>
+                           context);
 [[nodiscard]] kj::Promise<void> answer_request_access(
-    Management& calls,
-    capnp::CallContext<wire::Operator::RequestAccessParams, wire::Operator::RequestAccessResults>
-        context);
+    Management& calls, capnp::CallContext<wire::TenantAdmin::RequestAccessParams,
+                                          wire::TenantAdmin::RequestAccessResults>
+                           context);
 [[nodiscard]] kj::Promise<void> answer_approve_access(
-    Management& calls,
-    capnp::CallContext<wire::Operator::ApproveAccessParams, wire::Operator::ApproveAccessResults>
-        context);
+    Management& calls, capnp::CallContext<wire::TenantAdmin::ApproveAccessParams,
+                                          wire::TenantAdmin::ApproveAccessResults>
+                           context);
 [[nodiscard]] kj::Promise<void> answer_reject_access(
-    Management& calls,
-    capnp::CallContext<wire::Operator::RejectAccessParams, wire::Operator::RejectAccessResults>
-        context);
+    Management& calls, capnp::CallContext<wire::TenantAdmin::RejectAccessParams,
+                                          wire::TenantAdmin::RejectAccessResults>
+                           context);
 [[nodiscard]] kj::Promise<void> answer_withdraw_access(
-    Management& calls,
-    capnp::CallContext<wire::Operator::WithdrawAccessParams, wire::Operator::WithdrawAccessResults>
-        context);
+    Management& calls, capnp::CallContext<wire::TenantAdmin::WithdrawAccessParams,
+                                          wire::TenantAdmin::WithdrawAccessResults>
+                           context);
 [[nodiscard]] kj::Promise<void> answer_revoke_access(
-    Management& calls,
-    capnp::CallContext<wire::Operator::RevokeAccessParams, wire::Operator::RevokeAccessResults>
-        context);
+    Management& calls, capnp::CallContext<wire::TenantAdmin::RevokeAccessParams,
+                                          wire::TenantAdmin::RevokeAccessResults>
+                           context);
 [[nodiscard]] kj::Promise<void> answer_list_access(
     Management& calls,
-    capnp::CallContext<wire::Operator::ListAccessParams, wire::Operator::ListAccessResults>
+    capnp::CallContext<wire::TenantAdmin::ListAccessParams, wire::TenantAdmin::ListAccessResults>
         context);
 
 }  // namespace sluice

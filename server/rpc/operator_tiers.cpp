@@ -95,7 +95,8 @@ kj::Promise<void> answer_apply_tier(
 
 kj::Promise<void> answer_features(
     Management& calls,
-    capnp::CallContext<wire::Operator::FeaturesParams, wire::Operator::FeaturesResults> context) {
+    capnp::CallContext<wire::TenantAdmin::FeaturesParams, wire::TenantAdmin::FeaturesResults>
+        context) {
   const auto show = [&calls](TenantId id, Reply<TenantDefinition> reply) {
     calls.engine().show(calls.here(), id, std::move(reply));
   };

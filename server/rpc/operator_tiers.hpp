@@ -6,7 +6,7 @@
 
 namespace sluice {
 
-/// The methods of `Operator` about tiers, and which features a tenant has.
+/// The methods of `TenantAdmin` and `Operator` about tiers, and which features a tenant has.
 ///
 /// Role       Decode, ask the engine, encode; called within `Management::run`.
 /// Threading  Confined to the reactor of `calls`, which must outlive the promise.
@@ -33,6 +33,7 @@ namespace sluice {
     capnp::CallContext<wire::Operator::ApplyTierParams, wire::Operator::ApplyTierResults> context);
 [[nodiscard]] kj::Promise<void> answer_features(
     Management& calls,
-    capnp::CallContext<wire::Operator::FeaturesParams, wire::Operator::FeaturesResults> context);
+    capnp::CallContext<wire::TenantAdmin::FeaturesParams, wire::TenantAdmin::FeaturesResults>
+        context);
 
 }  // namespace sluice

@@ -10,7 +10,7 @@ namespace sluice {
 
 kj::Promise<void> answer_what_if(
     Management& calls,
-    capnp::CallContext<wire::Operator::WhatIfParams, wire::Operator::WhatIfResults> context) {
+    capnp::CallContext<wire::TenantAdmin::WhatIfParams, wire::TenantAdmin::WhatIfResults> context) {
   auto query = decode_what_if_query(context.getParams());
   if (!query.ok()) {
     return answer_fault(context, query.fault());

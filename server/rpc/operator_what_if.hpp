@@ -8,7 +8,7 @@
 
 namespace sluice {
 
-/// The method of `Operator` that applies a limit to the past.
+/// The method of `TenantAdmin` that applies a limit to the past.
 ///
 /// Role       Decode, ask the engine, encode; called within `Management::run`.
 /// Threading  Confined to the reactor of `calls`, which must outlive the promise.
@@ -18,6 +18,6 @@ namespace sluice {
 /// Cost       On this thread that of the codec; the past is read and judged on a reader's thread.
 [[nodiscard]] kj::Promise<void> answer_what_if(
     Management& calls,
-    capnp::CallContext<wire::Operator::WhatIfParams, wire::Operator::WhatIfResults> context);
+    capnp::CallContext<wire::TenantAdmin::WhatIfParams, wire::TenantAdmin::WhatIfResults> context);
 
 }  // namespace sluice

@@ -52,8 +52,8 @@ public:
   /// `host:port` of each reactor.
   [[nodiscard]] std::vector<std::string> endpoints() const;
   void serve();
-  /// Calls a method of `Operator` that is written in JSON, as `JsonCalls` does; on this reactor,
-  /// which must be serving.
+  /// Calls a method of `TenantAdmin` or `Operator` that is written in JSON, as `JsonCalls` does; on
+  /// this reactor, which must be serving.
   void call_in_json(ReactorIndex here, const Access& access, const std::string& peer,
                     std::string_view method, std::string_view params,
                     std::function<void(Result<std::string>)> answered);

@@ -12,13 +12,13 @@
 
 namespace sluice {
 
-/// The part of the `Operator` capability that is about sharing; the rest of it is built on this.
+/// The part of the `TenantAdmin` capability that is about sharing; the rest of it is built on this.
 ///
 /// Role       Hands each method on.
 /// Threading  Confined to its reactor.
 /// Ownership  Of what carries the calls.
 /// Errors     As each method.
-class SharingMethods : public wire::Operator::Server {
+class SharingMethods : public virtual wire::TenantAdmin::Server {
 protected:
   SharingMethods(std::shared_ptr<Service> service, Access access, std::string peer)
       : calls_(std::move(service), std::move(access), std::move(peer)) {}
@@ -59,9 +59,6 @@ protected:
   }
   kj::Promise<void> sharingPayouts(SharingPayoutsContext context) override {
     return calls_.run([&] { return answer_sharing_payouts(calls_, context); });
-  }
-  kj::Promise<void> markPayoutPaid(MarkPayoutPaidContext context) override {
-    return calls_.run([&] { return answer_mark_payout_paid(calls_, context); });
   }
   kj::Promise<void> sharingStatistics(SharingStatisticsContext context) override {
     return calls_.run([&] { return answer_sharing_statistics(calls_, context); });

@@ -252,6 +252,9 @@ TEST_F(Access, AMemberMayDoWhatHisTenantSaysUntilItSaysOtherwise) {
   EXPECT_EQ(ctl({"usage", "acme"}, token_of("bob")).exit_code, 1);
   EXPECT_EQ(ctl({"member", "accept", "acme", "bob"}, token_of("bob")).exit_code, 0);
   EXPECT_EQ(ctl({"usage", "acme"}, token_of("bob")).exit_code, 0);
+  const Finished refused = ctl({"limit", "remove", "acme", "monthly"}, token_of("ann"));
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.output.find("only operators"), std::string::npos) << refused.output;
   EXPECT_EQ(ctl({"member", "remove", "acme", "bob"}, token_of("ann")).exit_code, 0);
   EXPECT_EQ(ctl({"usage", "acme"}, token_of("bob")).exit_code, 1);
 }

@@ -281,6 +281,13 @@ TEST_F(HttpAccess, OnlyWhoAsksAboutAForeignTenantRaisesAnAlertAndAllAreInItsAudi
   EXPECT_EQ(alerts_of("own"), 0U);
 }
 
+TEST_F(HttpAccess, AMemberHasNoMethodOfOperatorsAndWhoAsksForOneIsInTheAudit) {
+  const Asked asked{"POST", "/api/v1/operator/removeLimit",
+                    R"({"tenant":{"slug":"own"},"name":"monthly"})"};
+  EXPECT_EQ(ask(asked, callers().at('o')).status, 403);
+  EXPECT_EQ(denials_of("own", 1), "member ");
+}
+
 TEST_F(HttpAccess, AMemberIsToldOfHisOwnTenantsAlone) {
   const std::string token = callers().at('v');
   EXPECT_EQ(ask({"GET", "/api/v1/users/somebody/tenants", ""}, token).status, 200);

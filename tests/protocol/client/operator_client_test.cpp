@@ -65,6 +65,16 @@ TEST_F(OperatorClientTest, AnswersWithWhatTheServerMade) {
   EXPECT_EQ(made.value().id, made_by_server);
 }
 
+TEST_F(OperatorClientTest, WhoIsNoOperatorAdministersHisTenantsAndNothingElse) {
+  server.make_operator = nullptr;
+  server.make_tenant_admin = [] { return wire::TenantAdmin::Client(kj::heap<Desk>()); };
+  const auto client = open();
+  EXPECT_TRUE(client->closed_windows(made_by_server).ok());
+  EXPECT_EQ(client->create(draft("acme")).fault(),
+            (Fault{FaultCode::permission_denied,
+                   "permission denied: the credential may not do what only operators do"}));
+}
+
 TEST_F(OperatorClientTest, PassesOnTheFaultOfTheServer) {
   EXPECT_EQ(open()->create(draft("taken")).fault(),
             (Fault{FaultCode::already_exists, "slug \"taken\" is taken"}));

@@ -122,7 +122,11 @@ protected:
     }
     welcome.setGateway(kj::heap<Gateway>(in_));
     if (in_.make_operator) {
-      welcome.setOperator(in_.make_operator());
+      auto administration = in_.make_operator();
+      welcome.setOperator(administration);
+      welcome.setTenantAdmin(administration);
+    } else if (in_.make_tenant_admin) {
+      welcome.setTenantAdmin(in_.make_tenant_admin());
     }
     return kj::READY_NOW;
   }

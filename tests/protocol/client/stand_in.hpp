@@ -77,6 +77,8 @@ public:
 
   /// The capability that operators get. Called on the serving thread.
   std::function<wire::Operator::Client()> make_operator;
+  /// The capability that members get, where nobody is an operator. The same.
+  std::function<wire::TenantAdmin::Client()> make_tenant_admin;
 
 private:
   class Front;

@@ -39,7 +39,7 @@ TEST(AuditCodec, BringsQueriesOverAndNamesWhatIsWrongInThem) {
                          .after = 7,
                          .page_size = 500};
   capnp::MallocMessageBuilder message;
-  auto params = message.initRoot<wire::Operator::AuditTrailParams>();
+  auto params = message.initRoot<wire::TenantAdmin::AuditTrailParams>();
   encode_audit_query(query, params);
   EXPECT_EQ(decode_audit_query(params.asReader()).value(), query);
   params.setPageSize(501);

@@ -57,7 +57,7 @@ TEST(BooksCodec, CarriesWhichLinesAreAskedFor) {
                                   .after = StatementCursor{at(1), {5, 6}},
                                   .page_size = 7},
                         .running = true};
-  Message<wire::Operator::SharingStatementsParams> message;
+  Message<wire::TenantAdmin::SharingStatementsParams> message;
   encode_statements_asked(asked, message.write());
   const auto told = decode_statements_asked(message.read()).value();
   EXPECT_EQ(told.query.side, SharingSide::consumer);

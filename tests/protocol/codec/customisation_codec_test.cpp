@@ -23,7 +23,7 @@ const PutCustomisation everything{
     .emails = std::vector<EmailTemplate>{{"hello", "Grüße", "a\nb"}},
     .white_label = true};
 
-using Params = wire::Operator::PutCustomisationParams;
+using Params = wire::TenantAdmin::PutCustomisationParams;
 
 PutCustomisation there_and_back(const PutCustomisation& put) {
   Message<Params> message;

@@ -76,7 +76,7 @@ TEST(ExplanationCodec, WhatCannotBeRightIsRefusedByTheClient) {
 }
 
 TEST(ExplanationCodec, AQuestionIsForAtLeastOneAndAHundredAtMost) {
-  Message<wire::Operator::ExplainParams> message;
+  Message<wire::TenantAdmin::ExplainParams> message;
   message.write();
   EXPECT_EQ(decode_explanation_query(message.read()).value().count_max, 20U);
   for (const std::uint32_t count : {0U, 101U}) {

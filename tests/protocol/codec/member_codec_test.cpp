@@ -56,7 +56,7 @@ TEST(MemberCodec, RefusesPermissionsThatThereAreNot) {
 TEST(MemberCodec, BringsQueriesThrough) {
   const MemberQuery query{
       .tenant = {}, .after = "ann", .page_size = 7, .text = "b", .status = MemberStatus::invited};
-  Message<wire::Operator::ListMembersParams> message;
+  Message<wire::TenantAdmin::ListMembersParams> message;
   encode_member_query(query, message.write());
   const MemberQuery back = decode_member_query(message.read()).value();
   EXPECT_EQ(back.after, query.after);
@@ -66,7 +66,7 @@ TEST(MemberCodec, BringsQueriesThrough) {
 }
 
 TEST(MemberCodec, ReadsWhatIsToHappenToAMember) {
-  Message<wire::Operator::ChangeMemberParams> message;
+  Message<wire::TenantAdmin::ChangeMemberParams> message;
   message.write().setUserId("ann");
   message.edit().initChange().setRole("viewer");
   EXPECT_EQ(std::get<ChangeRole>(decode_member_change(message.read()).value()).role, "viewer");

@@ -31,13 +31,13 @@ rc::Gen<ClosedWindow> windows() {
 
 struct UsageQueryCodec : testing::Test {
   /// A query that is right.
-  [[nodiscard]] wire::Operator::HistoryParams::Builder right() {
+  [[nodiscard]] wire::TenantAdmin::HistoryParams::Builder right() {
     encode_usage_query(UsageQuery{}, message.write());
     return message.edit();
   }
   Result<UsageQuery> decode() { return decode_usage_query(message.read()); }
 
-  Message<wire::Operator::HistoryParams> message;
+  Message<wire::TenantAdmin::HistoryParams> message;
 };
 
 RC_GTEST_FIXTURE_PROP(UsageQueryCodec, BringsEveryQueryThrough, ()) {
@@ -117,7 +117,7 @@ TEST(HistoryCodec, RefusesMorePointsThanAnybodyMayAskFor) {
 }
 
 TEST(HistoryCodec, AsManyPointsAsThereCanBeFitIntoAFrame) {
-  Message<wire::Operator::HistoryResults> message;
+  Message<wire::TenantAdmin::HistoryResults> message;
   encode_history(std::vector<UsagePoint>(usage_points_max),
                  message.write().initAnswer().initValue());
   EXPECT_LE(message.read().totalSize().wordCount * sizeof(capnp::word), wire::FRAME_BYTES_MAX);
@@ -146,7 +146,7 @@ TEST(ClosedWindowsCodec, NamesTheWindowWhoseAmountIsTooLarge) {
 }
 
 TEST(ClosedWindowsCodec, AsManyAsThereCanBeFitIntoAFrame) {
-  Message<wire::Operator::ClosedWindowsResults> message;
+  Message<wire::TenantAdmin::ClosedWindowsResults> message;
   encode_windows(std::vector<ClosedWindow>(usage_points_max),
                  message.write().initAnswer().initValue());
   EXPECT_LE(message.read().totalSize().wordCount * sizeof(capnp::word), wire::FRAME_BYTES_MAX);

@@ -40,7 +40,7 @@ RC_GTEST_PROP(WhatIfQueryCodec, BringsEveryQueryThrough, ()) {
   query.to = *codec_test::times();
   query.after = any_cursor();
   query.page_size = *rc::gen::inRange<std::size_t>(0, page_size_max + 1);
-  Message<wire::Operator::WhatIfParams> message;
+  Message<wire::TenantAdmin::WhatIfParams> message;
   encode_what_if_query(query, message.write());
   const auto back = decode_what_if_query(message.read());
   RC_ASSERT(back.ok());
@@ -56,13 +56,13 @@ RC_GTEST_PROP(WhatIfQueryCodec, BringsEveryQueryThrough, ()) {
 TEST(WhatIfQueryCodec, LeavesItToTheServerToRefuseAPageThatIsTooLarge) {
   WhatIfQuery query;
   query.page_size = (std::size_t{1} << 32) + 1;
-  Message<wire::Operator::WhatIfParams> message;
+  Message<wire::TenantAdmin::WhatIfParams> message;
   encode_what_if_query(query, message.write());
   EXPECT_EQ(decode_what_if_query(message.read()).value().page_size, page_size_max + 1);
 }
 
 TEST(WhatIfQueryCodec, NamesTheFieldThatIsWrong) {
-  Message<wire::Operator::WhatIfParams> message;
+  Message<wire::TenantAdmin::WhatIfParams> message;
   encode_what_if_query(WhatIfQuery{}, message.write());
   message.edit().setGranularity(static_cast<wire::Granularity>(3));
   EXPECT_EQ(refusal_of(decode_what_if_query(message.read())), "granularity is not known");
@@ -109,7 +109,7 @@ TEST(WhatIfPageCodec, AsManyRowsAsThereCanBeFitIntoAFrame) {
   constexpr std::size_t slug_bytes_max = 63;
   WhatIfPage page;
   page.rows.assign(page_size_max, WhatIfRow{{1, 2}, std::string(slug_bytes_max, 'a'), {}});
-  Message<wire::Operator::WhatIfResults> message;
+  Message<wire::TenantAdmin::WhatIfResults> message;
   encode_what_if_page(page, message.write().initAnswer().initValue());
   EXPECT_LE(message.read().totalSize().wordCount * sizeof(capnp::word), wire::FRAME_BYTES_MAX);
 }

@@ -52,7 +52,8 @@ struct RpcAtWork {
   RpcAtWork(std::uint16_t port, const std::string& credential)
       : peer(port),
         entered(peer.enter(credential)),
-        admin(entered->answer().getWelcome().getOperator()) {}
+        admin(entered->answer().getWelcome().getTenantAdmin()),
+        platform(admin.castAs<wire::Operator>()) {}
   ~RpcAtWork() noexcept = default;
   RpcAtWork(const RpcAtWork&) = delete;
   RpcAtWork& operator=(const RpcAtWork&) = delete;
@@ -61,13 +62,17 @@ struct RpcAtWork {
   template <class T, class Request, class Decode>
   Result<T> answer(Request request, Decode decode) {
     const auto asked = peer.ask(kj::mv(request));
+    if (asked->refusal().find("permission denied: ") != std::string::npos) {
+      return Fault{FaultCode::permission_denied, asked->refusal()};
+    }
     const auto told = asked->answer().getAnswer();
     return told.isFault() ? Result<T>{decode_fault(told.getFault())} : decode(told.getValue());
   }
 
   RpcPeer peer;
   std::unique_ptr<Asked<wire::Front::EnterResults>> entered;
-  wire::Operator::Client admin;
+  wire::TenantAdmin::Client admin;
+  wire::Operator::Client platform;  ///< The same, taken for an operator's.
 };
 
 /// A server that requires credentials, and everybody's credentials. The caller's own tenant is 1,

@@ -2,7 +2,8 @@
 // Goal    Nobody reaches what is not his, by any method, and no method is forgotten.
 // Method  The methods come from the schema. Each is called by everybody there is, about his own
 //         tenant and about another one; `expected` says who is let through. A method that is not
-//         there fails the test.
+//         there fails the test. What is an operator's is also called on what members hold, which
+//         has no such method.
 #include <capnp/dynamic.h>
 #include <gtest/gtest.h>
 
@@ -18,6 +19,7 @@ namespace {
 
 using capnp::DynamicStruct;
 using capnp::DynamicValue;
+using Method = capnp::InterfaceSchema::Method;
 
 /// Who is let through, of these: an operator who may do everything (A), or read everything (R), or
 /// do everything in tenant 1 (T); members of tenant 1, by role: owner, admin, member, viewer.
@@ -113,7 +115,7 @@ void fill(const std::string& method, DynamicStruct::Builder params) {
   if (method == "putLimit") {
     encode_limit(limit, params.as<wire::Operator::PutLimitParams>().initLimit());
   } else if (method == "whatIf") {
-    encode_limit(limit, params.as<wire::Operator::WhatIfParams>().initLimit());
+    encode_limit(limit, params.as<wire::TenantAdmin::WhatIfParams>().initLimit());
   } else if (method == "removeLimit") {
     params.set("name", "total");
   } else if (method == "putOverride") {
@@ -140,9 +142,9 @@ void fill(const std::string& method, DynamicStruct::Builder params) {
   }
 }
 
-enum class Verdict { let_through, denied, unauthenticated };
+enum class Verdict { let_through, denied, not_there, unauthenticated };
 std::ostream& operator<<(std::ostream& out, Verdict verdict) {
-  constexpr std::array names{"let through", "denied", "unauthenticated"};
+  constexpr std::array names{"let through", "denied", "not there", "unauthenticated"};
   return out << names.at(static_cast<std::size_t>(verdict));
 }
 
@@ -150,11 +152,32 @@ std::ostream& operator<<(std::ostream& out, Verdict verdict) {
 
 class RpcAccess : public RpcAccessFixture {
 protected:
-  static auto methods() { return capnp::Schema::from<wire::Operator>().getMethods(); }
-  static bool names_a_tenant(capnp::InterfaceSchema::Method method) {
+  /// Of a tenant's administration, then those that only operators have.
+  static std::vector<Method> methods() {
+    std::vector<Method> all;
+    for (const auto method : capnp::Schema::from<wire::TenantAdmin>().getMethods()) {
+      all.push_back(method);
+    }
+    for (const auto method : capnp::Schema::from<wire::Operator>().getMethods()) {
+      all.push_back(method);
+    }
+    return all;
+  }
+  static bool is_operators(Method method) {
+    return method.getContainingInterface() == capnp::Schema::from<wire::Operator>();
+  }
+  static const MethodRule& rule_of(Method method) {
+    return is_operators(method) ? operator_rules.at(method.getOrdinal())
+                                : tenant_admin_rules.at(method.getOrdinal());
+  }
+  static bool names_a_tenant(Method method) {
     return method.getParamType().findFieldByName("tenant") != nullptr;
   }
 
+  static Verdict of_refusal(const kj::Exception& thrown) {
+    const bool is_there = thrown.getType() != kj::Exception::Type::UNIMPLEMENTED;
+    return is_there ? of_refusal(std::string{thrown.getDescription().cStr()}) : Verdict::not_there;
+  }
   static Verdict of_refusal(const std::string& refusal) {
     return refusal.find("unauthenticated: ") != std::string::npos     ? Verdict::unauthenticated
            : refusal.find("permission denied: ") != std::string::npos ? Verdict::denied
@@ -175,9 +198,8 @@ protected:
   }
 
   /// Calls the method about that tenant; by its slug if there is one.
-  static Verdict call(RpcPeer& peer, wire::Operator::Client administration,
-                      capnp::InterfaceSchema::Method method, TenantId about,
-                      const std::string& slug = "") {
+  static Verdict call(RpcPeer& peer, wire::Operator::Client administration, Method method,
+                      TenantId about, const std::string& slug = "") {
     // It takes what it is made from.
     capnp::DynamicCapability::Client dynamic{kj::mv(administration)};
     auto request = dynamic.newRequest(method);
@@ -191,9 +213,7 @@ protected:
     auto promise =
         request.send()
             .then([&](capnp::Response<DynamicStruct>&& results) { verdict = of_answer(results); })
-            .catch_([&](kj::Exception&& thrown) {
-              verdict = of_refusal(thrown.getDescription().cStr());
-            })
+            .catch_([&](kj::Exception&& thrown) { verdict = of_refusal(thrown); })
             .then([&] { ended = true; })
             .eagerlyEvaluate(nullptr);
     EXPECT_TRUE(becomes([&] {
@@ -227,9 +247,9 @@ protected:
 };
 
 TEST_F(RpcAccess, EveryMethodHasARuleAndAnAnswerThatTheRuleKnowsOf) {
-  ASSERT_EQ(methods().size(), operator_rules.size());
+  ASSERT_EQ(methods().size(), tenant_admin_rules.size() + operator_rules.size());
   for (const auto method : methods()) {
-    const MethodRule& rule = operator_rules.at(method.getOrdinal());
+    const MethodRule& rule = rule_of(method);
     EXPECT_EQ(rule.name, method.getProto().getName().cStr());
     const auto fields = method.getResultType().getFields();
     const bool answers = fields.size() == 1 && fields[0].getProto().getName() == "answer";
@@ -239,22 +259,39 @@ TEST_F(RpcAccess, EveryMethodHasARuleAndAnAnswerThatTheRuleKnowsOf) {
   }
 }
 
+TEST_F(RpcAccess, WhatNoRoleOfAMemberMayAllowIsOfTheOperatorsInterface) {
+  for (const auto method : methods()) {
+    const MethodRule& rule = rule_of(method);
+    const bool a_role_may =
+        rule.reach == Reach::nothing || rule.reach == Reach::user ||
+        (rule.reach == Reach::tenant && permissions_of(Role::owner).has(rule.permission));
+    EXPECT_EQ(is_operators(method), !a_role_may) << rule.name;
+    EXPECT_EQ(expected.at(std::string{rule.name}).find_first_of("oamv") != std::string::npos,
+              a_role_may)
+        << rule.name;
+  }
+}
+
 TEST_F(RpcAccess, EverybodyIsLetThroughToWhatIsHisAndNothingElse) {
   for (const char who : everybody) {
     RpcPeer peer(port());
     const auto entered = peer.enter(credential_of(who));
-    auto administration = entered->answer().getWelcome().getOperator();
+    // A member takes what he has for an operator's, which makes it none.
+    auto administration = entered->answer().getWelcome().getTenantAdmin().castAs<wire::Operator>();
+    const bool is_member = who != 'A' && who != 'R' && who != 'T';
     for (const auto method : methods()) {
       const std::string name = method.getProto().getName().cStr();
       const bool allowed = expected.at(name).find(who) != std::string::npos;
+      const Verdict barred =
+          is_member && is_operators(method) ? Verdict::not_there : Verdict::denied;
       EXPECT_EQ(call(peer, administration, method, tenant(1)),
-                allowed ? Verdict::let_through : Verdict::denied)
+                allowed ? Verdict::let_through : barred)
           << who << " " << name;
       if (!names_a_tenant(method)) {
         continue;
       }
       const bool is_for_all = who == 'A' || who == 'R';
-      const Verdict elsewhere = allowed && is_for_all ? Verdict::let_through : Verdict::denied;
+      const Verdict elsewhere = allowed && is_for_all ? Verdict::let_through : barred;
       EXPECT_EQ(call(peer, administration, method, tenant(2)), elsewhere) << who << " " << name;
       EXPECT_EQ(call(peer, administration, method, {}, "tenant-2"), elsewhere)
           << who << " " << name;
@@ -265,7 +302,7 @@ TEST_F(RpcAccess, EverybodyIsLetThroughToWhatIsHisAndNothingElse) {
 TEST_F(RpcAccess, WhoIsNotForAllIsNotToldWhetherATenantExists) {
   RpcPeer peer(port());
   const auto entered = peer.enter(credential_of('o'));
-  auto administration = entered->answer().getWelcome().getOperator();
+  auto administration = entered->answer().getWelcome().getTenantAdmin();
   const auto message_about = [&](const std::string& slug) {
     auto request = administration.showTenantRequest();
     request.initTenant().setSlug(slug);
@@ -279,7 +316,7 @@ TEST_F(RpcAccess, AMemberDoesNotChangeWhatItsTenantPays) {
   for (const char who : {'o', 'T'}) {
     RpcPeer peer(port());
     const auto entered = peer.enter(credential_of(who));
-    auto request = entered->answer().getWelcome().getOperator().editTenantRequest();
+    auto request = entered->answer().getWelcome().getTenantAdmin().editTenantRequest();
     encode_ref(tenant(1), request.initTenant());
     request.initEdit().setTier("enterprise");
     const auto asked = peer.ask(kj::mv(request));
@@ -340,12 +377,16 @@ TEST_F(RpcAccess, ACredentialBringsOnlyTheCapabilitiesThatItHas) {
     const auto entered = peer.enter(credential);
     const auto welcome = entered->answer().getWelcome();
     return std::string{welcome.hasGateway() ? "gateway " : ""} +
+           (welcome.hasTenantAdmin() ? "tenant admin " : "") +
            (welcome.hasOperator() ? "operator" : "");
   };
   EXPECT_EQ(brought(make_key(CallerKind::gateway, spends)), "gateway ");
-  EXPECT_EQ(brought(credential_of('A')), "gateway operator");
-  EXPECT_EQ(brought(credential_of('R')), "operator");
-  EXPECT_EQ(brought(credential_of('o')), "operator");
+  EXPECT_EQ(brought(credential_of('A')), "gateway tenant admin operator");
+  EXPECT_EQ(brought(credential_of('R')), "tenant admin operator");
+  EXPECT_EQ(brought(credential_of('T')), "gateway tenant admin operator");
+  for (const char member : {'o', 'a', 'm', 'v'}) {
+    EXPECT_EQ(brought(credential_of(member)), "tenant admin ");
+  }
 }
 
 }  // namespace sluice::testing

@@ -45,7 +45,7 @@ protected:
       return answer<AlertId>(kj::mv(request), alert_id);
     }
     Result<AlertId> pay(std::uint64_t of, bool failed, const std::string& reference) {
-      auto request = admin.reportPaymentRequest();
+      auto request = platform.reportPaymentRequest();
       name_tenant(of, request);
       request.setFailed(failed);
       request.setReference(reference);

@@ -17,10 +17,10 @@ protected:
   void as(const std::string& credential, Call call) {
     RpcPeer peer(port());
     const auto entered = peer.enter(credential);
-    call(peer, entered->answer().getWelcome().getOperator());
+    call(peer, entered->answer().getWelcome().getTenantAdmin());
   }
   void rename(const std::string& credential, TenantId id, const std::string& name) {
-    as(credential, [&](RpcPeer& peer, wire::Operator::Client administration) {
+    as(credential, [&](RpcPeer& peer, wire::TenantAdmin::Client administration) {
       auto request = administration.editTenantRequest();
       encode_ref(id, request.initTenant());
       request.initEdit().setName(name);
@@ -30,7 +30,7 @@ protected:
   Result<AuditPage> trail(const std::string& credential, std::optional<TenantId> chain,
                           const AuditQuery& query = {}) {
     Result<AuditPage> page = AuditPage{};
-    as(credential, [&](RpcPeer& peer, wire::Operator::Client administration) {
+    as(credential, [&](RpcPeer& peer, wire::TenantAdmin::Client administration) {
       auto request = administration.auditTrailRequest();
       if (chain) {
         encode_ref(*chain, request.initTenant());
@@ -97,7 +97,7 @@ TEST_F(RpcAudit, OfThePlatformIsForThoseWhoAreForAll) {
 }
 
 TEST_F(RpcAudit, TellsATenantWhoAskedForItWithoutTheRight) {
-  as(member_token(Role::owner), [&](RpcPeer& peer, wire::Operator::Client administration) {
+  as(member_token(Role::owner), [&](RpcPeer& peer, wire::TenantAdmin::Client administration) {
     auto request = administration.showTenantRequest();
     encode_ref(tenant(2), request.initTenant());
     EXPECT_TRUE(peer.ask(kj::mv(request))->answer().getAnswer().isFault());
@@ -109,9 +109,21 @@ TEST_F(RpcAudit, TellsATenantWhoAskedForItWithoutTheRight) {
   EXPECT_EQ(what.author.name, "u");
 }
 
+TEST_F(RpcAudit, TellsATenantWhoTookAMembersCapabilityForAnOperators) {
+  as(member_token(Role::owner), [&](RpcPeer& peer, wire::TenantAdmin::Client administration) {
+    auto request = administration.castAs<wire::Operator>().removeLimitRequest();
+    encode_ref(tenant(1), request.initTenant());
+    request.setName("total");
+    EXPECT_TRUE(peer.ask(kj::mv(request))->refused());
+  });
+  ASSERT_TRUE(database.wait_until([this] { return database.audit(tenant(1)).size() == 1; }));
+  EXPECT_EQ(database.audit(tenant(1)).at(0).what.action, AuditAction::access_denied);
+  EXPECT_EQ(database.audit(tenant(1)).at(0).what.subject, "quotas:write");
+}
+
 TEST_F(RpcAudit, TellsATenantOfAnOperatorWhoLacksTheRightEverywhere) {
   const auto edit = [this](const std::string& credential, const std::string& slug) {
-    as(credential, [&](RpcPeer& peer, wire::Operator::Client administration) {
+    as(credential, [&](RpcPeer& peer, wire::TenantAdmin::Client administration) {
       auto request = administration.editTenantRequest();
       request.initTenant().setSlug(slug);
       request.initEdit().setName("Mine");
@@ -147,7 +159,7 @@ TEST_F(RpcAudit, IsVerifiedToItsEnd) {
   const std::string key = operator_key();
   rename(key, tenant(1), "One");
   rename(key, tenant(1), "Two");
-  as(key, [&](RpcPeer& peer, wire::Operator::Client administration) {
+  as(key, [&](RpcPeer& peer, wire::TenantAdmin::Client administration) {
     auto request = administration.verifyAuditRequest();
     encode_ref(tenant(1), request.initTenant());
     const auto asked = peer.ask(kj::mv(request));

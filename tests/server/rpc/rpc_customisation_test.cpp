@@ -32,7 +32,7 @@ protected:
       return customised(kj::mv(request));
     }
     Result<Customised> verify(const char* host, const std::string& found) {
-      auto request = admin.verifyDomainRequest();
+      auto request = platform.verifyDomainRequest();
       request.setHost(host);
       request.setFound(found);
       return customised(kj::mv(request));

@@ -35,7 +35,7 @@ protected:
       return listing_of(kj::mv(request));
     }
     Result<FoundListing> feature(ListingId id) {
-      auto request = admin.featureListingRequest();
+      auto request = platform.featureListingRequest();
       request.setListing(to_string(id));
       request.setFeatured(true);
       return listing_of(kj::mv(request));

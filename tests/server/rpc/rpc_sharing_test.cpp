@@ -23,14 +23,14 @@ protected:
     Result<T> answer(Make make, TenantId by, Decode decode) {
       RpcPeer peer(port);
       const auto entered = peer.enter(credential);
-      auto request = make(entered->answer().getWelcome().getOperator());
+      auto request = make(entered->answer().getWelcome().getTenantAdmin());
       encode_ref(by, request.initTenant());
       const auto asked = peer.ask(kj::mv(request));
       const auto told = asked->answer().getAnswer();
       return told.isFault() ? Result<T>{decode_fault(told.getFault())} : decode(told.getValue());
     }
     Result<SharingPolicy> put(TenantId by, const PolicyWish& wish, TenantId named = {}) {
-      const auto make = [&](wire::Operator::Client admin) {
+      const auto make = [&](wire::TenantAdmin::Client admin) {
         auto request = admin.putPolicyRequest();
         encode_put_policy(wish, request);
         encode_id(named, request.getPolicy().initOwner());
@@ -39,7 +39,7 @@ protected:
       return answer<SharingPolicy>(make, by, decode_policy);
     }
     Result<SharingPolicy> show(TenantId by, PolicyId id) {
-      const auto make = [&](wire::Operator::Client admin) {
+      const auto make = [&](wire::TenantAdmin::Client admin) {
         auto request = admin.showPolicyRequest();
         encode_uuid(id, request.initPolicy());
         return request;
@@ -47,7 +47,7 @@ protected:
       return answer<SharingPolicy>(make, by, decode_policy);
     }
     Result<SharingRequest> ask(TenantId by, PolicyId id, const std::string& from = "") {
-      const auto make = [&](wire::Operator::Client admin) {
+      const auto make = [&](wire::TenantAdmin::Client admin) {
         auto request = admin.requestAccessRequest();
         encode_uuid(id, request.initPolicy());
         request.setPeer(from);
@@ -56,7 +56,7 @@ protected:
       return answer<SharingRequest>(make, by, decode_request);
     }
     Result<SharingRequest> approve(TenantId by, SharingId id) {
-      const auto make = [&](wire::Operator::Client admin) {
+      const auto make = [&](wire::TenantAdmin::Client admin) {
         auto request = admin.approveAccessRequest();
         encode_uuid(id, request.initRequest());
         return request;
@@ -64,7 +64,7 @@ protected:
       return answer<SharingRequest>(make, by, decode_request);
     }
     Result<SharingRequest> revoke(TenantId by, SharingId id) {
-      const auto make = [&](wire::Operator::Client admin) {
+      const auto make = [&](wire::TenantAdmin::Client admin) {
         auto request = admin.revokeAccessRequest();
         encode_uuid(id, request.initRequest());
         return request;
