@@ -20,7 +20,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t answers = 120;
+constexpr std::uint64_t answer_count = 120;
 constexpr EntryId open_id{2, 1};
 constexpr EntryId committed_id{2, 2};
 
@@ -66,7 +66,7 @@ protected:
     before_.save(flush_);
     flush_ = {};
     ask(live_, committed_id, Mode::commit, 6);
-    for (std::uint64_t i = 1; i <= answers; ++i) {
+    for (std::uint64_t i = 1; i <= answer_count; ++i) {
       time_ = 1s * i;  // Into the third minute.
       ask(live_, EntryId{1, i}, Mode::normal, 1);
     }
@@ -137,7 +137,7 @@ protected:
     return of.usage(at(time_)).at(0).reading;
   }
   void ask_all_again(Tenant& of) {
-    for (std::uint64_t i = 1; i <= answers; ++i) {
+    for (std::uint64_t i = 1; i <= answer_count; ++i) {
       EXPECT_EQ(ask(of, EntryId{1, i}, Mode::normal, 1).outcome, Outcome::allowed) << i;
     }
   }
