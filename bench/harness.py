@@ -14,7 +14,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BIN = ROOT / "build" / "bench" / "bin"
 TARGETS = ["sluiced", "sluice-load", "sluicectl", "seed-tenants", "echo-server", "redis-caller", "kinds-load",
-           "admin-load"]
+           "admin-load", "move-load"]
 START_TIMEOUT_S = 30
 SETTLE_TIMEOUT_S = 120
 

@@ -51,7 +51,7 @@ public:
     cut(whole_.closed_usage, &SaveBatch::closed_usage);
     cut(whole_.open_usage, &SaveBatch::open_usage);
     cut(whole_.closed_windows, &SaveBatch::closed_windows);
-    cut(whole_.audit, &SaveBatch::audit);
+    cut(whole_.audit, &SaveBatch::audit);  // Those that are too many to go with the state.
     cut(whole_.closed_shared, &SaveBatch::closed_shared);
     cut(whole_.entries, &SaveBatch::entries);
     put(std::move(state));
@@ -69,6 +69,9 @@ private:
     whole_.entries.erase(with_counters.begin(), with_counters.end());
     state.counters = std::move(whole_.counters);
     state.crossed = std::move(whole_.crossed);
+    if (whole_.audit.size() <= rows_max_) {
+      state.audit = std::exchange(whole_.audit, {});
+    }
     return state;
   }
   /// In one part, whatever its size.
@@ -77,6 +80,8 @@ private:
     std::ranges::move(state.entries, std::back_inserter(part.entries));
     part.counters = std::move(state.counters);
     part.crossed = std::move(state.crossed);
+    part.audit.insert(part.audit.end(), std::make_move_iterator(state.audit.begin()),
+                      std::make_move_iterator(state.audit.end()));
   }
   template <class Row>
   void cut(std::vector<Row>& rows, std::vector<Row> SaveBatch::*table) {

@@ -52,9 +52,10 @@ Result<Done> PostgresStore::write_new(const Deed& deed, const TenantDefinition& 
   move_.reset();
   return switching(id, {}, to, [&] {
     return write_as<Done>(deed, [&](Transaction& transaction) -> Result<Done> {
+      forget_leftover(transaction, id, to);
+      transaction.confine_to(id);
       insert_tenants(transaction, {&definition, 1});
       set_placement(transaction, id, to);
-      forget_leftover(transaction, id, to);
       if (members == nullptr) {
         return Done{};
       }

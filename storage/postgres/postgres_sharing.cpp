@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of the store that is about sharing.
+#include <algorithm>
+
 #include "storage/postgres/postgres_store_impl.hpp"
 #include "storage/postgres/shared_hours.hpp"
 #include "storage/postgres/sharing_statements.hpp"
@@ -54,7 +56,7 @@ Result<SharingDue> PostgresStore::due_sharing(WallTime by, std::size_t count_max
       [&](Transaction& transaction) { return select_due_sharing(transaction, by, count_max); });
 }
 
-// Not confined to a tenant: what two tenants agree on is written for both.
+// Confined to one tenant after the other: what two tenants agree on is written for both.
 Result<Done> PostgresStore::change_sharing(const SharedDeed& deed, const SharingChange& change) {
   std::set<std::chrono::year_month> months;
   for (const AuditDraft& event : deed.audit) {
@@ -63,11 +65,18 @@ Result<Done> PostgresStore::change_sharing(const SharedDeed& deed, const Sharing
   if (const Result<Done> ensured = ensure_months(deed.epoch, std::move(months)); !ensured.ok()) {
     return ensured.fault();
   }
+  std::vector<AuditDraft> events = deed.audit;  // Those of one chain together, in their order.
+  std::ranges::stable_sort(events, {}, &AuditDraft::tenant);
   auto written = write_as<Done>(deed.epoch, [&](Transaction& transaction) -> Result<Done> {
-    for (const AuditDraft& event : deed.audit) {
+    const auto owner = policy_owner(transaction, change);
+    if (!owner.ok()) {
+      return owner.fault();
+    }
+    for (const AuditDraft& event : events) {
+      transaction.confine_to(event.tenant);
       append_audit(transaction, event);
     }
-    return write_sharing(transaction, change);
+    return write_sharing(transaction, change, owner.value());
   });
   if (!written.ok()) {
     months_.clear();  // As with one event.

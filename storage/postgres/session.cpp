@@ -49,8 +49,9 @@ std::string confinement(TenantId tenant) {
 }  // namespace
 
 // What says BEGIN says more, which may fail: then it has begun all the same.
-Transaction::Transaction(pqxx::connection& connection, const std::string& begin)
-    : work_(connection) {
+Transaction::Transaction(pqxx::connection& connection, const std::string& begin,
+                         std::optional<TenantId> tenant)
+    : work_(connection), confined_to_(tenant) {
   try {
     work_.exec(begin);
   } catch (const pqxx::sql_error&) {
@@ -72,7 +73,10 @@ Transaction::~Transaction() {
 }
 
 void Transaction::confine_to(TenantId tenant) {
-  work_.exec(confinement(tenant));
+  if (confined_to_ != tenant) {
+    work_.exec(confinement(tenant));
+    confined_to_ = tenant;
+  }
 }
 
 void Transaction::enter(const std::string& schema) {
@@ -105,7 +109,7 @@ std::optional<Fault> Session::run(Transaction::Kind kind, const Scope& scope,
   try {
     connect();
     const Watch watch{watchdog_, link_->connection.sock(), options_.call_timeout};
-    Transaction transaction{link_->connection, begin(kind, scope)};
+    Transaction transaction{link_->connection, begin(kind, scope), scope.tenant};
     if (action(transaction)) {
       // What only read has nothing to be in doubt about.
       during = kind == Transaction::Kind::write ? During::commit : During::statement;

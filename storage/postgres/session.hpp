@@ -40,7 +40,9 @@ public:
   /// Reads see one state of the database.
   enum class Kind : std::uint8_t { read, write };
 
-  Transaction(pqxx::connection& connection, const std::string& begin);
+  /// `tenant` is whose it is if `begin` confines it.
+  Transaction(pqxx::connection& connection, const std::string& begin,
+              std::optional<TenantId> tenant = std::nullopt);
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
@@ -50,8 +52,10 @@ public:
   pqxx::result run(const std::string& sql, const Values&... values) {
     return work_.exec_params(sql, values...);
   }
-  /// From here on only rows of this tenant are seen and written.
+  /// From here on only rows of this tenant are seen and written. A second time it is another tenant
+  /// whose rows they are; nothing lets a transaction see those of all again.
   void confine_to(TenantId tenant);
+  [[nodiscard]] std::optional<TenantId> confined_to() const noexcept { return confined_to_; }
   /// From here on tables are those of this schema.
   void enter(const std::string& schema);
   /// Runs any number of statements.
@@ -62,6 +66,7 @@ public:
 
 private:
   pqxx::nontransaction work_;
+  std::optional<TenantId> confined_to_;
   bool open_ = true;
 };
 

@@ -66,7 +66,8 @@ std::size_t count_in(Transaction& transaction, const std::string& sql, const std
   return transaction.run(sql, key)[0][0].as<std::size_t>();
 }
 
-Result<Done> insert_policy(Transaction& transaction, const SharingPolicy& policy) {
+/// Looks at the policies of all tenants.
+Result<Done> check_new(Transaction& transaction, const SharingPolicy& policy) {
   const std::string owner = to_string(policy.owner);
   if (transaction.run("SELECT 1 FROM tenants WHERE id = $1", owner).empty()) {
     return Fault{FaultCode::not_found, "there is no tenant " + owner};
@@ -87,17 +88,28 @@ Result<Done> insert_policy(Transaction& transaction, const SharingPolicy& policy
     return Fault{FaultCode::already_exists,
                  "resource: " + to_string(policy.resource) + " is registered already"};
   }
-  transaction.run(insert_policy_sql, to_string(policy.id), owner, number_of(policy.resource.type),
-                  policy.resource.id, number_of(policy.visibility), policy.title,
-                  ns_of(policy.expires_at), policy.max_consumers,
+  return Done{};
+}
+
+/// Nothing if it is gone.
+std::optional<TenantId> select_owner(Transaction& transaction, PolicyId policy) {
+  const pqxx::result rows =
+      transaction.run("SELECT owner FROM sharing_policies WHERE id = $1", to_string(policy));
+  return rows.empty() ? std::nullopt : std::optional{read_tenant_id(rows[0], 0)};
+}
+
+void insert_policy(Transaction& transaction, const SharingPolicy& policy) {
+  transaction.run(insert_policy_sql, to_string(policy.id), to_string(policy.owner),
+                  number_of(policy.resource.type), policy.resource.id, number_of(policy.visibility),
+                  policy.title, ns_of(policy.expires_at), policy.max_consumers,
                   static_cast<std::int64_t>(policy.version.raw()), ns_of(policy.created_at),
                   ns_of(policy.updated_at), policy_body(policy));
-  return Done{};
 }
 
 Result<Done> put_policy_row(Transaction& transaction, const SharingPolicy& policy) {
   if (policy.version == Version{1}) {
-    return insert_policy(transaction, policy);
+    insert_policy(transaction, policy);
+    return Done{};
   }
   const pqxx::result updated =
       transaction.run(update_policy_sql, to_string(policy.id), number_of(policy.visibility),
@@ -135,8 +147,18 @@ Result<Done> insert_request(Transaction& transaction, const SharingRequest& requ
   return Done{};
 }
 
+/// A new one is counted among those of its owner; for another either side will do, so that many of
+/// one side are written without a change between them.
+void confine_to_side(Transaction& transaction, const RequestStep& step) {
+  const SharingRequest& request = step.request;
+  if (!step.from || transaction.confined_to() != request.consumer) {
+    transaction.confine_to(request.owner);
+  }
+}
+
 Result<Done> put_request(Transaction& transaction, const RequestStep& step) {
   const SharingRequest& request = step.request;
+  confine_to_side(transaction, step);
   if (!step.from) {
     return insert_request(transaction, request);
   }
@@ -172,15 +194,35 @@ void put_grants(Transaction& transaction, const TenantDefinition& consumer) {
 
 Result<Done> write_consumers(Transaction& transaction, const SharingChange& change) {
   for (const TenantDefinition& consumer : change.consumers) {
+    transaction.confine_to(consumer.id);
     if (auto replaced = replace_tenant(transaction, consumer); !replaced.ok()) {
       return replaced;
     }
     put_grants(transaction, consumer);
   }
-  if (change.grants_max &&
-      count_in(transaction, "SELECT count(*) FROM sharing_grants WHERE policy = $1",
-               to_string(change.requests.front().request.policy)) > *change.grants_max) {
+  if (!change.grants_max) {
+    return Done{};
+  }
+  const SharingRequest& approved = change.requests.front().request;
+  transaction.confine_to(approved.owner);  // Who sees all of them.
+  if (count_in(transaction, "SELECT count(*) FROM sharing_grants WHERE policy = $1",
+               to_string(approved.policy)) > *change.grants_max) {
     return Fault{FaultCode::limit_exceeded, "max_consumers: the policy has all that it may have"};
+  }
+  return Done{};
+}
+
+/// What is left to be done about a policy once its requests are at their ends.
+Result<Done> end_policy(Transaction& transaction, const SharingChange& change, TenantId owner) {
+  transaction.confine_to(owner);
+  if (change.swept) {
+    transaction.run("UPDATE sharing_policies SET due_at_ns = NULL WHERE id = $1",
+                    to_string(*change.swept));
+  }
+  if (change.removed) {
+    const pqxx::result gone =
+        transaction.run("DELETE FROM sharing_policies WHERE id = $1", to_string(*change.removed));
+    return gone.affected_rows() == 1 ? Result<Done>{Done{}} : no_policy(*change.removed);
   }
   return Done{};
 }
@@ -263,8 +305,24 @@ SharingDue select_due_sharing(Transaction& transaction, WallTime by, std::size_t
   return due;
 }
 
-Result<Done> write_sharing(Transaction& transaction, const SharingChange& change) {
+Result<std::optional<TenantId>> policy_owner(Transaction& transaction,
+                                             const SharingChange& change) {
   if (change.put) {
+    const bool is_new = change.put->version == Version{1};
+    const Result<Done> checked = is_new ? check_new(transaction, *change.put) : Done{};
+    return checked.ok() ? Result<std::optional<TenantId>>{change.put->owner} : checked.fault();
+  }
+  if (change.removed) {
+    const auto owner = select_owner(transaction, *change.removed);
+    return owner ? Result<std::optional<TenantId>>{owner} : no_policy(*change.removed);
+  }
+  return change.swept ? select_owner(transaction, *change.swept) : std::nullopt;
+}
+
+Result<Done> write_sharing(Transaction& transaction, const SharingChange& change,
+                           std::optional<TenantId> owner) {
+  if (change.put) {
+    transaction.confine_to(change.put->owner);
     if (auto put = put_policy_row(transaction, *change.put); !put.ok()) {
       return put;
     }
@@ -278,16 +336,7 @@ Result<Done> write_sharing(Transaction& transaction, const SharingChange& change
   if (auto written = write_consumers(transaction, change); !written.ok()) {
     return written;
   }
-  if (change.swept) {
-    transaction.run("UPDATE sharing_policies SET due_at_ns = NULL WHERE id = $1",
-                    to_string(*change.swept));
-  }
-  if (change.removed) {
-    const pqxx::result gone =
-        transaction.run("DELETE FROM sharing_policies WHERE id = $1", to_string(*change.removed));
-    return gone.affected_rows() == 1 ? Result<Done>{Done{}} : no_policy(*change.removed);
-  }
-  return Done{};
+  return owner ? end_policy(transaction, change, *owner) : Done{};
 }
 
 }  // namespace sluice::postgres

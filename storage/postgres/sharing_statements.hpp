@@ -29,6 +29,13 @@ void select_grants(Transaction& transaction, const std::string& ids,
 [[nodiscard]] bool select_was_revoked(Transaction& transaction, PolicyId policy, TenantId consumer);
 [[nodiscard]] SharingDue select_due_sharing(Transaction& transaction, WallTime by,
                                             std::size_t count_max);
-[[nodiscard]] Result<Done> write_sharing(Transaction& transaction, const SharingChange& change);
+
+/// Whose policy a change writes; nothing if it writes none. Asks what only who sees all tenants can
+/// tell, whether a new policy may be and whose one is, so it comes before any confinement.
+[[nodiscard]] Result<std::optional<TenantId>> policy_owner(Transaction& transaction,
+                                                           const SharingChange& change);
+/// Confined to the owner for what is the owner's, and then to each consumer for what is his.
+[[nodiscard]] Result<Done> write_sharing(Transaction& transaction, const SharingChange& change,
+                                         std::optional<TenantId> owner);
 
 }  // namespace sluice::postgres

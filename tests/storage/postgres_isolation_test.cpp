@@ -212,6 +212,25 @@ TEST_F(PostgresIsolation, ConfinesWhatATenantCustomisesToItsRows) {
             FaultCode::already_exists);
 }
 
+TEST_F(PostgresIsolation, MakesATenantWithASchemaOfItsOwnAsThatTenant) {
+  database.run(
+      "CREATE FUNCTION refuse_unconfined() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+      " IF current_user <> 'sluice_tenant' THEN RAISE EXCEPTION 'not confined'; END IF;"
+      " RETURN NULL; END $$");
+  for (const char* table : {"tenants", "limits", "members_elsewhere"}) {
+    database.run(std::string{"CREATE TRIGGER confined BEFORE INSERT OR UPDATE OR DELETE ON "}
+                     .append(table)
+                     .append(" FOR EACH STATEMENT EXECUTE FUNCTION refuse_unconfined()"));
+  }
+  TenantDefinition alone = tenant_with_limits(3, 1);
+  alone.placement = {Isolation::dedicated_schema};
+  alone.membership = {.members = 1, .owners = 1};
+  EXPECT_TRUE(done(
+      store->change_members(deed_of(current, alone.id),
+                            MemberChange{alone, {Member{.user_id = "bob", .role = "owner"}}})));
+  EXPECT_EQ(store->members({.tenant = alone.id}).value().members.size(), 1U);
+}
+
 TEST_F(PostgresIsolation, GivesATenantNoOtherRights) {
   for (const char* sql :
        {"CREATE TABLE mine ()", "ALTER TABLE tenants DISABLE ROW LEVEL SECURITY",

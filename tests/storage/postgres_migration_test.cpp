@@ -379,6 +379,12 @@ TEST_F(PostgresMigrationSpec, LeaveAServerWithNoNeedToMakeTables) {
   batch.shards = {ShardId{1}};
   EXPECT_TRUE(done(store->save(batch)));
   EXPECT_TRUE(done(store->define_meter(deed(epoch), "pages", "page")));
+  SharingPolicy shared;
+  shared.id = {7, 1};
+  shared.owner = tenant_id(1);
+  shared.resource = {ResourceType::model, "m"};
+  shared.version = Version{1};
+  EXPECT_TRUE(done(store->change_sharing({epoch, {{.tenant = tenant_id(1)}}}, {.put = shared})));
   EXPECT_TRUE(done(store->remove(deed(epoch), tenant_id(1))));
   EXPECT_TRUE(done(store->release(epoch)));
   database.run("DROP OWNED BY sluiced; DROP ROLE sluiced");

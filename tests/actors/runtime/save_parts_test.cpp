@@ -85,6 +85,30 @@ TEST(SavePartsSpec, OfRowsKeepCountersTogetherHoweverManyThereAre) {
   EXPECT_EQ(parts[0].counters.size(), 10U);
 }
 
+// A change of credit and its event are both there or neither.
+TEST(SavePartsSpec, OfRowsKeepTheEventsOfCreditWithTheGrantsThatTheyTellOf) {
+  for (const SaveBatch& part : cut_by_rows(large_batch(), 3, Sequence{})) {
+    const bool has_grant = std::ranges::any_of(
+        part.entries, [](const EntryRow& row) { return row.entry.state == EntryState::granted; });
+    EXPECT_EQ(part.audit.size(), has_grant ? 1U : 0U);
+  }
+}
+
+TEST(SavePartsSpec, OfRowsCutEventsOnlyIfTheyAloneAreTooMany) {
+  SaveBatch batch = large_batch();
+  for (std::uint64_t change = 2; change <= 7; ++change) {
+    batch.audit.push_back(audit_row(1, change));
+  }
+  std::vector<AuditRow> told;
+  for (const SaveBatch& part : cut_by_rows(batch, 3, Sequence{})) {
+    EXPECT_LE(part.rows(), 3U);
+    told.insert(told.end(), part.audit.begin(), part.audit.end());
+  }
+  ASSERT_EQ(told.size(), 7U);
+  EXPECT_EQ(told.front().change, batch.audit.front().change);
+  EXPECT_EQ(told.back().change, batch.audit.back().change) << "in their order";
+}
+
 /// Of ten tenants, each with a counter and a closed minute.
 SaveBatch batch_of_many_shards() {
   SaveBatch batch{.epoch = Epoch{5}, .through = Sequence{9}};
