@@ -53,6 +53,7 @@ struct EngineOptions {
   std::chrono::seconds unknown_for{5};              ///< How long a negative answer is believed.
   std::chrono::milliseconds flush_interval{1'000};  ///< Of the write-behind.
   std::size_t flush_tenants_max = 4'096;            ///< In one transaction.
+  std::chrono::seconds flush_back_off_max{10};      ///< After flushes that failed.
   std::size_t readers = 2;                          ///< Threads that load tenants.
   std::chrono::milliseconds due_interval{1'000};    ///< Of looking for what time does to tenants.
   std::chrono::seconds tenant_retention{

@@ -18,7 +18,6 @@ namespace sluice {
 namespace {
 /// Often enough for sweeps and the fading of activity; a shorter flush interval makes it shorter.
 constexpr std::chrono::milliseconds tick_max{100};
-constexpr std::chrono::seconds flush_back_off_max{10};
 constexpr std::size_t tenants_per_load_max = 512;
 
 std::chrono::milliseconds tick_of(const EngineOptions& options) {
@@ -227,7 +226,7 @@ void Engine::Impl::spawn_hosts(std::chrono::milliseconds tick) {
                        .writer = writer_,
                        .bounds = bounds_of_a_host(),
                        .flush_interval = in_ticks(options_.flush_interval, tick),
-                       .flush_back_off_max = in_ticks(flush_back_off_max, tick),
+                       .flush_back_off_max = in_ticks(options_.flush_back_off_max, tick),
                        .seed = seed},
         Hosting::Start{.journal = recovered_[i].journal.get(),
                        .epoch = epoch_,

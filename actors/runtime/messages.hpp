@@ -89,6 +89,9 @@ struct Flushed {
   Duration took;
 };
 
+/// The store answers, which it had not done before: a flush that failed need not wait any longer.
+struct StoreAnswers {};
+
 struct TellUsage {
   TenantId tenant;
   Caller<TenantUsage> caller;
@@ -133,6 +136,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TakeSeat)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::LeaveSeat)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Removed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Flushed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::StoreAnswers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellUsage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellExplanations)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellStatus)
@@ -145,9 +149,9 @@ namespace sluice {
 using ShardHostActor = caf::typed_actor<
     caf::reacts_to<DecideChecks>, caf::reacts_to<Loaded>, caf::reacts_to<Amended>,
     caf::reacts_to<TakeSeat>, caf::reacts_to<LeaveSeat>, caf::reacts_to<Removed>,
-    caf::reacts_to<Flushed>, caf::reacts_to<TellUsage>, caf::reacts_to<TellExplanations>,
-    caf::reacts_to<TellStatus>, caf::reacts_to<TellSaved>, caf::reacts_to<PolicyPut>,
-    caf::reacts_to<PolicyGone>, caf::reacts_to<OwnerStands>, caf::reacts_to<PassRound>,
-    caf::reacts_to<Tick>, caf::reacts_to<Drain>, caf::reacts_to<Retire>>;
+    caf::reacts_to<Flushed>, caf::reacts_to<StoreAnswers>, caf::reacts_to<TellUsage>,
+    caf::reacts_to<TellExplanations>, caf::reacts_to<TellStatus>, caf::reacts_to<TellSaved>,
+    caf::reacts_to<PolicyPut>, caf::reacts_to<PolicyGone>, caf::reacts_to<OwnerStands>,
+    caf::reacts_to<PassRound>, caf::reacts_to<Tick>, caf::reacts_to<Drain>, caf::reacts_to<Retire>>;
 
 }  // namespace sluice

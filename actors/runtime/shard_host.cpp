@@ -38,6 +38,7 @@ ShardHost::behavior_type ShardHost::make_behavior() {
       [this](LeaveSeat& fact) { hosting_.leave_seat(fact.tenant); },
       [this](Removed& fact) { put_in_force(fact); },
       [this](Flushed& fact) { upkeep_.flushed(fact.outcome, fact.took); },
+      [this](StoreAnswers) { upkeep_.store_answers(); },
       [this](TellUsage& wish) { hosting_.usage(wish.tenant, wish.caller, place_.clock->now()); },
       [this](TellExplanations& wish) { wish.caller.answer(hosting_.explanations(wish.query)); },
       [this](TellStatus& wish) { tell_status(*wish.round); },

@@ -47,6 +47,7 @@ struct ShardHostPlace {
 ///                       were missed in that turn.
 ///   Amended, Removed    Puts the change in force, then answers the caller.
 ///   Flushed             Answer to `Flush`, of which one at most is under way.
+///   StoreAnswers        Tries the flush again that failed.
 ///   PolicyPut, PolicyGone, OwnerStands
 ///                       Decides by it from then on.
 ///   TellUsage           Answers the caller, after loading the tenant if need be.

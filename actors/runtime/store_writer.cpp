@@ -112,6 +112,7 @@ StoreWriter::behavior_type StoreWriter::make_behavior() {
       [this](Flush& wish) { flush(wish); },
       [this](Retire) {
         turn_away(waiting_creations_);
+        failed_flushes_of_.clear();
         quit();
       },
   };
@@ -126,6 +127,7 @@ void StoreWriter::flush(Flush& wish) {
   if (!saved.ok()) {
     tell("flush", saved.fault());
   }
+  note_flush_of(wish.host, saved.ok());
   caf::anon_send(wish.host, Flushed{std::move(saved), machine.now().steady - began});
 }
 

@@ -69,7 +69,9 @@ namespace sluice {
 ///   RecordDenial               Writes an event of the audit, and an alert if a tenant was asked
 ///                              about that is none of his; one that cannot be written is told.
 ///   ForgetUsage                Forgets a part of the usage that is old.
-///   Flush -> Flushed           Commits the counters.
+///   Flush -> Flushed           Commits the counters. Whose flush failed is told when the store
+///                              answers again, which is seen when time acts on tenants
+///                              (StoreAnswers).
 ///   Retire                     Ends.
 ///
 /// Threading  Own thread: the store blocks.
@@ -208,6 +210,8 @@ private:
 
   void see_to_due(SeeToDue& wish);
   void look_at_store(bool answers);
+  /// Remembers whom to tell when the store answers again.
+  void note_flush_of(const ShardHostActor& host, bool worked);
   /// Whether the store is away.
   bool see_to(TenantId tenant, const ShardHostActor& host);
   void conclude(const char* what, TenantId id, Result<Change> change, const ShardHostActor& host,
@@ -235,6 +239,7 @@ private:
   SharingDesk desk_;
   Postponed postponed_;
   bool store_answers_ = true;                       ///< As was told last.
+  std::vector<ShardHostActor> failed_flushes_of_;   ///< Of which the last one failed.
   std::optional<WallTime> audit_forgotten_at_;      ///< When old events were looked for last.
   std::optional<TenantId> moving_;                  ///< Whose rows are on their way.
   std::vector<Create> waiting_creations_;           ///< For that, since they need a place, too.

@@ -65,9 +65,22 @@ void StoreWriter::prepare_coming_months(WallTime now) {
 }
 
 void StoreWriter::look_at_store(bool answers) {
-  if (answers != store_answers_) {
-    store_answers_ = answers;
-    shared_.surroundings.observer->vital_changed(Vital::store, answers);
+  if (answers == store_answers_) {
+    return;
+  }
+  store_answers_ = answers;
+  shared_.surroundings.observer->vital_changed(Vital::store, answers);
+  if (answers) {
+    for (const ShardHostActor& host : std::exchange(failed_flushes_of_, {})) {
+      caf::anon_send(host, StoreAnswers{});
+    }
+  }
+}
+
+void StoreWriter::note_flush_of(const ShardHostActor& host, bool worked) {
+  std::erase(failed_flushes_of_, host);
+  if (!worked) {
+    failed_flushes_of_.push_back(host);
   }
 }
 

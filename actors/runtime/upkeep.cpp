@@ -255,6 +255,12 @@ void Upkeep::flush_failed(const Fault& fault) {
   fenced_ = fenced_ || fault.code == FaultCode::fenced;
 }
 
+void Upkeep::store_answers() {
+  if (parts_.pace.backing_off()) {
+    parts_.pace.hurry();
+  }
+}
+
 // The store is well, so there is nothing to wait for.
 void Upkeep::set_aside(const Fault& refusal) {
   const auto refused = parts_.hosting->write_behind().refused(refusal);
@@ -278,6 +284,9 @@ void Upkeep::settle_slice() {
   if (!in_round_ && write_behind.aside().size() == 0) {
     saved_before_ = round_began_;
     unsaved_since_ = write_behind.idle() ? std::nullopt : unsaved_since_gather_;
+  }
+  if (in_round_) {
+    parts_.surroundings->wake();  // With nothing to decide the next turn is a tick away.
   }
   release_journal();
 }

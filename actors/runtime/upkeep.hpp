@@ -78,6 +78,8 @@ public:
   void loaded(std::vector<LoadedTenant>& tenants, const Now& now);
   void granted(const FirstUse& use, const Result<Done>& outcome, const Now& now);
   void flushed(const Result<Done>& outcome, Duration took);
+  /// Again: a flush that failed is due.
+  void store_answers();
   void tick(const Now& now);
   void end_of_turn(const Now& now);
   /// No more checks come: what waits is answered and what is unsaved is saved; after the deadline

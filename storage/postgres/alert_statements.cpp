@@ -222,8 +222,8 @@ AlertPage select_alerts(Transaction& transaction, const AlertQuery& query) {
   const OptionalId tenant{query.tenant};
   const std::string kind{query.kind ? to_string(*query.kind) : std::string_view{}};
   const std::string state{query.state ? to_string(*query.state) : std::string_view{}};
-  const pqxx::result rows = transaction.run(alerts_with(page_sql), below(query.before),
-                                            tenant.get(), kind, state, query.page_size + 1);
+  const pqxx::result rows = transaction.search(alerts_with(page_sql), below(query.before),
+                                               tenant.get(), kind, state, query.page_size + 1);
   for (const auto& row : rows) {
     page.alerts.push_back({row[6].as<std::uint64_t>(), read_alert(row), row[7].as<std::uint32_t>(),
                            row[8].as<std::uint32_t>(), row[9].as<std::uint32_t>()});
@@ -240,8 +240,9 @@ DeliveryPage select_deliveries(Transaction& transaction, const DeliveryQuery& qu
   const OptionalId tenant{query.tenant};
   const OptionalId alert{query.alert};
   const std::string state{query.state ? to_string(*query.state) : std::string_view{}};
-  const pqxx::result rows = transaction.run(both_with(deliveries_sql), below(query.before),
-                                            tenant.get(), alert.get(), state, query.page_size + 1);
+  const pqxx::result rows =
+      transaction.search(both_with(deliveries_sql), below(query.before), tenant.get(), alert.get(),
+                         state, query.page_size + 1);
   std::size_t alerts = 0;
   std::uint64_t last = 0;
   for (const auto& row : rows) {

@@ -99,7 +99,7 @@ void append_audit(Transaction& transaction, const AuditRow& row) {
 AuditPage select_audit(Transaction& transaction, const AuditQuery& query) {
   AuditPage page;
   const std::string action{query.action ? to_string(*query.action) : std::string_view{}};
-  const pqxx::result rows = transaction.run(
+  const pqxx::result rows = transaction.search(
       std::string{"SELECT "}.append(columns).append(page_sql), to_string(query.tenant), query.after,
       query.from.time_since_epoch().count(), query.to.time_since_epoch().count(), query.author,
       action, query.page_size + 1);

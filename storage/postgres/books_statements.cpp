@@ -209,7 +209,7 @@ std::vector<GrantSpan> select_spans(Transaction& transaction, const GrantSpanQue
   const bool is_owner = query.side == SharingSide::owner;
   const auto tenant = text_of(query.tenant);
   const auto none = std::optional<std::string>{};
-  const pqxx::result rows = transaction.run(
+  const pqxx::result rows = transaction.search(
       select_columns(span_columns, select_spans_sql), nanoseconds_of(query.window.end),
       nanoseconds_of(early), text_of(query.after.value_or(SharingId{})), text_of(query.policy),
       billed, query.count_max, is_owner ? tenant : none, is_owner ? none : tenant);
@@ -244,8 +244,8 @@ StatementPage select_statements(Transaction& transaction, const StatementQuery& 
   const auto policy = text_of(query.policy);
   const auto with = text_of(query.counterparty);
   const pqxx::result rows =
-      transaction.run(sql, tenant, from, to, policy, with, nanoseconds_of(after.period_start),
-                      text_of(after.grant), query.page_size + 1);
+      transaction.search(sql, tenant, from, to, policy, with, nanoseconds_of(after.period_start),
+                         text_of(after.grant), query.page_size + 1);
   StatementPage page;
   for (const auto& row : rows) {
     page.lines.push_back(read_line(row));
@@ -256,8 +256,8 @@ StatementPage select_statements(Transaction& transaction, const StatementQuery& 
   }
   if (!query.after) {
     const pqxx::result totals =
-        transaction.run(totals_columns + statements_from(query) + " GROUP BY 1 ORDER BY 1", tenant,
-                        from, to, policy, with);
+        transaction.search(totals_columns + statements_from(query) + " GROUP BY 1 ORDER BY 1",
+                           tenant, from, to, policy, with);
     for (const auto& row : totals) {
       page.totals.push_back(read_total(row));
     }

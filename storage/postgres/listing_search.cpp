@@ -102,7 +102,7 @@ std::string joined(const std::vector<std::string>& words) {
 ListingPage search_for_listings(Transaction& transaction, const ListingQuery& query) {
   const ListingPlace after = query.after.value_or(ListingPlace{});
   // One more than asked tells whether there are more.
-  const pqxx::result rows = transaction.run(
+  const pqxx::result rows = transaction.search(
       search_sql(query), to_string(query.asking), query.now.time_since_epoch().count(),
       joined(query.words), query.category, query.tag,
       query.owner ? to_string(*query.owner) : std::string{}, query.featured,

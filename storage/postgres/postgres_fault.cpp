@@ -36,14 +36,15 @@ FaultCode code_of(std::string_view state) {
   if (group == "22" || state == "23502" || state == "23514") {
     return FaultCode::invalid_argument;  // A value that no column takes.
   }
-  if (group == "42" && state != "42501") {
+  if (group == "42" && state != "42501" && state != "42P05") {
     return FaultCode::data_damaged;  // The statements do not fit the tables.
   }
   if (group == "3F" || state == "XX001" || state == "XX002") {
     return FaultCode::data_damaged;
   }
-  // Lost races (23503: what a row belongs to was removed meanwhile), rights that are missing, a
-  // standby, no room, no memory, a shutdown, a timeout: all may be otherwise the next time.
+  // Lost races (23503: what a row belongs to was removed meanwhile), rights that are missing, what
+  // was prepared and does not fit any more, a standby, no room, no memory, a shutdown, a timeout:
+  // all may be otherwise the next time.
   return FaultCode::unavailable;
 }
 

@@ -29,7 +29,7 @@ struct PostgresOptions {
   /// How long nobody tries again after a connection could not be made: from the one to the other,
   /// doubled each time, and a random half less.
   std::chrono::milliseconds reconnect_delay_min = std::chrono::milliseconds{50};
-  std::chrono::milliseconds reconnect_delay_max = std::chrono::seconds{5};
+  std::chrono::milliseconds reconnect_delay_max = std::chrono::seconds{2};
   /// Other databases for tenants that have one, by name: connection strings as `conninfo`. At most
   /// `instances_max`; a connection of each thread to each is opened when it is needed and closed
   /// when it was idle for a minute.
@@ -62,7 +62,8 @@ struct Migration {
 ///
 /// Role       Brings the tables up to date (which needs rights to make tables only if something is
 ///            pending) and hands out connections. Works through pgbouncer in transaction mode: it
-///            keeps nothing in a session, and prepares no statements.
+///            keeps nothing in a session but statements that are prepared, and none where a pooler
+///            is between.
 /// Threading  The factory may be called from any thread; each `Store` belongs to one thread and has
 ///            another that only watches its deadlines.
 /// Ownership  The factory holds only the options.

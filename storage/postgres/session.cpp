@@ -31,10 +31,10 @@ private:
   Watchdog& dog_;
 };
 
-/// The server only reads now: it is a standby, or was made one.
-bool refused_to_write(const std::exception& error) {
+/// What the server says of an error that it reported.
+std::string state_of(const std::exception& error) {
   const auto* const sql = dynamic_cast<const pqxx::sql_error*>(&error);
-  return sql != nullptr && sql->sqlstate() == "25006";
+  return sql == nullptr ? "" : sql->sqlstate();
 }
 
 std::string search_path(const std::string& schema) {
@@ -49,11 +49,15 @@ std::string confinement(TenantId tenant) {
 }  // namespace
 
 // What says BEGIN says more, which may fail: then it has begun all the same.
-Transaction::Transaction(pqxx::connection& connection, const std::string& begin,
-                         std::optional<TenantId> tenant)
-    : work_(connection), confined_to_(tenant) {
+Transaction::Transaction(pqxx::connection& connection, PreparedStatements& prepared,
+                         const std::string& begin, std::optional<TenantId> tenant)
+    : prepared_(prepared), work_(connection), confined_to_(tenant) {
   try {
-    work_.exec(begin);
+    if (prepared_.is_way_known()) {
+      work_.exec(begin);
+    } else {
+      prepared_.served_by(work_.exec(begin + "; SELECT pg_backend_pid()").at(0)[0].as<int>());
+    }
   } catch (const pqxx::sql_error&) {
     roll_back();
     throw;
@@ -109,7 +113,7 @@ std::optional<Fault> Session::run(Transaction::Kind kind, const Scope& scope,
   try {
     connect();
     const Watch watch{watchdog_, link_->connection.sock(), options_.call_timeout};
-    Transaction transaction{link_->connection, begin(kind, scope), scope.tenant};
+    Transaction transaction{link_->connection, link_->prepared, begin(kind, scope), scope.tenant};
     if (action(transaction)) {
       // What only read has nothing to be in doubt about.
       during = kind == Transaction::Kind::write ? During::commit : During::statement;
@@ -120,16 +124,29 @@ std::optional<Fault> Session::run(Transaction::Kind kind, const Scope& scope,
     return std::nullopt;
   } catch (const std::exception& error) {
     Fault fault = fault_of(error, during);
-    // Only an error that the server reported, before the commit, leaves a connection that is known
-    // to be in no transaction. One to a server that does not write is good for nothing: the next
-    // attempt looks for one that does among all hosts.
-    if (link_ != nullptr &&
-        (during == During::commit || has_ended(link_->connection) || refused_to_write(error) ||
-         dynamic_cast<const pqxx::broken_connection*>(&error) != nullptr)) {
+    if (link_ != nullptr && is_spoilt_by(error, during)) {
       link_.reset();
     }
     return fault;
   }
+}
+
+bool Session::is_spoilt_by(const std::exception& error, During during) {
+  const std::string state = state_of(error);
+  // A name that is not there, or is there already: a pooler gave us a session of somebody else.
+  if (state == "26000" || state == "42P05") {
+    way_ = PreparedStatements::Way::pooled;
+    return true;
+  }
+  // Columns of what was prepared have other types now; or the server does not write, and the next
+  // attempt looks for one that does among all hosts.
+  if (state == "0A000" || state == "25006") {
+    return true;
+  }
+  // Only an error that the server reported, before the commit, leaves a connection that is known to
+  // be in no transaction.
+  return during == During::commit || has_ended(link_->connection) ||
+         dynamic_cast<const pqxx::broken_connection*>(&error) != nullptr;
 }
 
 void Session::connect() {
@@ -144,7 +161,7 @@ void Session::connect() {
                        " ms");
   }
   try {
-    link_ = std::make_unique<Link>(conninfo_);
+    link_ = std::make_unique<Link>(conninfo_, way_);
     delay_ = options_.reconnect_delay_min;
   } catch (const pqxx::failure& error) {
     put_off_connecting();

@@ -10,12 +10,15 @@
 #include <pqxx/result>
 #include <random>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/ids.hpp"
 #include "storage/postgres/postgres_fault.hpp"
 #include "storage/postgres/postgres_store.hpp"
+#include "storage/postgres/prepared_statements.hpp"
 #include "storage/postgres/watchdog.hpp"
 
 namespace sluice::postgres {
@@ -33,7 +36,7 @@ struct Scope {
 ///            pgbouncer the next one may run in another session. pqxx's own transactions connect
 ///            again by themselves, which no deadline holds for.
 /// Threading  As its session.
-/// Ownership  Borrows the connection.
+/// Ownership  Borrows the connection and what is prepared there.
 /// Errors     Throws what pqxx throws. Rolls back unless it ended.
 class Transaction {
 public:
@@ -41,15 +44,27 @@ public:
   enum class Kind : std::uint8_t { read, write };
 
   /// `tenant` is whose it is if `begin` confines it.
-  Transaction(pqxx::connection& connection, const std::string& begin,
+  Transaction(pqxx::connection& connection, PreparedStatements& prepared, const std::string& begin,
               std::optional<TenantId> tenant = std::nullopt);
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
-  /// Runs one statement with values for $1, $2, ... Not prepared: pgbouncer would not know of it.
+  /// Runs one statement with values for $1, $2, ... It is prepared where that is possible, and then
+  /// may have a plan that is as good for all values.
   template <class... Values>
   pqxx::result run(const std::string& sql, const Values&... values) {
+    if ((bytes_of(values) + ... + 0) <= PreparedStatements::values_bytes_max) {
+      if (const std::string* const name = prepared_.name_of(sql)) {
+        return work_.exec_prepared(*name, values...);
+      }
+    }
+    return work_.exec_params(sql, values...);
+  }
+  /// The same, planned for these values each time: filters that may be empty, texts and ranges of
+  /// which the one finds nothing and the other everything.
+  template <class... Values>
+  pqxx::result search(const std::string& sql, const Values&... values) {
     return work_.exec_params(sql, values...);
   }
   /// From here on only rows of this tenant are seen and written. A second time it is another tenant
@@ -65,6 +80,20 @@ public:
   void roll_back();
 
 private:
+  template <class Value>
+  static std::size_t bytes_of(const Value& value) {
+    if constexpr (std::is_pointer_v<Value>) {  // May be null.
+      return sizeof(value);
+    } else if constexpr (std::is_convertible_v<const Value&, std::string_view>) {
+      return std::string_view{value}.size();
+    } else if constexpr (requires { value.size(); }) {
+      return value.size();
+    } else {
+      return sizeof(value);
+    }
+  }
+
+  PreparedStatements& prepared_;
   pqxx::nontransaction work_;
   std::optional<TenantId> confined_to_;
   bool open_ = true;
@@ -105,19 +134,24 @@ public:
 
 private:
   struct Link {
-    explicit Link(const std::string& conninfo) : connection(conninfo), quiet(connection) {}
+    Link(const std::string& conninfo, PreparedStatements::Way way)
+        : connection(conninfo), quiet(connection), prepared(connection, way) {}
     pqxx::connection connection;
     pqxx::quiet_errorhandler quiet;  ///< Notices have nobody to read them.
+    PreparedStatements prepared;
   };
   /// Commits if the action says so.
   std::optional<Fault> run(Transaction::Kind kind, const Scope& scope,
                            const std::function<bool(Transaction&)>& action);
   void connect();
   [[nodiscard]] std::string begin(Transaction::Kind kind, const Scope& scope) const;
+  /// Whether the connection is good for nothing more after this error.
+  [[nodiscard]] bool is_spoilt_by(const std::exception& error, During during);
   void put_off_connecting();
 
   std::string conninfo_;
   PostgresOptions options_;
+  PreparedStatements::Way way_ = PreparedStatements::Way::unknown;  ///< Of connections to come.
   std::unique_ptr<Link> link_;
   std::chrono::milliseconds delay_;
   std::chrono::steady_clock::time_point connect_from_;

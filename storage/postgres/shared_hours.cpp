@@ -134,7 +134,7 @@ void put_shared_hours(Transaction& transaction, const SaveBatch& batch) {
 
 SharedUsePage select_shared_uses(Transaction& transaction, const SharedUseQuery& query) {
   const SharedUseCursor after = query.after.value_or(SharedUseCursor{});
-  const pqxx::result rows = transaction.run(
+  const pqxx::result rows = transaction.search(
       select_uses_sql(query), to_string(query.tenant), hour_from(query.from), hour_from(query.to),
       query.policy ? std::optional{to_string(*query.policy)} : std::nullopt,
       query.grant ? std::optional{to_string(*query.grant)} : std::nullopt, after.start.raw(),

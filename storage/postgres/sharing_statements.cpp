@@ -258,7 +258,7 @@ std::optional<SharingPolicy> select_policy(Transaction& transaction, PolicyId id
 
 SharingPage select_requests(Transaction& transaction, const SharingQuery& query) {
   const char* const side = query.side == SharingSide::owner ? "owner" : "consumer";
-  const pqxx::result rows = transaction.run(
+  const pqxx::result rows = transaction.search(
       select_from(request_columns, "sharing_requests WHERE ")
           .append(side)
           .append(page_of_requests_sql),

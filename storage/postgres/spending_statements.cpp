@@ -50,11 +50,22 @@ constexpr const char* given_usage =
     " AS given (tenant, meter, minute, used, allowed, denied, throttled, overage)"
     " JOIN tenants ON tenants.id = given.tenant) AS given";
 
-std::string put_open_sql() {
+constexpr const char* update_open_sql =
+    "UPDATE open_usage AS o SET minute = to_timestamp(g.minute * 60), used = g.used,"
+    " allowed = g.allowed, denied = g.denied, throttled = g.throttled, overage = g.overage"
+    " FROM unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],"
+    " $7::bigint[], $8::bigint[])"
+    " AS g (tenant, meter, minute, used, allowed, denied, throttled, overage)"
+    " WHERE o.tenant = g.tenant AND o.meter = g.meter";
+
+/// Those that were not there.
+std::string insert_open_sql() {
   return std::string{
              "INSERT INTO open_usage (tenant, meter, minute, used, allowed, denied, throttled,"
              " overage) SELECT * FROM "} +
          given_usage +
+         " WHERE NOT EXISTS (SELECT FROM open_usage AS there"
+         " WHERE there.tenant = given.tenant AND there.meter = given.meter)"
          " ORDER BY tenant, meter"
          " ON CONFLICT (tenant, meter) DO UPDATE SET minute = excluded.minute,"
          " used = excluded.used, allowed = excluded.allowed, denied = excluded.denied,"
@@ -171,9 +182,11 @@ struct UsageArrays {
     throttled.add(row.bucket.throttled);
     overage.add(row.bucket.overage.raw());
   }
-  void run(Transaction& transaction, const std::string& sql) const {
-    transaction.run(sql, tenant.text(), meter.text(), minute.text(), used.text(), allowed.text(),
-                    denied.text(), throttled.text(), overage.text());
+  std::size_t run(Transaction& transaction, const std::string& sql) const {
+    return transaction
+        .run(sql, tenant.text(), meter.text(), minute.text(), used.text(), allowed.text(),
+             denied.text(), throttled.text(), overage.text())
+        .affected_rows();
   }
 };
 
@@ -252,13 +265,17 @@ void put_counters(Transaction& transaction, std::span<const CounterRow> rows) {
 
 void put_open_usage(Transaction& transaction, std::span<const UsageRow> rows) {
   UsageArrays arrays;
-  for (const UsageRow* row : last_of_each(rows, [](const UsageRow& one) {
-         return std::tuple{one.tenant, one.bucket.meter};
-       })) {
+  const auto last = last_of_each(rows, [](const UsageRow& one) {
+    return std::tuple{one.tenant, one.bucket.meter};
+  });
+  for (const UsageRow* row : last) {
     arrays.add(*row);
   }
-  static const std::string sql = put_open_sql();
-  arrays.run(transaction, sql);
+  // As counters: nearly every one is there already.
+  static const std::string insert = insert_open_sql();
+  if (arrays.run(transaction, update_open_sql) < last.size()) {
+    arrays.run(transaction, insert);
+  }
 }
 
 void add_closed_usage(Transaction& transaction, std::span<const UsageRow> rows) {

@@ -124,7 +124,7 @@ public:
   }
 
   pqxx::result run(Transaction& transaction, const std::string& sql) const {
-    return transaction.run(sql, pqxx::prepare::make_dynamic_params(values_));
+    return transaction.search(sql, pqxx::prepare::make_dynamic_params(values_));
   }
 
 private:

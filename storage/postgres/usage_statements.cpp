@@ -160,9 +160,9 @@ std::vector<TopTenant> select_top(Transaction& transaction, const TopQuery& quer
                               .append(" DESC, tenant LIMIT $6");
   std::vector<TopTenant> top;
   for (const auto& row :
-       transaction.run(sql, whole_second(query.range.from), whole_second(query.range.to),
-                       query.meter.value_or(MeterId{}).raw(), array_of(meant.tenants), query.tier,
-                       query.count)) {
+       transaction.search(sql, whole_second(query.range.from), whole_second(query.range.to),
+                          query.meter.value_or(MeterId{}).raw(), array_of(meant.tenants),
+                          query.tier, query.count)) {
     top.push_back({.id = read_tenant_id(row, 0),
                    .used = query.meter ? amount_of(row, 1) : Amount{},
                    .allowed = row[2].as<std::uint64_t>(),
@@ -212,7 +212,7 @@ std::vector<UsagePoint> select_usage_of_all(Transaction& transaction,
                               .append(buckets_sql(query.range.granularity, meant, query.tier))
                               .append(" GROUP BY begins, meter ORDER BY begins, meter");
   std::vector<UsagePoint> points;
-  for (const auto& row : transaction.run(
+  for (const auto& row : transaction.search(
            sql, whole_second(query.range.from), whole_second(query.range.to),
            query.meter.value_or(MeterId{}).raw(), array_of(meant.tenants), query.tier)) {
     points.push_back(read_usage(row, TenantId{}));
@@ -227,9 +227,9 @@ BusyPage select_busy(Transaction& transaction, const BusyQuery& query, const Ten
   std::size_t looked_at = 0;
   BusyMark last;
   for (const auto& row :
-       transaction.run(busy_sql(meant), whole_second(query.hour), to_string(query.after.tenant),
-                       query.after.meter.raw(), array_of(meant.tenants), std::string{},
-                       query.rows_max, query.above.raw(), whole_second(earliest))) {
+       transaction.search(busy_sql(meant), whole_second(query.hour), to_string(query.after.tenant),
+                          query.after.meter.raw(), array_of(meant.tenants), std::string{},
+                          query.rows_max, query.above.raw(), whole_second(earliest))) {
     const BusyMark at{query.after.place, read_tenant_id(row, 0),
                       MeterId{static_cast<std::uint16_t>(row[1].as<std::int32_t>())}};
     const Amount used = amount_of(row, 2);

@@ -280,8 +280,9 @@ TEST(PostgresFaultSpec, TellsWhatTheCallerMayDo) {
   const auto code = [](const char* state, During during) {
     return postgres::fault_of_state(state, "m", during).code;
   };
-  for (const char* transient : {"40001", "40P01", "53100", "53300", "55P03", "57014", "57P01",
-                                "25006", "23503", "42501", "08006", ""}) {
+  for (const char* transient :
+       {"40001", "40P01", "53100", "53300", "55P03", "57014", "57P01", "25006", "23503", "42501",
+        "0A000", "26000", "42P05", "08006", ""}) {
     EXPECT_EQ(code(transient, During::statement), FaultCode::unavailable) << transient;
     EXPECT_EQ(code(transient, During::commit), FaultCode::outcome_unknown) << transient;
   }

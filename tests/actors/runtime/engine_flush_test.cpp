@@ -88,6 +88,26 @@ TEST_F(EngineFlush, IsTriedAgainUntilTheStoreIsBack) {
   EXPECT_TRUE(stored(tenant(1), 7));
 }
 
+TEST_F(EngineFlush, IsTriedAtOnceWhenTheStoreAnswersAgainHoweverLongItWasToWait) {
+  database.put(record(tenant(1), 10));
+  database.put(record(tenant(2), 10));
+  start(1, [](EngineOptions& options) {
+    options.resident_tenants_max = 1;
+    options.flush_interval = 1h;
+    options.flush_back_off_max = 1h;
+    options.due_interval = 1ms;
+  });
+  database.fail_writes(store_away);
+  EXPECT_EQ(check(tenant(1), 3), Outcome::allowed);
+  EXPECT_EQ(check(tenant(2)), Outcome::unavailable) << "has no room before the other is written";
+  ASSERT_TRUE(status_becomes([](const auto& reactor) { return reactor.flush_failures == 1; }));
+  database.fail_reads(store_away);
+  ASSERT_TRUE(status_becomes([&](const auto&) { return listener.heard_failure("due"); }));
+  database.fail_writes(std::nullopt);
+  database.fail_reads(std::nullopt);
+  EXPECT_TRUE(stored(tenant(1), 3));
+}
+
 TEST_F(EngineFlush, MayBeDoneTwiceWithoutHarm) {
   database.put(record(tenant(1), 10));
   start_flushing();

@@ -155,6 +155,9 @@ public:
   Result<std::vector<DueTenant>> due(const DueQuery& query) override {
     const auto guard = database_.enter();
     database_.asked();
+    if (database_.read_fault_) {
+      return *database_.read_fault_;
+    }
     std::vector<DueTenant> due;
     for (const auto& [id, record] : database_.tenants_) {
       const auto at = next_due(record.definition);

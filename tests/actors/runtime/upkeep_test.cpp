@@ -236,7 +236,9 @@ TEST_F(UpkeepSpec, WritesAllThatIsDirtyInFlushesOneAfterTheOther) {
   happened.clear();
   store_saves();
   turn_until("release 0");
-  happened.clear();
+  const Words end = happenings();
+  ASSERT_GE(end.size(), 2U);
+  EXPECT_EQ(end[end.size() - 2], "wake") << "nor for a tick";
   turn();
   EXPECT_EQ(happenings(), (Words{"save"})) << "without waiting for another interval";
   EXPECT_EQ(to_store.counters.size(), 1U);
@@ -267,6 +269,26 @@ TEST_F(UpkeepSpec, ReleasesNothingForAFlushThatFailedAndTriesAgainAfterABackOff)
   EXPECT_EQ(happenings(), (Words{"save"}));
   EXPECT_EQ(status().flush_failures, 1U);
   EXPECT_EQ(status().flushes, 0U);
+}
+
+TEST_F(UpkeepSpec, TriesAgainAtOnceWhenTheStoreAnswersAgain) {
+  spend(1);
+  turn_with_flush();
+  store_fails();
+  turn();
+  happened.clear();
+  upkeep.store_answers();
+  turn();
+  EXPECT_EQ(happenings(), (Words{"save"}));
+}
+
+TEST_F(UpkeepSpec, SavesNoSoonerForAStoreThatAnswersIfNoFlushFailed) {
+  spend(1);
+  turn();
+  happened.clear();
+  upkeep.store_answers();
+  turn();
+  EXPECT_EQ(happenings(), Words{});
 }
 
 TEST_F(UpkeepSpec, NeverSavesAgainOnceAnotherServerOwnsTheShards) {
