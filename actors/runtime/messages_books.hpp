@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -69,9 +68,6 @@ struct TellPayouts {
 struct SeeToBooks {
   WallTime saved_before;        ///< Everything that happened before is in the store.
   std::function<void()> ended;  ///< Called once nothing is left to do.
-  /// Where the step that is under way goes on.
-  std::optional<SharingId> after_grant{};
-  std::optional<TenantId> after_owner{};
 };
 struct MarkPayoutPaid {
   Author author;

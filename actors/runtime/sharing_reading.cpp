@@ -35,14 +35,15 @@ Window whole_periods(const SharingStatisticsQuery& query) {
 }
 
 std::vector<StatementLine> running_lines(const GrantSpan& grant, const GrantCosts& costs,
-                                         const BooksProgress& progress, WallTime now) {
+                                         const BooksProgress& progress, WallTime now,
+                                         EarlierUses& earlier) {
   std::vector<StatementLine> lines;
   const auto terms = terms_of(grant.policy, costs.terms);
   if (terms.empty()) {
     return lines;
   }
   for (const Window& period : open_periods(progress, terms.front().pricing.period, now)) {
-    std::ranges::move(statement_lines(std::span{&grant, 1}, costs, period),
+    std::ranges::move(statement_lines(std::span{&grant, 1}, costs, period, earlier),
                       std::back_inserter(lines));
   }
   return lines;
@@ -85,66 +86,34 @@ private:
 
 /// Whether the grant's line of this period is to be waited for. What it costs so far may lack uses
 /// that are on their way.
-bool is_owed(const GrantSpan& grant, const GrantCosts& costs, const Window& period) {
+bool is_owed(const GrantSpan& grant, const GrantCosts& costs, const Window& period,
+             EarlierUses& earlier) {
   const SharingTerms* const terms = terms_at(terms_of(grant.policy, costs.terms), period.start);
   if (terms == nullptr || terms->pricing.kind == PricingKind::free) {
     return false;
   }
-  const auto line = statement_line(grant, *terms, period, hours_of(grant.id, costs.hours),
-                                   earlier_use(grant, costs, period));
+  const auto hours = hours_of(grant.id, costs.hours);
+  const auto line = statement_line(grant, *terms, period, hours, earlier.before(grant, period));
+  earlier.add(grant, period, hours);
   return stood_in(grant, period) || (line && line->amount_micros > 0);
 }
 
 /// Until when these are unbilled; `known` if that is later.
 std::optional<WallTime> later_of(std::optional<WallTime> known, std::span<const GrantSpan> grants,
                                  const GrantCosts& costs, const BooksProgress& progress,
-                                 WallTime now) {
+                                 WallTime now, EarlierUses& earlier) {
   for (const GrantSpan& grant : grants) {
     const auto terms = terms_of(grant.policy, costs.terms);
     if (terms.empty()) {
       continue;
     }
     for (const Window& period : open_periods(progress, terms.front().pricing.period, now)) {
-      if (is_owed(grant, costs, period)) {
+      if (is_owed(grant, costs, period, earlier)) {
         known = std::max(known.value_or(WallTime::min()), period.end + statement_margin);
       }
     }
   }
   return known;
-}
-
-/// Whether its consumer may have used something within the window under an earlier grant. Those
-/// ended before it began, and are used for `late_use_max` after their end at the most.
-bool may_have_earlier(const GrantSpan& grant, const Window& window) {
-  return window.start < WallTime{} + late_use_max ||
-         grant.granted_at >= window.start - late_use_max;
-}
-
-Result<std::vector<GrantSpan>> earlier_grants(SharingBooks& books,
-                                              std::span<const GrantSpan> grants,
-                                              const Window& window) {
-  std::vector<GrantSpan> earlier;
-  std::set<std::pair<PolicyId, TenantId>> seen;
-  for (const GrantSpan& grant : grants) {
-    if (!may_have_earlier(grant, window) || !seen.emplace(grant.policy, grant.consumer).second) {
-      continue;
-    }
-    GrantSpanQuery wanted{.tenant = grant.consumer,
-                          .side = SharingSide::consumer,
-                          .policy = grant.policy,
-                          .window = window};
-    for (bool more = true; more;) {
-      const auto page = books.grant_spans(wanted);
-      if (!page.ok()) {
-        return page.fault();
-      }
-      std::ranges::copy(page.value(), std::back_inserter(earlier));
-      more = page.value().size() == wanted.count_max && page.value().back().id < grants.back().id;
-      wanted.after = more ? std::optional{page.value().back().id} : std::nullopt;
-    }
-  }
-  std::ranges::sort(earlier, {}, &GrantSpan::id);
-  return earlier;
 }
 
 /// Each once.
@@ -159,8 +128,95 @@ std::vector<Id> distinct(std::span<const GrantSpan> grants, Id GrantSpan::*id) {
   return ids;
 }
 
-Result<GrantCosts> read_terms_and_hours(SharingBooks& books, std::span<const GrantSpan> grants,
-                                        const Window& window) {
+/// What was used by grants that a page of running lines begins behind.
+class BeforeCursor {
+public:
+  BeforeCursor(SharingBooks& books, const BooksProgress& progress, Window window, SharingId cursor,
+               WallTime now)
+      : books_(books), progress_(progress), window_(window), cursor_(cursor), now_(now) {}
+
+  /// Adds it for these, of each consumer and policy once.
+  [[nodiscard]] Result<Done> add(std::span<const GrantSpan> grants, EarlierUses& earlier) {
+    for (const GrantSpan& grant : grants) {
+      if (may_share_period(grant, window_) && seen_.emplace(grant.policy, grant.consumer).second) {
+        if (const auto added = add_all(grant, earlier); !added.ok()) {
+          return added;
+        }
+      }
+    }
+    return Done{};
+  }
+
+private:
+  Result<Done> add_all(const GrantSpan& grant, EarlierUses& earlier) {
+    GrantSpanQuery wanted{.tenant = grant.consumer,
+                          .side = SharingSide::consumer,
+                          .policy = grant.policy,
+                          .window = window_};
+    for (bool more = true; more;) {
+      auto page = books_.grant_spans(wanted);
+      if (!page.ok()) {
+        return page.fault();
+      }
+      std::vector<GrantSpan>& spans = page.value();
+      more = spans.size() == wanted.count_max && spans.back().id < cursor_;
+      std::erase_if(spans, [&](const GrantSpan& span) { return span.id > cursor_; });
+      const auto costs = read_costs(books_, spans, window_);
+      if (!costs.ok()) {
+        return costs.fault();
+      }
+      for (const GrantSpan& span : spans) {
+        running_lines(span, costs.value(), progress_, now_, earlier);
+      }
+      wanted.after = more ? std::optional{spans.back().id} : std::nullopt;
+    }
+    return Done{};
+  }
+
+  SharingBooks& books_;
+  const BooksProgress& progress_;
+  Window window_;
+  SharingId cursor_;
+  WallTime now_;
+  std::set<std::pair<PolicyId, TenantId>> seen_;
+};
+
+}  // namespace
+
+Result<std::optional<WallTime>> unbilled_until(SharingBooks& books, TenantId tenant, WallTime now) {
+  const auto progress = books.books_progress();
+  if (!progress.ok()) {
+    return progress.fault();
+  }
+  if (!only_these_are_open(progress.value(), now)) {
+    return std::optional{now + statement_margin};  // Those before are being closed.
+  }
+  std::optional<WallTime> until;
+  for (const SharingSide side : {SharingSide::owner, SharingSide::consumer}) {
+    GrantSpanQuery wanted{
+        .tenant = tenant, .side = side, .window = open_window(progress.value(), now)};
+    EarlierUses earlier;
+    for (bool more = true; more;) {
+      const auto grants = books.grant_spans(wanted);
+      if (!grants.ok()) {
+        return grants.fault();
+      }
+      const auto costs = read_costs(books, grants.value(), wanted.window);
+      if (!costs.ok()) {
+        return costs.fault();
+      }
+      until = later_of(until, grants.value(), costs.value(), progress.value(), now, earlier);
+      more = grants.value().size() == wanted.count_max;
+      if (more) {
+        wanted.after = grants.value().back().id;
+      }
+    }
+  }
+  return until;
+}
+
+Result<GrantCosts> read_costs(SharingBooks& books, std::span<const GrantSpan> grants,
+                              const Window& window) {
   GrantCosts costs;
   if (grants.empty()) {
     return costs;
@@ -187,54 +243,6 @@ Result<GrantCosts> read_terms_and_hours(SharingBooks& books, std::span<const Gra
   return costs;
 }
 
-}  // namespace
-
-Result<std::optional<WallTime>> unbilled_until(SharingBooks& books, TenantId tenant, WallTime now) {
-  const auto progress = books.books_progress();
-  if (!progress.ok()) {
-    return progress.fault();
-  }
-  if (!only_these_are_open(progress.value(), now)) {
-    return std::optional{now + statement_margin};  // Those before are being closed.
-  }
-  std::optional<WallTime> until;
-  for (const SharingSide side : {SharingSide::owner, SharingSide::consumer}) {
-    GrantSpanQuery wanted{
-        .tenant = tenant, .side = side, .window = open_window(progress.value(), now)};
-    for (bool more = true; more;) {
-      const auto grants = books.grant_spans(wanted);
-      if (!grants.ok()) {
-        return grants.fault();
-      }
-      const auto costs = read_costs(books, grants.value(), wanted.window);
-      if (!costs.ok()) {
-        return costs.fault();
-      }
-      until = later_of(until, grants.value(), costs.value(), progress.value(), now);
-      more = grants.value().size() == wanted.count_max;
-      if (more) {
-        wanted.after = grants.value().back().id;
-      }
-    }
-  }
-  return until;
-}
-
-Result<GrantCosts> read_costs(SharingBooks& books, std::span<const GrantSpan> grants,
-                              const Window& window) {
-  auto earlier = earlier_grants(books, grants, window);
-  if (!earlier.ok()) {
-    return earlier.fault();
-  }
-  std::vector<GrantSpan> all{grants.begin(), grants.end()};
-  std::ranges::copy(earlier.value(), std::back_inserter(all));
-  auto costs = read_terms_and_hours(books, all, window);
-  if (costs.ok()) {
-    costs.value().earlier = std::move(earlier).value();
-  }
-  return costs;
-}
-
 Result<StatementPage> read_running_lines(SharingBooks& books, const StatementQuery& query,
                                          WallTime now) {
   if (const auto valid = validate(query); !valid.ok()) {
@@ -252,6 +260,9 @@ Result<StatementPage> read_running_lines(SharingBooks& books, const StatementQue
     wanted.after = query.after->grant;
   }
   RunningPage page{query};
+  EarlierUses earlier;
+  BeforeCursor before{books, progress.value(), wanted.window, wanted.after.value_or(SharingId{}),
+                      now};
   for (std::size_t seen = 0; !page.is_done();) {
     const auto grants = books.grant_spans(wanted);
     if (!grants.ok()) {
@@ -261,8 +272,13 @@ Result<StatementPage> read_running_lines(SharingBooks& books, const StatementQue
     if (!costs.ok()) {
       return costs.fault();
     }
+    if (query.after) {
+      if (const auto added = before.add(grants.value(), earlier); !added.ok()) {
+        return added.fault();
+      }
+    }
     for (const GrantSpan& grant : grants.value()) {
-      page.add(running_lines(grant, costs.value(), progress.value(), now));
+      page.add(running_lines(grant, costs.value(), progress.value(), now, earlier));
     }
     if (grants.value().size() < wanted.count_max) {
       break;
@@ -343,8 +359,7 @@ Result<SharingStatistics> read_sharing_statistics(SharingBooks& books,
       tally.cut();
       return tally.take();
     }
-    // Those that came earlier were all looked at before.
-    const auto costs = read_terms_and_hours(books, grants.value(), wanted.window);
+    const auto costs = read_costs(books, grants.value(), wanted.window);
     if (!costs.ok()) {
       return costs.fault();
     }

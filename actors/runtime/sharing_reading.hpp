@@ -15,7 +15,7 @@ namespace sluice {
 /// What is told of money that is not written yet, made of what the store has of grants, terms and
 /// hours. Blocks on the store.
 
-/// Of the hours that begin in the window, those of earlier grants of the same consumers with them.
+/// Of the hours that begin in the window.
 [[nodiscard]] Result<GrantCosts> read_costs(SharingBooks& books, std::span<const GrantSpan> grants,
                                             const Window& window);
 

@@ -47,7 +47,8 @@ StoreWriter::StoreWriter(caf::actor_config& config, Home& home, std::unique_ptr<
       store_(std::move(store)),
       epoch_(epoch),
       shared_(std::move(shared)),
-      desk_(*store_, epoch_, *this) {}
+      desk_(*store_, epoch_, *this),
+      books_desk_(*store_, epoch_) {}
 
 StoreWriter::behavior_type StoreWriter::make_behavior() {
   return {

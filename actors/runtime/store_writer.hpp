@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/runtime/books_desk.hpp"
 #include "actors/runtime/denial_budget.hpp"
 #include "actors/runtime/pinned.hpp"
 #include "actors/runtime/plan_catalogue.hpp"
@@ -174,12 +175,6 @@ private:
 
   // Money (store_writer_books.cpp).
   void see_to_books(SeeToBooks& wish);
-  /// Whether the step is done; otherwise `wish` says where it goes on.
-  Result<bool> close_some(const BooksStep& step, SeeToBooks& wish);
-  Result<bool> pay_some(const BooksStep& step, SeeToBooks& wish);
-  /// Whether it has all lines that are due; otherwise there is another one to make.
-  Result<bool> pay_one(const DuePayout& due, const BooksStep& step);
-  Result<Done> write_books(const StatementClosing& closing);
   void mark_payout_paid(MarkPayoutPaid& wish);
 
   // Sharing (store_writer_sharing.cpp).
@@ -237,6 +232,7 @@ private:
   Epoch epoch_;
   Shared shared_;
   SharingDesk desk_;
+  BooksDesk books_desk_;
   Postponed postponed_;
   bool store_answers_ = true;                       ///< As was told last.
   std::vector<ShardHostActor> failed_flushes_of_;   ///< Of which the last one failed.
@@ -254,8 +250,6 @@ private:
   std::deque<TrialQuery> trials_to_look_at_;
   std::optional<WallTime> warned_until_;      ///< What came near before is told, or in the list.
   std::optional<WallTime> warned_of_all_at_;  ///< When all trials were put into the list.
-  /// As the store has it, which nobody else changes; nothing while that is not known.
-  std::optional<BooksProgress> books_;
   std::map<TenantId, Doubt> doubtful_;  ///< Tenants whose commit may have been done.
   DenialBudget denials_;
 };

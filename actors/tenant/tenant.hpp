@@ -155,7 +155,7 @@ public:
   [[nodiscard]] bool has_seat(MeterId meter, const Now& now) const;
 
   /// What it holds of what others share, from now on, and what is so of it. Counts of grants that
-  /// are gone become history.
+  /// are gone become history once their periods are over.
   Effect share(std::span<const SharingGrant> grants, ConsumerFacts facts, Happenings& happenings);
   /// Null if it never held a grant.
   [[nodiscard]] const Shares* shares() const noexcept;
@@ -267,6 +267,7 @@ private:
   void settle_use(const Entry& entry, const Now& now, Happenings& happenings);
   void hold_uses_again();
   [[nodiscard]] Shares::Counting counting(const Now& now, Happenings& happenings) const;
+  [[nodiscard]] Amount units_under(PolicyId policy, const Shares::Held* held, const Now& now) const;
   [[nodiscard]] ConsideredLimit consider(std::uint32_t slot, Amount amount, const Now& now) const;
   // Reservations, and checks with an id (tenant_reserve.cpp).
   Effect decide_once(const Check& check, const Now& now, Decision& decision,

@@ -215,7 +215,7 @@ Effect Tenant::end_overdue(const Now& now, Happenings& happenings) {
   rare->credits.forget_told();
   rare->ledger.forget_old(now.steady);
   if (rare->shares != nullptr && rare->shares->has_ended() &&
-      rare->shares->close_ended(id_, ended_shares_at_once, happenings.closed_shared)) {
+      rare->shares->close_ended(id_, now.wall, ended_shares_at_once, happenings.closed_shared)) {
     effect = Effect::charged;
   }
   const std::size_t at_once =

@@ -43,6 +43,11 @@ const Shares* Tenant::shares() const noexcept {
   return rare == nullptr ? nullptr : rare->shares.get();
 }
 
+Amount Tenant::units_under(PolicyId policy, const Shares::Held* held, const Now& now) const {
+  const Shares* const shares = this->shares();
+  return shares == nullptr ? Amount{} : shares->units_under(policy, held, now.wall);
+}
+
 Shares::Counting Tenant::counting(const Now& now, Happenings& happenings) const {
   return {id_, now.wall, happenings.keep_minutes_open, happenings.closed_shared};
 }
@@ -55,7 +60,9 @@ Effect Tenant::share(std::span<const SharingGrant> grants, ConsumerFacts facts,
   Shares& shares = make_shares(rare());
   shares.adopt(grants, std::move(facts));
   hold_uses_again();
-  const bool closed = shares.close_ended(id_, ended_shares_at_once, happenings.closed_shared);
+  // It is not said what time it is: those that no limit looks at.
+  const bool closed =
+      shares.close_ended(id_, WallTime::min(), ended_shares_at_once, happenings.closed_shared);
   return closed ? Effect::charged : Effect::none;
 }
 
@@ -105,7 +112,7 @@ Effect Tenant::decide_shared(const Check& check, const Now& now, Decision& decis
   }
   SLUICE_INVARIANT(use.ready != nullptr);
   const Amount units = use.ready->units_of(asked.charges);
-  const Amount before = held == nullptr ? Amount{} : held->units_at(now.wall);
+  const Amount before = units_under(use.policy, held, now);
   decision.use_cost_micros = cost_of_more(use.ready->pricing_at(now.wall), before, units);
   if (check.mode == Mode::peek) {
     return effect;
@@ -165,7 +172,7 @@ ShareVerdict Tenant::share_verdict(const Asked& asked, const Shares::Held* held,
   }
   UseFacts facts{.at = now.wall, .peer = asked.use.peer ? &*asked.use.peer : nullptr};
   if (ready->conditions.limits_use()) {
-    facts.units = (held == nullptr ? Amount{} : held->units_at(now.wall)) + asked.units;
+    facts.units = units_under(policy.id, held, now) + asked.units;
     facts.cost_micros = cost_of(ready->pricing_at(now.wall), facts.units);
   }
   if (held != nullptr) {

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 
+#include "actors/runtime/books_desk.hpp"
 #include "actors/runtime/flush_pace.hpp"
 #include "actors/runtime/hosting.hpp"
 #include "storage/journal/segment.hpp"
+#include "tests/sim/accountants.hpp"
 #include "tests/sim/books.hpp"
 #include "tests/sim/closed_minutes.hpp"
 #include "tests/sim/creditors.hpp"
@@ -34,6 +36,7 @@ struct RunPlan {
   std::uint64_t tenants = 8;
   std::uint64_t further_limits = 0;  ///< Of each tenant: they make records large.
   Hosting::Bounds bounds{};
+  BooksDesk::Pace books{};
   Ticks flush_interval;
   std::uint64_t weight_of_faults = 10;
   // Kinds of faults that this run has; each run has some.
@@ -67,6 +70,7 @@ struct Context {
   Lessees lessees{model, probes};
   Creditors creditors{model, probes};
   Sharers sharers{database, model, probes};
+  Accountants accountants{database, sharers, probes};
   ClosedMinutes minutes;
   StoreWeather weather;
   Duration time{};  ///< Since the world began; no clock of it is exact.

@@ -136,9 +136,24 @@ void World::check_end(Place& place) {
   settle(other);
   visit_all_tenants(other);
   settle(other);
+  close_books(other);
+  context_.sharers.check_end();
+  context_.accountants.check_end();
   context_.lessees.check_end(context_.database);
   history_lost_ = history_lost_ || other.server->lost_history();
   context_.creditors.check_stored(context_.database, !history_lost_);
+}
+
+// All periods that are over are closed, and what is due is paid.
+void World::close_books(Place& place) {
+  const auto is_something_left = [&] {
+    return next_step(context_.database.books().progress(), context_.wall()).has_value();
+  };
+  for (int round = 0; round < rounds_until_quiet_max && is_something_left(); ++round) {
+    pass(tick_length);
+    settle(place);
+  }
+  expect(!is_something_left(), "the books are not brought up to date");
 }
 
 // Everybody is asked for once, so everybody is loaded.

@@ -120,7 +120,26 @@ constexpr std::array<std::string_view, probe_count> names{"process_killed",
                                                           "use_without_permission_refused",
                                                           "use_reserved",
                                                           "use_settled_after_grant",
-                                                          "shared_hours_compared"};
+                                                          "use_made_private_refused",
+                                                          "extension_admitted",
+                                                          "extension_admitted_while_private",
+                                                          "extension_refused_after_revoke",
+                                                          "shared_hours_compared",
+                                                          "books_unknown_done",
+                                                          "books_unknown_not_done",
+                                                          "payout_unknown_done",
+                                                          "payout_unknown_not_done",
+                                                          "books_fenced",
+                                                          "period_closed",
+                                                          "line_of_fixed_price",
+                                                          "line_in_several_bands",
+                                                          "line_after_another_grant",
+                                                          "period_closed_again_after_unknown",
+                                                          "period_closed_after_crash",
+                                                          "purge_waits_for_bill",
+                                                          "payout_made",
+                                                          "payout_carried_over",
+                                                          "statements_compared"};
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "actors/runtime/sharing_reading.hpp"
 #include "storage/journal/file_journals.hpp"
 #include "tests/sim/server_reactor.hpp"
 
@@ -75,14 +76,14 @@ Result<Done> Server::start(const Claim& claim) {
   if (!recovered.ok()) {
     return recovered.fault();
   }
-  const auto policies = store.policies();
-  if (!policies.ok()) {
-    return policies.fault();
+  const auto offered = read_offered(store, context_.wall());
+  if (!offered.ok()) {
+    return offered.fault();
   }
   for (std::uint16_t i = 0; i < reactor_count_; ++i) {
     make_reactor(i, std::move(recovered.value()[i]));
-    for (const SharingPolicy& policy : policies.value()) {
-      reactors_[i]->hosting.put(made_ready(policy, shipped_tiers()));
+    for (const Offered::Policy& one : offered.value().policies) {
+      reactors_[i]->hosting.put(made_ready(one.policy, shipped_tiers(), one.terms));
     }
   }
   context_.sharers.served_by(epoch_);
@@ -194,6 +195,7 @@ void Server::pass_time() {
   if (context_.time >= due_at_ && !draining_) {
     due_at_ = context_.time + sees_to_due_every;
     store_->end_due();
+    see_to_books();
   }
   for (const auto& reactor : reactors_) {
     const Now now = machine_.now();
@@ -214,6 +216,15 @@ void Server::pass_time() {
   } else if (std::exchange(lost_tenure_, false)) {
     context_.probes.hit(Probe::resumed_after_lost_tenure);
   }
+}
+
+// The hosts are asked first: the books are of what the store is known to have.
+void Server::see_to_books() {
+  WallTime saved_before = WallTime::max();
+  for (const auto& reactor : reactors_) {
+    saved_before = std::min(saved_before, reactor->upkeep.saved_before(machine_.now()));
+  }
+  store_->see_to_books(saved_before);
 }
 
 void Server::renew() {

@@ -93,6 +93,7 @@ private:
   void account(Reactor& reactor, const Now& now);
   [[nodiscard]] std::size_t reactor_of(TenantId tenant) const;
   void renew();
+  void see_to_books();
   void check_policies() const;
   [[nodiscard]] StoreThreads::Hosts hosts();
   void make_reactor(std::uint16_t index, RecoveredReactor recovered);

@@ -19,6 +19,14 @@ constexpr std::size_t policies_at_a_time = 3;
 constexpr std::size_t uses_picked_from = 12;
 constexpr std::array lifetimes{Duration{2s}, Duration{30s}, Duration{10min}, Duration{40h}};
 constexpr std::array hold_times{Duration{5s}, Duration{60s}, Duration{1h}};
+constexpr std::array kinds{PricingKind::usage,  PricingKind::tiered, PricingKind::usage,
+                           PricingKind::tiered, PricingKind::fixed,  PricingKind::free};
+constexpr std::array billing_periods{BillingPeriod::day, BillingPeriod::day, BillingPeriod::month,
+                                     BillingPeriod::month, BillingPeriod::week};
+constexpr std::array schedules{PayoutSchedule::daily, PayoutSchedule::weekly,
+                               PayoutSchedule::monthly};
+constexpr std::array<std::uint16_t, 4> owner_parts{10'000, 7'000, 3'333, 0};
+constexpr std::array<std::uint64_t, 3> payout_minima{0, 40, 400};
 constexpr std::array visibilities{Visibility::marketplace, Visibility::marketplace,
                                   Visibility::everyone, Visibility::allowed};
 
@@ -32,6 +40,24 @@ SharePermissions both() {
 template <class Map>
 const auto& pick_from(const Map& map, Random& random) {
   return std::next(map.begin(), static_cast<std::ptrdiff_t>(random.below(map.size())))->second;
+}
+
+/// How its use is counted stays as it is.
+void draw_price(SharingPolicy& policy, Random& random) {
+  Pricing& pricing = policy.pricing;
+  pricing.kind = random.pick(kinds);
+  pricing.currency = random.per_mille(800) ? "USD" : "EUR";
+  const bool has_price = pricing.kind == PricingKind::fixed || pricing.kind == PricingKind::usage;
+  const bool has_per = pricing.kind == PricingKind::usage || pricing.kind == PricingKind::tiered;
+  pricing.price_micros = has_price ? random.between(1, 90) : 0;
+  pricing.per = Amount{has_per ? random.between(1, 3) : 1};
+  pricing.bands.clear();
+  if (pricing.kind == PricingKind::tiered) {
+    pricing.bands = {{Amount{random.between(1, 6)}, random.between(1, 90)},
+                     {Amount{random.between(7, 20)}, random.between(1, 90)},
+                     {std::nullopt, random.below(30)}};
+  }
+  policy.revenue = {random.pick(owner_parts), random.pick(payout_minima), random.pick(schedules)};
 }
 
 SharingId id_of(const AccessWish& wish) {
@@ -79,9 +105,8 @@ SharingPolicy Sharers::draw_policy(TenantId owner, TenantId other, Random& rando
   policy.visibility = random.pick(visibilities);
   policy.permissions = both();
   policy.allow = {other};
-  policy.pricing.kind = PricingKind::usage;
-  policy.pricing.price_micros = 7;
-  policy.pricing.period = random.per_mille(600) ? BillingPeriod::day : BillingPeriod::month;
+  draw_price(policy, random);
+  policy.pricing.period = random.pick(billing_periods);
   if (random.per_mille(600)) {
     policy.pricing.meter = shared_meter;
   }
@@ -102,7 +127,7 @@ SharingPolicy Sharers::draw_policy(TenantId owner, TenantId other, Random& rando
 
 Sharers::Wish Sharers::put(SharingPolicy policy, bool is_new) {
   const PolicyId fresh{0x51b0'0000'0000'7000U, ++ids_};
-  return {.what = PolicyToPut{.wish = {.policy = std::move(policy)},
+  return {.what = PolicyToPut{.wish = {.policy = std::move(policy), .keeps_revenue = false},
                               .fresh = fresh,
                               .answer = [this, is_new](const Result<SharingPolicy>& put) {
                                 if (put.ok()) {
@@ -128,12 +153,17 @@ std::optional<Sharers::Wish> Sharers::change_policy(const SharingPolicy& policy,
                     }}};
   }
   SharingPolicy changed = policy;
-  if (kind < 600) {
+  if (kind < 500) {
     changed.block = changed.block.empty() ? std::vector{some} : std::vector<TenantId>{};
-  } else if (kind < 800) {
+  } else if (kind < 620) {
     changed.expires_at = wall + random.pick(lifetimes);
-  } else if (kind < 900) {
+  } else if (kind < 700) {
     changed.max_consumers = static_cast<std::uint32_t>(random.between(1, 3));
+  } else if (kind < 820) {
+    const bool is_private = changed.visibility == Visibility::owner;
+    changed.visibility = is_private ? random.pick(visibilities) : Visibility::owner;
+  } else if (kind < 920) {
+    draw_price(changed, random);
   } else if (!changed.conditions.empty()) {
     changed.conditions.front().values = {std::to_string(random.between(5, 60))};
   } else {
@@ -237,7 +267,8 @@ std::optional<Books::Ask> Sharers::ask(TenantId tenant, Random& random, Duration
   return ask;
 }
 
-// The same once more; or, of a reservation, its settlement.
+// The same once more; or, of a reservation, its settlement, or an extension that says what was used
+// so far.
 std::optional<Books::Ask> Sharers::go_on(Random& random) {
   const std::size_t from =
       std::max(first_use_, uses_.size() > uses_picked_from ? uses_.size() - uses_picked_from : 0);
@@ -249,8 +280,14 @@ std::optional<Books::Ask> Sharers::go_on(Random& random) {
     return std::nullopt;
   }
   Books::Ask ask = use.ask;
-  const bool settles = ask.mode == Mode::reserve && !use.settled && random.per_mille(600);
-  if (settles) {
+  const bool is_open = ask.mode == Mode::reserve && !use.settled;
+  if (is_open && use.owner_held && random.per_mille(500)) {
+    ask.shared.reset();
+    ask.mode = Mode::extend;
+    ask.ttl = random.pick(hold_times);
+    Amount& used = ask.charges.front().amount;
+    used = Amount{random.between(std::min(use.said_most, used.raw()), used.raw())};
+  } else if (is_open && random.per_mille(600)) {
     use.settled = true;
     ask.shared.reset();
     ask.ttl = Duration{};

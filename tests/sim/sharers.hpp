@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/tenant/sharing/price.hpp"
 #include "actors/tenant/tenant.hpp"
 #include "tests/sim/books.hpp"
 #include "tests/sim/sharing_wishes.hpp"
@@ -26,7 +27,9 @@ inline constexpr const char* shared_limit = "shared";
 ///   Once an end of a grant is answered, or another server has begun, it admits nothing.
 ///   No more grants of a policy stand than it may have, and as many as requests are approved.
 ///   Whom the store has told of everything holds just the grants that the store has.
-///   A use that was acknowledged is metered, once; no use is metered twice, or past a limit.
+///   A use that was acknowledged is metered, once, in the period that it was made in; no use is
+///   metered twice, or past a limit, under whatever grants.
+///   A reservation is extended while its grant stands, and not after; it is settled all the same.
 ///
 /// Role       Draws wishes and uses, and compares answers, memory and store with the books.
 /// Threading  Confined.
@@ -76,13 +79,21 @@ public:
   void check(const Tenant& tenant, const TenantDefinition& stored) const;
   /// The store has everything.
   void check_stored() const;
+  /// The same, and every reservation has had its time.
+  void check_end() const;
 
-private:
+  // The books, for who looks at what it costs.
+
   struct Sum {
     std::uint64_t acknowledged = 0;
     std::uint64_t open = 0;     ///< Counted, and not yet told.
     std::uint64_t unknown = 0;  ///< Never told, or given up.
     [[nodiscard]] std::uint64_t most() const { return acknowledged + open + unknown; }
+  };
+  struct PeriodUse {
+    Sum uses{};
+    Sum units{};
+    std::uint64_t sure = 0;  ///< Units that are surely counted.
   };
   struct Grant {
     SharingGrant terms;
@@ -92,10 +103,36 @@ private:
     bool begin_told = false;
     bool is_sure = true;                 ///< What was acknowledged is not lost.
     std::optional<Epoch> ended_under{};  ///< Its end is committed, by a server of this epoch.
+    std::optional<WallTime> ended_at{};  ///< From then on it did not stand.
+    bool was_revoked = false;
     bool end_told = false;
-    Sum uses{};
-    Sum units{};
-    std::map<WallTime, std::uint64_t> used{};  ///< By end of the period: surely counted.
+    bool is_purged = false;                   ///< With one of its parties.
+    std::map<WallTime, PeriodUse> periods{};  ///< By their ends.
+  };
+  /// As the store had it, one after the other; nothing: there was none.
+  using Versions = std::vector<std::optional<SharingPolicy>>;
+  struct Policy {
+    Versions versions;
+    std::size_t in_force_from = 0;  ///< Those before are of use to nobody any more.
+    std::uint64_t grants_max = 0;   ///< So many may stand.
+  };
+  [[nodiscard]] const std::map<PolicyId, Policy>& policies() const noexcept { return policies_; }
+  [[nodiscard]] const std::map<SharingId, Grant>& grants() const noexcept { return grants_; }
+  [[nodiscard]] BillingPeriod period_of(const Grant& grant) const {
+    return policies_.at(grant.terms.policy).versions.front()->pricing.period;
+  }
+  /// Something that was acknowledged may be missing, because its tenant is.
+  [[nodiscard]] bool is_there(const Grant& grant) const {
+    return grant.incarnation != 0 && grant.incarnation == model_.incarnation(grant.consumer);
+  }
+  /// What was given up may come back from a journal, and when it has been billed without it.
+  [[nodiscard]] bool gave_up() const noexcept { return gave_up_; }
+
+private:
+  /// By reservations of one grant that may have expired.
+  struct Said {
+    std::uint64_t most = 0;
+    std::uint64_t surely = 0;
   };
   struct Counted {
     SharingId grant{};
@@ -112,19 +149,20 @@ private:
     bool settled = false;
     std::optional<Outcome> told{};
     std::optional<SharingId> held_under{};  ///< Of a reservation.
-    std::vector<Counted> counted{};         ///< By the requests under way, and whoever came before.
-  };
-  /// As the store had it, one after the other; nothing: there was none.
-  using Versions = std::vector<std::optional<SharingPolicy>>;
-  struct Policy {
-    Versions versions;
-    std::size_t in_force_from = 0;  ///< Those before are of use to nobody any more.
-    std::uint64_t grants_max = 0;   ///< So many may stand.
+    std::optional<SharingId> owner_held{};  ///< The same, as the owner of the shards decided it.
+    std::uint64_t said_most = 0;            ///< By extensions: what it comes to if it expires.
+    std::uint64_t said_surely = 0;
+    bool settled_surely = false;
+    std::vector<Counted> counted{};  ///< By the requests under way, and whoever came before.
   };
 
   void shared(const SharedDeed& deed, const SharingChange& change) override;
   void purged(TenantId tenant) override;
   void follow(const SharedDeed& deed, const RequestStep& step);
+  void forget_uses();
+  [[nodiscard]] Window window_of(const Grant& grant, WallTime end) const {
+    return billing_period_at(period_of(grant), end - Duration{1});
+  }
   void check_grants() const;
   [[nodiscard]] std::size_t standing(PolicyId policy) const;
   [[nodiscard]] std::size_t approved(PolicyId policy) const;
@@ -140,10 +178,15 @@ private:
   [[nodiscard]] Wish access(AccessWish wish, TenantId consumer);
   [[nodiscard]] std::optional<Books::Ask> go_on(Random& random);
 
+  void decided_extension(Use& use, const Books::Ask& ask, const Decision& decision, WallTime wall,
+                         bool judges);
+  void check_stands(const Use& use, const Grant& grant, WallTime wall) const;
   void check_admitted(const Use& use, const Shares::Held* held, const Decision& decision,
                       WallTime wall) const;
   void check_refused(const Use& use, const Decision& decision, WallTime wall) const;
   void check_usage(const Grant& grant, const Counted& counted, Mode mode) const;
+  void check_metered(bool is_end) const;
+  void check_metered(SharingId id, const Grant& grant, const Said& said) const;
   [[nodiscard]] bool may_admit(const Policy& policy, TenantId consumer, WallTime wall) const;
   void count(Use& use, const Counted& counted);
   void settle(const Counted& counted, bool acknowledged);
@@ -161,6 +204,7 @@ private:
   std::uint64_t resources_ = 0;
   bool wall_steps_ = false;
   bool journal_lost_ = false;
+  bool gave_up_ = false;
 };
 
 }  // namespace sluice::sim

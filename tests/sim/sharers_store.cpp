@@ -53,6 +53,8 @@ void Sharers::follow(const SharedDeed& deed, const RequestStep& step) {
     Grant& grant = grants_.at(request.id);
     expect(!grant.ended_under, "grant ", request.id.low, " ended twice");
     grant.ended_under = deed.epoch;
+    grant.ended_at = request.ended_at;
+    grant.was_revoked = request.state == SharingState::revoked;
     probes_.hit(request.state == SharingState::expired ? Probe::access_expired
                                                        : Probe::access_revoked);
   } else {
@@ -99,10 +101,11 @@ void Sharers::purged(TenantId tenant) {
     }
     probes_.hit(Probe::owner_purged);
   }
-  for (const auto& [id, grant] : grants_) {
+  for (auto& [id, grant] : grants_) {
     const bool is_party = grant.consumer == tenant || grant.terms.owner == tenant;
     expect(!is_party || grant.ended_under, "grant ", id.low, " is left of tenant ",
            number_of(tenant));
+    grant.is_purged = grant.is_purged || is_party;
     if (grant.consumer == tenant) {
       probes_.hit(Probe::consumer_purged);
     }
@@ -146,26 +149,41 @@ void Sharers::served_by(Epoch epoch) {
 }
 
 void Sharers::fall_back(const SimDatabase& database) {
+  forget_uses();
+  gave_up_ = true;
+  const auto give_up = [](Sum& sum, std::uint64_t known) {
+    const std::uint64_t kept = std::min(sum.acknowledged, known);
+    sum.unknown += sum.acknowledged - kept;
+    sum.acknowledged = kept;
+  };
+  for (auto& [id, grant] : grants_) {
+    for (auto& [end, period] : grant.periods) {
+      const MeteredUse stored = database.hours().of(id, window_of(grant, end));
+      give_up(period.uses, stored.uses);
+      give_up(period.units, stored.units);
+    }
+  }
+}
+
+// What was acknowledged so far binds nobody any more.
+void Sharers::forget_uses() {
+  for (std::size_t i = first_use_; i < uses_.size(); ++i) {
+    uses_[i].said_surely = 0;
+    uses_[i].settled_surely = false;
+  }
   first_use_ = uses_.size();
   for (auto& [id, grant] : grants_) {
-    const MeteredUse stored = database.hours().of(id);
-    const auto give_up = [](Sum& sum, std::uint64_t known) {
-      const std::uint64_t kept = std::min(sum.acknowledged, known);
-      sum.unknown += sum.acknowledged - kept;
-      sum.acknowledged = kept;
-    };
-    give_up(grant.uses, stored.uses);
-    give_up(grant.units, stored.units);
-    grant.used.clear();
+    for (auto& [end, period] : grant.periods) {
+      period.sure = 0;
+    }
   }
 }
 
 void Sharers::lose_journal() {
   journal_lost_ = true;
-  first_use_ = uses_.size();
+  forget_uses();
   for (auto& [id, grant] : grants_) {
     grant.is_sure = false;
-    grant.used.clear();
   }
 }
 
@@ -184,18 +202,7 @@ void Sharers::check(const Tenant& tenant, const TenantDefinition& stored) const 
 }
 
 void Sharers::check_stored() const {
-  for (const auto& [id, grant] : grants_) {
-    const MeteredUse stored = database_.hours().of(id);
-    const bool is_there =
-        grant.incarnation != 0 && grant.incarnation == model_.incarnation(grant.consumer);
-    const auto compare = [&](const char* what, const Sum& sum, std::uint64_t metered) {
-      const bool lost = is_there && grant.is_sure && metered < sum.acknowledged;
-      expect(!lost && metered <= sum.most(), "grant ", id.low, " has ", metered, " ", what,
-             " metered, acknowledged ", sum.acknowledged, ", at most ", sum.most());
-    };
-    compare("uses", grant.uses, stored.uses);
-    compare("units", grant.units, stored.units);
-  }
+  check_metered(false);
   for (const auto& [key, row] : database_.hours().rows()) {
     const Grant& grant = grants_.at(key.first);
     expect(row.consumer == grant.consumer && row.owner == grant.terms.owner &&
@@ -203,6 +210,56 @@ void Sharers::check_stored() const {
            "an hour of grant ", key.first.low, " is of somebody else");
     probes_.hit(Probe::shared_hours_compared);
   }
+}
+
+void Sharers::check_end() const {
+  check_metered(true);
+}
+
+// A reservation that nobody settled comes to what was said last, in a period that nobody foresees.
+void Sharers::check_metered(bool is_end) const {
+  std::map<SharingId, Said> said;
+  for (const Use& use : uses_) {
+    if (use.held_under && !use.settled_surely) {
+      said[*use.held_under].most += use.said_most;
+    }
+    if (is_end && use.owner_held && !use.settled) {
+      said[*use.owner_held].surely += use.said_surely;
+    }
+  }
+  for (const auto& [id, grant] : grants_) {
+    check_metered(id, grant, said[id]);
+  }
+}
+
+void Sharers::check_metered(SharingId id, const Grant& grant, const Said& said) const {
+  const bool binds = is_there(grant) && grant.is_sure;
+  const auto compare = [&](const char* what, const Sum& sum, std::uint64_t metered,
+                           std::uint64_t more) {
+    const bool lost = binds && metered < sum.acknowledged;
+    expect(!lost && metered <= sum.most() + more, "grant ", id.low, " has ", metered, " ", what,
+           " metered in a period, acknowledged ", sum.acknowledged, ", at most ",
+           sum.most() + more);
+  };
+  std::map<WallTime, PeriodUse> periods = grant.periods;
+  for (const SharedHourRow& row :
+       database_.hours().told({.grants = {id}, .to = Hour{UINT32_MAX}})) {
+    periods.try_emplace(billing_period_at(period_of(grant), begin_of(row.hour.hour)).end);
+  }
+  std::uint64_t acknowledged = 0;
+  std::uint64_t metered = 0;
+  std::uint64_t most = said.most;
+  for (const auto& [end, period] : periods) {
+    const MeteredUse stored = database_.hours().of(id, window_of(grant, end));
+    compare("uses", period.uses, stored.uses, 0);
+    compare("units", period.units, stored.units, said.most);
+    acknowledged += period.units.acknowledged;
+    most += period.units.most();
+    metered += stored.units;
+  }
+  expect(metered <= most && (!binds || metered >= acknowledged + said.surely), "grant ", id.low,
+         " has ", metered, " units in all, acknowledged ", acknowledged, ", and ", said.surely,
+         " said by reservations that expired");
 }
 
 }  // namespace sluice::sim

@@ -128,6 +128,9 @@ Result<Done> SimDatabase::change_sharing(const SharedDeed& deed, const SharingCh
   for (auto& [id, definition] : consumers) {
     rows_.at(id).definition = std::move(definition);
   }
+  if (change.put) {
+    books_.put_terms(*change.put);
+  }
   for (const AuditDraft& event : deed.audit) {
     audit_.append(event);
   }
@@ -180,6 +183,44 @@ std::size_t SimDatabase::grants_of(PolicyId policy, const Definitions& changed) 
     grants += static_cast<std::size_t>(std::ranges::count(shares, policy, &SharingGrant::policy));
   }
   return grants;
+}
+
+Result<Done> SimDatabase::close_statements(Epoch epoch, const StatementClosing& closing) {
+  land_in_flight();
+  if (auto checked = check(epoch); !checked.ok()) {
+    return checked;
+  }
+  books_.close(closing);
+  if (money_events_ != nullptr) {
+    money_events_->closed(epoch, closing);
+  }
+  return Done{};
+}
+
+Result<Done> SimDatabase::pay_out(const Deed& deed, const Payout& payout,
+                                  std::span<const UnpaidLine> lines) {
+  land_in_flight();
+  if (auto checked = check(deed.epoch); !checked.ok()) {
+    return checked;
+  }
+  auto paid = books_.pay_out(payout, lines);
+  if (paid.ok()) {
+    audit_.append(deed.audit);
+  }
+  if (paid.ok() && money_events_ != nullptr) {
+    money_events_->paid(payout, lines);
+  }
+  return paid;
+}
+
+std::vector<GrantSpan> SimDatabase::grant_spans(const GrantSpanQuery& query) const {
+  std::vector<GrantSpan> spans;
+  for (const GrantSpan& grant : shares_.spans()) {
+    if (spans.size() < query.count_max && books_.matches(query, grant)) {
+      spans.push_back(grant);
+    }
+  }
+  return spans;
 }
 
 Result<Done> SimDatabase::save(const SaveBatch& batch) {

@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "actors/tenant/store.hpp"
+#include "tests/actors/runtime/memory_books.hpp"
 #include "tests/sim/sim_shares.hpp"
 #include "tests/support/memory_alerts.hpp"
 #include "tests/support/memory_audit.hpp"
@@ -37,6 +39,14 @@ public:
   virtual ~SharingEvents() = default;
   virtual void shared(const SharedDeed& deed, const SharingChange& change) = 0;
   virtual void purged(TenantId tenant) = 0;
+};
+
+/// Hears of what was committed of money.
+class MoneyEvents {
+public:
+  virtual ~MoneyEvents() = default;
+  virtual void closed(Epoch epoch, const StatementClosing& closing) = 0;
+  virtual void paid(const Payout& payout, std::span<const UnpaidLine> lines) = 0;
 };
 
 /// The database that all servers share: the contract of `Store` in maps, each call one transaction.
@@ -70,6 +80,10 @@ public:
   [[nodiscard]] Result<Done> replace(const Deed& deed, const TenantDefinition& definition);
   [[nodiscard]] Result<Done> remove(const Deed& deed, TenantId id);
   [[nodiscard]] Result<Done> change_sharing(const SharedDeed& deed, const SharingChange& change);
+  [[nodiscard]] Result<Done> close_statements(Epoch epoch, const StatementClosing& closing);
+  [[nodiscard]] Result<Done> pay_out(const Deed& deed, const Payout& payout,
+                                     std::span<const UnpaidLine> lines);
+  [[nodiscard]] std::vector<GrantSpan> grant_spans(const GrantSpanQuery& query) const;
   [[nodiscard]] Result<Done> save(const SaveBatch& batch);
   [[nodiscard]] std::vector<TenantRecord> load(std::span<const TenantId> ids) const;
 
@@ -85,7 +99,9 @@ public:
   [[nodiscard]] const std::map<TenantId, Row>& rows() const noexcept { return rows_; }
   [[nodiscard]] const SimShares& shares() const noexcept { return shares_; }
   [[nodiscard]] const SimHours& hours() const noexcept { return hours_; }
+  [[nodiscard]] const testing::MemoryBooks& books() const noexcept { return books_; }
   void tell_of_sharing(SharingEvents& events) { sharing_events_ = &events; }
+  void tell_of_money(MoneyEvents& events) { money_events_ = &events; }
   [[nodiscard]] const test::MemoryAudit& audit() const noexcept { return audit_; }
   [[nodiscard]] const test::MemoryAlerts& alerts() const noexcept { return alerts_; }
   [[nodiscard]] Epoch epoch() const noexcept { return epoch_; }
@@ -115,7 +131,9 @@ private:
   std::map<TenantId, Row> rows_;
   SimShares shares_;
   SimHours hours_;
+  testing::MemoryBooks books_;  ///< Without hours.
   SharingEvents* sharing_events_ = nullptr;
+  MoneyEvents* money_events_ = nullptr;
   std::vector<Watermark> watermarks_;
   test::MemoryAudit audit_;
   test::MemoryAlerts alerts_;

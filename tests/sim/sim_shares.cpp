@@ -116,6 +116,16 @@ SharingDue SimShares::due(WallTime by, std::size_t count_max) const {
   return due;
 }
 
+std::vector<GrantSpan> SimShares::spans() const {
+  std::vector<GrantSpan> spans;
+  for (const auto& [id, request] : requests_) {
+    if (const auto span = span_of(request)) {
+      spans.push_back(*span);
+    }
+  }
+  return spans;
+}
+
 void SimHours::put(const SharedHourRow& row) {
   const auto [found, is_new] = rows_.try_emplace({row.hour.grant, row.hour.hour}, row);
   SharedHour& hour = found->second.hour;
@@ -126,14 +136,26 @@ void SimHours::put(const SharedHourRow& row) {
   }
 }
 
-MeteredUse SimHours::of(SharingId grant) const {
+MeteredUse SimHours::of(SharingId grant, const Window& window) const {
   MeteredUse sum;
-  for (auto row = rows_.lower_bound({grant, Hour{}});
-       row != rows_.end() && row->first.first == grant; ++row) {
+  for (auto row = rows_.lower_bound({grant, billing_hour_at(window.start)});
+       row != rows_.end() && row->first.first == grant && begin_of(row->first.second) < window.end;
+       ++row) {
     sum.uses += row->second.hour.uses;
     sum.units += row->second.hour.units.raw();
   }
   return sum;
+}
+
+std::vector<SharedHourRow> SimHours::told(const SharedUsageQuery& query) const {
+  std::vector<SharedHourRow> hours;
+  for (const SharingId grant : query.grants) {
+    for (auto row = rows_.lower_bound({grant, query.from});
+         row != rows_.end() && row->first.first == grant && row->first.second < query.to; ++row) {
+      hours.push_back(row->second);
+    }
+  }
+  return hours;
 }
 
 }  // namespace sluice::sim

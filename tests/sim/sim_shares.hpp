@@ -14,7 +14,7 @@
 
 namespace sluice::sim {
 
-/// What was metered under a grant, in all hours.
+/// What was metered under a grant, in some hours.
 struct MeteredUse {
   std::uint64_t uses = 0;
   std::uint64_t units = 0;
@@ -42,6 +42,8 @@ public:
   [[nodiscard]] SharingPage page(const SharingQuery& query) const;
   [[nodiscard]] bool was_revoked(PolicyId policy, TenantId consumer) const;
   [[nodiscard]] SharingDue due(WallTime by, std::size_t count_max) const;
+  /// Of all grants, by id.
+  [[nodiscard]] std::vector<GrantSpan> spans() const;
 
 private:
   std::map<PolicyId, SharingPolicy> policies_;
@@ -53,7 +55,9 @@ private:
 class SimHours {
 public:
   void put(const SharedHourRow& row);
-  [[nodiscard]] MeteredUse of(SharingId grant) const;
+  /// In the hours that begin in the window.
+  [[nodiscard]] MeteredUse of(SharingId grant, const Window& window) const;
+  [[nodiscard]] std::vector<SharedHourRow> told(const SharedUsageQuery& query) const;
   [[nodiscard]] const std::map<std::pair<SharingId, Hour>, SharedHourRow>& rows() const {
     return rows_;
   }

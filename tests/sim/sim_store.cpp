@@ -28,6 +28,11 @@ bool SimStore::gets_through() {
   return true;
 }
 
+template <class T, class Read>
+Result<T> SimStore::read(Read&& what) {
+  return gets_through() ? Result<T>{what()} : unavailable();
+}
+
 template <class T, class Act>
 Result<T> SimStore::change(Probe done, Probe not_done, Act&& act) {
   if (!gets_through()) {
@@ -129,6 +134,51 @@ Result<SharingDue> SimStore::due_sharing(WallTime by, std::size_t count_max) {
 Result<Done> SimStore::change_sharing(const SharedDeed& deed, const SharingChange& change) {
   return this->change<Done>(Probe::sharing_unknown_done, Probe::sharing_unknown_not_done,
                             [&] { return database_.change_sharing(deed, change); });
+}
+
+Result<BooksProgress> SimStore::books_progress() {
+  return read<BooksProgress>([&] { return database_.books().progress(); });
+}
+
+Result<std::vector<GrantSpan>> SimStore::grant_spans(const GrantSpanQuery& query) {
+  return read<std::vector<GrantSpan>>([&] { return database_.grant_spans(query); });
+}
+
+Result<std::vector<SharingTerms>> SimStore::sharing_terms(std::span<const PolicyId> policies) {
+  return read<std::vector<SharingTerms>>([&] { return database_.books().terms(policies); });
+}
+
+Result<std::vector<SharedHourRow>> SimStore::shared_usage(const SharedUsageQuery& query) {
+  return read<std::vector<SharedHourRow>>([&] { return database_.hours().told(query); });
+}
+
+Result<Done> SimStore::close_statements(Epoch epoch, const StatementClosing& closing) {
+  return change<Done>(Probe::books_unknown_done, Probe::books_unknown_not_done,
+                      [&] { return database_.close_statements(epoch, closing); });
+}
+
+Result<StatementPage> SimStore::statements(const StatementQuery& query) {
+  return read<StatementPage>([&] { return database_.books().statements(query); });
+}
+
+Result<std::vector<UnpaidPool>> SimStore::unpaid_pools(const UnpaidQuery& query) {
+  return read<std::vector<UnpaidPool>>([&] { return database_.books().pools(query); });
+}
+
+Result<std::vector<UnpaidLine>> SimStore::unpaid_lines(const DuePayout& due, WallTime through,
+                                                       std::size_t count_max) {
+  return read<std::vector<UnpaidLine>>(
+      [&] { return database_.books().unpaid(due, through, count_max); });
+}
+
+Result<Done> SimStore::pay_out(const Deed& deed, const Payout& payout,
+                               std::span<const UnpaidLine> lines) {
+  return change<Done>(Probe::payout_unknown_done, Probe::payout_unknown_not_done,
+                      [&] { return database_.pay_out(deed, payout, lines); });
+}
+
+Result<PayoutPage> SimStore::payouts(const PayoutQuery& query) {
+  return read<PayoutPage>([&] { return database_.books().payouts(query); });
 }
 
 Result<Done> SimStore::save(const SaveBatch& batch) {

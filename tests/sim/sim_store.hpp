@@ -99,42 +99,28 @@ public:
   [[nodiscard]] Result<std::vector<HostedDomain>> pending_domains(WallTime, std::size_t) override {
     return std::vector<HostedDomain>{};
   }
-  [[nodiscard]] Result<BooksProgress> books_progress() override { return BooksProgress{}; }
-  [[nodiscard]] Result<std::vector<GrantSpan>> grant_spans(const GrantSpanQuery&) override {
-    return std::vector<GrantSpan>{};
-  }
+  [[nodiscard]] Result<BooksProgress> books_progress() override;
+  [[nodiscard]] Result<std::vector<GrantSpan>> grant_spans(const GrantSpanQuery& query) override;
   [[nodiscard]] Result<std::vector<SharingTerms>> sharing_terms(
-      std::span<const PolicyId>) override {
-    return std::vector<SharingTerms>{};
-  }
+      std::span<const PolicyId> policies) override;
   [[nodiscard]] Result<SharedUsePage> shared_uses(const SharedUseQuery&) override {
     return SharedUsePage{};
   }
-  [[nodiscard]] Result<std::vector<SharedHourRow>> shared_usage(const SharedUsageQuery&) override {
-    return std::vector<SharedHourRow>{};
-  }
-  [[nodiscard]] Result<Done> close_statements(Epoch, const StatementClosing&) override {
-    return no_money();
-  }
-  [[nodiscard]] Result<StatementPage> statements(const StatementQuery&) override {
-    return StatementPage{};
-  }
-  [[nodiscard]] Result<std::vector<UnpaidPool>> unpaid_pools(const UnpaidQuery&) override {
-    return std::vector<UnpaidPool>{};
-  }
-  [[nodiscard]] Result<std::vector<UnpaidLine>> unpaid_lines(const DuePayout&, WallTime,
-                                                             std::size_t) override {
-    return std::vector<UnpaidLine>{};
-  }
-  [[nodiscard]] Result<Done> pay_out(const Deed&, const Payout&,
-                                     std::span<const UnpaidLine>) override {
-    return no_money();
-  }
+  [[nodiscard]] Result<std::vector<SharedHourRow>> shared_usage(
+      const SharedUsageQuery& query) override;
+  [[nodiscard]] Result<Done> close_statements(Epoch epoch,
+                                              const StatementClosing& closing) override;
+  [[nodiscard]] Result<StatementPage> statements(const StatementQuery& query) override;
+  [[nodiscard]] Result<std::vector<UnpaidPool>> unpaid_pools(const UnpaidQuery& query) override;
+  [[nodiscard]] Result<std::vector<UnpaidLine>> unpaid_lines(const DuePayout& due, WallTime through,
+                                                             std::size_t count_max) override;
+  [[nodiscard]] Result<Done> pay_out(const Deed& deed, const Payout& payout,
+                                     std::span<const UnpaidLine> lines) override;
   [[nodiscard]] Result<Payout> mark_payout_paid(const Deed&, const PayoutKey&, WallTime,
                                                 std::string_view) override {
-    return no_money();
+    return Fault{FaultCode::not_found, "the simulation pays nobody"};
   }
-  [[nodiscard]] Result<PayoutPage> payouts(const PayoutQuery&) override { return PayoutPage{}; }
+  [[nodiscard]] Result<PayoutPage> payouts(const PayoutQuery& query) override;
   [[nodiscard]] Result<std::vector<SharingPolicy>> policies() override;
   [[nodiscard]] Result<std::optional<SharingPolicy>> policy(PolicyId id) override;
   [[nodiscard]] Result<SharingPage> sharing_requests(const SharingQuery& query) override;
@@ -207,10 +193,9 @@ public:
   }
 
 private:
-  [[nodiscard]] static Fault no_money() {
-    return {FaultCode::not_found, "the simulation has no money"};
-  }
   [[nodiscard]] bool gets_through();
+  template <class T, class Read>
+  Result<T> read(Read&& what);
   template <class T, class Act>
   Result<T> change(Probe done, Probe not_done, Act&& act);
 

@@ -168,15 +168,7 @@ void StoreThreads::run(Amend& wish) {
 void StoreThreads::run(Remove& wish) {
   TenantDefinition gone;
   gone.id = wish.tenant;
-  std::vector<PolicyId> policies;
-  for (const auto& [id, policy] : context_.database.shares().policies()) {
-    if (policy.owner == wish.tenant) {
-      policies.push_back(id);
-    }
-  }
-  auto ended = desk_.remove_policies(anonymous_author(""), policies);
-  ended = ended.ok() ? desk_.end_access_of(anonymous_author(""), wish.tenant) : std::move(ended);
-  if (!ended.ok()) {
+  if (const auto ended = end_sharing_of(wish.tenant); !ended.ok()) {
     return put_in_force(ended.fault(), wish.tenant, Kind::removes);
   }
   const std::size_t before = changes_told_of(wish.tenant);

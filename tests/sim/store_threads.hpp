@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/runtime/books_desk.hpp"
 #include "actors/runtime/sharing_desk.hpp"
 #include "tests/sim/context.hpp"
 #include "tests/sim/sharing_wishes.hpp"
@@ -18,10 +19,10 @@ namespace sluice::sim {
 /// A server's threads that talk to the store, as its actors do: one that writes and two that read,
 /// each with its own queue, and answers that arrive in the order of each thread but not among them.
 ///
-/// Role       `StoreWriter` and `StoreReader` without CAF, around the real `SharingDesk`. The world
-///            says which thread works when, and when an answer arrives: those of the writer reach
-///            each host in their order, but one host long before another. What a reader read may
-///            arrive late, but not before what the writer had sent by then.
+/// Role       `StoreWriter` and `StoreReader` without CAF, around the real `SharingDesk` and
+///            `BooksDesk`. The world says which thread works when, and when an answer arrives: those
+///            of the writer reach each host in their order, but one host long before another. What a
+///            reader read may arrive late, but not before what the writer had sent by then.
 /// Threading  Confined.
 /// Ownership  Owns what is queued.
 /// Units      None.
@@ -53,6 +54,9 @@ public:
   using RemovePolicy = PolicyToRemove;
   using ChangeAccess = AccessToChange;
   struct EndDue {};
+  struct SeeToBooks {
+    WallTime saved_before;
+  };
   /// Hears what is to be put in force.
   struct Hosts {
     std::size_t count;
@@ -70,7 +74,8 @@ public:
         store_(context.database, context.weather, context.random, context.probes),
         epoch_(epoch),
         hosts_(std::move(hosts)),
-        desk_(store_, epoch, *this) {}
+        desk_(store_, epoch, *this),
+        books_desk_(store_, epoch, context.plan.books) {}
 
   void write(Save wish);
   template <class Change>
@@ -86,6 +91,8 @@ public:
   }
   /// Sees to what has ended, once it comes to that.
   void end_due();
+  /// The same with periods that are over and with payouts, if all of before is in the store.
+  void see_to_books(WallTime saved_before);
   /// Everything that the store has of this tenant has reached its host; and of all policies, all.
   [[nodiscard]] bool has_told(TenantId tenant) const;
   [[nodiscard]] bool has_told_of_policies() const {
@@ -143,6 +150,9 @@ private:
   void run(RemovePolicy& wish);
   void run(ChangeAccess& wish);
   void run(EndDue& wish);
+  void run(SeeToBooks& wish);
+  /// As a purge begins: a fault as long as something is owed that no statement has.
+  Result<Done> end_sharing_of(TenantId tenant);
   void fence_if(const Fault& fault);
   // What the desk has to say.
   [[nodiscard]] WallTime wall() const override { return context_.wall(); }
@@ -164,8 +174,9 @@ private:
   Epoch epoch_;
   Hosts hosts_;
   SharingDesk desk_;
-  std::deque<
-      std::variant<Save, Create, Amend, Remove, PutPolicy, RemovePolicy, ChangeAccess, EndDue>>
+  BooksDesk books_desk_;
+  std::deque<std::variant<Save, Create, Amend, Remove, PutPolicy, RemovePolicy, ChangeAccess,
+                          EndDue, SeeToBooks>>
       wishes_;
   std::array<std::deque<Load>, readers> loads_;
   std::array<Letters, threads> answers_;
@@ -175,6 +186,7 @@ private:
   std::vector<TenantId> changing_;
   std::vector<TenantId> creating_;  ///< Of these, those that are new.
   bool sees_to_due_ = false;
+  bool sees_to_books_ = false;
   std::size_t next_reader_ = 0;
 };
 

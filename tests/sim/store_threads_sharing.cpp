@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "actors/runtime/sharing_reading.hpp"
 #include "tests/sim/store_threads.hpp"
 
 namespace sluice::sim {
@@ -97,6 +98,52 @@ void StoreThreads::run(EndDue&) {
   if (const auto ended = desk_.end_due(context_.wall()); !ended.ok()) {
     fence_if(ended.fault());
     clear_doubts();
+  }
+}
+
+Result<Done> StoreThreads::end_sharing_of(TenantId tenant) {
+  std::vector<PolicyId> policies;
+  for (const auto& [id, policy] : context_.database.shares().policies()) {
+    if (policy.owner == tenant) {
+      policies.push_back(id);
+    }
+  }
+  if (auto removed = desk_.remove_policies(anonymous_author(""), policies); !removed.ok()) {
+    return removed;
+  }
+  if (auto ended = desk_.end_access_of(anonymous_author(""), tenant); !ended.ok()) {
+    return ended;
+  }
+  const auto until = unbilled_until(store_, tenant, context_.wall());
+  if (!until.ok()) {
+    return until.fault();
+  }
+  if (until.value()) {
+    context_.probes.hit(Probe::purge_waits_for_bill);
+    return not_yet_billed(*until.value());
+  }
+  return Done{};
+}
+
+void StoreThreads::see_to_books(WallTime saved_before) {
+  if (!std::exchange(sees_to_books_, true)) {
+    wishes_.emplace_back(SeeToBooks{saved_before});
+  }
+}
+
+void StoreThreads::run(SeeToBooks& wish) {
+  const auto rest = books_desk_.see_to(wish.saved_before, context_.wall());
+  if (rest.ok() && rest.value() == Rest::some) {
+    wishes_.emplace_back(wish);  // Others come in between.
+    return;
+  }
+  sees_to_books_ = false;
+  if (!rest.ok()) {
+    context_.trace("  store: the books: ", to_string(rest.fault().code));
+    fence_if(rest.fault());
+  }
+  if (!rest.ok() && rest.fault().code == FaultCode::fenced) {
+    context_.probes.hit(Probe::books_fenced);
   }
 }
 

@@ -38,6 +38,9 @@ RunPlan draw_plan(Random& random) {
                       .waiting_per_tenant_max = 20,
                       .loads_max = 2,
                       .tenants_per_load_max = 3}};
+  plan.books = {.grants_at_once = static_cast<std::size_t>(random.between(1, 4)),
+                .owners_at_once = static_cast<std::size_t>(random.between(1, 3)),
+                .lines_per_payout = static_cast<std::size_t>(random.between(1, 5))};
   plan.flush_interval = Ticks{static_cast<std::uint32_t>(random.between(1, 10))};
   plan.weight_of_faults = random.between(5, 60);
   plan.kills = now_and_then(600);
@@ -185,6 +188,7 @@ void World::pass(Duration time) {
   context_.weather.now = context_.time;
   context_.model.time_passed(time + time / 10);
   context_.model.saw_wall(context_.wall());
+  context_.accountants.saw_wall(context_.wall());
 }
 
 void World::pass_time() {

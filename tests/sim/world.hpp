@@ -92,6 +92,7 @@ private:
   // ending.cpp
   void calm_down();
   void settle(Place& place);
+  void close_books(Place& place);
   void check_end(Place& place);
   static void check_entries_are_stored(TenantId id, const std::vector<Entry>& entries,
                                        const SimDatabase::Row& row);

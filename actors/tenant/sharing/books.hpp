@@ -87,8 +87,6 @@ struct GrantSpanQuery {
   std::size_t count_max = 64;  ///< 1 to `shared_grants_max`.
 };
 inline constexpr std::size_t shared_grants_max = 64;
-/// A reservation is committed so long after its grant ended at the most.
-inline constexpr Duration late_use_max = std::chrono::hours{24 * 32};
 
 /// Which metered hours to tell: those of these grants from `from` on, but before `to`.
 struct SharedUsageQuery {

@@ -31,9 +31,10 @@ struct TenantDefinition;
 ///   tier_exact    eq ne in nin    a tier                      its tier is (not) one of them
 ///   region        eq ne in nin    a region                    its region is (not) one of them
 ///   compliance    eq ne in nin    a label                     it has (none) of them
-///   cost_limit    lte lt          millionths of the currency  what the grant costs in the billing
-///                                                             period, this use included, is so
-///   usage_limit   lte lt          units                       the same of the units of the grant
+///   cost_limit    lte lt          millionths of the currency  what the consumer's use costs in the
+///                                                             billing period, this use and all its
+///                                                             grants included, is so
+///   usage_limit   lte lt          units                       the same of the units
 ///   time_window   in nin          `[days ]HH:MM-HH:MM[ Zone]` the use lies in one (none) of them
 ///   ip_allowlist  in nin          an address, or a network    the peer is in one (none) of them; a
 ///                                                             check that names no peer is refused
@@ -56,7 +57,7 @@ struct ConsumerFacts {
 struct UseFacts {
   WallTime at;
   const PeerAddress* peer = nullptr;  ///< Null if it is not known.
-  Amount units{};                     ///< Of the period and the grant, with this use.
+  Amount units{};                     ///< Of the period and the policy, with this use.
   std::uint64_t cost_micros = 0;      ///< What those cost.
 };
 

@@ -82,6 +82,14 @@ Shares::Held* Shares::find(PolicyId policy) noexcept {
   return found == grants_.end() || found->grant.policy != policy ? nullptr : &*found;
 }
 
+Amount Shares::units_under(PolicyId policy, const Held* held, WallTime at) const noexcept {
+  Amount units = held == nullptr ? Amount{} : held->units_at(at);
+  for (const Held& ended : ended_) {
+    units = ended.grant.policy == policy ? units + ended.units_at(at) : units;
+  }
+  return units;
+}
+
 Shares::Held* Shares::find_ended(SharingId grant) noexcept {
   const auto found =
       std::ranges::find(ended_, grant, [](const Held& held) { return held.grant.id; });
@@ -151,11 +159,12 @@ Shares::Counted Shares::deny(Held& held, BillingPeriod period, const Counting& c
   return {closed, closed && mark(held, &Held::to_journal, to_journal_)};
 }
 
-bool Shares::close_ended(TenantId consumer, std::size_t count_max,
+bool Shares::close_ended(TenantId consumer, WallTime now, std::size_t count_max,
                          std::vector<SharedHourRow>& closed) {
   const std::size_t before = ended_.size();
   std::erase_if(ended_, [&](const Held& held) {
-    if (held.reservations > 0 || count_max == 0) {
+    const bool counts = held.count.units > Amount{} && now < held.count.period_ends;
+    if (held.reservations > 0 || counts || count_max == 0) {
       return false;
     }
     --count_max;

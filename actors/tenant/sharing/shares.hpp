@@ -20,12 +20,14 @@ namespace sluice {
 ///
 /// Role       Bookkeeping: its grants by policy, what conditions look at, the count of each grant,
 ///            and which counts the journal and the store have not seen. A grant that is gone keeps
-///            its count until its last hour is told and no reservation under it is open.
+///            its count until no reservation under it is open and its period is over: so far what
+///            was used counts against limits, whatever grant the tenant gets next.
 /// Threading  Confined, like the tenant that owns it.
 /// Ownership  Owns them; a pointer to one is good until `adopt` or `close_ended`.
 /// Units      As the pricing of each policy counts them.
 /// Errors     None.
-/// Cost       Finding a grant is a search among those that it holds. 200 bytes for each.
+/// Cost       Finding a grant is a search among those that it holds; each count that outlives its
+///            grant is looked at. 200 bytes for each.
 class Shares {
 public:
   struct Held {
@@ -38,7 +40,7 @@ public:
 
     /// Something was counted.
     [[nodiscard]] bool used() const noexcept { return count.open.hour != Hour{}; }
-    /// What counts against limits of the period that holds `at`, before this use.
+    /// What was used of the period that holds `at`, and what is held.
     [[nodiscard]] Amount units_at(WallTime at) const noexcept {
       return (at < count.period_ends ? count.units : Amount{}) + held;
     }
@@ -55,6 +57,9 @@ public:
   [[nodiscard]] std::span<const Held> held() const noexcept { return grants_; }
   /// The grant for this policy; null if there is none.
   [[nodiscard]] Held* find(PolicyId policy) noexcept;
+  /// What counts against limits of the policy in the period that holds `at`: of the grant, null if
+  /// there is none, and of those before it, as all of them are billed.
+  [[nodiscard]] Amount units_under(PolicyId policy, const Held* held, WallTime at) const noexcept;
   /// The count that a reservation goes on with, which is made if it is not there.
   [[nodiscard]] Held& find(const SharedHold& hold);
   /// No reservation is open.
@@ -76,8 +81,10 @@ public:
               const Counting& counting);
   Counted deny(Held& held, BillingPeriod period, const Counting& counting);
 
-  /// Closes up to so many counts whose grants are gone. Whether there were any.
-  bool close_ended(TenantId consumer, std::size_t count_max, std::vector<SharedHourRow>& closed);
+  /// Closes up to so many counts whose grants are gone, and whose periods are over by `now` if
+  /// anything was used of them. Whether there were any.
+  bool close_ended(TenantId consumer, WallTime now, std::size_t count_max,
+                   std::vector<SharedHourRow>& closed);
   [[nodiscard]] bool has_ended() const noexcept { return !ended_.empty(); }
 
   [[nodiscard]] static Entry entry_of(const Held& held);

@@ -87,6 +87,27 @@ EarlierUse with_grant(EarlierUse earlier, const GrantSpan& grant, const Window& 
   return earlier;
 }
 
+// Grants of one consumer and policy follow each other, so whatever else it had ended before this
+// one began.
+bool may_share_period(const GrantSpan& grant, const Window& period) noexcept {
+  return grant.ended_at || period.start < WallTime{} + late_use_max ||
+         grant.granted_at >= period.start - late_use_max;
+}
+
+EarlierUse EarlierUses::before(const GrantSpan& grant, const Window& period) const {
+  const auto found = uses_.find({grant.policy, grant.consumer, period.start});
+  return found == uses_.end() ? EarlierUse{} : found->second;
+}
+
+void EarlierUses::add(const GrantSpan& grant, const Window& period,
+                      std::span<const SharedHour> hours) {
+  const EarlierUse earlier = before(grant, period);
+  const EarlierUse with = with_grant(earlier, grant, period, hours);
+  if (with != earlier && may_share_period(grant, period)) {
+    uses_.insert_or_assign({grant.policy, grant.consumer, period.start}, with);
+  }
+}
+
 std::optional<StatementLine> statement_line(const GrantSpan& grant, const SharingTerms& terms,
                                             const Window& period, std::span<const SharedHour> hours,
                                             const EarlierUse& earlier) {
@@ -132,28 +153,20 @@ std::span<const SharedHour> hours_of(SharingId grant, std::span<const SharedHour
   return {its.begin(), its.end()};
 }
 
-EarlierUse earlier_use(const GrantSpan& grant, const GrantCosts& costs, const Window& period) {
-  EarlierUse earlier;
-  for (const GrantSpan& other : costs.earlier) {
-    if (other.id < grant.id && other.policy == grant.policy && other.consumer == grant.consumer) {
-      earlier = with_grant(earlier, other, period, hours_of(other.id, costs.hours));
-    }
-  }
-  return earlier;
-}
-
 std::vector<StatementLine> statement_lines(std::span<const GrantSpan> grants,
-                                           const GrantCosts& costs, const Window& period) {
+                                           const GrantCosts& costs, const Window& period,
+                                           EarlierUses& earlier) {
   std::vector<StatementLine> lines;
   for (const GrantSpan& grant : grants) {
     const SharingTerms* held = terms_at(terms_of(grant.policy, costs.terms), period.start);
     if (held == nullptr) {
       continue;
     }
-    if (auto line = statement_line(grant, *held, period, hours_of(grant.id, costs.hours),
-                                   earlier_use(grant, costs, period))) {
+    const auto hours = hours_of(grant.id, costs.hours);
+    if (auto line = statement_line(grant, *held, period, hours, earlier.before(grant, period))) {
       lines.push_back(*std::move(line));
     }
+    earlier.add(grant, period, hours);
   }
   return lines;
 }

@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "actors/tenant/calendar.hpp"
@@ -113,6 +115,32 @@ struct EarlierUse {
 [[nodiscard]] EarlierUse with_grant(EarlierUse earlier, const GrantSpan& grant,
                                     const Window& period, std::span<const SharedHour> hours);
 
+/// What consumers used and owe under each policy, by grants that were looked at one after the other.
+///
+/// Role       Pure bookkeeping for who makes lines.
+/// Threading  Confined.
+/// Ownership  Owns its sums.
+/// Units      As of `EarlierUse`.
+/// Errors     None.
+/// Cost       O(log n) in what it remembers, which is a sum of 100 bytes for each consumer, policy
+///            and period in which another grant may follow, or came before: where one ended, or
+///            began within `late_use_max` or later.
+class EarlierUses {
+public:
+  /// By the grants before this one. Those of one policy and consumer come in the order of their
+  /// ids, and each is added once.
+  [[nodiscard]] EarlierUse before(const GrantSpan& grant, const Window& period) const;
+  void add(const GrantSpan& grant, const Window& period, std::span<const SharedHour> hours);
+
+private:
+  std::map<std::tuple<PolicyId, TenantId, WallTime>, EarlierUse> uses_;
+};
+
+/// A reservation is committed so long after its grant ended at the most.
+inline constexpr Duration late_use_max = std::chrono::hours{24 * 32};
+/// Whether another grant of the same consumer under the same policy may owe something, too.
+[[nodiscard]] bool may_share_period(const GrantSpan& grant, const Window& period) noexcept;
+
 /// What a grant adds in one period. Nothing if it was not used and owes nothing.
 [[nodiscard]] std::optional<StatementLine> statement_line(const GrantSpan& grant,
                                                           const SharingTerms& terms,
@@ -124,16 +152,13 @@ struct EarlierUse {
 struct GrantCosts {
   std::vector<SharingTerms> terms{};  ///< Of their policies, each one's together and ascending.
   std::vector<SharedHour> hours{};    ///< By grant and hour.
-  /// Of the same consumers under the same policies, with lower ids; in the order of these.
-  std::vector<GrantSpan> earlier{};
 };
-/// The lines of several grants. A grant whose policy never had terms has no line.
+/// The lines of several grants, which are added to those before. A grant whose policy never had
+/// terms has no line.
 [[nodiscard]] std::vector<StatementLine> statement_lines(std::span<const GrantSpan> grants,
                                                          const GrantCosts& costs,
-                                                         const Window& period);
-/// What was used under the same policy before this grant.
-[[nodiscard]] EarlierUse earlier_use(const GrantSpan& grant, const GrantCosts& costs,
-                                     const Window& period);
+                                                         const Window& period,
+                                                         EarlierUses& earlier);
 /// The part of `terms` that is of this policy, and of `hours` that is of this grant.
 [[nodiscard]] std::span<const SharingTerms> terms_of(PolicyId policy,
                                                      std::span<const SharingTerms> terms) noexcept;

@@ -74,9 +74,7 @@ void SharingTally::add(const GrantSpan& grant, std::span<const SharingTerms> ter
 
 void SharingTally::add_period(const GrantSpan& grant, const SharingTerms& terms,
                               const Window& period, std::span<const SharedHour> hours) {
-  const EarlierKey key{grant.policy, grant.consumer, period.start};
-  const auto known = earlier_.find(key);
-  const EarlierUse earlier = known == earlier_.end() ? EarlierUse{} : known->second;
+  const EarlierUse earlier = earlier_.before(grant, period);
   std::uint64_t charged = cost_of(terms.pricing, earlier);
   const bool is_fixed = terms.pricing.kind == PricingKind::fixed;
   if (is_fixed && !earlier.stood && stood_in(grant, period)) {
@@ -99,9 +97,7 @@ void SharingTally::add_period(const GrantSpan& grant, const SharingTerms& terms,
     }
     count(grant, terms, begin, more);
   }
-  if (grant.ended_at) {
-    earlier_[key] = with_grant(earlier, grant, period, hours);
-  }
+  earlier_.add(grant, period, hours);
 }
 
 WallTime SharingTally::bucket_of(WallTime at, BillingPeriod period) const noexcept {

@@ -85,8 +85,7 @@ struct SharingStatistics {
 /// Ownership  Owns its sums.
 /// Units      Millionths.
 /// Errors     None.
-/// Cost       Linear in hours; at most `points_max` points are kept, and what a consumer used
-///            before its access ended of each period.
+/// Cost       Linear in hours; at most `points_max` points are kept, and `EarlierUses`.
 class SharingTally {
 public:
   explicit SharingTally(SharingStatisticsQuery query) : query_(std::move(query)) {}
@@ -105,7 +104,6 @@ public:
 private:
   using PointKey = std::tuple<WallTime, PolicyId, std::string>;
   using TopKey = std::tuple<std::string, TenantId, PolicyId>;
-  using EarlierKey = std::tuple<PolicyId, TenantId, WallTime>;
 
   void add_period(const GrantSpan& grant, const SharingTerms& terms, const Window& period,
                   std::span<const SharedHour> hours);
@@ -116,7 +114,7 @@ private:
   SharingStatisticsQuery query_;
   std::map<PointKey, SharingPoint> points_;
   std::map<TopKey, SharingTop> tops_;
-  std::map<EarlierKey, EarlierUse> earlier_;  ///< Of consumers whose access ended, by period.
+  EarlierUses earlier_;
   SharingStatistics told_;
 };
 

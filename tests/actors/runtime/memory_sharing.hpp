@@ -85,19 +85,8 @@ public:
   [[nodiscard]] std::vector<GrantSpan> spans() const {
     std::vector<GrantSpan> spans;
     for (const auto& [id, request] : requests_) {
-      if (request.state == SharingState::approved || request.state == SharingState::revoked ||
-          request.state == SharingState::expired) {
-        GrantSpan span{id,
-                       request.policy,
-                       request.owner,
-                       request.consumer,
-                       request.decided_at.value(),
-                       request.ended_at};
-        if (request.expires_at) {
-          span.ended_at =
-              std::min(span.ended_at.value_or(*request.expires_at), *request.expires_at);
-        }
-        spans.push_back(span);
+      if (const auto span = span_of(request)) {
+        spans.push_back(*span);
       }
     }
     return spans;

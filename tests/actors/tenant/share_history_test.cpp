@@ -21,17 +21,44 @@ TenantState state_of(const Tenant& tenant, const Now& now) {
 
 }  // namespace
 
-TEST(SharedUseHistorySpec, OfAGrantThatIsGoneBecomesHistory) {
+TEST(SharedUseHistorySpec, OfAGrantThatIsGoneBecomesHistoryWithItsPeriod) {
   SharingDesk desk;
   desk.use(1);
   desk.hold({});
-  EXPECT_EQ(desk.share_effect, Effect::charged);
+  EXPECT_EQ(desk.share_effect, Effect::none);
+  desk.tenant.end_overdue(desk.now, desk.happenings);
+  EXPECT_THAT(desk.happenings.closed_shared, IsEmpty()) << "limits of the period look at it";
+  desk.now.wall = utc("2024-06-01T00:00:00Z");
+  EXPECT_EQ(desk.tenant.end_overdue(desk.now, desk.happenings), Effect::charged);
   ASSERT_EQ(desk.happenings.closed_shared.size(), 1U);
   EXPECT_EQ(desk.happenings.closed_shared[0].owner, sharing_owner);
   EXPECT_EQ(desk.happenings.closed_shared[0].consumer, desk.tenant.id());
   TenantState state;
   desk.tenant.take_unsaved(desk.now, state);
   EXPECT_THAT(state.forgotten, ElementsAre(entry_id_of(sharing_grant().id)));
+}
+
+TEST(SharedUseHistorySpec, OfAGrantThatIsGoneAndThatNoLimitLooksAtBecomesHistoryAtOnce) {
+  SharingDesk desk;
+  desk.offer(shared_policy({condition(usage_limit, lt, {"1"})}));
+  EXPECT_EQ(desk.use(1).sharing, ShareVerdict::usage_limit);
+  desk.hold({});
+  EXPECT_EQ(desk.share_effect, Effect::charged);
+  ASSERT_EQ(desk.happenings.closed_shared.size(), 1U);
+  EXPECT_EQ(desk.happenings.closed_shared[0].hour.denied, 1U);
+}
+
+TEST(SharedUseHistorySpec, LimitsANewGrantAfterAStart) {
+  SharingDesk desk;
+  desk.offer(metered(shared_policy({condition(usage_limit, lte, {"10"})})));
+  desk.use(8);
+  desk.hold({});
+  SharingDesk again(desk.now.wall, plan_of({unlimited(Period::month)}),
+                    state_of(desk.tenant, desk.now));
+  again.ready = desk.ready;
+  again.hold({sharing_grant(2)});
+  EXPECT_EQ(again.use(3).sharing, ShareVerdict::usage_limit);
+  EXPECT_EQ(again.use(2).outcome, Outcome::allowed);
 }
 
 TEST(SharedUseHistorySpec, ClosesAnHourWithTheFirstUseOfALaterOne) {
@@ -110,6 +137,8 @@ TEST(SharedUseHistorySpec, OfAGrantThatIsGoneWhenTheTenantComesBackBecomesHistor
   SharingDesk again(desk.now.wall, plan_of({unlimited(Period::month)}),
                     state_of(desk.tenant, desk.now));
   again.hold({});
+  again.now.wall = utc("2024-06-01T00:00:00Z");
+  again.tenant.end_overdue(again.now, again.happenings);
   ASSERT_EQ(again.happenings.closed_shared.size(), 1U);
   EXPECT_EQ(again.happenings.closed_shared[0].hour, desk.counted());
 }

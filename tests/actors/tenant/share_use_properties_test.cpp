@@ -26,18 +26,13 @@ constexpr std::uint64_t cost_most = 100;
 struct UseModel {
   std::uint64_t used = 0;
   std::uint64_t held = 0;
-  std::uint64_t held_of_grant = 0;  ///< Of that, under the grant that stands.
-  std::uint64_t uses = 0;           ///< In all.
-  std::uint64_t units = 0;          ///< In all.
+  std::uint64_t uses = 0;   ///< In all.
+  std::uint64_t units = 0;  ///< In all.
   std::uint64_t units_of_day = 0;
   std::int64_t day = 0;
   bool granted = true;
   std::uint64_t grant = 1;
-  struct Reservation {
-    std::uint64_t amount;
-    std::uint64_t grant;
-  };
-  std::map<std::uint64_t, Reservation> reservations;
+  std::map<std::uint64_t, std::uint64_t> reservations;  ///< By id: what they hold.
 
   void go_to(WallTime at) {
     const std::int64_t now = at.time_since_epoch() / 24h;
@@ -45,16 +40,15 @@ struct UseModel {
     day = std::max(day, now);
   }
   [[nodiscard]] bool shares(std::uint64_t more) const {
-    const std::uint64_t all = units_of_day + held_of_grant + more;
+    const std::uint64_t all = units_of_day + held + more;  // Under whatever grants.
     return granted && all <= units_most && all * price_micros <= cost_most;
   }
   [[nodiscard]] bool fits(std::uint64_t more) const { return used + held + more <= limit_size; }
-  void take(std::uint64_t amount, std::uint64_t use) { take(amount, use, grant); }
-  void take(std::uint64_t amount, std::uint64_t use, std::uint64_t under) {
+  void take(std::uint64_t amount, std::uint64_t use) {
     used += amount;
     uses += use;
     units += amount;
-    units_of_day += under == grant ? amount : 0;
+    units_of_day += amount;
   }
 };
 
@@ -160,9 +154,8 @@ private:
     expect(desk_.reserve_use(id, amount, 1000h), shares, fits);
     if (shares && fits) {
       model_.held += amount;
-      model_.held_of_grant += amount;
       model_.uses += 1;
-      model_.reservations[id] = {amount, model_.grant};
+      model_.reservations[id] = amount;
     }
   }
   void settle(std::uint64_t amount) {
@@ -171,11 +164,10 @@ private:
     }
     const auto [id, reserved] = *model_.reservations.begin();
     model_.reservations.erase(id);
-    model_.held -= reserved.amount;
-    model_.held_of_grant -= reserved.grant == model_.grant ? reserved.amount : 0;
+    model_.held -= reserved;
     if (*rc::gen::arbitrary<bool>()) {
       RC_ASSERT(desk_.commit(id, amount).outcome == Outcome::allowed);
-      model_.take(amount, 0, reserved.grant);
+      model_.take(amount, 0);
     } else {
       RC_ASSERT(desk_.cancel(id).outcome == Outcome::allowed);
     }
@@ -198,9 +190,7 @@ private:
   void change_grant() {
     model_.granted = !model_.granted;
     if (model_.granted) {
-      ++model_.grant;  // A new one each time: what counts is what was used and is held under it.
-      model_.units_of_day = 0;
-      model_.held_of_grant = 0;
+      ++model_.grant;  // A new one each time, and no fresh start within the day.
     }
     hold();
   }

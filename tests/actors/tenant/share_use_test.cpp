@@ -339,9 +339,46 @@ TEST(ShareUseSpec, ThatIsSettledAfterTheGrantIsGoneIsStillMetered) {
   EXPECT_THAT(desk.happenings.closed_shared, IsEmpty());
   EXPECT_EQ(desk.use(1).sharing, ShareVerdict::no_grant);
   EXPECT_EQ(desk.commit(1, 6).outcome, Outcome::allowed);
-  desk.tenant.end_overdue(desk.now, desk.happenings);
-  ASSERT_EQ(desk.happenings.closed_shared.size(), 1U);
-  EXPECT_EQ(desk.happenings.closed_shared[0].hour.units, Amount{6});
+  EXPECT_EQ(desk.counted().units, Amount{6});
+}
+
+TEST(ShareUseSpec, IsLimitedByWhatWasUsedInThePeriodUnderWhateverGrant) {
+  SharingDesk desk;
+  desk.offer(metered(shared_policy({condition(usage_limit, lte, {"10"})})));
+  EXPECT_EQ(desk.use(4).outcome, Outcome::allowed);
+  EXPECT_EQ(desk.reserve_use(1, 3).outcome, Outcome::allowed);
+  desk.hold({});
+  desk.hold({sharing_grant(2)});
+  EXPECT_EQ(desk.use(4).sharing, ShareVerdict::usage_limit) << "4 are used and 3 held";
+  EXPECT_EQ(desk.use(3).outcome, Outcome::allowed);
+  EXPECT_EQ(desk.commit(1, 2).outcome, Outcome::allowed);
+  EXPECT_EQ(desk.counted(1).units, Amount{6});
+  EXPECT_EQ(desk.use(100, Mode::best_effort).granted, Amount{1});
+  desk.now.wall = utc("2024-06-01T00:00:00Z");
+  EXPECT_EQ(desk.use(10).outcome, Outcome::allowed) << "the next period begins anew";
+}
+
+TEST(ShareUseSpec, CostsWhatTheBillSaysUnderWhateverGrant) {
+  SharingDesk desk;
+  SharingPolicy policy = metered(shared_policy({condition(cost_limit, lte, {"24"})}));
+  policy.pricing = {.kind = PricingKind::tiered,
+                    .meter = api_requests,
+                    .bands = {{Amount{5}, 3}, {std::nullopt, 2}}};
+  desk.offer(policy);
+  EXPECT_EQ(desk.use(4).use_cost_micros, 12U);
+  desk.hold({sharing_grant(2)});
+  EXPECT_EQ(desk.use(3).use_cost_micros, 7U) << "one at 3 and two at 2";
+  EXPECT_EQ(desk.use(3).sharing, ShareVerdict::cost_limit) << "25 in all";
+  EXPECT_EQ(desk.use(2).use_cost_micros, 4U);
+}
+
+TEST(ShareUseSpec, OfAPublicPolicyIsNoFirstUseIfTooMuchWasUsedBefore) {
+  SharingDesk desk;
+  desk.offer(metered(open_to_all({condition(usage_limit, lte, {"10"})})));
+  EXPECT_EQ(desk.use(8).outcome, Outcome::allowed);
+  desk.hold({});
+  EXPECT_EQ(desk.use(3).sharing, ShareVerdict::usage_limit);
+  EXPECT_EQ(desk.use(2).sharing, ShareVerdict::first_use);
 }
 
 }  // namespace sluice

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <optional>
+
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/sharing/policy.hpp"
+#include "actors/tenant/sharing/statement.hpp"
 
 namespace sluice {
 
@@ -18,6 +22,21 @@ template <class Requests>
     }
   }
   return last != nullptr && last->state == SharingState::revoked;
+}
+
+/// From when to when the grant stood that came of the request; nothing if there was none.
+[[nodiscard]] inline std::optional<GrantSpan> span_of(const SharingRequest& request) {
+  if (request.state != SharingState::approved && request.state != SharingState::revoked &&
+      request.state != SharingState::expired) {
+    return std::nullopt;
+  }
+  GrantSpan span{
+      request.id,      request.policy, request.owner, request.consumer, request.decided_at.value(),
+      request.ended_at};
+  if (request.expires_at) {
+    span.ended_at = std::min(span.ended_at.value_or(*request.expires_at), *request.expires_at);
+  }
+  return span;
 }
 
 }  // namespace sluice

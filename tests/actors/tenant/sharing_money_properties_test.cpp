@@ -192,6 +192,7 @@ RC_GTEST_PROP(MoneyProperties, SeveralGrantsOfAConsumerOweWhatOneWould, ()) {
   SharingTerms terms = any_terms(first);
   terms.pricing.period = BillingPeriod::month;
   GrantCosts costs{.terms = {terms}};
+  std::vector<GrantSpan> spans;
   Amount units;
   bool stood = false;
   const auto grants = *rc::gen::inRange<std::uint64_t>(1, 6);
@@ -206,9 +207,10 @@ RC_GTEST_PROP(MoneyProperties, SeveralGrantsOfAConsumerOweWhatOneWould, ()) {
     }
     stood |= stood_in(grant, money::in_march);
     costs.hours.insert(costs.hours.end(), hours.begin(), hours.end());
-    costs.earlier.push_back(grant);
+    spans.push_back(grant);
   }
-  const std::vector<StatementLine> lines = statement_lines(costs.earlier, costs, money::in_march);
+  EarlierUses earlier;
+  const std::vector<StatementLine> lines = statement_lines(spans, costs, money::in_march, earlier);
   StatementSum owed;
   for (const CurrencySum& part : sum_up(lines)) {
     owed = part.sum;
@@ -221,7 +223,7 @@ RC_GTEST_PROP(MoneyProperties, SeveralGrantsOfAConsumerOweWhatOneWould, ()) {
                       .from = money::march,
                       .to = money::in_march.end,
                       .points_max = sharing_points_max}};
-  for (const GrantSpan& grant : costs.earlier) {
+  for (const GrantSpan& grant : spans) {
     tally.add(grant, costs.terms, hours_of(grant.id, costs.hours));
   }
   SharingCount told;

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
+#include <utility>
 #include <vector>
 
 #include "actors/tenant/sharing/books.hpp"
@@ -102,9 +104,12 @@ protected:
   }
   [[nodiscard]] std::vector<StatementLine> lines(Pricing pricing) const {
     const GrantCosts costs{.terms = {terms(std::move(pricing), {.owner_basis_points = 7'000})},
-                           .hours = hours,
-                           .earlier = {first, second}};
-    return statement_lines(std::array{first, second}, costs, in_march);
+                           .hours = hours};
+    EarlierUses earlier;
+    auto all = statement_lines(std::array{first}, costs, in_march, earlier);
+    std::ranges::move(statement_lines(std::array{second}, costs, in_march, earlier),
+                      std::back_inserter(all));
+    return all;
   }
 
   GrantSpan first = span(on(10));
@@ -126,6 +131,13 @@ TEST_F(StatementOfTwoGrants, OwesAFixedPriceOnce) {
   ASSERT_EQ(both.size(), 2U);
   EXPECT_EQ(both[0].amount_micros, 10U);
   EXPECT_EQ(both[1].amount_micros, 0U);
+}
+
+TEST_F(StatementOfTwoGrants, OwesAFixedPriceOnceThoughIdsAreNotInTheOrderOfTime) {
+  std::swap(first.granted_at, second.granted_at);
+  std::swap(first.ended_at, second.ended_at);
+  const auto both = lines({.kind = PricingKind::fixed, .price_micros = 10});
+  EXPECT_EQ(sum_up(both)[0].sum.amount_micros, 10U);
 }
 
 TEST_F(StatementOfTwoGrants, DividesWhatBothOweAsIfItWereOne) {
