@@ -7,11 +7,12 @@
 
 #include "server/rpc/market_methods.hpp"
 #include "server/rpc/operator_analytics.hpp"
+#include "server/rpc/operator_live.hpp"
 
 namespace sluice {
 
-/// The part of the `Operator` capability that is about the history of usage; the rest of it is
-/// built on this.
+/// The part of the `Operator` capability that is about the history of usage, and what is live of
+/// it; the rest of it is built on this.
 ///
 /// Role       Hands each method on.
 /// Threading  Confined to its reactor.
@@ -36,6 +37,12 @@ protected:
   }
   kj::Promise<void> platformStatistics(PlatformStatisticsContext context) override {
     return calls_.run([&] { return answer_platform_statistics(calls_, context); });
+  }
+  kj::Promise<void> listCounters(ListCountersContext context) override {
+    return calls_.run([&] { return answer_list_counters(calls_, context); });
+  }
+  kj::Promise<void> listHolds(ListHoldsContext context) override {
+    return calls_.run([&] { return answer_list_holds(calls_, context); });
   }
 };
 

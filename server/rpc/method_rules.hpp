@@ -113,6 +113,8 @@ inline constexpr std::array operator_rules{
     MethodRule{"unusualUsage", Reach::tenant, Permission::usage_read},
     MethodRule{"usageStatistics", Reach::tenant, Permission::usage_read},
     MethodRule{"platformStatistics", Reach::platform, Permission::platform_read},
+    MethodRule{"listCounters", Reach::tenant, Permission::usage_read},
+    MethodRule{"listHolds", Reach::tenant, Permission::usage_read},
 };
 
 }  // namespace sluice
