@@ -100,11 +100,10 @@ OpenHold told_of(const Entry& entry) {
 Result<CounterPage> Tenant::counters(const CounterQuery& query, const Now& now) const {
   const auto named = std::ranges::find(plan_->limits(), query.limit, &Limit::name);
   if (!query.limit.empty() && named == plan_->limits().end()) {
-    return Fault{FaultCode::not_found, "there is no limit \"" + query.limit + "\""};
+    return Fault{FaultCode::not_found, "limit: there is none of this name"};
   }
   if (!query.limit.empty() && named->per.empty()) {
-    return Fault{FaultCode::invalid_argument,
-                 "the limit \"" + query.limit + "\" counts by no label"};
+    return Fault{FaultCode::invalid_argument, "limit: this one counts by no label"};
   }
   CounterPage page{.at = now.wall};
   const Rare* const rare = spending_.rare();

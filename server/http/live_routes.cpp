@@ -87,6 +87,14 @@ Json reservation_document(const OpenHold& hold, const MeterTable& meters) {
               {"expiresAt", instant_or_null(hold.expires_at)}};
 }
 
+/// Why there are no such counters. The engine names the field as the native interface does.
+Response failure_of_counters(const Fault& fault) {
+  constexpr std::string_view limit = "limit: ";
+  return failure(fault.context.starts_with(limit)
+                     ? Fault{fault.code, "type: " + fault.context.substr(limit.size())}
+                     : fault);
+}
+
 /// The elements by the name of their list, and behind which of them the next page begins.
 template <class Element>
 Json page_document(const char* name, const std::vector<Element>& elements, bool more, WallTime at,
@@ -114,12 +122,15 @@ void answer_counters(const ExchangePtr& exchange, const Route& /*route*/) {
     of_tenant.tenant = tenant;
     Service& service = *exchange->service;
     service.engine().counters(
-        service.here, std::move(of_tenant),
-        or_fault<CounterPage>(exchange, [exchange](const CounterPage& page) {
+        service.here, std::move(of_tenant), [exchange](const Result<CounterPage>& page) {
+          if (!page.ok()) {
+            return exchange->answer(failure_of_counters(page.fault()));
+          }
           const auto meters = exchange->service->engine().meters();
-          exchange->answer(success(page_document<LabelCounter>(
-              "counters", page.counters, page.more, page.at, counter_document, *meters)));
-        }));
+          exchange->answer(success(page_document<LabelCounter>("counters", page.value().counters,
+                                                               page.value().more, page.value().at,
+                                                               counter_document, *meters)));
+        });
   });
 }
 

@@ -122,9 +122,9 @@ TEST(LabelCounterSpec, ALimitThatHasNoneIsTold) {
   plain.name = "plain";
   Desk desk{{plain}};
   EXPECT_EQ(desk.tenant.counters({.limit = "nothing"}, desk.now).fault(),
-            (Fault{FaultCode::not_found, "there is no limit \"nothing\""}));
+            (Fault{FaultCode::not_found, "limit: there is none of this name"}));
   EXPECT_EQ(desk.tenant.counters({.limit = "plain"}, desk.now).fault(),
-            (Fault{FaultCode::invalid_argument, "the limit \"plain\" counts by no label"}));
+            (Fault{FaultCode::invalid_argument, "limit: this one counts by no label"}));
 }
 
 TEST(LabelCounterSpec, PagesTellEveryCounterOnceAlsoWhenOthersCome) {

@@ -58,7 +58,7 @@ TEST_F(LiveCommandSpec, CountersAreToldToProgramsWithExactNumbers) {
 TEST_F(LiveCommandSpec, ALimitThatHasNoCountersByLabelIsRefused) {
   const Called none = ctl("limit counters acme nothing");
   EXPECT_EQ(none.exit, 1);
-  EXPECT_THAT(none.err, HasSubstr("there is no limit \"nothing\""));
+  EXPECT_THAT(none.err, HasSubstr("there is none of this name"));
   EXPECT_EQ(ctl("limit counters nobody").exit, 1);
 }
 
