@@ -1122,6 +1122,71 @@ struct Explanations {
   # The latest first.
 }
 
+struct LabelCounter {
+  # The counter of a limit for some values of its labels, at one instant.
+
+  idHigh @0 :UInt64;
+  idLow @1 :UInt64;
+  # The server's own; the same for as long as the counter is kept.
+  limit @2 :Text;
+  # Its name.
+  meter @3 :UInt16;
+  unlimited @4 :Bool;
+  # The limit has no size: `size` and `remaining` say nothing.
+  idle @5 :Bool;
+  # It is as good as new, and makes room when others need its place.
+  labels @6 :List(Label);
+  # In the order of the limit's `per`. A value is empty where requests do without the label.
+  size @7 :UInt64;
+  used @8 :UInt64;
+  held @9 :UInt64;
+  remaining @10 :UInt64;
+  resetsAtNs @11 :Int64;
+}
+
+struct LabelCounterPage {
+  counters @0 :List(LabelCounter);
+  # In the order of ids.
+  more @1 :Bool;
+  nowNs @2 :Int64;
+}
+
+enum HoldKind {
+  reservation @0;
+  lease @1;
+}
+
+struct OpenHold {
+  # A reservation or a lease that nobody has ended, and time has not.
+
+  idHigh @0 :UInt64;
+  idLow @1 :UInt64;
+  # `Particulars.id` of the request that made it.
+  kind @2 :HoldKind;
+  madeAtNs @3 :Int64;
+  expiresAtNs @4 :Int64;
+  charges @5 :List(HeldCharge);
+  labels @6 :List(Label);
+  # Of the request that made it.
+  policy @7 :SharingUuid;
+  # Of the resource that it uses; nil if it uses none.
+}
+
+struct HeldCharge {
+  meter @0 :UInt16;
+  held @1 :UInt64;
+  # Of a lease, what is out.
+  used @2 :UInt64;
+  # As far as was reported.
+}
+
+struct OpenHoldPage {
+  holds @0 :List(OpenHold);
+  # In the order of ids.
+  more @1 :Bool;
+  nowNs @2 :Int64;
+}
+
 struct WhatIfRow {
   # What a limit would have made of what one tenant used.
 
@@ -2142,6 +2207,12 @@ interface TenantAdmin {
       fromNs :Int64 = 0, toNs :Int64 = 9223372036854775807) -> (answer :Answer(UsageStatistics));
   # Sums and peaks of one meter, or of all (0). What is not said of the range is filled in as for
   # `Operator.topTenants`; it may have 640000 buckets with something in them.
+  listCounters @55 (tenant :TenantRef, limit :Text, labels :List(Label), afterHigh :UInt64,
+                    afterLow :UInt64, pageSize :UInt32 = 100) -> (answer :Answer(LabelCounterPage));
+  # What is counted of a limit for each value of its labels, of those that match `labels`.
+  listHolds @56 (tenant :TenantRef, labels :List(Label), afterHigh :UInt64, afterLow :UInt64,
+                 pageSize :UInt32 = 100) -> (answer :Answer(OpenHoldPage));
+  # What is reserved, in use or out on lease, of those that match `labels`.
 }
 
 interface Operator extends(TenantAdmin) {

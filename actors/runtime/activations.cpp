@@ -21,12 +21,12 @@ bool Activations::wait(TenantId tenant, WaitingCheck check) {
   return true;
 }
 
-bool Activations::wait(TenantId tenant, Caller<TenantUsage> usage) {
+bool Activations::wait(TenantId tenant, TenantCall call) {
   Activation* activation = room_for(tenant);
   if (activation == nullptr) {
     return false;
   }
-  activation->waiting.usages.push_back(std::move(usage));
+  activation->waiting.calls.push_back(std::move(call));
   ++waiting_;
   return true;
 }
@@ -97,9 +97,9 @@ Waiting Activations::failed(TenantId tenant) {
 Waiting Activations::give_up() {
   Waiting all;
   for (auto& [tenant, activation] : activations_) {
-    auto& [checks, usages, seats] = activation.waiting;
+    auto& [checks, calls, seats] = activation.waiting;
     all.checks.insert(all.checks.end(), checks.begin(), checks.end());
-    all.usages.insert(all.usages.end(), usages.begin(), usages.end());
+    all.calls.insert(all.calls.end(), calls.begin(), calls.end());
     all.seats.insert(all.seats.end(), seats.begin(), seats.end());
   }
   activations_.clear();

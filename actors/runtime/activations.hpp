@@ -25,11 +25,11 @@ struct WaitingCheck {
 /// All that waits for one tenant.
 struct Waiting {
   std::vector<WaitingCheck> checks;  ///< In the order in which they came.
-  std::vector<Caller<TenantUsage>> usages;
+  std::vector<TenantCall> calls{};
   std::vector<SeatCall> seats{};
 
   [[nodiscard]] std::size_t size() const noexcept {
-    return checks.size() + usages.size() + seats.size();
+    return checks.size() + calls.size() + seats.size();
   }
 };
 
@@ -57,7 +57,7 @@ public:
   /// Lets the check or call wait, and asks for the tenant to be loaded if nobody did. Returns
   /// whether there was room.
   [[nodiscard]] bool wait(TenantId tenant, WaitingCheck check);
-  [[nodiscard]] bool wait(TenantId tenant, Caller<TenantUsage> usage);
+  [[nodiscard]] bool wait(TenantId tenant, TenantCall call);
   [[nodiscard]] bool wait(TenantId tenant, SeatCall seat);
 
   /// The next tenants to be loaded; empty if there are none or too many loads are under way.

@@ -101,12 +101,6 @@ void Engine::list(ReactorIndex here, TenantQuery query, Reply<TenantPage> reply)
   }
 }
 
-void Engine::usage(ReactorIndex here, TenantId tenant, Reply<TenantUsage> reply) {
-  if (auto caller = impl_->admit(here, std::move(reply))) {
-    caf::anon_send(impl_->host_of(tenant), TellUsage{tenant, std::move(*caller)});
-  }
-}
-
 void Engine::explanations(ReactorIndex here, const ExplanationQuery& query,
                           Reply<std::vector<Explanation>> reply) {
   if (auto caller = impl_->admit(here, std::move(reply))) {

@@ -189,6 +189,10 @@ public:
   void permissions(ReactorIndex here, TenantId tenant, std::string user_id,
                    Reply<PermissionSet> reply);
   void usage(ReactorIndex here, TenantId tenant, Reply<TenantUsage> reply);
+  /// Pages of a tenant's counters by label, and of its open reservations and leases, as its host
+  /// has them.
+  void counters(ReactorIndex here, CounterQuery query, Reply<CounterPage> reply);
+  void holds(ReactorIndex here, HoldQuery query, Reply<HoldPage> reply);
   void define_meter(ReactorIndex here, Author author, std::string name, std::string unit,
                     Reply<Meter> reply);
   /// Any thread. The key's flag tells when it is revoked.

@@ -1,11 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the engine is asked about the history of usage.
+// What the engine is asked about what tenants use, and the history of that.
 #include <caf/send.hpp>
 #include <utility>
 
 #include "actors/runtime/engine_impl.hpp"
 
 namespace sluice {
+
+namespace {
+
+/// Answers with what `read` finds of the tenant, or why it cannot be read.
+template <class T, class Read>
+TenantCall answering(Caller<T> caller, Read read) {
+  return [caller = std::move(caller), read = std::move(read)](const Result<TenantView>& asked) {
+    if (!asked.ok()) {
+      return caller.answer(asked.fault());
+    }
+    caller.answer(read(*asked.value().tenant, asked.value().now));
+  };
+}
+
+}  // namespace
+
+void Engine::usage(ReactorIndex here, TenantId tenant, Reply<TenantUsage> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    const auto read = [](const Tenant& of, const Now& now) {
+      return TenantUsage{of.id(), of.usage(now), now.wall};
+    };
+    caf::anon_send(impl_->host_of(tenant), AskTenant{tenant, answering(std::move(*caller), read)});
+  }
+}
+
+void Engine::counters(ReactorIndex here, CounterQuery query, Reply<CounterPage> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    const TenantId tenant = query.tenant;
+    const auto read = [query = std::move(query)](const Tenant& of, const Now& now) {
+      return of.counters(query, now);
+    };
+    caf::anon_send(impl_->host_of(tenant), AskTenant{tenant, answering(std::move(*caller), read)});
+  }
+}
+
+void Engine::holds(ReactorIndex here, HoldQuery query, Reply<HoldPage> reply) {
+  if (auto caller = impl_->admit(here, std::move(reply))) {
+    const TenantId tenant = query.tenant;
+    const auto read = [query = std::move(query)](const Tenant& of, const Now& now) {
+      return of.holds(query, now);
+    };
+    caf::anon_send(impl_->host_of(tenant), AskTenant{tenant, answering(std::move(*caller), read)});
+  }
+}
 
 void Engine::forecast(ReactorIndex here, TenantId tenant, Reply<Forecast> reply) {
   usage(here, tenant, [this, here, reply = std::move(reply)](Result<TenantUsage> usage) {

@@ -316,15 +316,15 @@ void Hosting::report_happenings() {
   happenings_.clear();
 }
 
-void Hosting::usage(TenantId tenant, Caller<TenantUsage> caller, const Now& now) {
+void Hosting::ask(TenantId tenant, const TenantCall& call, const Now& now) {
   if (HostedTenant* hosted = table_.find(tenant)) {
     hosted->touched = coarse(now.steady);
     end_overdue_of(*hosted, now);
-    caller.answer(TenantUsage{tenant, hosted->tenant.usage(now), now.wall});
+    call(TenantView{&hosted->tenant, now});
   } else if (unknown_.knows(tenant, now.steady)) {
-    caller.answer(Fault{FaultCode::not_found, "tenant " + to_string(tenant) + " does not exist"});
-  } else if (!activations_.wait(tenant, caller)) {
-    caller.answer(Fault{FaultCode::unavailable, "too many checks wait for tenants to be loaded"});
+    call(Fault{FaultCode::not_found, "tenant " + to_string(tenant) + " does not exist"});
+  } else if (!activations_.wait(tenant, call)) {
+    call(Fault{FaultCode::unavailable, "too many checks wait for tenants to be loaded"});
   }
 }
 

@@ -99,8 +99,8 @@ public:
   /// for is not known, or not any more.
   [[nodiscard]] Result<std::vector<Explanation>> explanations(const ExplanationQuery& query) const;
 
-  /// Answers the caller, perhaps after the tenant was loaded.
-  void usage(TenantId tenant, Caller<TenantUsage> caller, const Now& now);
+  /// Lets the call read the tenant, perhaps after it was loaded; what is due has ended before.
+  void ask(TenantId tenant, const TenantCall& call, const Now& now);
 
   /// Takes a place for one more member, perhaps after the tenant was loaded: it counts from when
   /// `call` hears of it, until it is left or the tenant has the member.

@@ -78,9 +78,9 @@ void Hosting::admit(StoredTenant stored, TenantId id, Waiting waiting, const Now
       finished.push_back(batch);
     }
   }
-  for (const auto& caller : waiting.usages) {
+  for (const TenantCall& call : waiting.calls) {
     end_overdue_of(hosted, now);
-    caller.answer(TenantUsage{id, hosted.tenant.usage(now), now.wall});
+    call(TenantView{&hosted.tenant, now});
   }
   for (const SeatCall& call : waiting.seats) {
     call(take_seat(hosted, now));
@@ -93,8 +93,8 @@ void Hosting::turn_away(const Waiting& waiting, Outcome outcome, const Fault& fa
     answer(batch->decisions[item], outcome);
     finished.push_back(batch);
   }
-  for (const auto& caller : waiting.usages) {
-    caller.answer(fault);
+  for (const TenantCall& call : waiting.calls) {
+    call(fault);
   }
   for (const SeatCall& call : waiting.seats) {
     call(fault);
@@ -104,7 +104,7 @@ void Hosting::turn_away(const Waiting& waiting, Outcome outcome, const Fault& fa
 void Hosting::give_up_waiting(std::vector<CheckBatch*>& finished) {
   turn_away(activations_.give_up(), Outcome::unavailable,
             {FaultCode::unavailable, "the server is stopping"}, finished);
-  turn_away(Waiting{.checks = first_uses_.give_up(), .usages = {}}, Outcome::unavailable,
+  turn_away(Waiting{.checks = first_uses_.give_up()}, Outcome::unavailable,
             {FaultCode::unavailable, "the server is stopping"}, finished);
 }
 

@@ -92,9 +92,16 @@ struct Flushed {
 /// The store answers, which it had not done before: a flush that failed need not wait any longer.
 struct StoreAnswers {};
 
-struct TellUsage {
+/// A tenant as it is at this instant, to be read.
+struct TenantView {
+  const Tenant* tenant;
+  Now now;
+};
+/// Reads the tenant, or hears why it cannot; called on the thread of the tenant's host.
+using TenantCall = std::function<void(const Result<TenantView>&)>;
+struct AskTenant {
   TenantId tenant;
-  Caller<TenantUsage> caller;
+  TenantCall call;
 };
 
 struct TellExplanations {
@@ -137,7 +144,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::LeaveSeat)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Removed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Flushed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::StoreAnswers)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellUsage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::AskTenant)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellExplanations)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::TellStatus)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sluice::Tick)
@@ -149,7 +156,7 @@ namespace sluice {
 using ShardHostActor = caf::typed_actor<
     caf::reacts_to<DecideChecks>, caf::reacts_to<Loaded>, caf::reacts_to<Amended>,
     caf::reacts_to<TakeSeat>, caf::reacts_to<LeaveSeat>, caf::reacts_to<Removed>,
-    caf::reacts_to<Flushed>, caf::reacts_to<StoreAnswers>, caf::reacts_to<TellUsage>,
+    caf::reacts_to<Flushed>, caf::reacts_to<StoreAnswers>, caf::reacts_to<AskTenant>,
     caf::reacts_to<TellExplanations>, caf::reacts_to<TellStatus>, caf::reacts_to<TellSaved>,
     caf::reacts_to<PolicyPut>, caf::reacts_to<PolicyGone>, caf::reacts_to<OwnerStands>,
     caf::reacts_to<PassRound>, caf::reacts_to<Tick>, caf::reacts_to<Drain>, caf::reacts_to<Retire>>;

@@ -39,7 +39,7 @@ ShardHost::behavior_type ShardHost::make_behavior() {
       [this](Removed& fact) { put_in_force(fact); },
       [this](Flushed& fact) { upkeep_.flushed(fact.outcome, fact.took); },
       [this](StoreAnswers) { upkeep_.store_answers(); },
-      [this](TellUsage& wish) { hosting_.usage(wish.tenant, wish.caller, place_.clock->now()); },
+      [this](AskTenant& wish) { hosting_.ask(wish.tenant, wish.call, place_.clock->now()); },
       [this](TellExplanations& wish) { wish.caller.answer(hosting_.explanations(wish.query)); },
       [this](TellStatus& wish) { tell_status(*wish.round); },
       [this](TellSaved& wish) { wish.round->tell(upkeep_.saved_before(place_.clock->now())); },

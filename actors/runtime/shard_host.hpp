@@ -50,7 +50,7 @@ struct ShardHostPlace {
 ///   StoreAnswers        Tries the flush again that failed.
 ///   PolicyPut, PolicyGone, OwnerStands
 ///                       Decides by it from then on.
-///   TellUsage           Answers the caller, after loading the tenant if need be.
+///   AskTenant           Lets the call read the tenant, after loading it if need be.
 ///   TellExplanations    Answers the caller.
 ///   TellStatus          Adds its part to the round.
 ///   Tick                Passes time.

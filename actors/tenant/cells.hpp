@@ -109,6 +109,15 @@ public:
   const Entry& tell(std::uint32_t slot, const Plan& plan, const Now& now);
   void forget_told() noexcept { told_count_ = 0; }
 
+  /// Calls `visit` with each counter.
+  template <class Visit>
+  void each_cell(Visit&& visit) const {
+    for (const Cell& cell : pool_) {
+      if (cell.is_live) {
+        visit(cell);
+      }
+    }
+  }
   /// Calls `visit` with each counter as it is stored, or with those that the store may not have.
   template <class Visit>
   void each(const Plan& plan, const Now& now, Visit&& visit) const {
@@ -141,14 +150,6 @@ public:
 private:
   using Number = HashIndex::Place;
 
-  template <class Visit>
-  void each_cell(Visit&& visit) const {
-    for (const Cell& cell : pool_) {
-      if (cell.is_live) {
-        visit(cell);
-      }
-    }
-  }
   [[nodiscard]] std::uint64_t hash_of(const Limit& rules,
                                       std::span<const Label> labels) const noexcept;
   [[nodiscard]] Cell* find_or_make(const Limit& rules, std::span<const Label> labels,

@@ -145,6 +145,7 @@ inline constexpr std::size_t limits_per_label_max = 8;
 inline constexpr std::size_t labels_per_limit_max = 4;
 inline constexpr std::size_t conditions_per_limit_max = 4;
 inline constexpr std::size_t values_per_condition_max = 16;
+inline constexpr std::size_t limit_name_bytes_max = 63;
 inline constexpr std::size_t label_name_bytes_max = 32;
 inline constexpr std::size_t label_value_bytes_max = 64;
 inline constexpr Duration rate_period_min = std::chrono::milliseconds{1};

@@ -11,7 +11,6 @@
 namespace sluice {
 namespace {
 
-constexpr std::size_t limit_name_bytes_max = 63;
 constexpr unsigned percent_max = 100;
 constexpr std::size_t prose_characters_max = 200;
 

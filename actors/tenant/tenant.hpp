@@ -14,9 +14,12 @@
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/entry.hpp"
 #include "actors/tenant/explanation.hpp"
+#include "actors/tenant/fault.hpp"
 #include "actors/tenant/happenings.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/limit_state.hpp"
+#include "actors/tenant/limit_usage.hpp"
+#include "actors/tenant/live_page.hpp"
 #include "actors/tenant/plan.hpp"
 #include "actors/tenant/seats.hpp"
 #include "actors/tenant/sharing/shares.hpp"
@@ -41,17 +44,6 @@ struct TenantState {
     entries.clear();
     forgotten.clear();
   }
-};
-
-/// One limit of a tenant with its numbers, for people.
-struct LimitUsage {
-  Limit limit;
-  LimitReading reading;
-  Window window;  ///< Of a window limit; for a rate, from now until the burst is full.
-  Amount over{};  ///< Units above the size in a window of the calendar; of credit, what is owed.
-  std::uint64_t price_micros = 0;  ///< What they cost, rounded up once.
-  Amount leased{};              ///< Out on leases: of what is held, or of a rate of what is used.
-  std::vector<Grant> grants{};  ///< Of credit: those that are remembered, in burn order.
 };
 
 /// Owns what one tenant has spent and decides what it may spend.
@@ -163,6 +155,10 @@ public:
 
   /// Every limit with its numbers at `now`, in the plan's order.
   [[nodiscard]] std::vector<LimitUsage> usage(const Now& now) const;
+  /// Counters of limits by label at `now`, and reservations and leases that are open. A fault:
+  /// there is no such limit, or it counts by no label. Each looks at all that there are.
+  [[nodiscard]] Result<CounterPage> counters(const CounterQuery& query, const Now& now) const;
+  [[nodiscard]] HoldPage holds(const HoldQuery& query, const Now& now) const;
 
   /// Appends the state of every limit and meter, as it is to be stored.
   void snapshot(const Now& now, TenantState& out) const;

@@ -58,6 +58,7 @@ CommandLine::CommandLine()
   add_limit_commands(*this);
   add_check_commands(*this);
   add_reservation_commands(*this);
+  add_reservation_group(*this);
   add_lease_command(*this);
   add_credit_commands(*this);
   add_explain_command(*this);

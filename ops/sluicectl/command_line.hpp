@@ -52,8 +52,11 @@ void add_limit_commands(CommandLine& line);
 /// Below `limit`.
 void add_override_commands(CommandLine& line, CLI::App& limit_group);
 void add_what_if_command(CommandLine& line, CLI::App& limit_group);
+void add_counters_command(CommandLine& line, CLI::App& limit_group);
 void add_check_commands(CommandLine& line);
 void add_reservation_commands(CommandLine& line);
+/// `reservation`, whose commands only look.
+void add_reservation_group(CommandLine& line);
 void add_lease_command(CommandLine& line);
 void add_credit_commands(CommandLine& line);
 void add_explain_command(CommandLine& line);

@@ -157,6 +157,7 @@ void add_limit_commands(CommandLine& line) {
                             "Only if the tenant has this version");
   runs(line, remove_command, removed, remove);
   add_resets(line, group);
+  add_counters_command(line, group);
   add_what_if_command(line, group);
   add_override_commands(line, group);
 }

@@ -21,6 +21,7 @@
 #include "actors/tenant/fault.hpp"
 #include "actors/tenant/grant.hpp"
 #include "actors/tenant/ids.hpp"
+#include "actors/tenant/live_page.hpp"
 #include "actors/tenant/meter.hpp"
 #include "actors/tenant/outbox.hpp"
 #include "actors/tenant/report.hpp"
@@ -267,6 +268,11 @@ public:
   /// The tenant within the report is not looked at.
   [[nodiscard]] Result<AlertId> report_payment(const TenantRef& tenant,
                                                const PaymentReport& report);
+
+  /// Counters of limits by label as they are now, and reservations and leases that are open. The
+  /// tenant within a query is not looked at.
+  [[nodiscard]] Result<CounterPage> counters(const TenantRef& tenant, const CounterQuery& query);
+  [[nodiscard]] Result<HoldPage> holds(const TenantRef& tenant, const HoldQuery& query);
 
   [[nodiscard]] Result<Forecast> forecast(const TenantRef& tenant);
   /// What is not said of a range is filled in, here and below.

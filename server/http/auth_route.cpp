@@ -6,6 +6,7 @@
 #include "server/http/check_call.hpp"
 #include "server/http/check_routes.hpp"
 #include "server/http/decision_document.hpp"
+#include "server/http/label_parameter.hpp"
 #include "server/http/rate_limit_fields.hpp"
 
 namespace sluice::http {
@@ -23,26 +24,6 @@ constexpr std::array<Place, 4> places{{
     {"mode", "mode", "x-sluice-mode"},
 }};
 
-/// `user=42, model=large`. False if it is nothing of the kind.
-bool put_labels(std::string_view text, Json& labels) {
-  while (!text.empty()) {
-    std::string_view pair = text.substr(0, text.find(','));
-    text.remove_prefix(std::min(text.size(), pair.size() + 1));
-    const std::size_t begin = pair.find_first_not_of(' ');
-    const std::size_t end = pair.find_last_not_of(' ');
-    const std::size_t equals = pair.find('=');
-    if (begin == std::string_view::npos || equals == std::string_view::npos || equals < begin) {
-      return false;
-    }
-    const std::string name{pair.substr(begin, equals - begin)};
-    if (labels.contains(name)) {
-      return false;
-    }
-    labels[name] = pair.substr(equals + 1, end - equals);
-  }
-  return true;
-}
-
 /// The same check as a body would say it.
 std::optional<Json> check_in(const Request& request) {
   Json check = Json::object();
@@ -58,14 +39,14 @@ std::optional<Json> check_in(const Request& request) {
   if (!check.contains("amount")) {
     check["amount"] = "1";
   }
-  Json labels = Json::object();
   const auto in_query = request.parameter("labels");
-  if (const auto text = in_query ? in_query : request.header("x-sluice-labels");
-      text && !put_labels(*text, labels)) {
+  const auto text = in_query ? in_query : request.header("x-sluice-labels");
+  const auto labels = parse_label_list(text.value_or(""));
+  if (!labels) {
     return std::nullopt;
   }
-  if (!labels.empty()) {
-    check["labels"] = std::move(labels);
+  for (const OwnedLabel& label : *labels) {
+    check["labels"][label.name] = label.value;
   }
   return check;
 }

@@ -7,6 +7,7 @@
 #include "server/http/check_routes.hpp"
 #include "server/http/health_routes.hpp"
 #include "server/http/listing_routes.hpp"
+#include "server/http/live_routes.hpp"
 #include "server/http/routes.hpp"
 #include "server/http/sharing_routes.hpp"
 
@@ -371,6 +372,7 @@ std::span<const Route> routes() {
   static const std::vector<Route> table = [] {
     std::vector<Route> all(gateway_routes.begin(), gateway_routes.end());
     all.insert(all.end(), tenant_routes.begin(), tenant_routes.end());
+    all.insert(all.end(), live_routes.begin(), live_routes.end());
     all.insert(all.end(), member_routes.begin(), member_routes.end());
     all.insert(all.end(), platform_routes.begin(), platform_routes.end());
     all.insert(all.end(), sharing_routes.begin(), sharing_routes.end());

@@ -7,11 +7,12 @@
 
 #include "server/rpc/market_methods.hpp"
 #include "server/rpc/operator_analytics.hpp"
+#include "server/rpc/operator_live.hpp"
 
 namespace sluice {
 
-/// The part of the `TenantAdmin` capability that is about the history of usage; the rest of it is
-/// built on this.
+/// The part of the `TenantAdmin` capability that is about the history of usage, and what is live of
+/// it; the rest of it is built on this.
 ///
 /// Role       Hands each method on.
 /// Threading  Confined to its reactor.
@@ -30,6 +31,12 @@ protected:
   }
   kj::Promise<void> usageStatistics(UsageStatisticsContext context) override {
     return calls_.run([&] { return answer_usage_statistics(calls_, context); });
+  }
+  kj::Promise<void> listCounters(ListCountersContext context) override {
+    return calls_.run([&] { return answer_list_counters(calls_, context); });
+  }
+  kj::Promise<void> listHolds(ListHoldsContext context) override {
+    return calls_.run([&] { return answer_list_holds(calls_, context); });
   }
 };
 

@@ -81,6 +81,8 @@ inline constexpr std::array tenant_admin_rules{
     MethodRule{"forecast", Reach::tenant, Permission::usage_read},
     MethodRule{"unusualUsage", Reach::tenant, Permission::usage_read},
     MethodRule{"usageStatistics", Reach::tenant, Permission::usage_read},
+    MethodRule{"listCounters", Reach::tenant, Permission::usage_read},
+    MethodRule{"listHolds", Reach::tenant, Permission::usage_read},
 };
 
 /// The same of what no member has a capability for.

@@ -42,6 +42,8 @@ inline const HttpAccessRules http_access_to_tenants{
     {"DELETE /api/v1/tenants/{tenant}/quotas/{type}", "AT"},
     {"GET /api/v1/tenants/{tenant}/usage", "ARToamv"},
     {"GET /api/v1/tenants/{tenant}/windows", "ARToamv"},
+    {"GET /api/v1/tenants/{tenant}/counters", "ARToamv"},
+    {"GET /api/v1/tenants/{tenant}/reservations", "ARToamv"},
     {"GET /api/v1/tenants/{tenant}/audit", "ARToa"},
     {"GET /api/v1/tenants/{tenant}/statistics", "ARToamv"},
     {"GET /api/v1/tenants/{tenant}/forecast", "ARToamv"},

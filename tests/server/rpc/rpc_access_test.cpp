@@ -88,6 +88,8 @@ const std::map<std::string, std::string> expected_of_tenants{
     {"unusualUsage", "ARToamv"},
     {"usageStatistics", "ARToamv"},
     {"platformStatistics", "AR"},
+    {"listCounters", "ARToamv"},
+    {"listHolds", "ARToamv"},
 };
 /// The same of sharing and the marketplace.
 const std::map<std::string, std::string> expected_of_sharing{
