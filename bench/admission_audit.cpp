@@ -88,8 +88,8 @@ void audit_rate(const LimitPair& pair, const RateRule& rule, AuditFindings& find
   const auto between = static_cast<std::uint64_t>(pair.between.count());
   const auto per = static_cast<std::uint64_t>(rule.per.count());
   const absl::uint128 grown =
-      rule.refill == Refill::interval ? amount * (between / per + 1) : amount * between / per;
-  const Amount given{absl::Uint128Low64(std::min(grown + 1, absl::uint128{Amount::max_raw}))};
+      rule.refill == Refill::interval ? amount * (between / per + 1) : amount * between / per + 1;
+  const Amount given{absl::Uint128Low64(std::min(grown, absl::uint128{Amount::max_raw}))};
   audit_size(pair, pair.admitted, rule.burst + given, findings);
 }
 
