@@ -82,11 +82,14 @@ void audit_users(const LimitPair& pair, const WindowRule& rule, AuditFindings& f
 }
 
 void audit_rate(const LimitPair& pair, const RateRule& rule, AuditFindings& findings) {
-  // Wide enough for any time at any rate; a part of a unit counts in the caller's favour.
-  const absl::uint128 grown = absl::uint128{rule.amount.raw()} *
-                              static_cast<std::uint64_t>(pair.between.count()) /
-                              static_cast<std::uint64_t>(rule.per.count());
-  const Amount given{absl::Uint128Low64(std::min(grown + 1, absl::uint128{Amount::max_raw}))};
+  // Wide enough for any time at any rate; a part of a unit, or a step that has begun, counts in the
+  // caller's favour.
+  const absl::uint128 amount{rule.amount.raw()};
+  const auto between = static_cast<std::uint64_t>(pair.between.count());
+  const auto per = static_cast<std::uint64_t>(rule.per.count());
+  const absl::uint128 grown =
+      rule.refill == Refill::interval ? amount * (between / per + 1) : amount * between / per + 1;
+  const Amount given{absl::Uint128Low64(std::min(grown, absl::uint128{Amount::max_raw}))};
   audit_size(pair, pair.admitted, rule.burst + given, findings);
 }
 

@@ -5,6 +5,7 @@
 namespace sluice {
 
 static_assert(encode_enum<wire::Enforcement>(Enforcement::overage) == wire::Enforcement::OVERAGE);
+static_assert(encode_enum<wire::Refill>(Refill::interval) == wire::Refill::INTERVAL);
 
 namespace {
 
@@ -20,7 +21,8 @@ WindowRule decode_window(FieldReader& fields, wire::WindowRule::Reader in) {
 RateRule decode_rate(FieldReader& fields, wire::RateRule::Reader in) {
   return RateRule{fields.amount(in.getAmount(), "rule.rate.amount"),
                   fields.duration(in.getPerNs(), "rule.rate.perNs"),
-                  fields.amount(in.getBurst(), "rule.rate.burst")};
+                  fields.amount(in.getBurst(), "rule.rate.burst"),
+                  fields.enumerant(in.getRefill(), Refill::interval, "rule.rate.refill")};
 }
 
 SlidingRule decode_sliding(FieldReader& fields, wire::SlidingRule::Reader in) {
@@ -80,6 +82,7 @@ void encode_rule(const RateRule& rate, WireRule out) {
   to.setAmount(rate.amount.raw());
   to.setPerNs(encode_duration(rate.per));
   to.setBurst(rate.burst.raw());
+  to.setRefill(encode_enum<wire::Refill>(rate.refill));
 }
 
 template <class WireRule>

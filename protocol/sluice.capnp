@@ -762,6 +762,14 @@ struct RateRule {
   perNs @1 :UInt64;
   # 1 ms to 366 days.
   burst @2 :UInt64;
+  refill @3 :Refill;
+}
+
+enum Refill {
+  greedy @0;
+  # Evenly, as time passes.
+  interval @1;
+  # All of `amount` at once, at each multiple of `perNs` since 1970.
 }
 
 struct SlidingRule {

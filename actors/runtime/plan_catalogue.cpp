@@ -20,7 +20,8 @@ std::size_t hash_of(const TenantDefinition& definition) {
     if (const auto* window = std::get_if<WindowRule>(&limit.rule)) {
       hash = absl::HashOf(hash, window->size ? window->size->raw() : 0, window->period);
     } else if (const auto* rate = std::get_if<RateRule>(&limit.rule)) {
-      hash = absl::HashOf(hash, rate->amount.raw(), rate->per.count(), rate->burst.raw());
+      hash = absl::HashOf(hash, rate->amount.raw(), rate->per.count(), rate->burst.raw(),
+                          rate->refill);
     }
   }
   return hash;

@@ -38,6 +38,7 @@ std::string rule_json(const Rule& rule) {
                  },
                  [&](const RateRule& rate) {
                    out.add("rate", rate.amount).add("per_ns", rate.per).add("burst", rate.burst);
+                   out.add("refill", name_of(rate.refill));
                  },
                  [&](const SlidingRule& sliding) {
                    out.add("size", sliding.size).add("span_ns", sliding.span);

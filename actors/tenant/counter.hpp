@@ -17,7 +17,8 @@ using ThresholdMask = Strong<struct ThresholdMaskTag, std::uint8_t>;
 /// The state of one limit as it is stored: absolute, so that writing it twice is writing it once.
 /// For a window `used` is what was spent and `until` when the window ends; for a sliding one the
 /// same of the present span; for a rate `until` is the theoretical arrival time on the wall clock,
-/// rounded up, and `used` is zero. For credit `until` is when something about its grants changes.
+/// rounded up, and `used` is zero, but for one that is refilled by interval: there `used` is what is
+/// missing as of the step in `paced_until`. For credit `until` is when something about its grants changes.
 struct Counter {
   LimitId limit;
   Amount used;
@@ -27,7 +28,7 @@ struct Counter {
   Amount previous{};       ///< Of a sliding window: what was spent in the span before; of credit,
                            ///< what grants have left.
   WallTime paced_until{};  ///< Of a throttled window: nothing is admitted before; of credit, when
-                           ///< its grants were settled last.
+                           ///< its grants were settled last; of a rate by interval, its step.
   friend bool operator==(const Counter&, const Counter&) = default;
 };
 

@@ -52,6 +52,7 @@ public:
       : parts_per_nanosecond_(rule.amount.raw()),
         parts_per_unit_(static_cast<std::uint64_t>(rule.per.count())),
         burst_(rule.burst),
+        by_interval_(rule.refill == Refill::interval),
         full_burst_(cost(rule.burst)) {
     SLUICE_INVARIANT(rule.amount > Amount{} && rule.burst > Amount{});
     SLUICE_INVARIANT(rule.per > Duration{} && rule.per <= rate_period_max);
@@ -59,6 +60,13 @@ public:
 
   [[nodiscard]] Amount burst() const noexcept { return burst_; }
   [[nodiscard]] Parts full_burst() const noexcept { return full_burst_; }
+  /// Whether all that comes in comes at the steps, and none between them.
+  [[nodiscard]] bool by_interval() const noexcept { return by_interval_; }
+  /// The step that was open then: when it began. Not before 1970.
+  [[nodiscard]] WallTime step_at(WallTime instant) const noexcept {
+    const Duration since = instant.time_since_epoch();
+    return WallTime{since - since % Duration{static_cast<std::int64_t>(parts_per_unit_)}};
+  }
   /// Parts from the beginning of all time to this instant.
   [[nodiscard]] Parts at(Instant instant) const noexcept {
     // Flipping the sign bit maps the earliest instant to 0 and keeps the order.
@@ -81,9 +89,12 @@ public:
   [[nodiscard]] Amount units(Parts owed) const noexcept {
     return Amount{static_cast<std::uint64_t>(divide_up(owed, parts_per_unit_))};
   }
-  /// How long until so many parts have passed, rounded up to the nanosecond.
+  /// How long until so many parts have passed, rounded up to the nanosecond; by interval, in whole
+  /// steps.
   [[nodiscard]] Duration time(Parts parts) const noexcept {
-    const Parts nanoseconds = divide_up(parts, parts_per_nanosecond_);
+    const Parts a_step = Parts{parts_per_nanosecond_} * parts_per_unit_;
+    const Parts nanoseconds = by_interval_ ? (parts + (a_step - 1)) / a_step * parts_per_unit_
+                                           : divide_up(parts, parts_per_nanosecond_);
     constexpr auto longest = static_cast<std::uint64_t>(Duration::max().count());
     return Duration{static_cast<std::int64_t>(std::min(nanoseconds, Parts{longest}))};
   }
@@ -92,22 +103,77 @@ public:
   /// Whether one is worth the other, part for part.
   [[nodiscard]] bool same_pace(const RateTerms& other) const noexcept {
     return parts_per_nanosecond_ == other.parts_per_nanosecond_ &&
-           parts_per_unit_ == other.parts_per_unit_;
+           parts_per_unit_ == other.parts_per_unit_ && by_interval_ == other.by_interval_;
   }
 
 private:
   std::uint64_t parts_per_nanosecond_;
   std::uint64_t parts_per_unit_;
   Amount burst_;
+  bool by_interval_;
   Parts full_burst_;
 };
 
 /// The state of one rate: its theoretical arrival time, in parts, as two words.
+///
+/// A rate that is refilled by interval is the same at a clock that stands still within a step: the
+/// wall clock, cut to the step that is open, and never before the one of the last charge. There all
+/// is whole units, because a step is worth `amount` of them.
 class ArrivalTime {
 public:
   ArrivalTime() = default;  ///< Nothing was ever charged.
 
+  // By a rule that is refilled greedily the steady clock is all that is looked at.
+
   /// What is owed at `now`: from nothing to a full burst.
+  [[nodiscard]] Parts owed(const RateTerms& terms, const Now& now) const noexcept {
+    return owed(terms, present(terms, now));
+  }
+  /// What was owed as of `step`.
+  [[nodiscard]] Parts owed_at_step(const RateTerms& terms) const noexcept {
+    return owed(terms, Instant{step_.time_since_epoch()});
+  }
+  /// By interval, the step of the last charge.
+  [[nodiscard]] WallTime step() const noexcept { return step_; }
+  /// Makes so much owed at `now`; as below.
+  void owe(const RateTerms& terms, Parts owed, const Now& now) noexcept {
+    const Instant present = this->present(terms, now);
+    owe(terms, owed, present);
+    step_ = terms.by_interval() ? WallTime{present.time_since_epoch()} : step_;
+  }
+  /// How long from `now` until so many of the parts that are owed have come in.
+  [[nodiscard]] Duration time(const RateTerms& terms, Parts parts, const Now& now) const noexcept {
+    const Duration whole = terms.time(parts);
+    if (!terms.by_interval() || parts == Parts{0}) {
+      return whole;
+    }
+    // Steps count from the begin of the present one, which may lie ahead of the clock.
+    const Duration begun = present(terms, now).time_since_epoch();
+    constexpr Duration longest = Duration::max();
+    const Duration end = whole > longest - begun ? longest : begun + whole;
+    return end - std::max(now.wall.time_since_epoch(), Duration{});
+  }
+  /// What came in since `then`, on the clock that the rule goes by.
+  [[nodiscard]] Parts earned_since(const RateTerms& terms, WallTime then, Duration ago,
+                                   const Now& now) const noexcept {
+    if (!terms.by_interval()) {
+      return terms.earned_in(ago);
+    }
+    const Duration step = terms.step_at(std::max(then, WallTime{})).time_since_epoch();
+    return terms.earned_in(std::max(present(terms, now).time_since_epoch() - step, Duration{}));
+  }
+  /// The same under another rule: part for part if the pace stays, otherwise unit for unit.
+  [[nodiscard]] ArrivalTime carried(const RateTerms& from, const RateTerms& to,
+                                    const Now& now) const noexcept {
+    const Parts owed = this->owed(from, now);
+    ArrivalTime next;
+    next.step_ = step_;
+    next.owe(to, from.same_pace(to) ? owed : to.cost(from.units(owed)), now);
+    return next;
+  }
+
+  // The same by one clock alone.
+
   [[nodiscard]] Parts owed(const RateTerms& terms, Instant now) const noexcept {
     const Parts arrival = (Parts{high_} << 64) | low_;
     const Parts present = terms.at(now);
@@ -122,8 +188,15 @@ public:
   }
 
 private:
+  [[nodiscard]] Instant present(const RateTerms& terms, const Now& now) const noexcept {
+    return terms.by_interval()
+               ? Instant{terms.step_at(std::max(now.wall, step_)).time_since_epoch()}
+               : now.steady;
+  }
+
   std::uint64_t high_ = 0;
   std::uint64_t low_ = 0;
+  WallTime step_{};
 };
 
 }  // namespace sluice

@@ -44,15 +44,26 @@ struct SlidingRule {
   friend bool operator==(const SlidingRule&, const SlidingRule&) = default;
 };
 
+/// How a rate gets back what was taken of it.
+enum class Refill : std::uint8_t {
+  greedy,    ///< Evenly, as time passes on the steady clock.
+  interval,  ///< All of `amount` at once, whenever `per` is over; see below.
+};
+
 /// A token bucket (GCRA): `amount` for each `per`, and up to `burst` at once. Starts full. `per` is
 /// from `rate_period_min` to `rate_period_max`, and the burst must fill up within
 /// `rate_refill_max`, so that every moment that a rate can speak of fits into the clocks. A rate
 /// that only alerts never owes more than its burst: what it admits beyond that is not made up for
 /// later.
+///
+/// One that is refilled by interval goes by steps: multiples of `per` since 1970 on the wall clock,
+/// as the spans of a sliding window. Steps go forward only, so that a clock that steps back brings
+/// nothing twice.
 struct RateRule {
   Amount amount{1};
   Duration per{};
   Amount burst{1};
+  Refill refill = Refill::greedy;
   friend bool operator==(const RateRule&, const RateRule&) = default;
 };
 

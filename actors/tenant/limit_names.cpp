@@ -39,4 +39,14 @@ std::string_view name_of(Enforcement enforcement) {
   SLUICE_INVARIANT(!"an enforcement outside of its enum");
 }
 
+std::string_view name_of(Refill refill) {
+  switch (refill) {
+    case Refill::greedy:
+      return "greedy";
+    case Refill::interval:
+      return "interval";
+  }
+  SLUICE_INVARIANT(!"a refill outside of its enum");
+}
+
 }  // namespace sluice

@@ -13,6 +13,7 @@ namespace sluice {
 
 [[nodiscard]] std::string_view name_of(Period period);
 [[nodiscard]] std::string_view name_of(Enforcement enforcement);
+[[nodiscard]] std::string_view name_of(Refill refill);
 
 /// The choice that is called so, of those up to `last`.
 template <class Enum>

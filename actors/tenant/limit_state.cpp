@@ -23,6 +23,34 @@ WallTime after(WallTime instant, Duration length) {
   return until(wall_time_never, instant) <= length ? wall_time_never : instant + length;
 }
 
+/// When the burst of a rate is full again.
+WallTime full_at(const ArrivalTime& arrival, const RateTerms& rate, const Now& now) {
+  return after(now.wall, arrival.time(rate, arrival.owed(rate, now), now));
+}
+
+Counter counter_of(const ArrivalTime& arrival, const RateTerms& rate, LimitId id, const Now& now) {
+  Counter counter{id, Amount{}, full_at(arrival, rate, now), ThresholdMask{}};
+  if (rate.by_interval()) {
+    counter.used = rate.units(arrival.owed_at_step(rate));
+    counter.paced_until = arrival.step();
+  }
+  return counter;
+}
+
+/// What was stored may be of a rule that was refilled otherwise: then it is full when that said.
+ArrivalTime restored_rate(const RateTerms& rate, const Counter& counter, const Now& now) {
+  ArrivalTime arrival;
+  const bool has_steps = counter.used > Amount{} || counter.paced_until != WallTime{};
+  if (rate.by_interval() && has_steps) {
+    const Parts owed = rate.cost(std::min(counter.used, rate.burst()));
+    arrival.owe(rate, owed, Now{now.steady, counter.paced_until});
+  } else if (counter.until > now.wall) {
+    const Parts owed = std::min(rate.earned_in(until(counter.until, now.wall)), rate.full_burst());
+    arrival.owe(rate, rate.by_interval() ? rate.cost(rate.units(owed)) : owed, now);
+  }
+  return arrival;
+}
+
 /// The instant up to which a window of another calendar surely was open: now, or its start if the
 /// clock was stepped back before it.
 WallTime moment_in(const WindowCount& window, const WindowTerms& terms, const Calendar& calendar,
@@ -80,12 +108,7 @@ LimitState LimitState::restored(const PlannedLimit& limit, const Counter& counte
   if (limit.credit() != nullptr) {
     return LimitState{CreditCount{counter.used, counter.previous, counter.over, counter.until}};
   }
-  const auto& rate = std::get<RateTerms>(limit.terms);
-  ArrivalTime arrival;
-  if (counter.until > now.wall) {
-    arrival.owe(rate, rate.earned_in(until(counter.until, now.wall)), now.steady);
-  }
-  return LimitState{arrival};
+  return LimitState{restored_rate(std::get<RateTerms>(limit.terms), counter, now)};
 }
 
 LimitState LimitState::carried(const PlannedLimit& from, const Calendar& from_calendar,
@@ -93,12 +116,7 @@ LimitState LimitState::carried(const PlannedLimit& from, const Calendar& from_ca
                                const Now& now) const {
   SLUICE_INVARIANT(from.id == to.id && from.terms.index() == to.terms.index());
   if (const auto* old_rate = std::get_if<RateTerms>(&from.terms)) {
-    const auto& rate = *std::get_if<RateTerms>(&to.terms);
-    const Parts owed = rate_.owed(*old_rate, now.steady);
-    ArrivalTime arrival;
-    arrival.owe(rate, old_rate->same_pace(rate) ? owed : rate.cost(old_rate->units(owed)),
-                now.steady);
-    return LimitState{arrival};
+    return LimitState{rate_.carried(*old_rate, *std::get_if<RateTerms>(&to.terms), now)};
   }
   if (const auto* old_terms = std::get_if<SlidingTerms>(&from.terms)) {
     return LimitState{
@@ -135,8 +153,7 @@ ClosedWindow LimitState::closed(const PlannedLimit& limit) const {
 
 Counter LimitState::counter(const PlannedLimit& limit, const Now& now) const {
   if (const auto* rate = std::get_if<RateTerms>(&limit.terms)) {
-    const Duration ahead = rate->time(rate_.owed(*rate, now.steady));
-    return Counter{limit.id, Amount{}, after(now.wall, ahead), ThresholdMask{}};
+    return counter_of(rate_, *rate, limit.id, now);
   }
   if (std::holds_alternative<SlidingTerms>(limit.terms)) {
     const Tally& tally = sliding_.tally;
@@ -162,8 +179,8 @@ Duration LimitState::wait(const PlannedLimit& limit, Amount held, Amount amount,
     if (amount > rate->burst()) {
       return wait_never;
     }
-    const Parts owed = rate_.owed(*rate, now.steady);
-    return rate->time(owed + rate->cost(amount) - rate->full_burst());
+    const Parts owed = rate_.owed(*rate, now);
+    return rate_.time(*rate, owed + rate->cost(amount) - rate->full_burst(), now);
   }
   if (const auto* sliding = std::get_if<SlidingTerms>(&limit.terms)) {
     return sliding_.wait(*sliding, held, amount, now.wall);
@@ -200,7 +217,7 @@ Amount LimitState::room(const PlannedLimit& limit, Amount held, const Now& now) 
 
 bool LimitState::at_rest(const PlannedLimit& limit, const Now& now) const {
   if (const auto* rate = std::get_if<RateTerms>(&limit.terms)) {
-    return rate_.owed(*rate, now.steady) == Parts{0};
+    return rate_.owed(*rate, now) == Parts{0};
   }
   if (const auto* sliding = std::get_if<SlidingTerms>(&limit.terms)) {
     SlidingCount later = sliding_;
@@ -220,7 +237,7 @@ void LimitState::read(const PlannedLimit& limit, Amount held, const Now& now,
   if (const auto* rate = std::get_if<RateTerms>(&limit.terms)) {
     reading.size = rate->burst();
     reading.used = excess(rate->burst(), reading.remaining);
-    reading.resets_at = after(now.wall, rate->time(rate_.owed(*rate, now.steady)));
+    reading.resets_at = full_at(rate_, *rate, now);
     return;
   }
   if (const auto* sliding = std::get_if<SlidingTerms>(&limit.terms)) {
@@ -253,7 +270,7 @@ Amount LimitState::take_back(const PlannedLimit& limit, const Calendar& calendar
     return sliding_.take_back(*sliding, amount, past.at);
   }
   if (std::holds_alternative<RateTerms>(limit.terms)) {
-    refund(limit, amount, past.ago, now);
+    refund(limit, amount, past, now);
     return amount;
   }
   const auto* window = std::get_if<WindowTerms>(&limit.terms);
@@ -271,18 +288,19 @@ Amount LimitState::take_back(const PlannedLimit& limit, const Calendar& calendar
   return window_.take_back(amount);
 }
 
-void LimitState::refund(const PlannedLimit& limit, Amount amount, Duration ago, const Now& now) {
+void LimitState::refund(const PlannedLimit& limit, Amount amount, const Past& past,
+                        const Now& now) {
   const auto& terms = std::get<RateTerms>(limit.terms);
-  const Parts owed = rate_.owed(terms, now.steady);
+  const Parts owed = rate_.owed(terms, now);
   const Parts cost = std::min(terms.cost(amount), owed);
-  const Parts came_back = std::min(terms.earned_in(ago), cost);
-  rate_.owe(terms, owed - (cost - came_back), now.steady);
+  const Parts came_back = std::min(rate_.earned_since(terms, past.at, past.ago, now), cost);
+  rate_.owe(terms, owed - (cost - came_back), now);
 }
 
 Window LimitState::window(const PlannedLimit& limit, const Calendar& calendar,
                           const Now& now) const {
   if (const auto* rate = std::get_if<RateTerms>(&limit.terms)) {
-    return Window{now.wall, after(now.wall, rate->time(rate_.owed(*rate, now.steady)))};
+    return Window{now.wall, full_at(rate_, *rate, now)};
   }
   if (const auto* sliding = std::get_if<SlidingTerms>(&limit.terms)) {
     return Window{sliding_.end - sliding->span, sliding_.end};

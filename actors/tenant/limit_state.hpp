@@ -19,8 +19,8 @@ namespace sluice {
 ///            must be the same one each time, says which kind it is.
 /// Threading  Confined, like the tenant that owns it.
 /// Ownership  None.
-/// Units      Of the limit's meter. Rates go by `Now::steady`, windows by `Now::wall`; each is
-///            blind to the other clock.
+/// Units      Of the limit's meter. Rates go by `Now::steady`, windows and rates that are refilled
+///            by interval by `Now::wall`; each is blind to the other clock.
 /// Errors     None.
 /// Cost       A few instructions, but for a window that starts again (see `Calendar`), and for
 ///            `read`, `remaining`, `wait` and sliding windows, which divide.
@@ -86,7 +86,7 @@ public:
     }
     const auto& terms = *std::get_if<RateTerms>(&limit.terms);
     const bool fits = limit.enforcement != Enforcement::block ||
-                      rate_.owed(terms, now.steady) + terms.cost(amount) <= terms.full_burst();
+                      rate_.owed(terms, now) + terms.cost(amount) <= terms.full_burst();
     return fits ? Verdict::fits : Verdict::full;
   }
   /// How long until an amount that does not fit will; `wait_never` if time does not help, or if it
@@ -124,7 +124,7 @@ public:
       return credit_.take(amount);
     }
     const auto& terms = *std::get_if<RateTerms>(&limit.terms);
-    rate_.owe(terms, rate_.owed(terms, now.steady) + terms.cost(amount), now.steady);
+    rate_.owe(terms, rate_.owed(terms, now) + terms.cost(amount), now);
     return Taken{};
   }
   /// Of a gauge: gives back, down to zero; how much.
@@ -145,9 +145,9 @@ public:
   Taken level(const PlannedLimit& limit, Amount beside) {
     return window_.level(std::get<WindowTerms>(limit.terms), beside);
   }
-  /// Of a rate, which was charged `ago`: gives the amount back, as far as it surely has not come
+  /// Of a rate, which was charged then: gives the amount back, as far as it surely has not come
   /// back by itself. What flowed in since may have been wasted on a full burst without the charge.
-  void refund(const PlannedLimit& limit, Amount amount, Duration ago, const Now& now);
+  void refund(const PlannedLimit& limit, Amount amount, const Past& past, const Now& now);
 
   [[nodiscard]] bool passes_soft_limit(const PlannedLimit& limit, Amount held,
                                        const Now& now) const {
@@ -175,7 +175,7 @@ public:
       return credit_.remaining(held);
     }
     const auto& terms = *std::get_if<RateTerms>(&limit.terms);
-    return terms.remaining(rate_.owed(terms, now.steady));
+    return terms.remaining(rate_.owed(terms, now));
   }
   /// Whether nothing of it would be missed if it started afresh at `now`.
   [[nodiscard]] bool at_rest(const PlannedLimit& limit, const Now& now) const;

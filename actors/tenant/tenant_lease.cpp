@@ -176,7 +176,7 @@ void Tenant::report(Entry& entry, Amount used, EntryState state, const Now& now,
   const bool ends = !is_open(state);
   HeldCharge& charge = entry.charges.front();
   const Amount more = excess(used, charge.used);
-  const Duration age = spending_.rare()->ledger.age(entry, now.steady);
+  const LimitState::Past past{entry.begun, spending_.rare()->ledger.age(entry, now.steady)};
   decision.overrun |= more > charge.held;
   meet_again(entry, now);
   const Plan::SlotRange slots = plan_->slots_of(charge.meter);
@@ -195,7 +195,7 @@ void Tenant::report(Entry& entry, Amount used, EntryState state, const Now& now,
     changed.add(slot);
     if (limit.size_terms() == nullptr) {
       if (ends) {
-        this->state(slot).refund(limit, excess(charge.held, counts), age, now);
+        this->state(slot).refund(limit, excess(charge.held, counts), past, now);
       }
       this->state(slot).take(limit, excess(counts, charge.held), now);
       continue;

@@ -258,7 +258,7 @@ void Tenant::meet_again(const Entry& entry, const Now& now) {
 // it was reserved; it gets back what is too much.
 Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& decision,
                    Happenings& happenings) {
-  const Duration age = spending_.rare()->ledger.age(entry, now.steady);
+  const LimitState::Past past{entry.begun, spending_.rare()->ledger.age(entry, now.steady)};
   meet_again(entry, now);
   Slots changed;
   for (const auto& [meter, held, used] : entry.charges) {
@@ -277,7 +277,7 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
       bring_up_to(now, slot, happenings);
       changed.add(slot);
       if (limit.size_terms() == nullptr) {
-        this->state(slot).refund(limit, excess(held, counts), age, now);
+        this->state(slot).refund(limit, excess(held, counts), past, now);
         this->state(slot).take(limit, excess(counts, held), now);
         continue;
       }

@@ -78,13 +78,13 @@ public:
     return is_met ? &*charge : nullptr;
   }
 
-  /// One ends by itself when so much time has passed since the start, and is that old then.
-  void end(const HeldCharge& part, bool is_lease, Duration passed, Duration age) {
+  /// One that was begun then ends by itself when so much time has passed since the start.
+  void end(const HeldCharge& part, bool is_lease, Duration passed, const LimitState::Past& past) {
     go_on(passed);
     const Amount left = is_lease ? part.held : part.used;
     const Amount counts = limit_.releases_on_expiry ? Amount{} : left;
     if (limit_.size_terms() == nullptr) {
-      state_.refund(limit_, excess(part.held, counts), age, now_);
+      state_.refund(limit_, excess(part.held, counts), past, now_);
       state_.take(limit_, excess(counts, part.held), now_);
       return;
     }
@@ -141,7 +141,8 @@ Duration Tenant::wait(std::uint32_t slot, Amount amount, const Now& now) const {
     }
     if (part != nullptr) {
       const bool is_lease = entry.state == EntryState::leased;
-      prospect.end(*part, is_lease, passed, rare->ledger.age(entry, now.steady) + passed);
+      const Duration age = rare->ledger.age(entry, now.steady) + passed;
+      prospect.end(*part, is_lease, passed, {entry.begun, age});
       wait = prospect.wait(amount);
     }
     return true;

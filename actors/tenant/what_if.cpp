@@ -24,8 +24,22 @@ Amount share_of(Amount amount, Duration part, Duration whole) {
       static_cast<std::uint64_t>(divide(product, static_cast<std::uint64_t>(whole.count())))};
 }
 
+/// How many steps of a rate can begin within a bucket, which starts at a multiple of its length: not
+/// the one that may begin with it.
+std::uint64_t steps_within(Duration step, Duration length) {
+  if (step % length == Duration{}) {
+    return 0;
+  }
+  const auto whole = static_cast<std::uint64_t>(length / step);
+  return length % step == Duration{} ? whole - 1 : whole + 1;
+}
+
 /// What comes in within so long, rounded up.
 Amount refill_of(const RateRule& rate, Duration length) {
+  if (rate.refill == Refill::interval) {
+    const Parts refill = Parts{rate.amount.raw()} * steps_within(rate.per, length);
+    return Amount{static_cast<std::uint64_t>(std::min(refill, Parts{Amount::max_raw}))};
+  }
   const Parts product = Parts{rate.amount.raw()} * static_cast<std::uint64_t>(length.count());
   const Parts units = divide_up(product, static_cast<std::uint64_t>(rate.per.count()));
   return Amount{static_cast<std::uint64_t>(std::min(units, Parts{Amount::max_raw}))};
@@ -92,8 +106,8 @@ WhatIf::WhatIf(std::shared_ptr<const Plan> plan, Duration bucket)
       watched_(judged_) {
   if (const auto* rate = std::get_if<RateRule>(&plan_->limits().front().rule)) {
     refill_ = refill_of(*rate, bucket_);
-    judged_.terms = RateTerms{{rate->amount, rate->per, rate->burst + refill_}};
-    watched_.terms = RateTerms{{rate->amount, rate->per, Amount::max()}};
+    judged_.terms = RateTerms{{rate->amount, rate->per, rate->burst + refill_, rate->refill}};
+    watched_.terms = RateTerms{{rate->amount, rate->per, Amount::max(), rate->refill}};
   }
   admitted_ = LimitState::fresh(judged_, plan_->calendar(), moment(WallTime{}));
   asked_ = LimitState::fresh(watched_, plan_->calendar(), moment(WallTime{}));

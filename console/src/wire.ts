@@ -35,7 +35,7 @@ export interface WindowRule {
 
 export interface Rule {
   window?: WindowRule;
-  rate?: { amount: Wide; perNs: Wide; burst: Wide };
+  rate?: { amount: Wide; perNs: Wide; burst: Wide; refill: string };
   sliding?: { size: Wide; spanNs: Wide };
   concurrency?: { size: Wide; ttlNs: Wide };
   credit?: { period: string } | null;

@@ -27,6 +27,7 @@ void put_rule(Json& into, const RateRule& rate) {
   into["amount"] = rate.amount.raw();
   into["per_ns"] = rate.per.count();
   into["burst"] = rate.burst.raw();
+  into["refill"] = name_of(rate.refill);
 }
 
 void put_rule(Json& into, const SlidingRule& sliding) {

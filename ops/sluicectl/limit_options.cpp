@@ -18,6 +18,11 @@ void add_rule_options(CLI::App& command, LimitWish& limit) {
   command.add_option("--per", limit.per, "... for each such duration")->type_name("DURATION");
   command.add_option("--burst", limit.burst, "At most so much at once; by default --rate");
   command
+      .add_option("--refill", limit.refill,
+                  "How a rate comes back, by default greedy: evenly; interval: all of it at once, "
+                  "whenever --per is over")
+      ->check(CLI::IsMember({"greedy", "interval"}));
+  command
       .add_option("--sliding", limit.sliding,
                   "Of a sliding window: so much within the last so long, such as 100/1m")
       ->type_name("AMOUNT/DURATION");

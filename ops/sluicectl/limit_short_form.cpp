@@ -32,6 +32,9 @@ std::optional<std::string>* place_of(std::string_view key, LimitWish& wish) {
   if (key == "burst") {
     return &wish.burst;
   }
+  if (key == "refill") {
+    return &wish.refill;
+  }
   if (key == "soft") {
     return &wish.soft;
   }

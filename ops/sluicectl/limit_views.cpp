@@ -25,8 +25,9 @@ std::string rule_text(const WindowRule& window, AmountUnit unit) {
 }
 
 std::string rule_text(const RateRule& rate, AmountUnit unit) {
-  return fmt::format("{} / {}, burst {}", format_amount(rate.amount, unit),
-                     format_duration(rate.per), format_amount(rate.burst, unit));
+  return fmt::format("{} / {}, burst {}{}", format_amount(rate.amount, unit),
+                     format_duration(rate.per), format_amount(rate.burst, unit),
+                     rate.refill == Refill::interval ? ", refill interval" : "");
 }
 
 std::string rule_text(const SlidingRule& sliding, AmountUnit unit) {

@@ -74,6 +74,10 @@ void add_rule_options(CLI::App& command, OverrideWish& instead) {
       ->type_name("DURATION");
   command.add_option("--burst", instead.burst, "At most so much at once; by default --rate");
   command
+      .add_option("--refill", instead.refill,
+                  "How a rate comes back, greedy or interval; by default as the limit's")
+      ->check(CLI::IsMember({"greedy", "interval"}));
+  command
       .add_option("--sliding", instead.sliding,
                   "Of a sliding window: so much within the last so long, such as 100/1m")
       ->type_name("AMOUNT/DURATION");

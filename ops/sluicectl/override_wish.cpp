@@ -39,7 +39,7 @@ std::string_view option_of(const RuleWish& wish) {
   if (wish.rate) {
     return "--rate";
   }
-  return wish.per ? "--per" : wish.burst ? "--burst" : "";
+  return wish.per ? "--per" : wish.burst ? "--burst" : wish.refill ? "--refill" : "";
 }
 
 Result<Rule> rule_of(const OverrideWish& wish, const Limit& limit, AmountUnit unit) {
@@ -52,7 +52,8 @@ Result<Rule> rule_of(const OverrideWish& wish, const Limit& limit, AmountUnit un
   if (given.empty()) {
     return wrong_option(needed, fmt::format("has to say what holds instead in '{}'", limit.name));
   }
-  const bool of_rate = given == "--rate" || given == "--per" || given == "--burst";
+  const bool of_rate =
+      given == "--rate" || given == "--per" || given == "--burst" || given == "--refill";
   if (given != needed && !(of_rate && needed == "--rate")) {
     return wrong_option(given, fmt::format("'{}' is of another kind; give {}", limit.name, needed));
   }
@@ -63,6 +64,9 @@ Result<Rule> rule_of(const OverrideWish& wish, const Limit& limit, AmountUnit un
   const auto* const rate = std::get_if<RateRule>(&limit.rule);
   if (rate != nullptr && !whole.per) {
     whole.per = fmt::format("{}ns", rate->per.count());
+  }
+  if (rate != nullptr && !whole.refill) {
+    whole.refill = name_of(rate->refill);
   }
   return rule_from(whole, unit);
 }

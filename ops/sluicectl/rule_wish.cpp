@@ -24,12 +24,13 @@ struct RuleOption {
   std::string_view name;
   Field field;
 };
-constexpr std::array<RuleOption, 8> options{
+constexpr std::array<RuleOption, 9> options{
     {{"window", "--size", &RuleWish::size},
      {"window", "--period", &RuleWish::period},
      {"rate", "--rate", &RuleWish::rate},
      {"rate", "--per", &RuleWish::per},
      {"rate", "--burst", &RuleWish::burst},
+     {"rate", "--refill", &RuleWish::refill},
      {"sliding", "--sliding", &RuleWish::sliding},
      {"concurrency", "--concurrency", &RuleWish::concurrency},
      {"credit", "--credit", &RuleWish::credit}}};
@@ -60,7 +61,12 @@ Result<Rule> rate_from(const RuleWish& wish, AmountUnit unit) {
       return *fault;
     }
   }
-  return Rule{RateRule{amount.value(), per.value(), burst.value()}};
+  const auto refill = choice_named(wish.refill.value_or("greedy"), Refill::interval);
+  if (!refill) {
+    return wrong_option("--refill",
+                        fmt::format("'{}' is not greedy or interval", wish.refill.value_or("")));
+  }
+  return Rule{RateRule{amount.value(), per.value(), burst.value(), *refill}};
 }
 
 /// Of `AMOUNT/DURATION`.
@@ -121,7 +127,7 @@ std::string_view kind_of(const RuleWish& wish) {
   if (wish.sliding) {
     return "sliding";
   }
-  return wish.rate || wish.per || wish.burst ? "rate" : "window";
+  return wish.rate || wish.per || wish.burst || wish.refill ? "rate" : "window";
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ struct RuleWish {
   std::optional<std::string> rate;
   std::optional<std::string> per;
   std::optional<std::string> burst;
+  std::optional<std::string> refill;       ///< `greedy` or `interval`.
   std::optional<std::string> sliding;      ///< `100/1m`.
   std::optional<std::string> concurrency;  ///< `10/30s`.
   std::optional<std::string> credit;       ///< A period.

@@ -107,7 +107,8 @@ Rule rule_from(const Part& part) {
     return WindowRule{part.optional_amount("size"), part.choice("period", "month", Period::never)};
   }
   if (kind == "rate") {
-    return RateRule{part.amount("amount"), part.duration("per_ns"), part.amount("burst")};
+    return RateRule{part.amount("amount"), part.duration("per_ns"), part.amount("burst"),
+                    part.choice("refill", "greedy", Refill::interval)};
   }
   if (kind == "sliding") {
     return SlidingRule{part.amount("size"), part.duration("span_ns")};
@@ -145,9 +146,10 @@ std::vector<Condition> conditions_from(const Part& limit) {
 }
 
 Limit limit_from(const Part& part, ServerLink& link) {
-  part.allow_only({"name", "meter", "unit", "kind", "size", "period", "amount", "per_ns", "burst",
-                   "span_ns", "ttl_ns", "enforcement", "soft_limit", "thresholds", "shadow",
-                   "overage_terms", "by", "when", "release_on_expiry"});
+  part.allow_only({"name",    "meter",         "unit",        "kind",       "size",
+                   "period",  "amount",        "per_ns",      "burst",      "refill",
+                   "span_ns", "ttl_ns",        "enforcement", "soft_limit", "thresholds",
+                   "shadow",  "overage_terms", "by",          "when",       "release_on_expiry"});
   Limit limit;
   limit.name = part.text("name");
   limit.meter = link.meter(part.text("meter"), part.at("meter")).id;

@@ -54,7 +54,8 @@ namespace sluice::ctl {
 [[nodiscard]] Cell overage_cell(Amount over, AmountUnit unit);
 [[nodiscard]] Cell price_cell(std::uint64_t micros);
 
-/// `10k / month`, `unlimited / day`, `50 / 1s, burst 100`, `100 in any 1m`,
+/// `10k / month`, `unlimited / day`, `50 / 1s, burst 100`, which may end in `, refill interval`,
+/// `100 in any 1m`,
 /// `10 at once, for 30s`, `credit / month`.
 [[nodiscard]] std::string view_of(const Rule& rule, AmountUnit unit);
 

@@ -2,6 +2,7 @@
 #include "server/http/policies.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 #include <variant>
 
@@ -17,9 +18,10 @@ struct WindowOf {
   std::optional<Duration> operator()(const ConcurrencyRule& /*rule*/) const { return std::nullopt; }
   std::optional<Duration> operator()(const RateRule& rule) const {
     // Only told, so the fraction does not matter; the burst refills within `rate_refill_max`.
-    const long double share =
+    const long double exact =
         static_cast<long double>(rule.burst.raw()) /
         static_cast<long double>(std::max<std::uint64_t>(rule.amount.raw(), 1));
+    const long double share = rule.refill == Refill::interval ? std::ceil(exact) : exact;
     const long double whole = share * static_cast<long double>(rule.per.count());
     return Duration{static_cast<std::int64_t>(
         std::min(whole, static_cast<long double>(rate_refill_max.count())))};

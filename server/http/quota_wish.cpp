@@ -34,7 +34,7 @@ Wrong read_shadow(const Json& value, QuotaWish& into) {
   return std::nullopt;
 }
 
-constexpr std::array<Member<QuotaWish>, 9> quota_members{{
+constexpr std::array<Member<QuotaWish>, 10> quota_members{{
     {"meter", R"({"type":"string","description":"Of a quota that is new."})", false,
      read_word<&QuotaWish::meter>},
     {"kind",
@@ -54,6 +54,10 @@ constexpr std::array<Member<QuotaWish>, 9> quota_members{{
      R"(long a holder may be in flight."})",
      false, read_word<&QuotaWish::per>},
     {"burst", amount_schema, false, keep<&QuotaWish::burst>},
+    {"refill",
+     R"({"type":"string","description":"Of a rate; greedy if it is not said. By interval all of )"
+     R"(the limit comes back at once, whenever per is over.","enum":["greedy","interval"]})",
+     false, read_word<&QuotaWish::refill>},
     {"enforcement", R"({"type":"string","enum":["block","alert","throttle","overage"]})", false,
      read_word<&QuotaWish::enforcement>},
     {"softLimit", R"({"oneOf":[{"type":"integer","minimum":0},{"type":"string"},{"type":"null"}]})",
@@ -153,6 +157,7 @@ private:
   void fill(WindowRule& rule) {
     refuse(wish_.per.has_value(), "per");
     refuse(wish_.burst.has_value(), "burst");
+    refuse(wish_.refill.has_value(), "refill");
     if (wish_.limit && wish_.limit->is_null()) {
       rule.size.reset();
       limit_.soft_limit.reset();
@@ -175,16 +180,22 @@ private:
     } else if (wish_.limit) {
       rule.burst = rule.amount;
     }
+    if (wish_.refill) {
+      const auto refill = choice_named(*wish_.refill, Refill::interval);
+      refill ? void(rule.refill = *refill) : object("refill", "is none of greedy and interval");
+    }
   }
   void fill(SlidingRule& rule) {
     refuse(wish_.period.has_value(), "period");
     refuse(wish_.burst.has_value(), "burst");
+    refuse(wish_.refill.has_value(), "refill");
     fill_size(rule.size);
     fill_per(rule.span);
   }
   void fill(ConcurrencyRule& rule) {
     refuse(wish_.period.has_value(), "period");
     refuse(wish_.burst.has_value(), "burst");
+    refuse(wish_.refill.has_value(), "refill");
     fill_size(rule.size);
     fill_per(rule.ttl);
   }
@@ -193,6 +204,7 @@ private:
     refuse(wish_.period.has_value(), "period");
     refuse(wish_.per.has_value(), "per");
     refuse(wish_.burst.has_value(), "burst");
+    refuse(wish_.refill.has_value(), "refill");
   }
 
   void fill_rest() {

@@ -221,6 +221,7 @@ void put_terms(Json& into, const Rule& rule) {
   if (const auto* const rate = std::get_if<RateRule>(&rule)) {
     into["limit"] = rate->amount.raw();
     into["burst"] = rate->burst.raw();
+    into["refill"] = name_of(rate->refill);
     into["perMs"] = std::chrono::ceil<std::chrono::milliseconds>(rate->per).count();
   } else if (const auto* const window = std::get_if<WindowRule>(&rule)) {
     into["period"] = name_of(window->period);

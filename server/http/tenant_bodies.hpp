@@ -32,6 +32,7 @@ struct QuotaWish {
   std::optional<std::string> period{};
   std::optional<std::string> per{};
   std::optional<Json> burst{};
+  std::optional<std::string> refill{};
   std::optional<std::string> enforcement{};
   std::optional<Json> soft_limit{};
   std::optional<bool> shadow{};

@@ -138,6 +138,17 @@ WindowRule read_window(const Json& size, const Json& period) {
   return WindowRule{size.is_null() ? std::nullopt : std::optional{amount(size)}, *found};
 }
 
+RateRule read_rate(Members& members) {
+  RateRule rate{amount(members.at("amount"), 1),
+                duration(members.at("per_ns"), rate_period_min, rate_period_max),
+                amount(members.at("burst"), 1)};
+  if (const Json* const refill = members.find("refill")) {
+    require(text(*refill) == name_of(Refill::interval));
+    rate.refill = Refill::interval;
+  }
+  return rate;
+}
+
 Rule read_rule(const Json& json) {
   Members members{json};
   Rule rule;
@@ -148,9 +159,7 @@ Rule read_rule(const Json& json) {
   } else if (const Json* const ttl = members.find("holder_ttl_ns")) {
     rule = ConcurrencyRule{amount(members.at("size")), duration(*ttl, ttl_min, ttl_max)};
   } else {
-    rule = RateRule{amount(members.at("amount"), 1),
-                    duration(members.at("per_ns"), rate_period_min, rate_period_max),
-                    amount(members.at("burst"), 1)};
+    rule = read_rate(members);
   }
   members.require_no_more();
   return rule;
@@ -227,7 +236,12 @@ Json json_of(const Rule& rule) {
     return {{"size", concurrency->size.raw()}, {"holder_ttl_ns", concurrency->ttl.count()}};
   }
   const auto& rate = std::get<RateRule>(rule);
-  return {{"amount", rate.amount.raw()}, {"per_ns", rate.per.count()}, {"burst", rate.burst.raw()}};
+  Json json{
+      {"amount", rate.amount.raw()}, {"per_ns", rate.per.count()}, {"burst", rate.burst.raw()}};
+  if (rate.refill != Refill::greedy) {
+    json["refill"] = name_of(rate.refill);
+  }
+  return json;
 }
 
 Json json_of(const Override& instead) {

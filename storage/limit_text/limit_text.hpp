@@ -18,9 +18,9 @@ namespace sluice {
 ///   {"author":"ann","expires_at_ns":1,"reason":"launch","rule":{"period":"day","size":null},
 ///    "soft_limit":5}
 ///
-/// A rule has `size` and one of `period`, `span_ns` and `holder_ttl_ns`, or `amount`, `per_ns` and
-/// `burst`; nothing holds instead of credit. An empty list is left out, as are `soft_limit` and
-/// `expires_at_ns` where there is none. A database may put members in another order and blanks
+/// A rule has `size` and one of `period`, `span_ns` and `holder_ttl_ns`, or `amount`, `per_ns`,
+/// `burst` and, if it is not refilled greedily, `refill`; nothing holds instead of credit. An empty
+/// list is left out, as are `soft_limit` and `expires_at_ns` where there is none. A database may put members in another order and blanks
 /// between them.
 ///
 /// Role       Pure functions.

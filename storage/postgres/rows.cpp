@@ -137,7 +137,7 @@ Rule read_rule(const Row& row) {
   return RateRule{
       row.amount(6, "rate_amount"),
       Duration{row.integer(7, "rate_per_ns", rate_period_min.count(), rate_period_max.count())},
-      row.amount(8, "rate_burst")};
+      row.amount(8, "rate_burst"), row.named(22, "rate_refill", Refill::interval)};
 }
 
 std::optional<OverageTerms> read_overage(const Row& row) {

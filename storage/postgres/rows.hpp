@@ -43,7 +43,7 @@ inline constexpr const char* limit_columns =
     "id, name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, "
     "array_to_string(thresholds, ' '), shadow::int, span_ns, overage_price_micros, overage_per, "
     "overage_cap, holder_ttl_ns, releases_on_expiry::int, labels, override, prepaid::int, "
-    "from_tier::int, tenant";
+    "from_tier::int, rate_refill, tenant";
 inline constexpr const char* member_columns =
     "user_id, email, role, status, invited_at_ns, joined_at_ns";
 inline constexpr const char* counter_columns =

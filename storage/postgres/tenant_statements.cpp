@@ -48,18 +48,20 @@ constexpr const char* put_limits_sql =
     "INSERT INTO limits (tenant, id, name, meter, enforcement, period, size, rate_amount,"
     " rate_per_ns, rate_burst, soft_limit, thresholds, shadow, span_ns, overage_price_micros,"
     " overage_per, overage_cap, holder_ttl_ns, releases_on_expiry, labels, override, prepaid,"
-    " from_tier)"
+    " from_tier, rate_refill)"
     " SELECT tenant, id, name, meter, enforcement, period, size, rate_amount, rate_per_ns,"
     " rate_burst, soft_limit, thresholds::smallint[], shadow::boolean, span_ns,"
     " overage_price_micros, overage_per, overage_cap, holder_ttl_ns, releases_on_expiry::boolean,"
-    " labels::jsonb, override::jsonb, prepaid::boolean, from_tier::boolean"
+    " labels::jsonb, override::jsonb, prepaid::boolean, from_tier::boolean,"
+    " rate_refill"
     " FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::int[], $5::text[], $6::text[],"
     " $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[],"
     " $13::int[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[],"
-    " $19::int[], $20::text[], $21::text[], $22::int[], $23::int[])"
+    " $19::int[], $20::text[], $21::text[], $22::int[], $23::int[], $24::text[])"
     " AS given (tenant, id, name, meter, enforcement, period, size, rate_amount, rate_per_ns,"
     " rate_burst, soft_limit, thresholds, shadow, span_ns, overage_price_micros, overage_per,"
-    " overage_cap, holder_ttl_ns, releases_on_expiry, labels, override, prepaid, from_tier)"
+    " overage_cap, holder_ttl_ns, releases_on_expiry, labels, override, prepaid, from_tier,"
+    " rate_refill)"
     " ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, meter = excluded.meter,"
     " enforcement = excluded.enforcement, period = excluded.period, size = excluded.size,"
     " rate_amount = excluded.rate_amount, rate_per_ns = excluded.rate_per_ns,"
@@ -69,7 +71,7 @@ constexpr const char* put_limits_sql =
     " overage_cap = excluded.overage_cap, holder_ttl_ns = excluded.holder_ttl_ns,"
     " releases_on_expiry = excluded.releases_on_expiry, labels = excluded.labels,"
     " override = excluded.override, prepaid = excluded.prepaid,"
-    " from_tier = excluded.from_tier";
+    " from_tier = excluded.from_tier, rate_refill = excluded.rate_refill";
 
 constexpr const char* update_tenants_sql =
     "UPDATE tenants SET slug = given.slug, name = given.name, tier = given.tier,"
@@ -109,7 +111,8 @@ std::optional<Amount> size_of(const Rule& rule) {
 struct LimitArrays {
   ArrayText tenant, id, name, meter, enforcement, period, size, rate_amount, rate_per_ns,
       rate_burst, soft_limit, thresholds, shadow, span_ns, overage_price_micros, overage_per,
-      overage_cap, holder_ttl_ns, releases_on_expiry, labels, instead, prepaid, from_tier;
+      overage_cap, holder_ttl_ns, releases_on_expiry, labels, instead, prepaid, from_tier,
+      rate_refill;
 
   void add(TenantId of, const Limit& limit) {
     tenant.add(of);
@@ -152,6 +155,7 @@ private:
     rate_amount.add(rate ? std::optional{rate->amount.raw()} : std::nullopt);
     rate_per_ns.add(rate ? std::optional{rate->per.count()} : std::nullopt);
     rate_burst.add(rate ? std::optional{rate->burst.raw()} : std::nullopt);
+    rate_refill.add(name_of(rate ? rate->refill : Refill::greedy));
   }
 };
 
@@ -224,7 +228,7 @@ void put_limits(Transaction& transaction, const LimitArrays& of) {
                   of.thresholds.text(), of.shadow.text(), of.span_ns.text(),
                   of.overage_price_micros.text(), of.overage_per.text(), of.overage_cap.text(),
                   of.holder_ttl_ns.text(), of.releases_on_expiry.text(), of.labels.text(),
-                  of.instead.text(), of.prepaid.text(), of.from_tier.text());
+                  of.instead.text(), of.prepaid.text(), of.from_tier.text(), of.rate_refill.text());
 }
 
 /// Puts each limit to its tenant, which is found by `place_of`.
@@ -234,7 +238,7 @@ void select_limits(Transaction& transaction, const std::string& ids, PlaceOf pla
       select(limit_columns, "FROM limits WHERE tenant = ANY ($1::uuid[]) ORDER BY tenant, id"),
       ids);
   for (const auto& row : rows) {
-    const TenantId id = read_tenant_id(row, 22);
+    const TenantId id = read_tenant_id(row, 23);
     std::vector<Limit>& limits = place_of(id).limits;
     if (limits.size() == limits_per_tenant_max) {
       throw DamagedRow("table limits has too many rows for tenant " + to_string(id));

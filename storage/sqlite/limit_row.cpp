@@ -16,6 +16,7 @@ std::optional<std::uint64_t> raw(const std::optional<Amount>& amount) {
 
 LimitRow::LimitRow(const Limit& limit)
     : enforcement(name_of(limit.enforcement)),
+      rate_refill(name_of(Refill::greedy)),
       labels(labels_text(limit)),
       instead(override_text(limit)) {
   if (const auto* window = std::get_if<WindowRule>(&limit.rule)) {
@@ -37,6 +38,7 @@ LimitRow::LimitRow(const Limit& limit)
     rate_amount = rate.amount.raw();
     rate_per_ns = rate.per.count();
     rate_burst = rate.burst.raw();
+    rate_refill = name_of(rate.refill);
   }
   soft_limit = raw(limit.soft_limit);
   if (limit.overage) {

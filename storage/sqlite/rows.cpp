@@ -37,7 +37,8 @@ Rule read_rule(const Cursor& row, const Place& place) {
   return RateRule{read_amount(row, 6, "rate_amount", place),
                   Duration{read_integer(row, 7, "rate_per_ns", rate_period_min.count(),
                                         rate_period_max.count(), place)},
-                  read_amount(row, 8, "rate_burst", place)};
+                  read_amount(row, 8, "rate_burst", place),
+                  read_enum(row, 22, "rate_refill", Refill::interval, place)};
 }
 
 std::optional<OverageTerms> read_overage(const Cursor& row, const Place& place) {

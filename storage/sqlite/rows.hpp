@@ -40,7 +40,7 @@ inline constexpr std::string_view tenant_columns =
 inline constexpr std::string_view limit_columns =
     "id, name, meter, enforcement, period, size, rate_amount, rate_per_ns, rate_burst, soft_limit, "
     "thresholds, shadow, span_ns, overage_price_micros, overage_per, overage_cap, holder_ttl_ns, "
-    "releases_on_expiry, labels, override, prepaid, from_tier";
+    "releases_on_expiry, labels, override, prepaid, from_tier, rate_refill";
 inline constexpr std::string_view member_columns =
     "user_id, email, role, status, invited_at_ns, joined_at_ns";
 inline constexpr std::string_view counter_columns =
@@ -80,6 +80,7 @@ struct LimitRow {
   std::optional<std::uint64_t> rate_amount;
   std::optional<std::int64_t> rate_per_ns;
   std::optional<std::uint64_t> rate_burst;
+  std::string_view rate_refill;
   std::optional<std::uint64_t> soft_limit;
   std::optional<std::uint64_t> overage_price_micros;
   std::optional<std::uint64_t> overage_per;

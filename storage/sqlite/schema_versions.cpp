@@ -8,8 +8,10 @@
 #include "storage/sqlite/books_schema.hpp"
 #include "storage/sqlite/clock_schema.hpp"
 #include "storage/sqlite/customisation_schema.hpp"
+#include "storage/sqlite/key_schema.hpp"
 #include "storage/sqlite/listing_schema.hpp"
 #include "storage/sqlite/member_schema.hpp"
+#include "storage/sqlite/refill_schema.hpp"
 #include "storage/sqlite/shared_hours.hpp"
 #include "storage/sqlite/sharing_schema.hpp"
 #include "storage/sqlite/tier_schema.hpp"
@@ -353,21 +355,6 @@ ALTER TABLE tenants ADD COLUMN due_at_ns INTEGER;
 CREATE INDEX tenants_by_due ON tenants (due_at_ns, id) WHERE due_at_ns IS NOT NULL;
 )sql";
 
-// API keys. `tenants` is null for a key that covers all of them. There is no secret here, only its
-// hash.
-constexpr std::string_view version_8 = R"sql(
-CREATE TABLE api_keys (
-  id             INTEGER NOT NULL PRIMARY KEY CHECK (id >= 1),
-  name           TEXT NOT NULL,
-  kind           TEXT NOT NULL CHECK (kind IN ('gateway', 'operator')),
-  permissions    TEXT NOT NULL,
-  tenants        TEXT,
-  secret_hash    BLOB NOT NULL CHECK (length(secret_hash) = 32),
-  created_at_ns  INTEGER NOT NULL,
-  expires_at_ns  INTEGER NOT NULL CHECK (expires_at_ns > created_at_ns)
-) STRICT;
-)sql";
-
 // What a tenant has time to pay, as `unpaid_text` writes it.
 constexpr std::string_view grace_schema = R"sql(
 ALTER TABLE tenants ADD COLUMN unpaid TEXT NOT NULL DEFAULT ''
@@ -388,12 +375,12 @@ CREATE INDEX domains_pending ON domains (added_at_ns, host) WHERE verified_at_ns
 
 std::span<const std::string_view> schema_versions() {
   static constexpr std::array versions{
-      version_1,       version_2,      version_3,           version_4,
-      version_5,       version_6,      version_7,           version_8,
-      audit_schema,    member_schema,  tier_schema,         customisation_schema,
-      alert_schema,    sharing_schema, shared_hours_schema, books_schema,
-      listing_schema,  grace_schema,   usage_schema,        clock_schema,
-      settings_schema, delivery_schema};
+      version_1,       version_2,       version_3,           version_4,
+      version_5,       version_6,       version_7,           key_schema,
+      audit_schema,    member_schema,   tier_schema,         customisation_schema,
+      alert_schema,    sharing_schema,  shared_hours_schema, books_schema,
+      listing_schema,  grace_schema,    usage_schema,        clock_schema,
+      settings_schema, delivery_schema, refill_schema};
   return versions;
 }
 

@@ -54,14 +54,15 @@ constexpr std::string_view put_limit_sql =
     "INSERT INTO limits (tenant, id, name, meter, enforcement, period, size, rate_amount,"
     " rate_per_ns, rate_burst, soft_limit, thresholds, shadow, span_ns, overage_price_micros,"
     " overage_per, overage_cap, holder_ttl_ns, releases_on_expiry, labels, override, prepaid,"
-    " from_tier)"
+    " from_tier, rate_refill)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,"
-    " ?20, ?21, ?22, ?23)"
+    " ?20, ?21, ?22, ?23, ?24)"
     " ON CONFLICT (tenant, id) DO UPDATE SET name = ?3, meter = ?4, enforcement = ?5, period = ?6,"
     " size = ?7, rate_amount = ?8, rate_per_ns = ?9, rate_burst = ?10, soft_limit = ?11,"
     " thresholds = ?12, shadow = ?13, span_ns = ?14, overage_price_micros = ?15,"
     " overage_per = ?16, overage_cap = ?17, holder_ttl_ns = ?18, releases_on_expiry = ?19,"
-    " labels = ?20, override = ?21, prepaid = ?22, from_tier = ?23";
+    " labels = ?20, override = ?21, prepaid = ?22, from_tier = ?23,"
+    " rate_refill = ?24";
 
 std::optional<std::int64_t> nanoseconds(const std::optional<WallTime>& time) {
   return time ? std::optional{time->time_since_epoch().count()} : std::nullopt;
@@ -221,7 +222,7 @@ void Statements::put_limit(const IdBytes& tenant, const Limit& limit) {
                  Blob{row.thresholds}, limit.shadow ? 1 : 0, row.span_ns, row.overage_price_micros,
                  row.overage_per, row.overage_cap, row.holder_ttl_ns,
                  limit.releases_on_expiry ? 1 : 0, row.labels, row.instead, row.prepaid,
-                 limit.origin == Origin::tier ? 1 : 0);
+                 limit.origin == Origin::tier ? 1 : 0, row.rate_refill);
 }
 
 void Statements::delete_limit(const IdBytes& tenant, LimitId limit) {

@@ -105,6 +105,13 @@ TEST(AdmissionAuditSpec, AWindowThatEndedMeanwhileIsOnlyHeldAgainstItsSize) {
   EXPECT_EQ(findings.windows_closed, 1U);
 }
 
+TEST(AdmissionAuditSpec, ARateByIntervalMayHaveBroughtOneStepMoreThanTimeHasPassed) {
+  LimitUsage stepped = ten_a_second();
+  std::get<RateRule>(stepped.limit.rule).refill = Refill::interval;
+  EXPECT_TRUE(found(stepped, stepped, 50).clean());
+  EXPECT_EQ(found(stepped, stepped, 51).over_admission, Amount{1});
+}
+
 TEST(AdmissionAuditSpec, WhatIsUsedAndHeldTogetherMayNotPassTheLimit) {
   LimitUsage after = window(1000, 990);
   after.reading.held = Amount{11};

@@ -27,6 +27,8 @@ Limit limit_of(const json& config) {
     limit.thresholds.clear();
     limit.rule = RateRule{Amount{config.at("count").get<std::uint64_t>()},
                           milliseconds{config.at("period_ms").get<std::int64_t>()}, capacity};
+    std::get<RateRule>(limit.rule).refill =
+        config.value("refill", "greedy") == "interval" ? Refill::interval : Refill::greedy;
   } else if (algorithm == "sliding") {
     limit.rule = SlidingRule{capacity, milliseconds{config.at("span_ms").get<std::int64_t>()}};
   } else {
@@ -43,6 +45,7 @@ Mode mode_of(const std::string& op) {
   static const std::map<std::string, Mode> modes{{"normal", Mode::normal},
                                                  {"peek", Mode::peek},
                                                  {"record", Mode::record},
+                                                 {"best_effort", Mode::best_effort},
                                                  {"release", Mode::release}};
   return modes.at(op);
 }

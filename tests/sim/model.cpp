@@ -150,7 +150,8 @@ void Model::take(TenantModel& model, const Tenant& tenant, const TenantState& st
   if (limit->second.rate) {
     taken.from = Taken::From::rate;
     taken.at = limit->second.admissions.size();
-    limit->second.admissions.push_back({lenient_, taken.amount, false});
+    const WallTime step = state.counters.at(slot).paced_until;
+    limit->second.admissions.push_back({lenient_, step, taken.amount, false});
   } else {
     const Counter& counter = state.counters.at(slot);
     const std::uint64_t most = most_of(tenant.plan().limits()[slot]);
@@ -262,19 +263,6 @@ void Model::lose_journal() {
   }
 }
 
-// Their buckets may be full again.
-void Model::forget_rates() {
-  journal_lost_ = true;
-  check_rates();
-  for (auto& [id, tenant] : tenants_) {
-    for (auto& [limit, model] : tenant.limits) {
-      for (Admission& admission : model.admissions) {
-        admission.acknowledged = false;
-      }
-    }
-  }
-}
-
 void Model::check(const Tenant& tenant, const Now& now) const {
   const auto found = tenants_.find(tenant.id());
   if (found == tenants_.end()) {
@@ -364,35 +352,6 @@ void Model::check_stored(const SimDatabase& database, TenantId id, bool windows_
     expect((used >= tally.acknowledged || !history_is_sure()) && used <= tally.most(), "tenant ",
            number_of(id), " meter ", meter.raw(), " has a history of ", used, ", acknowledged ",
            tally.acknowledged, ", at most ", tally.most());
-  }
-}
-
-void Model::check_rates() const {
-  for (const auto& [id, tenant] : tenants_) {
-    for (const auto& [limit_id, limit] : tenant.limits) {
-      if (limit.rate) {
-        check_rate(id, limit_id, limit);
-      }
-    }
-  }
-}
-
-// A bucket that is filled as fast as can be and emptied only by what was acknowledged.
-void Model::check_rate(TenantId tenant, LimitId id, const LimitModel& limit) {
-  const std::int64_t per = limit.rate->per.count();
-  const auto amount = static_cast<std::int64_t>(limit.rate->amount.raw());
-  const std::int64_t full = static_cast<std::int64_t>(limit.rate->burst.raw()) * per;
-  std::int64_t level = full;
-  Duration before{};
-  for (const Admission& admission : limit.admissions) {
-    const std::int64_t passed = (admission.at - before).count();
-    level = passed >= full / amount ? full : std::min(full, level + passed * amount);
-    before = admission.at;
-    if (admission.acknowledged) {
-      level -= static_cast<std::int64_t>(admission.amount) * per;
-      expect(level >= 0, "tenant ", number_of(tenant), " rate ", id.raw(),
-             " admitted more than it may");
-    }
   }
 }
 

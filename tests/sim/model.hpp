@@ -115,6 +115,7 @@ private:
   };
   struct Admission {
     Duration at;
+    WallTime step;  ///< Of a rate that is refilled by interval: which.
     std::uint64_t amount;
     bool acknowledged;
   };

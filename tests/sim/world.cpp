@@ -150,6 +150,10 @@ TenantDefinition World::draft(TenantId id) {
             Enforcement::alert),
       limit("a-month", 2, WindowRule{std::nullopt, Period::month}, block),
       limit("a-span", 2, SlidingRule{Amount{random.between(20, 100)}, 10s}, block),
+      limit("a-step", 2,
+            RateRule{Amount{random.between(5, 40)}, 7s, Amount{random.between(20, 100)},
+                     Refill::interval},
+            block),
       throttled("a-pace", 3, random.between(20, 100)),
       priced("a-price", 3, random.between(20, 60))};
   for (Limit& limit : Lessees::limits(random)) {

@@ -128,9 +128,21 @@ TEST(OverrideTextSpec, IsRefusedIfItsRuleIsNotOne) {
   }
   for (const char* text :
        {R"({"amount":0,"per_ns":1000000,"burst":1})", R"({"amount":1,"per_ns":999999,"burst":1})",
-        R"({"amount":1,"per_ns":1000000,"burst":0})", R"({"amount":1,"per_ns":1000000})"}) {
+        R"({"amount":1,"per_ns":1000000,"burst":0})", R"({"amount":1,"per_ns":1000000})",
+        R"({"amount":1,"per_ns":1000000,"burst":1,"refill":"greedy"})",
+        R"({"amount":1,"per_ns":1000000,"burst":1,"refill":1})"}) {
     EXPECT_EQ(parse_override(override_with(text), right[3].first), std::nullopt) << text;
   }
+}
+
+TEST(RuleTextSpec, SaysHowARateIsRefilledOnlyIfItIsNotGreedy) {
+  const RateRule greedy{Amount{1}, 1s, Amount{2}};
+  EXPECT_EQ(rule_text(greedy), R"({"amount":1,"burst":2,"per_ns":1000000000})");
+  RateRule stepped = greedy;
+  stepped.refill = Refill::interval;
+  const std::string text = rule_text(stepped);
+  EXPECT_EQ(text, R"({"amount":1,"burst":2,"per_ns":1000000000,"refill":"interval"})");
+  EXPECT_EQ(parse_rule(text), Rule{stepped});
 }
 
 TEST(OverrideTextSpec, IsThereOfNoCredit) {

@@ -107,6 +107,7 @@ TEST_P(StoredLimits, KeepAnOverrideOfEveryKindToTheLastDigit) {
   const RateRule rate{Amount{1}, 1s, Amount{1}};
   add(rate_limit, rate, RateRule{Amount::max(), rate_period_max, Amount::max()});
   add(rate_limit, rate, RateRule{Amount{1}, rate_period_min, Amount{9'007'199'254'740'993}});
+  add(rate_limit, rate, RateRule{Amount{1}, 1s, Amount{1}, Refill::interval});
   add(sliding_limit, SlidingRule{Amount{1}, 1s}, SlidingRule{Amount::max(), span_max});
   add(sliding_limit, SlidingRule{Amount{1}, 1s}, SlidingRule{Amount{}, span_min});
   add(window_limit, ConcurrencyRule{Amount{1}, 1s}, ConcurrencyRule{Amount::max(), ttl_max});

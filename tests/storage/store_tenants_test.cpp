@@ -245,6 +245,7 @@ TEST_P(StoredTenants, KeepEveryRuleThatALimitMayHave) {
   add(WindowRule{Amount::max(), Period::day});
   add(RateRule{Amount{1}, rate_period_min, Amount{1}});
   add(RateRule{Amount::max(), rate_period_max, Amount::max()});
+  add(RateRule{Amount{1}, rate_period_max, Amount{1}, Refill::interval});
   add(SlidingRule{Amount{0}, span_min});
   add(SlidingRule{Amount::max(), span_max});
   ASSERT_TRUE(done(store->create(deed(epoch), written)));

@@ -246,9 +246,13 @@ TEST_F(HttpSystem, QuotasAreSetAndTold) {
                                     {"kind", "rate"},
                                     {"limit", 50},
                                     {"per", "1s"},
-                                    {"burst", 100}})
+                                    {"burst", 100},
+                                    {"refill", "interval"}})
                 .status,
             200);
+  EXPECT_EQ(data(peer().get(quotas))[1]["refill"], "interval");
+  EXPECT_EQ(error(put(quotas + "/burst", {{"refill", "lazily"}}))["details"]["field"], "refill");
+  EXPECT_EQ(error(put(quotas + "/monthly", {{"refill", "greedy"}}))["details"]["field"], "refill");
   ASSERT_EQ(
       post("/v1/check", {{"tenant", "acme"}, {"meter", "api_requests"}, {"amount", 25}}).status,
       200);

@@ -30,6 +30,7 @@ function RuleText(props: { limit: Limit; unit: string; currency: string }): JSX.
       <>
         {of(rule.rate.amount)} per {format.duration(format.toMs(rule.rate.perNs))}, burst{" "}
         {of(rule.rate.burst)}
+        {rule.rate.refill === "interval" ? ", all at once" : ""}
       </>
     );
   }

@@ -54,6 +54,12 @@ inline Limit rate(std::uint64_t amount, Duration per, std::uint64_t burst,
   return limit;
 }
 
+/// What comes in comes at once, whenever `per` is over.
+inline Limit by_interval(Limit rate) {
+  std::get<RateRule>(rate.rule).refill = Refill::interval;
+  return rate;
+}
+
 inline Limit sliding(std::uint64_t size, Duration span, MeterId meter = api_requests) {
   Limit limit = window(0, Period::never, meter);
   limit.rule = SlidingRule{Amount{size}, span};

@@ -68,7 +68,7 @@ inline std::ostream& operator<<(std::ostream& out, const Limit& limit) {
   }
   if (const auto* rate = std::get_if<RateRule>(&limit.rule)) {
     return out << rate->amount.raw() << " per " << rate->per.count() << " ns, burst "
-               << rate->burst.raw() << "\n";
+               << rate->burst.raw() << (rate->refill == Refill::interval ? " at once" : "") << "\n";
   }
   if (const auto* flight = std::get_if<ConcurrencyRule>(&limit.rule)) {
     return out << flight->size.raw() << " in flight\n";

@@ -58,6 +58,10 @@ rc::Gen<Limit> any_slow_rate() {
       });
 }
 
+rc::Gen<Limit> any_slow_rate_by_interval() {
+  return rc::gen::map(any_slow_rate(), by_interval);
+}
+
 bool can_be_judged(const Limit& limit, Granularity granularity) {
   WhatIfQuery query;
   query.limit = limit;
@@ -126,7 +130,8 @@ std::uint64_t refused_in_truth(const Case& drawn, const std::vector<Asked>& chec
 }
 
 rc::Gen<Limit> any_kind() {
-  return rc::gen::oneOf(any_limit_at_all(), any_long_sliding(), any_slow_rate(), any_window());
+  return rc::gen::oneOf(any_limit_at_all(), any_long_sliding(), any_slow_rate(),
+                        any_slow_rate_by_interval(), any_window());
 }
 
 RC_GTEST_PROP(WhatIfProperty, NoTenantWouldHaveBeenRefusedLess, ()) {
@@ -139,7 +144,8 @@ RC_GTEST_PROP(WhatIfProperty, NoTenantWouldHaveBeenRefusedLess, ()) {
 }
 
 RC_GTEST_PROP(WhatIfProperty, APeakIsAboveTheSizeWhereverSomethingIsRefused, ()) {
-  Case drawn = Case::any(rc::gen::oneOf(any_long_sliding(), any_slow_rate(), any_window()));
+  Case drawn = Case::any(rc::gen::oneOf(any_long_sliding(), any_slow_rate(),
+                                        any_slow_rate_by_interval(), any_window()));
   const Hindsight found = in_hindsight(drawn, buckets_of(drawn, *any_checks()));
   const auto* rate = std::get_if<RateRule>(&drawn.limit.rule);
   const auto* window = std::get_if<WindowRule>(&drawn.limit.rule);

@@ -82,6 +82,16 @@ TEST(WhatIfSpec, LetsARateAdmitWhatItWouldIfUseWereSpreadEvenlyInTheBucket) {
   EXPECT_EQ(found.peak, Amount{60}) << "the burst that it would have taken";
 }
 
+TEST(WhatIfSpec, LetsARateByIntervalAdmitWhatStepsWithinABucketBring) {
+  const auto refused = [](Duration per, std::uint64_t used) {
+    return in_hindsight(by_interval(rate(10, per, 50)), {{one_o_clock, used}}).refused;
+  };
+  EXPECT_EQ(refused(2h, 61), Amount{11}) << "steps begin with a bucket or not at all";
+  EXPECT_EQ(refused(1h, 61), Amount{11});
+  EXPECT_EQ(refused(20min, 71), Amount{1}) << "two steps begin within the hour";
+  EXPECT_EQ(refused(25min, 81), Amount{1}) << "three may";
+}
+
 TEST(WhatIfSpec, FindsMoreOfARateInShorterBuckets) {
   const Limit pace = rate(10, 1s, 50);
   EXPECT_EQ(in_hindsight(pace, {{one_o_clock, 3'600}}).refused, Amount{});

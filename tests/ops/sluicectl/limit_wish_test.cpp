@@ -97,6 +97,18 @@ TEST(LimitWishSpec, MakesARateWhoseBurstIsItsAmountUnlessGiven) {
             Rule{(RateRule{Amount{50}, 1s, Amount{1'000}})});
 }
 
+TEST(LimitWishSpec, MakesARateThatIsRefilledAsItIsSaid) {
+  LimitWish wish = rate("50", "1m");
+  wish.refill = "interval";
+  EXPECT_EQ(limit_from(wish, requests).value().rule,
+            Rule{(RateRule{Amount{50}, 1min, Amount{50}, Refill::interval})});
+  wish.refill = "greedy";
+  EXPECT_EQ(limit_from(wish, requests).value().rule,
+            Rule{(RateRule{Amount{50}, 1min, Amount{50}})});
+  wish.refill = "lazily";
+  EXPECT_THAT(refusal(wish), StartsWith("--refill: 'lazily' is not greedy or interval"));
+}
+
 TEST(LimitWishSpec, MakesASlidingWindowOfAmountAndDuration) {
   const Limit limit = limit_from(sliding("1k/1m30s"), requests).value();
   EXPECT_EQ(limit.rule, Rule{(SlidingRule{Amount{1'000}, 90s})});
@@ -257,7 +269,8 @@ TEST(LimitWishSpec, RefusesASlidingWindowThatIsAlsoSomethingElse) {
                                       {"--period", &LimitWish::period},
                                       {"--rate", &LimitWish::rate},
                                       {"--per", &LimitWish::per},
-                                      {"--burst", &LimitWish::burst}}) {
+                                      {"--burst", &LimitWish::burst},
+                                      {"--refill", &LimitWish::refill}}) {
     LimitWish wish = sliding("10/1m");
     wish.*field = "1";
     EXPECT_THAT(refusal(wish), AllOf(StartsWith(option), HasSubstr("not several")));
@@ -303,6 +316,9 @@ TEST(LimitWishSpec, ReadsTheShortFormOfARate) {
   LimitWish expected = rate("50", "1s");
   expected.burst = "100";
   EXPECT_EQ(parse_limit_wish("pace=api_requests:50/1s,burst=100").value(), expected);
+  expected.refill = "interval";
+  EXPECT_EQ(parse_limit_wish("pace=api_requests:50/1s,burst=100,refill=interval").value(),
+            expected);
 }
 
 TEST(LimitWishSpec, ReadsTheShortFormOfASlidingWindow) {

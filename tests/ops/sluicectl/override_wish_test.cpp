@@ -66,6 +66,15 @@ TEST(OverrideWishSpec, OfARateKeepsItsDurationUnlessOneIsGiven) {
   EXPECT_EQ(made(wish, rate).rule, Rule{(RateRule{Amount{80}, 1s, Amount{160}})});
 }
 
+TEST(OverrideWishSpec, OfARateIsRefilledAsTheLimitUnlessItIsSaid) {
+  const Limit stepped = limit_of(RateRule{Amount{50}, 1min, Amount{50}, Refill::interval});
+  OverrideWish wish = wish_of(&RuleWish::rate, "80");
+  EXPECT_EQ(made(wish, stepped).rule,
+            Rule{(RateRule{Amount{80}, 1min, Amount{80}, Refill::interval})});
+  wish.refill = "greedy";
+  EXPECT_EQ(made(wish, stepped).rule, Rule{(RateRule{Amount{80}, 1min, Amount{80}})});
+}
+
 TEST(OverrideWishSpec, OfTheOtherKindsSaysAll) {
   EXPECT_EQ(made(wish_of(&RuleWish::sliding, "20/1m"), sliding).rule,
             Rule{(SlidingRule{Amount{20}, 1min})});
@@ -121,6 +130,7 @@ TEST(OverrideWishSpec, NamesTheOptionThatIsMissing) {
   EXPECT_THAT(refusal(nothing, sliding), StartsWith("--sliding: "));
   EXPECT_THAT(refusal(nothing, concurrency), StartsWith("--concurrency: "));
   EXPECT_THAT(refusal(wish_of(&RuleWish::burst, "1"), rate), StartsWith("--rate: "));
+  EXPECT_THAT(refusal(wish_of(&RuleWish::refill, "interval"), rate), StartsWith("--rate: "));
   OverrideWish wish = sized("2k");
   wish.author.clear();
   EXPECT_THAT(refusal(wish, window), StartsWith("--author: "));

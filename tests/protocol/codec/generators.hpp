@@ -76,7 +76,8 @@ inline rc::Gen<Rule> rules() {
           [](bool bounded, Amount size) { return bounded ? std::optional(size) : std::nullopt; },
           rc::gen::arbitrary<bool>(), amounts()),
       enums(Period::never));
-  const auto rate = rc::gen::construct<RateRule>(amounts(), durations(), amounts());
+  const auto rate =
+      rc::gen::construct<RateRule>(amounts(), durations(), amounts(), enums(Refill::interval));
   const auto sliding = rc::gen::construct<SlidingRule>(amounts(), durations());
   const auto concurrency = rc::gen::construct<ConcurrencyRule>(amounts(), durations());
   const auto credit = rc::gen::construct<CreditRule>(enums(Period::never));

@@ -128,6 +128,11 @@ TEST_F(LimitCodec, RefusesEveryNumberOfARateBeyondTheLargest) {
   EXPECT_EQ(refusal(), "limit.rule.rate.burst is larger than 2^63-1");
 }
 
+TEST_F(LimitCodec, RefusesAnUnknownWayToRefillARate) {
+  rate().setRefill(static_cast<wire::Refill>(2));
+  EXPECT_EQ(refusal(), "limit.rule.rate.refill is not known");
+}
+
 TEST_F(LimitCodec, RefusesEveryNumberOfASlidingWindowBeyondTheLargest) {
   sliding().setSize(too_much);
   EXPECT_EQ(refusal(), "limit.rule.sliding.size is larger than 2^63-1");

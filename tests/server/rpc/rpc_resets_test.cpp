@@ -38,8 +38,15 @@ protected:
     Limit smooth = total(10);
     smooth.name = "smooth";
     smooth.rule = SlidingRule{Amount{1}, 1s};
-    stored.definition.limits = {window("monthly", Period::month), window("daily", Period::day),
-                                window("gauge", Period::never), pace, smooth};
+    Limit stepped = total(10);
+    stepped.name = "stepped";
+    stepped.rule = RateRule{Amount{1}, hours{1}, Amount{1}, Refill::interval};
+    stored.definition.limits = {window("monthly", Period::month),
+                                window("daily", Period::day),
+                                window("gauge", Period::never),
+                                pace,
+                                smooth,
+                                stepped};
     database.put(stored);
     serve();
     peer.emplace(port());
@@ -88,6 +95,14 @@ TEST_F(Resets, GoOnFromTheClockOfTheServer) {
   const WallTime first = resets("daily", 1).value().at.front();
   clock.advance(std::chrono::days{1});
   EXPECT_EQ(resets("daily", 1).value().at.front(), first + hours{24});
+}
+
+TEST_F(Resets, OfARateByIntervalAreItsSteps) {
+  const std::vector<WallTime> at = resets("stepped", 2).value().at;
+  const WallTime now = clock.now().wall;
+  ASSERT_EQ(at.size(), 2U);
+  EXPECT_EQ(at[0], now - now.time_since_epoch() % hours{1} + hours{1});
+  EXPECT_EQ(at[1], at[0] + hours{1});
 }
 
 TEST_F(Resets, OfAGaugeNeverCome) {
