@@ -190,8 +190,8 @@ void Hosting::log_crossed() {
 // At once, because the room that is left for the next check depends on it.
 void Hosting::log_entries(HostedTenant& hosted) {
   const TenantId tenant = hosted.tenant.id();
+  turn_log_.entries(tenant, happenings_.entries);
   for (const Entry* entry : happenings_.entries) {
-    turn_log_.entry(tenant, *entry);
     leases_.changed(tenant, *entry);
   }
   happenings_.entries.clear();

@@ -94,9 +94,12 @@ void TurnLog::crossed(std::span<const ThresholdCrossed> rows) {
   reserved_ += bytes_of_head + rows.size() * bytes_of_crossing;
 }
 
-void TurnLog::entry(TenantId tenant, const Entry& entry) {
-  journal_.add({.tenant = tenant, .shard = shard_of(tenant, shards_), .entries = {&entry, 1}});
-  reserved_ += bytes_of_entry;
+void TurnLog::entries(TenantId tenant, std::span<const Entry* const> entries) {
+  const ShardId shard = shard_of(tenant, shards_);
+  for (const Entry* const entry : entries) {
+    journal_.add({.tenant = tenant, .shard = shard, .entries = {entry, 1}});
+  }
+  reserved_ += entries.size() * bytes_of_entry;
 }
 
 void TurnLog::removed(TenantId tenant) {

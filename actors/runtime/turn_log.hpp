@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -37,7 +38,8 @@ public:
   void audited(const AuditRow& row);
   /// Of one tenant.
   void crossed(std::span<const ThresholdCrossed> rows);
-  void entry(TenantId tenant, const Entry& entry);
+  void entry(TenantId tenant, const Entry& entry) { entries(tenant, std::array{&entry}); }
+  void entries(TenantId tenant, std::span<const Entry* const> entries);
   /// So many counts of sharing of a tenant that `changed` come with it.
   void expect_uses(std::uint32_t counts) noexcept;
   void removed(TenantId tenant);

@@ -72,7 +72,7 @@ unsigned more_flags_of_answer(const Entry& entry) {
          (entry.given_back ? given_back_follows : 0U);
 }
 
-void put_reading(AnswerWriter& to, const LimitReading& reading, bool is_rest) {
+AnswerWriter put_reading(AnswerWriter to, const LimitReading& reading, bool is_rest) {
   to.number(reading.limit.raw());
   to.number(reading.meter.raw());
   if (reading.size) {
@@ -84,16 +84,17 @@ void put_reading(AnswerWriter& to, const LimitReading& reading, bool is_rest) {
     to.number(reading.remaining);
   }
   to.word(static_cast<std::uint64_t>(reading.resets_at.time_since_epoch().count()));
+  return to;
 }
 
-void put_first(AnswerWriter& to, const Decision& first, unsigned more) {
+AnswerWriter put_first(AnswerWriter to, const Decision& first, unsigned more) {
   if ((more & numbers_follow) != 0) {
     to.number(first.granted);
     to.number(first.overage);
     to.number(first.price_micros);
   }
   if (first.has_reading) {
-    put_reading(to, first.reading, (more & remaining_is_rest) != 0);
+    to = put_reading(to, first.reading, (more & remaining_is_rest) != 0);
   }
   if (first.retry_after) {
     to.number(static_cast<std::uint64_t>(first.retry_after->count()));
@@ -104,6 +105,7 @@ void put_first(AnswerWriter& to, const Decision& first, unsigned more) {
       to.number(limit.raw());
     }
   }
+  return to;
 }
 
 LimitId take_limit(AnswerReader& from) {
@@ -171,7 +173,7 @@ void take_answer_labels(AnswerReader& from, Entry& entry) {
   }
 }
 
-void put_answer_sharing(AnswerWriter& to, const Entry& entry) {
+AnswerWriter put_answer_sharing(AnswerWriter to, const Entry& entry) {
   if (says_verdict(entry.first)) {
     to.byte(static_cast<std::size_t>(entry.first.sharing));
     to.number(entry.first.use_cost_micros);
@@ -183,6 +185,7 @@ void put_answer_sharing(AnswerWriter& to, const Entry& entry) {
     to.byte(static_cast<std::size_t>(entry.under->period));
     to.number(entry.under->meter.raw());
   }
+  return to;
 }
 
 void take_answer_sharing(AnswerReader& from, unsigned more, Entry& entry) {
@@ -201,7 +204,7 @@ void take_answer_sharing(AnswerReader& from, unsigned more, Entry& entry) {
   }
 }
 
-void put_taken(AnswerWriter& to, const Entry& entry) {
+AnswerWriter put_taken(AnswerWriter to, const Entry& entry) {
   if (!entry.counted.empty()) {
     to.byte(entry.counted.size());
     for (const LimitId limit : entry.counted) {
@@ -211,6 +214,7 @@ void put_taken(AnswerWriter& to, const Entry& entry) {
   if (entry.given_back) {
     to.number(*entry.given_back);
   }
+  return to;
 }
 
 void take_taken(AnswerReader& from, unsigned more, Entry& entry) {
@@ -252,7 +256,7 @@ void append_answer(const Entry& entry, std::vector<std::byte>& to) {
     out.number(charge.held);
     out.number(charge.used);
   }
-  put_first(out, entry.first, more);
+  out = put_first(out, entry.first, more);
   if ((more & labels_follow) != 0) {
     out.byte(entry.labels.size());
     for (const OwnedLabel& label : entry.labels) {
@@ -260,8 +264,8 @@ void append_answer(const Entry& entry, std::vector<std::byte>& to) {
       out.text(label.value);
     }
   }
-  put_answer_sharing(out, entry);
-  put_taken(out, entry);
+  out = put_answer_sharing(out, entry);
+  out = put_taken(out, entry);
   to.insert(to.end(), bytes.data(), out.place());
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -17,7 +18,10 @@ namespace sluice {
 // How numbers and texts stand in the bytes of an answer: a number as long as it has to be, or as a
 // word of eight bytes, the lowest first; a text behind its length.
 
-/// Writes numbers and texts behind each other; there must be room.
+static_assert(std::endian::native == std::endian::little);
+
+/// Writes numbers and texts behind each other; there must be room. Taken by value and returned, as
+/// an `EntryWriter`.
 class AnswerWriter {
 public:
   static constexpr std::size_t word_bytes = 8;
@@ -27,9 +31,7 @@ public:
 
   void byte(std::size_t value) { *at_++ = static_cast<std::byte>(value); }
   void word(std::uint64_t value) {
-    for (std::size_t i = 0; i < word_bytes; ++i) {
-      at_[i] = static_cast<std::byte>(value >> 8 * i);
-    }
+    std::memcpy(at_, &value, word_bytes);
     at_ += word_bytes;
   }
   void number(std::uint64_t value) {

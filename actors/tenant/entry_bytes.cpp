@@ -69,7 +69,7 @@ static_assert(head_bytes + plain_decision_bytes + 1 + grant_bytes + recurrence_b
 static_assert(head_bytes + plain_decision_bytes + 1 + 1 + shared_count_bytes <=
               shared_entry_bytes_max);
 
-void put(EntryWriter& to, const LimitReading& reading) {
+EntryWriter put(EntryWriter to, const LimitReading& reading) {
   to.put(reading.limit.raw());
   to.put(reading.meter.raw());
   to.put(reading.size.value_or(Amount{}));
@@ -77,6 +77,7 @@ void put(EntryWriter& to, const LimitReading& reading) {
   to.put(reading.held);
   to.put(reading.remaining);
   to.put(reading.resets_at);
+  return to;
 }
 
 LimitReading take_reading(EntryReader& from, bool sized) {
@@ -107,14 +108,14 @@ std::size_t bytes_of(const Decision& decision) {
          decision.would_deny.told().size() * told_limit_bytes;
 }
 
-void put(EntryWriter& to, const Decision& decision) {
+EntryWriter put(EntryWriter to, const Decision& decision) {
   to.put(static_cast<std::uint8_t>(decision.outcome));
   to.put(flags_of(decision));
   to.put(decision.granted);
   to.put(decision.overage);
   to.put(decision.price_micros);
   if (decision.has_reading) {
-    put(to, decision.reading);
+    to = put(to, decision.reading);
   }
   if (decision.retry_after) {
     to.put(*decision.retry_after);
@@ -123,6 +124,7 @@ void put(EntryWriter& to, const Decision& decision) {
   for (const LimitId limit : decision.would_deny.told()) {
     to.put(limit.raw());
   }
+  return to;
 }
 
 Decision take_decision(EntryReader& from) {
@@ -150,7 +152,7 @@ Decision take_decision(EntryReader& from) {
   return decision;
 }
 
-void put(EntryWriter& to, const Counter& counter) {
+EntryWriter put(EntryWriter to, const Counter& counter) {
   to.put(counter.limit.raw());
   to.put(counter.used);
   to.put(counter.until);
@@ -158,6 +160,7 @@ void put(EntryWriter& to, const Counter& counter) {
   to.put(counter.over);
   to.put(counter.previous);
   to.put(counter.paced_until);
+  return to;
 }
 
 Counter take_counter(EntryReader& from) {
@@ -172,7 +175,7 @@ Counter take_counter(EntryReader& from) {
   return counter;
 }
 
-void put(EntryWriter& to, const Grant& grant) {
+EntryWriter put(EntryWriter to, const Grant& grant) {
   const auto& recurrence = grant.terms.recurrence;
   to.put(grant.limit.raw());
   to.put(grant.terms.amount);
@@ -191,6 +194,7 @@ void put(EntryWriter& to, const Grant& grant) {
   to.put(grant.balance);
   to.put(grant.paid);
   to.put(grant.told);
+  return to;
 }
 
 Recurrence take_recurrence(EntryReader& from) {
@@ -313,23 +317,23 @@ std::byte* encode_entry(const Entry& entry, std::byte* at) noexcept {
     to.put(charge.held);
     to.put(charge.used);
   }
-  put(to, entry.first);
+  to = put(to, entry.first);
   to.put(static_cast<std::uint8_t>(entry.labels.size()));
   for (const OwnedLabel& label : entry.labels) {
     to.put(label.name);
     to.put(label.value);
   }
   if (entry.counter) {
-    put(to, *entry.counter);
+    to = put(to, *entry.counter);
   }
   if (entry.grant) {
-    put(to, *entry.grant);
+    to = put(to, *entry.grant);
   }
   if (has_taken(entry)) {
-    put_taken(to, entry);
+    to = put_taken(to, entry);
   }
   if (has_sharing(entry)) {
-    put_sharing(to, entry);
+    to = put_sharing(to, entry);
   }
   return to.place();
 }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 
@@ -13,26 +15,28 @@
 
 namespace sluice {
 
-// How numbers and texts stand in the bytes of an entry: little-endian, a text behind its length.
+// How numbers and texts stand in the bytes of an entry: little-endian, a text behind its length. So
+// are the numbers of every machine that this is built for, and a number is its bytes.
+static_assert(std::endian::native == std::endian::little);
 
-/// Writes numbers and texts behind each other; there must be room.
+/// Writes numbers and texts behind each other; there must be room. Whoever writes a part takes it by
+/// value and returns it: so its place stays in a register, which bytes that are written through a
+/// pointer might otherwise change.
 class EntryWriter {
 public:
   explicit EntryWriter(std::byte* at) : at_(at) {}
 
   template <std::unsigned_integral Word>
   void put(Word word) {
-    for (std::size_t i = 0; i < sizeof(Word); ++i) {
-      *at_++ = static_cast<std::byte>(word >> 8 * i);
-    }
+    std::memcpy(at_, &word, sizeof word);
+    at_ += sizeof word;
   }
   void put(Amount amount) { put(amount.raw()); }
   void put(Duration duration) { put(static_cast<std::uint64_t>(duration.count())); }
   void put(const std::string& text) {
     put(static_cast<std::uint8_t>(text.size()));
-    for (const char character : text) {
-      put(static_cast<std::uint8_t>(character));
-    }
+    std::memcpy(at_, text.data(), text.size());
+    at_ += text.size();
   }
   void put(WallTime time) { put(time.time_since_epoch()); }
   [[nodiscard]] std::byte* place() const { return at_; }

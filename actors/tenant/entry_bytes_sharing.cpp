@@ -18,9 +18,10 @@ unsigned sharing_parts_of(const Entry& entry) noexcept {
 
 /// Of whatever is named by two words.
 template <class Id>
-void put_id(EntryWriter& to, const Id& id) {
+EntryWriter put_id(EntryWriter to, const Id& id) {
   to.put(id.high);
   to.put(id.low);
+  return to;
 }
 template <class Id>
 Id take_id(EntryReader& from) {
@@ -31,17 +32,18 @@ Id take_id(EntryReader& from) {
   return id;
 }
 
-void put_count(EntryWriter& to, const SharedCount& count) {
-  put_id(to, count.open.grant);
-  put_id(to, count.open.policy);
+EntryWriter put_count(EntryWriter to, const SharedCount& count) {
+  to = put_id(to, count.open.grant);
+  to = put_id(to, count.open.policy);
   to.put(count.open.hour.raw());
   to.put(count.open.uses);
   to.put(count.open.units);
   to.put(count.open.denied);
-  put_id(to, count.owner);
+  to = put_id(to, count.owner);
   to.put(static_cast<std::uint8_t>(count.period));
   to.put(count.period_ends);
   to.put(count.units);
+  return to;
 }
 
 SharedCount take_count(EntryReader& from) {
@@ -60,12 +62,13 @@ SharedCount take_count(EntryReader& from) {
   return count;
 }
 
-void put_hold(EntryWriter& to, const SharedHold& hold) {
-  put_id(to, hold.grant);
-  put_id(to, hold.policy);
-  put_id(to, hold.owner);
+EntryWriter put_hold(EntryWriter to, const SharedHold& hold) {
+  to = put_id(to, hold.grant);
+  to = put_id(to, hold.policy);
+  to = put_id(to, hold.owner);
   to.put(static_cast<std::uint8_t>(hold.period));
   to.put(hold.meter.raw());
+  return to;
 }
 
 SharedHold take_hold(EntryReader& from) {
@@ -96,18 +99,19 @@ std::size_t sharing_bytes_of(const Entry& entry) noexcept {
                           ((parts & has_verdict) != 0 ? share_verdict_bytes : 0);
 }
 
-void put_sharing(EntryWriter& to, const Entry& entry) {
+EntryWriter put_sharing(EntryWriter to, const Entry& entry) {
   to.put(static_cast<std::uint8_t>(sharing_parts_of(entry)));
   if (entry.use) {
-    put_count(to, *entry.use);
+    to = put_count(to, *entry.use);
   }
   if (entry.under) {
-    put_hold(to, *entry.under);
+    to = put_hold(to, *entry.under);
   }
   if (says_verdict(entry.first)) {
     to.put(static_cast<std::uint8_t>(entry.first.sharing));
     to.put(entry.first.use_cost_micros);
   }
+  return to;
 }
 
 void take_sharing(EntryReader& from, Entry& entry) {

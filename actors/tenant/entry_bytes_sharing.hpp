@@ -19,7 +19,7 @@ inline constexpr std::size_t share_verdict_bytes = 1 + 8;
 [[nodiscard]] bool says_verdict(const Decision& first) noexcept;
 [[nodiscard]] bool has_sharing(const Entry& entry) noexcept;
 [[nodiscard]] std::size_t sharing_bytes_of(const Entry& entry) noexcept;
-void put_sharing(EntryWriter& to, const Entry& entry);
+[[nodiscard]] EntryWriter put_sharing(EntryWriter to, const Entry& entry);
 void take_sharing(EntryReader& from, Entry& entry);
 
 }  // namespace sluice

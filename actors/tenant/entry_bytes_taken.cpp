@@ -18,7 +18,7 @@ std::size_t taken_bytes_of(const Entry& entry) noexcept {
                                  (entry.given_back ? sizeof(std::uint64_t) : 0) + 1;
 }
 
-void put_taken(EntryWriter& to, const Entry& entry) {
+EntryWriter put_taken(EntryWriter to, const Entry& entry) {
   to.put(static_cast<std::uint8_t>(entry.counted.size()));
   for (const LimitId limit : entry.counted) {
     to.put(limit.raw());
@@ -28,6 +28,7 @@ void put_taken(EntryWriter& to, const Entry& entry) {
     to.put(*entry.given_back);
   }
   to.put(static_cast<std::uint8_t>(has_sharing(entry) ? 1 : 0));
+  return to;
 }
 
 bool take_taken(EntryReader& from, Entry& entry) {

@@ -18,7 +18,7 @@ inline constexpr std::size_t taken_bytes_max =
 
 [[nodiscard]] bool has_taken(const Entry& entry) noexcept;
 [[nodiscard]] std::size_t taken_bytes_of(const Entry& entry) noexcept;
-void put_taken(EntryWriter& to, const Entry& entry);
+[[nodiscard]] EntryWriter put_taken(EntryWriter to, const Entry& entry);
 /// Whether something of sharing follows.
 [[nodiscard]] bool take_taken(EntryReader& from, Entry& entry);
 

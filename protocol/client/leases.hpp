@@ -13,7 +13,8 @@ namespace sluice::client {
 
 struct LeaseOptions {
   /// How much of a tenant's meter may be out here. What is wanted follows demand between the two:
-  /// twice what was spent since the last renewal.
+  /// twice what was spent since the last renewal, and more as long as it does not last until the
+  /// next one.
   Amount slice_min{64};
   Amount slice_max{1'000'000};
   /// Between renewals. What this process has not spent when it ends without giving back is lost to

@@ -10,6 +10,10 @@ namespace {
 /// Clocks drift and answers take time: a slice is spent for so much of its time only.
 constexpr std::int64_t good_percent = 90;
 constexpr unsigned idle_rounds = 2;
+/// So many times what was spent since the last answer is wanted until the next. What runs low before
+/// its round is over doubles each time, so that it soon lasts from round to round.
+constexpr std::uint64_t usual_growth = 2;
+constexpr std::uint64_t growth_when_low = 4;
 }  // namespace
 
 Slice::Taken Slice::take(Now now, std::uint64_t amount) noexcept {
@@ -30,21 +34,23 @@ bool Slice::has_some(Now now) const noexcept {
 }
 
 bool Slice::try_begin_to_ask(Now now) noexcept {
-  return now >= ask_after_.load(std::memory_order_relaxed) &&
-         !busy_.load(std::memory_order_relaxed) && try_begin();
+  return now >= ask_after_.load(std::memory_order_relaxed) && !is_busy() && try_begin();
 }
 
 Slice::Wish Slice::wish(Now now, std::uint64_t amount, EntryId fresh) noexcept {
   if (!is_leased()) {
     id_ = fresh;
   }
+  const bool ran_low = remaining_.load(std::memory_order_relaxed) < low_mark_;
   if (now >= good_until_.load(std::memory_order_acquire)) {
     // The server may have ended it and forgotten that: nothing is spent of it until the answer says
     // how much is out.
     allowed_ -= remaining_.exchange(0, std::memory_order_acq_rel);
   }
   const std::uint64_t spent = this->spent();
-  const std::uint64_t demand = std::max(2 * (spent - reported_), amount);
+  const std::uint64_t growth = ran_low ? growth_when_low : usual_growth;
+  const std::uint64_t grown = growth * std::min(spent - reported_, Amount::max_raw / growth);
+  const std::uint64_t demand = std::max(grown, amount);
   return {id_, spent, std::clamp(Amount{demand}, bounds_.want_min, bounds_.want_max), now};
 }
 

@@ -48,6 +48,8 @@ public:
   /// Whether something can be taken now.
   [[nodiscard]] bool has_some(Now now) const noexcept;
 
+  /// Whether somebody asks for more, or ends it.
+  [[nodiscard]] bool is_busy() const noexcept { return busy_.load(std::memory_order_relaxed); }
   /// Makes it busy, unless it is so already.
   [[nodiscard]] bool try_begin() noexcept { return !busy_.exchange(true); }
   /// The same, unless it is too early to ask again.
@@ -59,8 +61,10 @@ public:
   // By whoever made it busy.
 
   [[nodiscard]] bool is_leased() const noexcept { return id_ != EntryId{}; }
-  /// What to ask the server for, so that `amount` and what is spent meanwhile are covered. A slice
-  /// that is not leased begins a lease under `fresh`. What is out but too old is spent no more.
+  /// What to ask the server for, so that `amount` and what is spent meanwhile are covered: twice
+  /// what was spent since the last answer, and twice that if it ran low before its round was over.
+  /// A slice that is not leased begins a lease under `fresh`. What is out but too old is spent no
+  /// more.
   struct Wish {
     EntryId id;
     std::uint64_t spent;  ///< Of the lease, in all.

@@ -57,13 +57,16 @@ std::size_t FileJournal::room() const noexcept {
 }
 
 void FileJournal::add(const TenantChange& change) {
-  const std::size_t bytes = encoded_bytes(change);
-  if (buffer_.size() - filled_ < bytes + frame_alignment) [[unlikely]] {
-    SLUICE_INVARIANT(filled_ + bytes + frame_alignment <= frame_bytes_max);
-    buffer_.resize(std::max(2 * buffer_.size(), filled_ + bytes + frame_alignment));
+  // What a change takes is asked only when there might be no place for it: most are small.
+  if (buffer_.size() - filled_ < change_bytes_max + frame_alignment) [[unlikely]] {
+    const std::size_t filled = filled_ + encoded_bytes(change) + frame_alignment;
+    SLUICE_INVARIANT(filled <= frame_bytes_max);
+    if (buffer_.size() < filled) {
+      buffer_.resize(std::max(2 * buffer_.size(), filled));
+    }
   }
-  (void)encode(change, buffer_.data() + filled_);
-  filled_ += bytes;
+  const std::byte* const end = encode(change, buffer_.data() + filled_);
+  filled_ = static_cast<std::size_t>(end - buffer_.data());
   ++changes_;
 }
 

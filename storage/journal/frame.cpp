@@ -101,7 +101,8 @@ std::size_t encoded_bytes(const TenantChange& change) noexcept {
 }
 
 std::byte* encode(const TenantChange& change, std::byte* at) noexcept {
-  SLUICE_INVARIANT(encoded_bytes(change) <= change_bytes_max && change.tenant != TenantId{});
+  SLUICE_INVARIANT(change.tenant != TenantId{});
+  const std::byte* const begin = at;
   at = put(at, change.shard.raw());
   at = put(at, flags_of(change));
   at = put(at, static_cast<std::uint16_t>(change.counters.size()));
@@ -130,6 +131,7 @@ std::byte* encode(const TenantChange& change, std::byte* at) noexcept {
     at = put(at, static_cast<std::uint16_t>(change.closed_shared.size()));
     at = encode_all(change.closed_shared, at);
   }
+  SLUICE_INVARIANT(static_cast<std::size_t>(at - begin) <= change_bytes_max);
   return at;
 }
 

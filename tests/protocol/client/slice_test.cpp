@@ -114,6 +114,16 @@ TEST_F(SliceSpec, WantsTwiceWhatWasSpentSinceTheLastAnswerWithinItsBounds) {
   EXPECT_EQ(slice.wish(2s, 5000, second_lease).want, Amount{1000});
 }
 
+TEST_F(SliceSpec, WantsTwiceAsMuchAsWasOutEachTimeThatItRunsLow) {
+  lease(1s, 100);
+  take_up_to(51, 1s);
+  const Slice::Wish wish = ask(1s);
+  EXPECT_EQ(wish.want, Amount{204});
+  answer(wish, Outcome::allowed, 204);
+  take_up_to(103, 1s);
+  EXPECT_EQ(ask(1s).want, Amount{412}) << "after a few answers it lasts for a round";
+}
+
 TEST_F(SliceSpec, AsksForMoreOnceHalfIsSpent) {
   lease(1s, 100);
   EXPECT_FALSE(slice.take(1s, 50).runs_low);
