@@ -77,8 +77,8 @@ public:
   /// Makes a step of a request; of a peek, only tells it.
   [[nodiscard]] Result<AccessStep> change_access(const Author& author, const AccessWish& wish);
   /// Does some of what time does to grants and policies. What cannot be done for one of them does
-  /// not keep the others; the first fault is told.
-  [[nodiscard]] Result<Done> end_due(WallTime now);
+  /// not keep the others; the first fault is told. `some`: there may be more.
+  [[nodiscard]] Result<Rest> end_due(WallTime now);
 
   /// Tells what the store really has of policies that are in doubt, if it can be read.
   void clear_doubts();

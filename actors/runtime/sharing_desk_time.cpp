@@ -32,7 +32,7 @@ private:
 
 }  // namespace
 
-Result<Done> SharingDesk::end_due(WallTime now) {
+Result<Rest> SharingDesk::end_due(WallTime now) {
   const auto due = store_.due_sharing(now, due_sharing_at_once);
   if (!due.ok()) {
     return due.fault();
@@ -41,7 +41,7 @@ Result<Done> SharingDesk::end_due(WallTime now) {
   for (const SharingRequest& request : due.value().grants) {
     const auto ended = end_grant(request, now);
     if (!ended.ok() && faults.note(ended.fault())) {
-      return faults.result();
+      return faults.result().fault();
     }
   }
   std::size_t ended = due.value().grants.size();
@@ -51,17 +51,27 @@ Result<Done> SharingDesk::end_due(WallTime now) {
     }
     const auto of_policy = end_grants_of(policy, now);
     if (!of_policy.ok() && faults.note(of_policy.fault())) {
-      return faults.result();
+      return faults.result().fault();
     }
     ended += of_policy.ok() ? of_policy.value() : 0;
   }
-  return faults.result();
+  if (!faults.result().ok()) {
+    return faults.result().fault();
+  }
+  const bool is_more = ended >= requests_at_once_max ||
+                       due.value().grants.size() == due_sharing_at_once ||
+                       due.value().policies.size() == due_sharing_at_once;
+  return is_more ? Rest::some : Rest::none;
 }
 
 Result<Done> SharingDesk::end_grant(const SharingRequest& request, WallTime now) {
   const auto consumer = read(request.consumer);
-  auto step = consumer.ok() ? expire_access(request, nullptr, consumer.value(), now)
-                            : Result<AccessStep>{consumer.fault()};
+  const auto policy = store_.policy(request.policy);
+  if (!consumer.ok() || !policy.ok()) {
+    return consumer.ok() ? policy.fault() : consumer.fault();
+  }
+  const SharingPolicy* const its = policy.value() ? &*policy.value() : nullptr;
+  auto step = expire_access(request, its, consumer.value(), now);
   return step.ok() ? write(system_author(), TenantId{}, step.value()) : Result<Done>{step.fault()};
 }
 

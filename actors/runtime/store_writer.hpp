@@ -181,7 +181,8 @@ private:
   void put_policy(PutPolicy& wish);
   void remove_policy(RemovePolicy& wish);
   void change_access(ChangeAccess& wish);
-  void end_due_sharing(WallTime now);
+  /// Of what has ended: a part, and whether there may be more.
+  Rest end_due_sharing(WallTime now);
   /// Before a tenant is purged. A fault as long as something is owed that no statement has.
   Result<Done> end_sharing_of(const Author& author, TenantId tenant);
   /// Calls once these hosts have in force what was sent to them.

@@ -11,6 +11,12 @@ namespace sluice {
 
 void StoreWriter::see_to_books(SeeToBooks& wish) {
   clear_doubts();
+  // What ended by itself owes nothing after its end, so that has to be written before. If it cannot
+  // be, others are billed all the same.
+  if (end_due_sharing(wall()) == Rest::some) {
+    caf::anon_send(caf::actor_cast<StoreWriterActor>(this), std::move(wish));
+    return;
+  }
   const auto rest = books_desk_.see_to(wish.saved_before, wall());
   if (!rest.ok()) {
     report("books", rest.fault());

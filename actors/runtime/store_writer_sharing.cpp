@@ -60,11 +60,13 @@ void StoreWriter::change_access(ChangeAccess& wish) {
   });
 }
 
-void StoreWriter::end_due_sharing(WallTime now) {
-  if (const auto ended = desk_.end_due(now); !ended.ok()) {
+Rest StoreWriter::end_due_sharing(WallTime now) {
+  const auto ended = desk_.end_due(now);
+  if (!ended.ok()) {
     report("due_sharing", ended.fault());
     clear_doubts();
   }
+  return ended.ok() ? ended.value() : Rest::none;
 }
 
 // Nothing more is used from here on, so the last period that is owed is known; until that is closed

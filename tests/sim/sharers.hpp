@@ -159,6 +159,7 @@ private:
   void shared(const SharedDeed& deed, const SharingChange& change) override;
   void purged(TenantId tenant) override;
   void follow(const SharedDeed& deed, const RequestStep& step);
+  [[nodiscard]] WallTime end_of(const SharingRequest& request) const;
   void forget_uses();
   [[nodiscard]] Window window_of(const Grant& grant, WallTime end) const {
     return billing_period_at(period_of(grant), end - Duration{1});

@@ -53,7 +53,7 @@ void Sharers::follow(const SharedDeed& deed, const RequestStep& step) {
     Grant& grant = grants_.at(request.id);
     expect(!grant.ended_under, "grant ", request.id.low, " ended twice");
     grant.ended_under = deed.epoch;
-    grant.ended_at = request.ended_at;
+    grant.ended_at = end_of(request);
     grant.was_revoked = request.state == SharingState::revoked;
     probes_.hit(request.state == SharingState::expired ? Probe::access_expired
                                                        : Probe::access_revoked);
@@ -62,6 +62,16 @@ void Sharers::follow(const SharedDeed& deed, const RequestStep& step) {
                 : request.state == SharingState::rejected ? Probe::access_rejected
                                                           : Probe::access_withdrawn);
   }
+}
+
+// What ends by itself ends when it was said to, whoever is there to see to it then.
+WallTime Sharers::end_of(const SharingRequest& request) const {
+  const auto& policy = policies_.at(request.policy).versions.back();
+  WallTime end = *request.ended_at;
+  if (request.state == SharingState::expired && policy) {
+    end = std::min({end, policy->expires_at.value_or(end), request.expires_at.value_or(end)});
+  }
+  return std::max(end, *request.decided_at);
 }
 
 std::size_t Sharers::standing(PolicyId policy) const {

@@ -153,6 +153,7 @@ private:
   void run(SeeToBooks& wish);
   /// As a purge begins: a fault as long as something is owed that no statement has.
   Result<Done> end_sharing_of(TenantId tenant);
+  Rest end_some();
   void fence_if(const Fault& fault);
   // What the desk has to say.
   [[nodiscard]] WallTime wall() const override { return context_.wall(); }

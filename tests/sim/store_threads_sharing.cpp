@@ -95,10 +95,16 @@ void StoreThreads::run(ChangeAccess& wish) {
 
 void StoreThreads::run(EndDue&) {
   sees_to_due_ = false;
-  if (const auto ended = desk_.end_due(context_.wall()); !ended.ok()) {
+  end_some();
+}
+
+Rest StoreThreads::end_some() {
+  const auto ended = desk_.end_due(context_.wall());
+  if (!ended.ok()) {
     fence_if(ended.fault());
     clear_doubts();
   }
+  return ended.ok() ? ended.value() : Rest::none;
 }
 
 Result<Done> StoreThreads::end_sharing_of(TenantId tenant) {
@@ -132,6 +138,10 @@ void StoreThreads::see_to_books(WallTime saved_before) {
 }
 
 void StoreThreads::run(SeeToBooks& wish) {
+  if (end_some() == Rest::some) {
+    wishes_.emplace_back(wish);
+    return;
+  }
   const auto rest = books_desk_.see_to(wish.saved_before, context_.wall());
   if (rest.ok() && rest.value() == Rest::some) {
     wishes_.emplace_back(wish);  // Others come in between.

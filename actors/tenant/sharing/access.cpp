@@ -113,11 +113,21 @@ Result<AccessStep> approved(const SharingRequest* before, SharingRequest after,
   return step;
 }
 
+/// When access ended that nobody took away: whenever the rows follow.
+WallTime end_of(const SharingRequest& request, const SharingPolicy* policy, WallTime now) {
+  WallTime end = std::min(now, request.expires_at.value_or(now));
+  if (policy != nullptr) {
+    end = std::min(end, policy->expires_at.value_or(now));
+  }
+  return std::max(end, request.decided_at.value_or(end));
+}
+
 AccessStep ended(const SharingRequest& request, const TenantDefinition& consumer,
-                 SharingState state, std::string_view reason, TenantId actor, WallTime now) {
+                 SharingState state, std::string_view reason, TenantId actor, WallTime at,
+                 WallTime now) {
   SharingRequest after = request;
   after.state = state;
-  after.ended_at = now;
+  after.ended_at = at;
   if (!reason.empty()) {
     after.reason = std::string{reason};
   }
@@ -202,7 +212,7 @@ struct Decider {
     }
     auto words = check_words("reason", wish.reason);
     return words.ok() ? Result<AccessStep>{ended(request, consumer, SharingState::revoked,
-                                                 wish.reason, wish.owner, now)}
+                                                 wish.reason, wish.owner, now, now)}
                       : words.fault();
   }
 };
@@ -305,13 +315,14 @@ Result<AccessStep> expire_access(const SharingRequest& request, const SharingPol
   if (!own_end && policy != nullptr && !has_expired(*policy, now)) {
     return Fault{FaultCode::conflict, "expires_at: it has not passed"};
   }
-  return ended(request, consumer, SharingState::expired, "", TenantId{}, now);
+  return ended(request, consumer, SharingState::expired, "", TenantId{},
+               end_of(request, policy, now), now);
 }
 
 AccessStep end_access(const SharingRequest& request, const TenantDefinition& consumer,
                       std::string_view reason, WallTime now) {
   return request.state == SharingState::approved
-             ? ended(request, consumer, SharingState::revoked, reason, request.owner, now)
+             ? ended(request, consumer, SharingState::revoked, reason, request.owner, now, now)
              : closed(request, SharingState::rejected, reason, request.owner, now);
 }
 

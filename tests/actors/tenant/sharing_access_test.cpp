@@ -211,9 +211,10 @@ TEST_F(SharingAccessSpec, EndsByItsOwnEndOrThatOfThePolicyAndNotBefore) {
   ASSERT_TRUE(approve({}, sharing_noon + Duration{10}).ok());
   EXPECT_EQ(expire().fault().code, FaultCode::conflict);
   policy.expires_at = sharing_noon + Duration{5};
-  now = sharing_noon + Duration{5};
+  now = sharing_noon + Duration{7};
   ASSERT_TRUE(expire().ok());
   EXPECT_EQ(request.state, SharingState::expired);
+  EXPECT_EQ(request.ended_at, sharing_noon + Duration{5}) << "however late that was noticed";
   EXPECT_TRUE(consumer.shares.empty());
 }
 
