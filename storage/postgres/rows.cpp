@@ -286,6 +286,7 @@ Limit read_limit(const pqxx::row& from, TenantId tenant) {
                .per = std::move(labels.per),
                .when = std::move(labels.when),
                .releases_on_expiry = row.integer(17, "releases_on_expiry", 0, 1) != 0,
+               .history_by = std::move(labels.history_by),
                .instead = read_override(row, 19, rule),
                .origin = row.integer(21, "from_tier", 0, 1) == 0 ? Origin::own : Origin::tier};
 }

@@ -260,6 +260,7 @@ Limit read_limit(const Cursor& row, TenantId tenant) {
       .per = std::move(labels.per),
       .when = std::move(labels.when),
       .releases_on_expiry = read_integer(row, 17, "releases_on_expiry", 0, 1, place) != 0,
+      .history_by = std::move(labels.history_by),
       .instead = read_override(row, 19, rule, place),
       .origin = read_integer(row, 21, "from_tier", 0, 1, place) == 0 ? Origin::own : Origin::tier};
 }
