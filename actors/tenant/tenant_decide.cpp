@@ -134,11 +134,10 @@ void Tenant::each_limit_met(std::span<const Charge> charges, Visit&& visit) cons
 
 Effect Tenant::take(const Check& check, const Now& now, Decision& decision,
                     Happenings& happenings) {
-  const std::span<const Charge> charges = check.charges;
   const Mode mode = check.mode;
   Slots changed;
   Obstacle obstacle;
-  each_limit_met(charges, [&](std::uint32_t slot, Amount amount) {
+  each_limit_met(check.charges, [&](std::uint32_t slot, Amount amount) {
     const PlannedLimit& limit = plan_->planned()[slot];
     LimitState& state = this->state(slot);
     if (bring_up_to(now, slot, happenings)) {
@@ -157,7 +156,7 @@ Effect Tenant::take(const Check& check, const Now& now, Decision& decision,
   const bool takes = !obstacle.found() && mode != Mode::peek;
   Slots counted;
   Tightest tightest;
-  each_meter_met(charges, *plan_, [&](const Plan::SlotRange& slots, Amount amount) {
+  each_meter_met(check.charges, *plan_, [&](const Plan::SlotRange& slots, Amount amount) {
     OverSize over;
     for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
       if (!applies(slot)) [[unlikely]] {
@@ -189,8 +188,8 @@ Effect Tenant::take(const Check& check, const Now& now, Decision& decision,
     const bool counts = mode != Mode::peek && (mode != Mode::reserve || obstacle.found());
     if (counts && amount > Amount{}) {
       counted.add(slots.begin);
-      const CountedCheck counts_as{decision.outcome, amount, over, check.labels};
-      const bool closed = count(slots.begin, counts_as, now, happenings);
+      const bool closed =
+          count(slots.begin, {decision.outcome, amount, over, check.labels}, now, happenings);
       if (closed || takes) {
         // A bucket that was closed is in nobody's hands but ours; and what was taken is told of,
         // even if no limit applied.

@@ -310,7 +310,8 @@ UsageBucket read_open_usage(const pqxx::row& from, TenantId tenant) {
                      row.number(3, "allowed", 0, checks_max),
                      row.number(4, "denied", 0, checks_max),
                      row.number(5, "throttled", 0, checks_max),
-                     row.amount(6, "overage")};
+                     row.amount(6, "overage"),
+                     row.count(7, "price_micros")};
 }
 
 UsagePoint read_usage(const pqxx::row& from, TenantId tenant) {
@@ -321,7 +322,8 @@ UsagePoint read_usage(const pqxx::row& from, TenantId tenant) {
                     row.count(3, "allowed"),
                     row.count(4, "denied"),
                     row.count(5, "throttled"),
-                    row.amount(6, "overage")};
+                    row.amount(6, "overage"),
+                    row.count(7, "price_micros")};
 }
 
 ClosedWindow read_window(const pqxx::row& from, TenantId tenant) {

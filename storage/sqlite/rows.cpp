@@ -279,19 +279,20 @@ Counter read_counter(const Cursor& row, TenantId tenant) {
 
 UsageBucket read_open_usage(const Cursor& row, TenantId tenant) {
   const Place place{"open_usage", tenant};
-  return UsageBucket{read_meter_id(row, 0, place),         read_minute(row, 1, "minute", place),
-                     read_amount(row, 2, "used", place),   read_checks(row, 3, "allowed", place),
-                     read_checks(row, 4, "denied", place), read_checks(row, 5, "throttled", place),
-                     read_amount(row, 6, "overage", place)};
+  return UsageBucket{
+      read_meter_id(row, 0, place),          read_minute(row, 1, "minute", place),
+      read_amount(row, 2, "used", place),    read_checks(row, 3, "allowed", place),
+      read_checks(row, 4, "denied", place),  read_checks(row, 5, "throttled", place),
+      read_amount(row, 6, "overage", place), read_count(row, 7, "price_micros", place)};
 }
 
 UsagePoint read_usage(const Cursor& row, TenantId tenant) {
   const Place place{"usage", tenant};
   return UsagePoint{
-      read_meter_id(row, 0, place),         start_of(read_minute(row, 1, "start", place)),
-      read_amount(row, 2, "used", place),   read_count(row, 3, "allowed", place),
-      read_count(row, 4, "denied", place),  read_count(row, 5, "throttled", place),
-      read_amount(row, 6, "overage", place)};
+      read_meter_id(row, 0, place),          start_of(read_minute(row, 1, "start", place)),
+      read_amount(row, 2, "used", place),    read_count(row, 3, "allowed", place),
+      read_count(row, 4, "denied", place),   read_count(row, 5, "throttled", place),
+      read_amount(row, 6, "overage", place), read_count(row, 7, "price_micros", place)};
 }
 
 ClosedWindow read_window(const Cursor& row, TenantId tenant) {
