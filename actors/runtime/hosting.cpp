@@ -168,6 +168,7 @@ void Hosting::note(HostedTenant& hosted, Effect effect) {
   if (effect == Effect::charged) {
     turn_log_.changed(hosted);
     turn_log_.expect_uses(std::exchange(happenings_.uses_to_journal, 0));
+    turn_log_.expect_values(std::exchange(happenings_.values_to_journal, 0));
     charged_ = true;
     if (!happenings_.entries.empty()) [[unlikely]] {
       log_entries(hosted);

@@ -208,6 +208,7 @@ private:
   void report_happenings();
 
   void close_unlimited(TenantId tenant, const Plan& plan, const TenantState& state);
+  void keep_room_for_values(const Tenant& tenant, std::span<const UsageBucket> open_usage);
   [[nodiscard]] bool log_again(HostedTenant& hosted, const Now& now, const MakeRoom& make_room);
   [[nodiscard]] bool log_history_again(TenantId tenant, const MakeRoom& make_room);
   void forget_former(TenantId tenant);

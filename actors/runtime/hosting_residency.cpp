@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How tenants come to be resident, change and go; deciding is in hosting.cpp.
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -59,6 +60,7 @@ void Hosting::admit(StoredTenant stored, TenantId id, Waiting waiting, const Now
     close_unlimited(id, *stored.plan, stored.state);
   }
   HostedTenant& hosted = table_.insert(id, std::move(stored.plan), stored.state, now);
+  keep_room_for_values(hosted.tenant, stored.state.open_usage);
   hosted.tenant.stand(stored.standing);
   seat(hosted, stored.members, now);
   share(hosted, stored.shares, std::move(stored.facts));
@@ -68,7 +70,7 @@ void Hosting::admit(StoredTenant stored, TenantId id, Waiting waiting, const Now
   hosted.tenant.each_open_entry([&](const Entry& entry) { leases_.changed(id, entry); });
   if (recovered != nullptr) {
     // From here on the tenant itself speaks for what was recovered of it.
-    hosted.tenant.mark_unjournalled();
+    turn_log_.expect_values(hosted.tenant.mark_unjournalled());
     hosted.tenant.mark_unsaved();
     note(hosted, Effect::charged);
     write_behind_.admitted(id);
@@ -114,9 +116,17 @@ void Hosting::amended(TenantId tenant, Version version, std::shared_ptr<const Pl
   activations_.changed(tenant, version);
   if (HostedTenant* hosted = table_.find(tenant)) {
     hosted->tenant.adopt(std::move(plan), now, happenings_);
+    keep_room_for_values(hosted->tenant, {});
     hosted->tenant.stand(standing);
     note(*hosted, Effect::charged);
     report_happenings();
+  }
+}
+
+void Hosting::keep_room_for_values(const Tenant& tenant, std::span<const UsageBucket> open_usage) {
+  const auto is_part = [](const UsageBucket& bucket) { return !bucket.part.is_whole(); };
+  if (!tenant.plan().history().empty() || std::ranges::any_of(open_usage, is_part)) {
+    turn_log_.keep_room_for_values();
   }
 }
 
@@ -181,7 +191,7 @@ bool Hosting::log_again(HostedTenant& hosted, const Now& now, const MakeRoom& ma
   if (!has_room || !log_history_again(tenant, make_room) || !make_room()) {
     return false;
   }
-  hosted.tenant.mark_unjournalled();
+  turn_log_.expect_values(hosted.tenant.mark_unjournalled());
   turn_log_.changed(hosted);
   return true;
 }

@@ -18,7 +18,9 @@ UsageBucket newer_of(const UsageBucket& a, const UsageBucket& b) {
                      std::max(a.allowed, b.allowed),
                      std::max(a.denied, b.denied),
                      std::max(a.throttled, b.throttled),
-                     std::max(a.overage, b.overage)};
+                     std::max(a.overage, b.overage),
+                     std::max(a.price_micros, b.price_micros),
+                     a.part};
 }
 
 void put_over_counts(TenantState& state, std::span<const Counter> counters,
@@ -32,7 +34,9 @@ void put_over_counts(TenantState& state, std::span<const Counter> counters,
     }
   }
   for (const UsageBucket& bucket : open_usage) {
-    const auto old = std::ranges::find(state.open_usage, bucket.meter, &UsageBucket::meter);
+    const auto old = std::ranges::find_if(state.open_usage, [&](const UsageBucket& one) {
+      return one.meter == bucket.meter && one.part == bucket.part;
+    });
     if (old == state.open_usage.end()) {
       state.open_usage.push_back(bucket);
     } else {

@@ -10,8 +10,10 @@ namespace {
 // What a record takes at the most; the journal's own numbers are below these.
 constexpr std::size_t bytes_of_head = 64;
 constexpr std::size_t bytes_of_limit = 48;
-constexpr std::size_t bytes_of_meter = 40;
+constexpr std::size_t bytes_of_meter = 48;
 constexpr std::size_t bytes_of_row = 128;
+/// A part of a bucket.
+constexpr std::size_t bytes_of_value = 224;
 constexpr std::size_t bytes_of_audit = 4096;
 constexpr std::size_t bytes_of_crossing = 56;
 constexpr std::size_t bytes_of_entry = bytes_of_head + entry_bytes_max;
@@ -38,6 +40,11 @@ static_assert(bytes_besides_entries +
                   (Tenant::labelled_overdue_at_once + 1) * (bytes_with_use + bytes_of_counters) <=
               change_bytes_max);
 
+/// What one check may come to beside that where history is by labels: all parts are closed, and it
+/// begins others, as does all that it ends.
+constexpr std::size_t bytes_of_values =
+    (UsageValues::parts_max + (Tenant::overdue_at_once + 1) * history_labels_max) * bytes_of_value;
+
 }  // namespace
 
 void TurnLog::changed(HostedTenant& hosted) {
@@ -54,7 +61,7 @@ void TurnLog::closed(const UsageRow& row) {
   journal_.add({.tenant = row.tenant,
                 .shard = shard_of(row.tenant, shards_),
                 .closed_usage = {&row.bucket, 1}});
-  reserved_ += bytes_of_row;
+  reserved_ += row.bucket.part.is_whole() ? bytes_of_row : bytes_of_value;
 }
 
 void TurnLog::closed(const WindowRow& row) {
@@ -73,6 +80,25 @@ void TurnLog::closed(const SharedHourRow& row) {
 
 void TurnLog::expect_uses(std::uint32_t counts) noexcept {
   reserved_ += counts * bytes_of_use;
+}
+
+void TurnLog::keep_room_for_values() noexcept {
+  kept_for_values_ = bytes_of_values;
+}
+
+void TurnLog::expect_values(std::uint32_t parts) noexcept {
+  reserved_ += parts * bytes_of_value;
+}
+
+// One by one: a tenant may have more of them than a change holds.
+void TurnLog::add_values(HostedTenant& hosted) {
+  state_.open_usage.clear();
+  hosted.tenant.take_unjournalled_values(state_.open_usage);
+  for (const UsageBucket& part : state_.open_usage) {
+    journal_.add({.tenant = hosted.tenant.id(),
+                  .shard = shard_of(hosted.tenant.id(), shards_),
+                  .open_usage = {&part, 1}});
+  }
 }
 
 void TurnLog::add_uses(HostedTenant& hosted) {
@@ -112,8 +138,10 @@ void TurnLog::carry(TenantId tenant, const TenantState& state) {
                 .shard = shard_of(tenant, shards_),
                 .counters = state.counters,
                 .open_usage = state.open_usage});
-  reserved_ += bytes_of_head + state.counters.size() * bytes_of_limit +
-               state.open_usage.size() * bytes_of_meter;
+  reserved_ += bytes_of_head + state.counters.size() * bytes_of_limit;
+  for (const UsageBucket& bucket : state.open_usage) {
+    reserved_ += bucket.part.is_whole() ? bytes_of_meter : bytes_of_value;
+  }
 }
 
 Result<Sequence> TurnLog::commit(const Now& now) {
@@ -129,6 +157,7 @@ Result<Sequence> TurnLog::commit(const Now& now) {
                   .counters = state_.counters,
                   .open_usage = state_.open_usage});
     add_uses(*hosted);
+    add_values(*hosted);
   }
   changed_.clear();
   reserved_ = 0;

@@ -29,7 +29,9 @@ public:
 
   /// Whether one more tenant may change in this turn, whatever changes of it: there surely is disk
   /// space for its record.
-  [[nodiscard]] bool has_room() const noexcept { return reserved_ + change_bytes_max <= room_; }
+  [[nodiscard]] bool has_room() const noexcept {
+    return reserved_ + change_bytes_max + kept_for_values_ <= room_;
+  }
 
   void changed(HostedTenant& hosted);
   void closed(const UsageRow& row);
@@ -42,6 +44,10 @@ public:
   void entries(TenantId tenant, std::span<const Entry* const> entries);
   /// So many counts of sharing of a tenant that `changed` come with it.
   void expect_uses(std::uint32_t counts) noexcept;
+  /// From now on there are tenants with history by labels.
+  void keep_room_for_values() noexcept;
+  /// So many parts of buckets come with a tenant that `changed`, as `expect_uses` says of counts.
+  void expect_values(std::uint32_t parts) noexcept;
   void removed(TenantId tenant);
   /// A state that lies with no resident tenant, but for its entries.
   void carry(TenantId tenant, const TenantState& state);
@@ -56,10 +62,12 @@ private:
   ShardCount shards_;
   std::size_t room_;          ///< For the next commit, at the last look.
   std::size_t reserved_ = 0;  ///< Of it, for what changed since.
+  std::size_t kept_for_values_ = 0;
   std::vector<HostedTenant*> changed_;
   TenantState state_;  ///< Kept for its memory.
 
   void add_uses(HostedTenant& hosted);
+  void add_values(HostedTenant& hosted);
 };
 
 }  // namespace sluice

@@ -90,6 +90,7 @@ Fields fields_of(const Limit& limit) {
                                    .object();
                              }))
       .add("releases_on_expiry", limit.releases_on_expiry)
+      .add_json("history_by", texts(limit.history_by))
       .add_json("override", override_json(limit.instead));
   return out;
 }

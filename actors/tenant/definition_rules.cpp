@@ -2,6 +2,7 @@
 #include "actors/tenant/calendar.hpp"
 #include "actors/tenant/definition.hpp"
 #include "actors/tenant/limit_rules.hpp"
+#include "actors/tenant/plan.hpp"
 #include "actors/tenant/settings.hpp"
 #include "actors/tenant/sharing/compliance.hpp"
 #include "actors/tenant/text.hpp"
@@ -103,6 +104,9 @@ Result<Done> validate_limits(const std::vector<Limit>& limits, const MeterTable&
   if (std::ranges::count_if(limits, is_per_label) >
       static_cast<std::ptrdiff_t>(limits_per_label_max)) {
     return Fault{FaultCode::limit_exceeded, "limits: more than limits_per_label_max (8) per label"};
+  }
+  if (history_of(limits).size() > history_labels_max) {
+    return Fault{FaultCode::limit_exceeded, "limits: history by more than 4 labels"};
   }
   return Done{};
 }

@@ -29,6 +29,8 @@ struct Happenings {
   bool explained = false;
   /// Counts of sharing that `Tenant::take_unjournalled_uses` has since now.
   std::uint32_t uses_to_journal = 0;
+  /// Parts of buckets that `Tenant::take_unjournalled_values` has since now.
+  std::uint32_t values_to_journal = 0;
   /// Set by the caller when it has no place for history: then a minute stays open, and what later
   /// minutes use counts in it. Its times get coarse, but nothing is lost.
   bool keep_minutes_open = false;
@@ -42,6 +44,7 @@ struct Happenings {
     entries.clear();
     explained = false;
     uses_to_journal = 0;
+    values_to_journal = 0;
   }
 };
 

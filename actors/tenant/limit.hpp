@@ -144,6 +144,8 @@ struct Limit {
   /// What holds of a reservation or a lease that nobody ended: by default what was reported of a
   /// reservation was used, and all of a lease; otherwise no more was used than is known.
   bool releases_on_expiry = false;
+  /// Labels of requests: the history of the limit's meter is kept for each of their values, too.
+  std::vector<std::string> history_by{};
   std::optional<Override> instead{};
   Origin origin = Origin::own;
   friend bool operator==(const Limit&, const Limit&) = default;
@@ -155,6 +157,8 @@ inline constexpr std::size_t thresholds_per_limit_max = 8;
 inline constexpr std::size_t limits_per_label_max = 8;
 inline constexpr std::size_t labels_per_limit_max = 4;
 inline constexpr std::size_t conditions_per_limit_max = 4;
+/// By which history is kept, of a tenant: counting a label once for each meter.
+inline constexpr std::size_t history_labels_max = 4;
 inline constexpr std::size_t values_per_condition_max = 16;
 inline constexpr std::size_t limit_name_bytes_max = 63;
 inline constexpr std::size_t label_name_bytes_max = 32;

@@ -152,6 +152,15 @@ Result<Done> validate_labels(const Limit& limit, std::string_view path) {
       return wrong(field, ": is there twice");
     }
   }
+  if (limit.history_by.size() > history_labels_max) {
+    return wrong(path, ".history_by: must be at most 4 labels");
+  }
+  for (std::size_t i = 0; i < limit.history_by.size(); ++i) {
+    if (!is_label_name(limit.history_by[i])) {
+      return wrong(std::string{path} + ".history_by[" + std::to_string(i) + "]",
+                   ": must match [a-z0-9][a-z0-9_-]{0,31}");
+    }
+  }
   if (limit.when.size() > conditions_per_limit_max) {
     return wrong(path, ".when: must be at most 4 conditions");
   }

@@ -49,6 +49,13 @@ public:
   [[nodiscard]] const CreditCount& credit() const noexcept { return credit_; }
   /// A calendar's window as history would have it if it ended with what was used so far.
   [[nodiscard]] ClosedWindow closed(const PlannedLimit& limit) const;
+  /// Units above the size in the window that is open; of credit, what is owed.
+  [[nodiscard]] Amount over_size(const PlannedLimit& limit) const {
+    if (std::holds_alternative<WindowTerms>(limit.terms)) {
+      return window_.tally.over();
+    }
+    return limit.credit() != nullptr ? credit_.owed : Amount{};
+  }
   /// Starts a window that has ended again.
   void roll(const PlannedLimit& limit, const Calendar& calendar, const Now& now) {
     const auto* terms = std::get_if<WindowTerms>(&limit.terms);

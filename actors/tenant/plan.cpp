@@ -63,6 +63,19 @@ PlannedLimit made_ready(const Limit& limit, std::uint8_t meter_place) {
 
 }  // namespace
 
+std::vector<HistoryLabel> history_of(std::span<const Limit> limits) {
+  std::vector<HistoryLabel> history;
+  for (const Limit& limit : limits) {
+    for (const std::string& label : limit.history_by) {
+      history.push_back({limit.meter, label});
+    }
+  }
+  std::ranges::sort(history);
+  const auto again = std::ranges::unique(history);
+  history.erase(again.begin(), again.end());
+  return history;
+}
+
 Result<std::shared_ptr<const Plan>> Plan::of(const TenantDefinition& definition) {
   auto calendar = Calendar::of(definition.timezone, definition.billing_anchor_day);
   if (!calendar.ok()) {
@@ -76,6 +89,9 @@ Result<std::shared_ptr<const Plan>> Plan::of(const TenantDefinition& definition)
     if (auto checked = validate_terms(definition.limits[i], path); !checked.ok()) {
       return checked.fault();
     }
+  }
+  if (history_of(definition.limits).size() > history_labels_max) {
+    return Fault{FaultCode::limit_exceeded, "limits: history by more than 4 labels"};
   }
   // Without the overrides that end first, those that end later hold on.
   std::vector<Limit> limits = definition.limits;
@@ -135,6 +151,7 @@ Plan::Plan(Calendar calendar, std::vector<Limit> limits)
     until_ = limit.instead ? std::min(until_, limit.instead->expires_at) : until_;
   }
   first_slot_.push_back(static_cast<std::uint8_t>(planned_.size()));
+  history_ = history_of(limits_);
 }
 
 }  // namespace sluice

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -71,6 +72,16 @@ struct PlannedLimit {
   }
 };
 
+/// A label by whose values the history of a meter is kept.
+struct HistoryLabel {
+  MeterId meter{};
+  std::string label{};
+  friend auto operator<=>(const HistoryLabel&, const HistoryLabel&) = default;
+};
+
+/// What limits ask for, each once, by meter and label.
+[[nodiscard]] std::vector<HistoryLabel> history_of(std::span<const Limit> limits);
+
 /// The rules of a tenant, made ready for deciding. Tenants whose rules are equal share one plan, so
 /// that a million tenants of a handful of tiers keep a handful of plans.
 ///
@@ -81,7 +92,7 @@ struct PlannedLimit {
 /// Units      As in `Limit`.
 /// Errors     `of` checks what deciding relies on, so that a damaged definition is a fault and not
 ///            a crash: the time zone, the number of limits, and each rule, soft limit and list of
-///            thresholds. Names and meters are the business of `validate`.
+///            thresholds, and how many labels have a history. Names and meters are the business of `validate`.
 /// Cost       Finding the limits of a meter is O(1).
 class Plan {
 public:
@@ -94,6 +105,8 @@ public:
   [[nodiscard]] std::span<const PlannedLimit> planned() const noexcept { return planned_; }
   /// Slots of limits that look at labels.
   [[nodiscard]] std::span<const std::uint32_t> labelled() const noexcept { return labelled_; }
+  /// By which labels history is kept.
+  [[nodiscard]] std::span<const HistoryLabel> history() const noexcept { return history_; }
   /// Whether checks are decided without labels, and none has to be refused as a whole.
   [[nodiscard]] bool plain() const noexcept { return plain_; }
   /// Whether only reservations may charge the meter: some limit counts what is in flight.
@@ -130,6 +143,7 @@ private:
   std::shared_ptr<const Plan> after_;
   std::vector<Limit> limits_;
   std::vector<std::uint32_t> labelled_;
+  std::vector<HistoryLabel> history_;
   std::vector<PlannedLimit> planned_;
   std::vector<MeterId> meters_;
   /// For each meter up to the highest that has a limit, and one beyond it: the first slot at or

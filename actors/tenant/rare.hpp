@@ -9,11 +9,12 @@
 #include "actors/tenant/ledger.hpp"
 #include "actors/tenant/seats.hpp"
 #include "actors/tenant/sharing/shares.hpp"
+#include "actors/tenant/usage_values.hpp"
 
 namespace sluice {
 
 /// What few tenants have beside their limits: what was asked under an id, counters for labels,
-/// grants of credit, and what others share with it.
+/// grants of credit, history by labels, and what others share with it.
 struct Rare {
   explicit Rare(std::size_t limits) : ledger(limits), cells(limits) {}
 
@@ -21,7 +22,8 @@ struct Rare {
   Cells cells;
   Credits credits;
   Seats seats{};
-  std::unique_ptr<Shares> shares;  ///< Null until it had a grant.
+  std::unique_ptr<UsageValues> values{};  ///< Null if nobody asks for it.
+  std::unique_ptr<Shares> shares;         ///< Null until it had a grant.
 };
 
 [[nodiscard]] inline Shares& make_shares(Rare& rare) {

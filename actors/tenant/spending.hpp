@@ -45,10 +45,11 @@ struct OpenUsage {
   std::uint32_t denied = 0;
   std::uint32_t throttled = 0;
   Amount overage{};
+  std::uint64_t price_micros = 0;
 
   [[nodiscard]] bool none() const noexcept { return minute == Minute{}; }
   [[nodiscard]] UsageBucket bucket(MeterId meter) const {
-    return UsageBucket{meter, minute, used, allowed, denied, throttled, overage};
+    return UsageBucket{meter, minute, used, allowed, denied, throttled, overage, price_micros};
   }
 };
 
@@ -61,11 +62,11 @@ struct OpenUsage {
 /// Ownership  Owns the memory.
 /// Units      None.
 /// Errors     None; places must be below the numbers given at the start.
-/// Cost       One allocation of 40 bytes and 32 for each limit and each meter.
+/// Cost       One allocation of 40 bytes, 32 for each limit and 40 for each meter.
 class Spending {
 public:
   Spending(std::size_t limits, std::size_t meters)
-      : memory_(new std::byte[sizeof(Head) + (limits + meters) * sizeof(LimitState)]{}) {
+      : memory_(new std::byte[size(limits, meters)]{}) {
     head()->limits = static_cast<std::uint16_t>(limits);
     head()->meters = static_cast<std::uint16_t>(meters);
     head()->standing = Standing{};
@@ -94,11 +95,9 @@ public:
 
   /// Asks the processor to fetch it, as far as a plan of so many limits and meters fills it.
   void prefetch(std::size_t limits, std::size_t meters) const noexcept {
-    prefetch_bytes(memory_.get(), sizeof(Head) + (limits + meters) * sizeof(LimitState));
+    prefetch_bytes(memory_.get(), size(limits, meters));
   }
-  [[nodiscard]] std::size_t bytes() const noexcept {
-    return sizeof(Head) + (head()->limits + head()->meters) * sizeof(LimitState);
-  }
+  [[nodiscard]] std::size_t bytes() const noexcept { return size(head()->limits, head()->meters); }
 
 private:
   struct Head {
@@ -113,7 +112,11 @@ private:
   // Arrays of bytes bring such objects to life by themselves, and may end without them.
   static_assert(std::is_trivially_copyable_v<LimitState> &&
                 std::is_trivially_copyable_v<OpenUsage> && std::is_trivially_copyable_v<Head>);
-  static_assert(sizeof(LimitState) == 32 && sizeof(OpenUsage) == 32 && sizeof(Head) == 40);
+  static_assert(sizeof(LimitState) == 32 && sizeof(OpenUsage) == 40 && sizeof(Head) == 40);
+
+  [[nodiscard]] static constexpr std::size_t size(std::size_t limits, std::size_t meters) noexcept {
+    return sizeof(Head) + limits * sizeof(LimitState) + meters * sizeof(OpenUsage);
+  }
 
   struct Free {
     void operator()(std::byte* memory) const noexcept;

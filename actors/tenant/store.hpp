@@ -40,7 +40,7 @@ namespace sluice {
 struct TenantRecord {
   TenantDefinition definition;
   std::vector<Counter> counters;
-  std::vector<UsageBucket> open_usage;  ///< At most one for each meter.
+  std::vector<UsageBucket> open_usage;  ///< At most one for each meter, and for each part of it.
   std::vector<Entry> entries;           ///< Reservations and answers.
 };
 
@@ -80,7 +80,9 @@ struct UsageQuery {
   Granularity granularity = Granularity::hour;
   WallTime from{};
   WallTime to = WallTime::max();
-  std::size_t points_max = 1000;  ///< 1 to `usage_points_max`; the earliest ones are told.
+  std::size_t points_max = 1000;       ///< 1 to `usage_points_max`; the earliest ones are told.
+  std::string label{};                 ///< Tells of its values apart; empty: of all together.
+  std::optional<std::string> value{};  ///< Of the label: only this one.
 };
 
 /// Which tenants to list. Empty texts, and no status, match all. `text` is looked for in name and

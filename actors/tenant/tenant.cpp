@@ -45,11 +45,13 @@ Tenant::Tenant(TenantId id, std::shared_ptr<const Plan> plan, std::span<const Co
                                 : LimitState::restored(limit, *stored, now);
   }
   for (const UsageBucket& bucket : open_usage) {
-    if (const auto place = place_of(*plan_, bucket.meter)) {
-      spending_.usage(*place) = OpenUsage{bucket.used,   bucket.minute,    bucket.allowed,
-                                          bucket.denied, bucket.throttled, bucket.overage};
+    if (const auto place = place_of(*plan_, bucket.meter); place && bucket.part.is_whole()) {
+      spending_.usage(*place) =
+          OpenUsage{bucket.used,      bucket.minute,  bucket.allowed,     bucket.denied,
+                    bucket.throttled, bucket.overage, bucket.price_micros};
     }
   }
+  restore_values(open_usage);
   open_accounts(counters, entries, now);
   restore(entries, now);
   hold_again(now, {});
@@ -144,9 +146,10 @@ void Tenant::adopt(std::shared_ptr<const Plan> plan, const Now& now, Happenings&
   spending.take_rare_of(spending_);
   spending.standing() = spending_.standing();
   spending_ = std::move(spending);
+  ask_for_values();
   adopt_accounts(now);
   hold_again(now, fresh);
-  mark_unjournalled();
+  happenings.values_to_journal += mark_unjournalled();
   mark_unsaved();
 }
 
@@ -159,8 +162,12 @@ void Tenant::carry_usage(const Plan& plan, const Now& now, Spending& to, Happeni
     if (const auto next = place_of(plan, plan_->meters()[place])) {
       to.usage(*next) = usage;
     } else if (!usage.none()) {
+      const Minute behind{usage.minute.raw() + 1};
       happenings.closed_usage.push_back({id_, usage.bucket(plan_->meters()[place])});
-      from = std::max(from, Minute{usage.minute.raw() + 1});
+      if (const Rare* const rare = spending_.rare(); rare != nullptr && rare->values != nullptr) {
+        rare->values->close(id_, plan_->meters()[place], behind, happenings.closed_usage);
+      }
+      from = std::max(from, behind);
     }
   }
   for (std::uint32_t place = 0; place < plan.meters().size() && from > Minute{}; ++place) {
@@ -206,6 +213,9 @@ std::vector<LimitUsage> Tenant::usage(const Now& now) const {
 
 void Tenant::snapshot(const Now& now, TenantState& out) const {
   append(Slots::all(), now, out);
+  if (const Rare* const rare = spending_.rare(); rare != nullptr && rare->values != nullptr) {
+    rare->values->snapshot(out.open_usage);
+  }
   each_entry(now, [&out](const Entry& entry) { out.entries.push_back(entry); });
 }
 
@@ -219,14 +229,19 @@ void Tenant::take_unsaved(const Now& now, TenantState& out) {
     rare->ledger.take_unsaved(out.entries, out.forgotten);
     rare->cells.take_unsaved(*plan_, now, out.entries, out.forgotten);
     rare->credits.take_unsaved(out.entries, out.forgotten);
+    if (rare->values != nullptr) {
+      rare->values->take_unsaved(out.open_usage);
+    }
     if (rare->shares != nullptr) {
       rare->shares->take_unsaved(out.entries, out.forgotten);
     }
   }
 }
 
-void Tenant::mark_unjournalled() {
+std::uint32_t Tenant::mark_unjournalled() {
   spending_.unjournalled() = Slots::all();
+  const Rare* const rare = spending_.rare();
+  return rare == nullptr || rare->values == nullptr ? 0 : rare->values->mark_unjournalled();
 }
 
 void Tenant::mark_unsaved() {
@@ -235,6 +250,9 @@ void Tenant::mark_unsaved() {
     rare->ledger.mark_unsaved();
     rare->cells.mark_unsaved();
     rare->credits.mark_unsaved();
+    if (rare->values != nullptr) {
+      rare->values->mark_unsaved();
+    }
     if (rare->shares != nullptr) {
       rare->shares->mark_unsaved();
     }

@@ -28,6 +28,7 @@
 #include "actors/tenant/standing.hpp"
 #include "actors/tenant/time.hpp"
 #include "actors/tenant/usage.hpp"
+#include "actors/tenant/usage_values.hpp"
 
 namespace sluice {
 
@@ -57,7 +58,7 @@ struct TenantState {
 /// Cost       `decide` is O(limits of the charged meters), allocates nothing (but for what happens
 ///            rarely: a threshold fires, a minute or a window ends), and divides only where a rate
 ///            is reported or a window slides. A refusal looks at a few ends of what is open to say
-///            when to try again. A tenant takes 80 bytes and 32 for each limit and
+///            when to try again. A tenant takes 80 bytes, 32 for each limit and 40 for
 ///            each meter. Labels, ids and holds cost memory and time only where there are some.
 class Tenant {
 public:
@@ -166,20 +167,22 @@ public:
   /// store.
   void take_unjournalled(const Now& now, TenantState& out);
   void take_unsaved(const Now& now, TenantState& out);
-  /// Nothing of it is known to be in the journal, or in the store, any more.
-  void mark_unjournalled();
+  /// Nothing of it is known to be in the journal, or in the store, any more. Returns how many
+  /// `values_to_journal` that makes.
+  std::uint32_t mark_unjournalled();
   void mark_unsaved();
   using EntryVisit = std::function<void(const Entry&)>;
   /// Calls `visit` with each count of sharing that changed since it was last taken so: many uses of
   /// a turn are one entry, unlike what `Happenings::entries` has.
   void take_unjournalled_uses(const EntryVisit& visit);
+  /// Appends each part of a bucket that changed since it was last taken so.
+  void take_unjournalled_values(std::vector<UsageBucket>& out);
   void each_entry(const Now& now, const EntryVisit& visit) const;
   /// Calls `visit` with each reservation and lease that is open.
   void each_open_entry(const EntryVisit& visit) const;
   /// Calls `visit` with each entry that the store may not have as it is.
   void each_unsaved_entry(const Now& now, const EntryVisit& visit) const;
-  /// Calls `visit` with what stands for each entry that is no more and that the store may still
-  /// have: an answer that is about to be forgotten.
+  /// Calls `visit` with what stands for each entry that is no more, if the store may have it.
   void each_forgotten_entry(const Now& now, const EntryVisit& visit) const;
 
   [[nodiscard]] TenantId id() const noexcept { return id_; }
@@ -201,9 +204,8 @@ private:
   bool prepare(const Check& check, const Now& now, Decision& decision);
   bool meet(const Check& check, const Now& now, Decision& decision);
   void meet_again(const Entry& entry, const Now& now);
-  Effect take(std::span<const Charge> charges, Mode mode, const Now& now, Decision& decision,
-              Happenings& happenings);
-  Effect take_what_there_is(std::span<const Charge> charges, const Now& now, Decision& decision,
+  Effect take(const Check& check, const Now& now, Decision& decision, Happenings& happenings);
+  Effect take_what_there_is(const Check& check, const Now& now, Decision& decision,
                             Happenings& happenings);
   Effect give_back(std::span<const Charge> charges, const Now& now, Decision& decision,
                    Happenings& happenings);
@@ -213,19 +215,19 @@ private:
   [[nodiscard]] Amount take_back(std::uint32_t slot, Amount amount, const LimitState::Past& past,
                                  const Now& now, Happenings& happenings);
   void note_taken(const Check& check, Entry& entry) const;
-  // Takes the amount from one limit. Units of it above the size, unless the limit is a shadow.
-  Amount charge(std::uint32_t slot, Amount amount, const Now& now, Decision& decision,
-                Happenings& happenings) {
+  // Takes the amount from one limit. What of it is above the size, unless the limit is a shadow.
+  OverSize charge(std::uint32_t slot, Amount amount, const Now& now, Decision& decision,
+                  Happenings& happenings) {
     const Taken taken = spending_.rare() == nullptr
                             ? state(slot).take(plan_->planned()[slot], amount, now)
                             : take_beside_members(slot, amount, now);
     if (taken.reached != ThresholdMask{} || taken.over > Amount{}) [[unlikely]] {
       return tell(slot, taken, now, decision, happenings);
     }
-    return Amount{};
+    return OverSize{};
   }
-  Amount tell(std::uint32_t slot, const Taken& taken, const Now& now, Decision& decision,
-              Happenings& happenings) const;
+  OverSize tell(std::uint32_t slot, const Taken& taken, const Now& now, Decision& decision,
+                Happenings& happenings) const;
   // Why (tenant_explain.cpp).
   Effect explain(std::span<const Charge> charges, const Now& now, Happenings& happenings);
   void explain_refusal(const Check& check, const Now& now, const Decision& decision,
@@ -354,7 +356,6 @@ private:
   [[nodiscard]] Amount held_by_reservations(std::uint32_t slot) const noexcept;
   void hold(std::uint32_t slot, Amount amount);
   void let_go(std::uint32_t slot, Amount amount);
-  // Calls `visit(slot, amount)` for every limit that the charges meet.
   template <class Visit>
   void each_limit_met(std::span<const Charge> charges, Visit&& visit) const;
   // When a refused amount could pass (tenant_wait.cpp).
@@ -378,8 +379,9 @@ private:
     return false;
   }
   void start_again(const Now& now, std::uint32_t slot, Happenings& happenings);
-  bool count(std::uint32_t slot, const Now& now, Outcome outcome, Amount amount, Amount over,
-             Happenings& happenings);
+  bool count(std::uint32_t slot, const CountedCheck& check, const Now& now, Happenings& happenings);
+  void restore_values(std::span<const UsageBucket> open_usage);
+  void ask_for_values();
   [[nodiscard]] EntryId counter_met(std::uint32_t slot) const;
   void announce(std::uint32_t slot, ThresholdMask reached, const Now& now,
                 Happenings& happenings) const;

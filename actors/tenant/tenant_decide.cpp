@@ -88,9 +88,9 @@ Effect Tenant::decide_by_limits(const Check& check, const Now& now, Decision& de
     case Mode::normal:
     case Mode::peek:
     case Mode::record:
-      return take(check.charges, check.mode, now, decision, happenings);
+      return take(check, now, decision, happenings);
     case Mode::best_effort:
-      return take_what_there_is(check.charges, now, decision, happenings);
+      return take_what_there_is(check, now, decision, happenings);
     case Mode::release:
       return give_back(check.charges, now, decision, happenings);
     case Mode::extend:
@@ -132,11 +132,12 @@ void Tenant::each_limit_met(std::span<const Charge> charges, Visit&& visit) cons
   });
 }
 
-Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, Decision& decision,
+Effect Tenant::take(const Check& check, const Now& now, Decision& decision,
                     Happenings& happenings) {
+  const Mode mode = check.mode;
   Slots changed;
   Obstacle obstacle;
-  each_limit_met(charges, [&](std::uint32_t slot, Amount amount) {
+  each_limit_met(check.charges, [&](std::uint32_t slot, Amount amount) {
     const PlannedLimit& limit = plan_->planned()[slot];
     LimitState& state = this->state(slot);
     if (bring_up_to(now, slot, happenings)) {
@@ -155,8 +156,8 @@ Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, 
   const bool takes = !obstacle.found() && mode != Mode::peek;
   Slots counted;
   Tightest tightest;
-  each_meter_met(charges, *plan_, [&](const Plan::SlotRange& slots, Amount amount) {
-    Amount over;
+  each_meter_met(check.charges, *plan_, [&](const Plan::SlotRange& slots, Amount amount) {
+    OverSize over;
     for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
       if (!applies(slot)) [[unlikely]] {
         continue;
@@ -173,7 +174,7 @@ Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, 
         if (mode == Mode::reserve && limit.size_terms() != nullptr) [[unlikely]] {
           hold(slot, amount);
         } else {
-          over = std::max(over, charge(slot, amount, now, decision, happenings));
+          over.add(charge(slot, amount, now, decision, happenings));
         }
       }
       decision.soft_limit_passed |=
@@ -182,12 +183,13 @@ Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, 
         tightest.consider(slot, limit.rank, state.remaining(limit, held(slot), now));
       }
     }
-    decision.overage = std::max(decision.overage, over);
+    decision.overage = std::max(decision.overage, over.units);
     // What is reserved counts once it is settled.
     const bool counts = mode != Mode::peek && (mode != Mode::reserve || obstacle.found());
     if (counts && amount > Amount{}) {
       counted.add(slots.begin);
-      const bool closed = count(slots.begin, now, decision.outcome, amount, over, happenings);
+      const bool closed =
+          count(slots.begin, {decision.outcome, amount, over, check.labels}, now, happenings);
       if (closed || takes) {
         // A bucket that was closed is in nobody's hands but ours; and what was taken is told of,
         // even if no limit applied.
@@ -204,23 +206,25 @@ Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, 
   return mark(changed, counted, now, happenings);
 }
 
-// What taking from a limit brought about beyond its count. Units of it above the size, if the limit
-// is more than a shadow.
-Amount Tenant::tell(std::uint32_t slot, const Taken& taken, const Now& now, Decision& decision,
-                    Happenings& happenings) const {
+// What taking from a limit brought about beyond its count. What of it is above the size, if the limit
+// is more than a shadow. A window's price is rounded once, so that of the units is what it grew by.
+OverSize Tenant::tell(std::uint32_t slot, const Taken& taken, const Now& now, Decision& decision,
+                      Happenings& happenings) const {
   const PlannedLimit& limit = plan_->planned()[slot];
   announce(slot, taken.reached, now, happenings);
   if (taken.over == Amount{} || limit.shadow) {
-    return Amount{};
+    return OverSize{};
   }
-  decision.price_micros =
-      saturating_sum(decision.price_micros, limit.size_terms()->price(taken.over));
-  return taken.over;
+  const SizeTerms& terms = *limit.size_terms();
+  decision.price_micros = saturating_sum(decision.price_micros, terms.price(taken.over));
+  const Amount all = state(slot).over_size(limit);
+  return {taken.over, terms.price(all) - terms.price(excess(all, taken.over))};
 }
 
 // As a check for so much as there is; when there is nothing, for one, to say when there will be.
-Effect Tenant::take_what_there_is(std::span<const Charge> charges, const Now& now,
-                                  Decision& decision, Happenings& happenings) {
+Effect Tenant::take_what_there_is(const Check& check, const Now& now, Decision& decision,
+                                  Happenings& happenings) {
+  const std::span<const Charge> charges = check.charges;
   if (charges.size() != 1) {
     refuse(decision, "charges: best effort takes exactly one");
     return Effect::none;
@@ -243,7 +247,10 @@ Effect Tenant::take_what_there_is(std::span<const Charge> charges, const Now& no
   if (charges.front().amount > Amount{}) {
     charge.amount = std::max(charge.amount, Amount{1});
   }
-  const Effect effect = take({&charge, 1}, Mode::normal, now, decision, happenings);
+  Check afresh = check;
+  afresh.charges = {&charge, 1};
+  afresh.mode = Mode::normal;
+  const Effect effect = take(afresh, now, decision, happenings);
   decision.granted = decision.outcome == Outcome::allowed ? charge.amount : Amount{};
   return std::max(effect, mark(restarted, {}, now, happenings));
 }
@@ -311,8 +318,10 @@ Effect Tenant::mark(Slots changed, Slots counted, const Now& now, Happenings& ha
 
 // Counts a check in the usage of a meter, which has its first limit at `slot`. Returns whether a
 // bucket was closed.
-bool Tenant::count(std::uint32_t slot, const Now& now, Outcome outcome, Amount amount, Amount over,
+bool Tenant::count(std::uint32_t slot, const CountedCheck& check, const Now& now,
                    Happenings& happenings) {
+  const Rare* const rare = spending_.rare();
+  UsageValues* const values = rare == nullptr ? nullptr : rare->values.get();
   const std::uint32_t place = plan_->planned()[slot].meter_place;
   const Minute minute = minute_of(now.wall);
   OpenUsage& usage = spending_.usage(place);
@@ -320,17 +329,25 @@ bool Tenant::count(std::uint32_t slot, const Now& now, Outcome outcome, Amount a
   const bool is_over = minute > usage.minute && (usage.none() || !happenings.keep_minutes_open);
   if (is_over) [[unlikely]] {
     if (!usage.none()) {
-      happenings.closed_usage.push_back({id_, usage.bucket(plan_->meters()[place])});
+      const MeterId meter = plan_->meters()[place];
+      happenings.closed_usage.push_back({id_, usage.bucket(meter)});
+      if (values != nullptr) {
+        values->close(id_, meter, minute, happenings.closed_usage);
+      }
       closed = true;
     }
     usage = OpenUsage{Amount{}, minute};
   }
-  if (outcome == Outcome::allowed) {
-    usage.used = usage.used + amount;
-    usage.overage = usage.overage + over;
+  if (check.outcome == Outcome::allowed) {
+    usage.used = usage.used + check.amount;
+    usage.overage = usage.overage + check.over.units;
+    usage.price_micros = saturating_sum(usage.price_micros, check.over.price_micros);
     saturating_increment(usage.allowed);
   } else {
-    saturating_increment(outcome == Outcome::throttled ? usage.throttled : usage.denied);
+    saturating_increment(check.outcome == Outcome::throttled ? usage.throttled : usage.denied);
+  }
+  if (values != nullptr) [[unlikely]] {
+    happenings.values_to_journal += values->count(plan_->meters()[place], usage.minute, check);
   }
   return closed;
 }

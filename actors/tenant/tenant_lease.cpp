@@ -181,7 +181,7 @@ void Tenant::report(Entry& entry, Amount used, EntryState state, const Now& now,
   meet_again(entry, now);
   const Plan::SlotRange slots = plan_->slots_of(charge.meter);
   Slots changed;
-  Amount over;
+  OverSize over;
   std::optional<Amount> spent;  // As far as any limit that applies is concerned.
   for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
     if (!applies(slot)) {
@@ -205,12 +205,13 @@ void Tenant::report(Entry& entry, Amount used, EntryState state, const Now& now,
     }
     let_go(slot, ends ? charge.held : std::min(more, charge.held));
     if (counts > Amount{}) {
-      over = std::max(over, this->charge(slot, counts, now, decision, happenings));
+      over.add(this->charge(slot, counts, now, decision, happenings));
     }
   }
-  decision.overage = std::max(decision.overage, over);
+  decision.overage = std::max(decision.overage, over.units);
   if (spent.value_or(more) > Amount{} && slots.begin < slots.end) {
-    count(slots.begin, now, Outcome::allowed, spent.value_or(more), over, happenings);
+    const std::vector<Label> labels = labels_of(entry.labels);
+    count(slots.begin, {Outcome::allowed, spent.value_or(more), over, labels}, now, happenings);
     changed.add(slots.begin);  // Even if no limit applies.
   }
   charge.used = charge.used + more;

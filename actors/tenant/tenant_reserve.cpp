@@ -264,7 +264,7 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
   for (const auto& [meter, held, used] : entry.charges) {
     decision.overrun |= used > held;
     const Plan::SlotRange slots = plan_->slots_of(meter);
-    Amount over;
+    OverSize over;
     std::optional<Amount> spent;  // As far as any limit that applies is concerned.
     for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
       if (!applies(slot)) {
@@ -284,12 +284,13 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
       this->state(slot).unpace(limit, this->held(slot), held, excess(held, counts), now);
       let_go(slot, held);
       if (counts > Amount{}) {
-        over = std::max(over, charge(slot, counts, now, decision, happenings));
+        over.add(charge(slot, counts, now, decision, happenings));
       }
     }
-    decision.overage = std::max(decision.overage, over);
+    decision.overage = std::max(decision.overage, over.units);
     if (spent.value_or(used) > Amount{} && slots.begin < slots.end) {
-      count(slots.begin, now, Outcome::allowed, spent.value_or(used), over, happenings);
+      const std::vector<Label> labels = labels_of(entry.labels);
+      count(slots.begin, {Outcome::allowed, spent.value_or(used), over, labels}, now, happenings);
       changed.add(slots.begin);  // Even if no limit applies.
     }
   }

@@ -10,6 +10,7 @@
 #include "actors/tenant/entry_bytes.hpp"
 #include "actors/tenant/journal.hpp"
 #include "actors/tenant/limit.hpp"
+#include "actors/tenant/usage_values.hpp"
 #include "storage/journal/audit_part.hpp"
 #include "storage/journal/parts.hpp"
 #include "storage/journal/shared_part.hpp"
@@ -36,14 +37,21 @@ static_assert(change_header_bytes + crossing_count_bytes +
 
 /// A tenant's limits, all with a window that just ended, each on a meter of its own, an entry, and
 /// all its grants, which were settled and changed again and have each paid both times, with one
-/// more that comes in the place of another, and the audit's event of that.
+/// more that comes in the place of another, and the audit's event of that. A bucket that is closed
+/// is a change by itself.
 static_assert(change_header_bytes +
-                  limits_per_tenant_max * (counter_bytes.max() + 2 * usage_bucket_bytes.max() +
+                  limits_per_tenant_max * (counter_bytes.max() + usage_bucket_bytes.max() +
                                            closed_window_bytes.max()) +
                   entry_count_bytes + audit_count_bytes + audit_part_bytes_max +
                   entry_length_bytes + entry_bytes_max +
                   (2 * grants_per_tenant_max + 1) *
                       (entry_length_bytes + granted_entry_bytes_max + closed_window_bytes.max()) <=
+              change_bytes_max);
+
+/// All parts of a tenant's open buckets, beside those.
+static_assert(change_header_bytes +
+                  limits_per_tenant_max * (counter_bytes.max() + usage_bucket_bytes.max()) +
+                  UsageValues::parts_max * (usage_bucket_bytes.max() + usage_part_bytes_max) <=
               change_bytes_max);
 
 /// CRC-32C (Castagnoli), as iSCSI has it.

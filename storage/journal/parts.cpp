@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/journal/parts.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -14,6 +15,11 @@ namespace sluice {
 namespace {
 
 constexpr std::uint64_t more_flag = Amount::max_raw + 1;
+constexpr unsigned others_flag = 0x80;
+static_assert(label_value_bytes_max < others_flag);
+constexpr std::size_t overage_bytes = 8;
+constexpr std::size_t price_bytes = 8;
+static_assert(overage_bytes + price_bytes == usage_bucket_bytes.more);
 static_assert(entry_bytes_max <= std::numeric_limits<std::uint16_t>::max());
 
 bool has_more(const Counter& counter) noexcept {
@@ -21,8 +27,12 @@ bool has_more(const Counter& counter) noexcept {
          counter.paced_until != WallTime{};
 }
 
+bool has_price(const UsageBucket& bucket) noexcept {
+  return bucket.price_micros != 0 || !bucket.part.is_whole();
+}
+
 bool has_more(const UsageBucket& bucket) noexcept {
-  return bucket.overage != Amount{};
+  return bucket.overage != Amount{} || has_price(bucket);
 }
 
 bool has_more(const ClosedWindow& window) noexcept {
@@ -41,6 +51,17 @@ std::byte* put_used(std::byte* at, const Part& part) noexcept {
 
 std::byte* put_time(std::byte* at, WallTime time) noexcept {
   return put(at, time.time_since_epoch().count());
+}
+
+std::byte* put_part(std::byte* at, const UsagePart& part) noexcept {
+  SLUICE_INVARIANT(!part.label.empty() && part.label.size() <= label_name_bytes_max &&
+                   part.value.size() <= label_value_bytes_max);
+  at = put(at, static_cast<std::uint8_t>(part.label.size()));
+  at = put(at, static_cast<std::uint8_t>(part.value.size() | (part.others ? others_flag : 0U)));
+  for (const std::string* const text : {&part.label, &part.value}) {
+    at = std::ranges::copy(std::as_bytes(std::span{*text}), at).out;
+  }
+  return at;
 }
 
 /// Null if there are not so many.
@@ -86,13 +107,39 @@ bool take_more(std::span<const std::byte>& from, Counter& counter) noexcept {
   return has_more(counter);
 }
 
-bool take_more(std::span<const std::byte>& from, UsageBucket& bucket) noexcept {
-  const std::byte* const at = take_bytes(from, usage_bucket_bytes.more);
-  if (at == nullptr || !is_amount(at)) {
+bool take_part(std::span<const std::byte>& from, UsageBucket& bucket) {
+  const std::byte* const head = take_bytes(from, 2);
+  if (head == nullptr) {
     return false;
   }
-  bucket.overage = get_amount(at);
-  return has_more(bucket);
+  const std::size_t label_bytes = get<std::uint8_t>(head);
+  const std::size_t value_bytes = get<std::uint8_t>(head + 1) & ~others_flag;
+  const bool others = (get<std::uint8_t>(head + 1) & others_flag) != 0;
+  const std::byte* const at = take_bytes(from, label_bytes + value_bytes);
+  if (at == nullptr || label_bytes == 0 || label_bytes > label_name_bytes_max ||
+      value_bytes > label_value_bytes_max || (others && value_bytes > 0)) {
+    return false;
+  }
+  const auto* const text = reinterpret_cast<const char*>(at);
+  bucket.part = PartRef{{{text, label_bytes}, {text + label_bytes, value_bytes}, others}};
+  return true;
+}
+
+bool take_more(std::span<const std::byte>& from, UsageBucket& bucket) {
+  const std::byte* const at = take_bytes(from, overage_bytes);
+  if (at == nullptr) {
+    return false;
+  }
+  bucket.overage = get_used(at);
+  if (!says_more(at)) {
+    return has_more(bucket);
+  }
+  const std::byte* const price_at = take_bytes(from, price_bytes);
+  if (price_at == nullptr) {
+    return false;
+  }
+  bucket.price_micros = get_used(price_at).raw();
+  return says_more(price_at) ? take_part(from, bucket) : has_price(bucket);
 }
 
 bool take_more(std::span<const std::byte>& from, ClosedWindow& window) noexcept {
@@ -120,7 +167,10 @@ std::size_t encoded_bytes(const Counter& counter) noexcept {
 }
 
 std::size_t encoded_bytes(const UsageBucket& bucket) noexcept {
-  return bytes_of(bucket, usage_bucket_bytes);
+  const std::size_t part_bytes =
+      bucket.part.is_whole() ? 0 : 2 + bucket.part->label.size() + bucket.part->value.size();
+  return usage_bucket_bytes.plain + (has_more(bucket) ? overage_bytes : 0) +
+         (has_price(bucket) ? price_bytes : 0) + part_bytes;
 }
 
 std::size_t encoded_bytes(const ClosedWindow& window) noexcept {
@@ -147,14 +197,20 @@ std::byte* encode(const Counter& counter, std::byte* at) noexcept {
 }
 
 std::byte* encode(const UsageBucket& bucket, std::byte* at) noexcept {
-  SLUICE_INVARIANT(bucket.meter != MeterId{});
+  SLUICE_INVARIANT(bucket.meter != MeterId{} && bucket.price_micros <= Amount::max_raw);
   at = put(at, bucket.meter.raw());
   at = put(at, bucket.minute.raw());
   at = put_used(at, bucket);
   at = put(at, bucket.allowed);
   at = put(at, bucket.denied);
   at = put(at, bucket.throttled);
-  return has_more(bucket) ? put(at, bucket.overage.raw()) : at;
+  if (has_more(bucket)) {
+    at = put(at, bucket.overage.raw() | (has_price(bucket) ? more_flag : 0));
+  }
+  if (has_price(bucket)) {
+    at = put(at, bucket.price_micros | (bucket.part.is_whole() ? 0 : more_flag));
+  }
+  return bucket.part.is_whole() ? at : put_part(at, *bucket.part);
 }
 
 std::byte* encode(const ClosedWindow& window, std::byte* at) noexcept {
@@ -227,7 +283,7 @@ bool take(std::span<const std::byte>& from, Counter& counter) noexcept {
   return !says_more(at + 4) || take_more(from, counter);
 }
 
-bool take(std::span<const std::byte>& from, UsageBucket& bucket) noexcept {
+bool take(std::span<const std::byte>& from, UsageBucket& bucket) {
   const std::byte* const at = take_bytes(from, usage_bucket_bytes.plain);
   if (at == nullptr || get<std::uint16_t>(at) == 0) {
     return false;

@@ -7,13 +7,15 @@
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/crossing.hpp"
 #include "actors/tenant/entry.hpp"
+#include "actors/tenant/limit.hpp"
 #include "actors/tenant/usage.hpp"
 
 namespace sluice {
 
 /// The parts of a change: counters, buckets, closed windows and entries. Most of the first three
 /// have nothing but their plain bytes; a part that has more says so in the highest bit of its
-/// amount used, which no amount needs. A closed window says so of a grant in its amount over. So a
+/// amount used, which no amount needs. A closed window says so of a grant in its amount over, and a
+/// bucket in its overage of a price, and in that of being a part of one. So a
 /// record stays small for what few limits have, and a frame of format 1, which had the plain bytes
 /// only, is read like any other. An entry has a length and then the bytes of entry_bytes.hpp. Pure
 /// functions on bytes; docs/journal.md has the tables.
@@ -24,7 +26,9 @@ struct PartBytes {
   [[nodiscard]] constexpr std::size_t max() const noexcept { return plain + more; }
 };
 inline constexpr PartBytes counter_bytes{21, 24};
-inline constexpr PartBytes usage_bucket_bytes{26, 8};
+inline constexpr PartBytes usage_bucket_bytes{26, 16};  ///< Of a whole one.
+inline constexpr std::size_t usage_part_bytes_max =
+    2 + label_name_bytes_max + label_value_bytes_max;
 inline constexpr std::size_t paid_by_bytes = 16;
 inline constexpr PartBytes closed_window_bytes{22, 16 + paid_by_bytes};
 inline constexpr std::size_t entry_length_bytes = 2;
@@ -45,7 +49,7 @@ inline constexpr PartBytes crossing_bytes{55, 0};
 
 /// Takes a part off the front of the bytes; false if what stands there is not what `encode` writes.
 [[nodiscard]] bool take(std::span<const std::byte>& from, Counter& counter) noexcept;
-[[nodiscard]] bool take(std::span<const std::byte>& from, UsageBucket& bucket) noexcept;
+[[nodiscard]] bool take(std::span<const std::byte>& from, UsageBucket& bucket);
 [[nodiscard]] bool take(std::span<const std::byte>& from, ClosedWindow& window) noexcept;
 [[nodiscard]] bool take(std::span<const std::byte>& from, Entry& entry);
 /// Without its tenant, which is that of the change around it.

@@ -58,7 +58,7 @@ struct SegmentHeader {
 inline constexpr std::size_t segment_header_bytes = 128;
 /// Of what is written; every version up to it is read. Whatever makes sense in one format means the
 /// same in all later ones, so that the reader of a frame need not know which one it is of.
-inline constexpr std::uint32_t segment_version = 6;
+inline constexpr std::uint32_t segment_version = 7;
 
 [[nodiscard]] std::array<std::byte, segment_header_bytes> encode(const SegmentHeader& header);
 /// Nothing if these bytes are no header, or damaged. `invalid_argument` if a newer sluiced wrote

@@ -121,6 +121,9 @@ LimitLabels read_labels(const Json& json) {
   if (const Json* const per = members.find("per")) {
     labels.per = read_per(*per);
   }
+  if (const Json* const history = members.find("history")) {
+    labels.history_by = texts(*history, history_labels_max, is_label_name);
+  }
   if (const Json* const when = members.find("when")) {
     require(when->is_array() && !when->empty() && when->size() <= conditions_per_limit_max);
     for (const Json& condition : *when) {
@@ -218,6 +221,9 @@ Json json_of(const LimitLabels& labels) {
   if (!labels.per.empty()) {
     json["per"] = labels.per;
   }
+  if (!labels.history_by.empty()) {
+    json["history"] = labels.history_by;
+  }
   for (const Condition& condition : labels.when) {
     json["when"].push_back(json_of(condition));
   }
@@ -272,7 +278,7 @@ std::string text_of(const Json& json, const Limit& limit, const char* field) {
 }  // namespace
 
 std::optional<std::string> labels_text(const Limit& limit) {
-  const LimitLabels labels{limit.per, limit.when};
+  const LimitLabels labels{limit.per, limit.when, limit.history_by};
   if (labels == LimitLabels{}) {
     return std::nullopt;
   }

@@ -14,7 +14,7 @@ namespace sluice {
 /// What of a limit is a list or a whole of its own, as JSON: one text for the labels that it is
 /// about, one for what holds instead of it for a while. Both stores keep these texts.
 ///
-///   {"per":["user"],"when":[{"is":["a","b"],"label":"model"},{"is_not":["x"],"label":"team"}]}
+///   {"history":["user"],"per":["user"],"when":[{"is":["a","b"],"label":"model"},{"is_not":["x"],"label":"team"}]}
 ///   {"author":"ann","expires_at_ns":1,"reason":"launch","rule":{"period":"day","size":null},
 ///    "soft_limit":5}
 ///
@@ -40,6 +40,7 @@ public:
 struct LimitLabels {
   std::vector<std::string> per;
   std::vector<Condition> when;
+  std::vector<std::string> history_by{};
   friend bool operator==(const LimitLabels&, const LimitLabels&) = default;
 };
 

@@ -145,6 +145,7 @@ Limit read_limit(const Json& json) {
     LimitLabels labels = given(parse_labels(json.at("labels").dump()));
     limit.per = std::move(labels.per);
     limit.when = std::move(labels.when);
+    limit.history_by = std::move(labels.history_by);
   }
   limit.origin = Origin::tier;
   require(validate_terms(limit, "limit").ok());

@@ -5,6 +5,7 @@
 #include "storage/postgres/shared_hours.hpp"
 #include "storage/postgres/spending_statements.hpp"
 #include "storage/postgres/usage_statements.hpp"
+#include "storage/postgres/value_statements.hpp"
 
 namespace sluice::postgres {
 
@@ -45,6 +46,7 @@ void write_batch(Transaction& transaction, const SaveBatch& batch) {
     put_open_usage(transaction, batch.open_usage);
   }
   end_open_usage(transaction, batch.closed_usage, batch.open_usage);
+  write_values(transaction, batch.closed_usage, batch.open_usage);
   if (!batch.closed_windows.empty()) {
     add_closed_windows(transaction, batch.closed_windows);
   }
@@ -236,7 +238,8 @@ Result<std::vector<UsagePoint>> PostgresStore::usage(const UsageQuery& query) {
                                                   std::to_string(usage_points_max)};
   }
   return read_of<std::vector<UsagePoint>>(query.tenant, Part::spent, [&](Transaction& transaction) {
-    return select_usage(transaction, query);
+    return query.label.empty() ? select_usage(transaction, query)
+                               : select_values(transaction, query);
   });
 }
 

@@ -7,6 +7,7 @@
 
 #include "storage/postgres/postgres_store_impl.hpp"
 #include "storage/postgres/usage_statements.hpp"
+#include "storage/postgres/value_statements.hpp"
 
 namespace sluice::postgres {
 
@@ -174,7 +175,8 @@ Result<Rest> PostgresStore::forget_usage(Epoch epoch, const UsageForgetting& wha
   }
   months_.clear();
   const auto more = write_at<bool>(at.value(), epoch, [&](Transaction& transaction) {
-    return Result<bool>{postgres::forget_usage(transaction, what)};
+    const bool more_values = forget_values(transaction, what);
+    return Result<bool>{postgres::forget_usage(transaction, what) || more_values};
   });
   if (!more.ok()) {
     return more.fault();

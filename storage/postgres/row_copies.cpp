@@ -21,8 +21,12 @@ WallTime instant_of(const PlaceTable& table, std::int64_t value) {
                                                : WallTime{Duration{value}};
 }
 
-bool has_payer(const PlaceTable& table) {
-  return std::string_view{table.key}.find("paid_by") != std::string_view::npos;
+/// What comes behind the time and the number in the key; empty if nothing does.
+std::string_view third_of(const PlaceTable& table) {
+  const std::string_view key = table.key;
+  const std::size_t first = key.find(", ");
+  const std::size_t second = key.find(", ", first + 1);
+  return second == std::string_view::npos ? std::string_view{} : key.substr(second + 2);
 }
 
 /// The time, and what comes next in the key, of the rows that `t` is.
@@ -37,15 +41,16 @@ std::string number_of(const PlaceTable& table) {
 /// $2 to $4 are the mark, $5 the count; each is used, whatever the table.
 std::string chunk_sql(const PlaceTable& table) {
   const bool by_start = table.time == PlaceTable::Time::start;
-  const std::string payer = has_payer(table) ? "paid_by" : "$4::uuid";
+  const std::string_view third = third_of(table);
   std::string sql = "SELECT count(*), coalesce(jsonb_agg(t)::text, '[]'), (array_agg(";
   sql.append(time_of(table)).append("))[1], (array_agg(").append(time_of(table));
   sql.append("))[count(*)::int], (array_agg(").append(number_of(table));
-  sql.append("))[count(*)::int], (array_agg(").append(payer).append("))[count(*)::int]");
+  sql.append("))[count(*)::int], (array_agg(");
+  sql.append(third.empty() ? "$4::uuid" : third).append("))[count(*)::int]");
   sql.append(" FROM (SELECT * FROM ").append(table.name).append(" WHERE tenant = $1 AND (");
   sql.append(table.key).append(") > (").append(by_start ? "to_timestamp($2::bigint)"
                                                         : "$2::bigint");
-  sql.append(", $3::bigint").append(has_payer(table) ? ", $4::uuid)" : ")");
+  sql.append(", $3::bigint").append(third.empty() ? ")" : ", $4::uuid)");
   sql.append(" ORDER BY ").append(table.key).append(" LIMIT $5) AS t");
   return sql;
 }
@@ -68,7 +73,7 @@ Parcel read_rows(Transaction& transaction, TenantId tenant, const PlaceTable& ta
   }
   const pqxx::result found =
       transaction.run(chunk_sql(table), to_string(tenant), in_unit_of(table, after.at),
-                      after.number, after.payer, rows_max);
+                      after.number, after.third, rows_max);
   const pqxx::row row = found.at(0);
   Parcel parcel{&table, row[1].as<std::string>(), row[0].as<std::size_t>()};
   if (parcel.count > 0) {

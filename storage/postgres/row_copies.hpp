@@ -34,10 +34,17 @@ inline constexpr std::array place_tables{
     PlaceTable{"usage_minutes", "start, meter", PlaceTable::Time::start, std::chrono::minutes{1}},
     PlaceTable{"usage_hours", "start, meter", PlaceTable::Time::start, std::chrono::hours{1}},
     PlaceTable{"usage_days", "start, meter", PlaceTable::Time::start, std::chrono::hours{24}},
+    PlaceTable{"usage_value_minutes", "start, meter, part", PlaceTable::Time::start,
+               std::chrono::minutes{1}},
+    PlaceTable{"usage_value_hours", "start, meter, part", PlaceTable::Time::start,
+               std::chrono::hours{1}},
+    PlaceTable{"usage_value_days", "start, meter, part", PlaceTable::Time::start,
+               std::chrono::hours{24}},
     PlaceTable{"closed_windows", "ended_at_ns, limit_id", PlaceTable::Time::ended_at_ns},
     PlaceTable{"grant_payments", "ended_at_ns, limit_id, paid_by", PlaceTable::Time::ended_at_ns},
     PlaceTable{"counters", "limit_id"},
     PlaceTable{"open_usage", "meter"},
+    PlaceTable{"open_usage_values", "meter, part"},
     PlaceTable{"entries", "id"},
     PlaceTable{"members", "user_id", PlaceTable::Time::none, Duration{1}, true},
     PlaceTable{"customisations", "", PlaceTable::Time::none, Duration{1}, true}};
@@ -47,7 +54,8 @@ struct RowMark {
   static constexpr std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
   WallTime at = WallTime::min();
   std::int64_t number = lowest;
-  std::string payer = "00000000-0000-0000-0000-000000000000";
+  /// What is third in the key, if anything is.
+  std::string third = "00000000-0000-0000-0000-000000000000";
 };
 /// Before the row of a table that has this instant in it, and all later ones.
 [[nodiscard]] RowMark before_row_of(const PlaceTable& table, WallTime at);

@@ -286,6 +286,7 @@ Limit read_limit(const pqxx::row& from, TenantId tenant) {
                .per = std::move(labels.per),
                .when = std::move(labels.when),
                .releases_on_expiry = row.integer(17, "releases_on_expiry", 0, 1) != 0,
+               .history_by = std::move(labels.history_by),
                .instead = read_override(row, 19, rule),
                .origin = row.integer(21, "from_tier", 0, 1) == 0 ? Origin::own : Origin::tier};
 }
@@ -309,7 +310,8 @@ UsageBucket read_open_usage(const pqxx::row& from, TenantId tenant) {
                      row.number(3, "allowed", 0, checks_max),
                      row.number(4, "denied", 0, checks_max),
                      row.number(5, "throttled", 0, checks_max),
-                     row.amount(6, "overage")};
+                     row.amount(6, "overage"),
+                     row.count(7, "price_micros")};
 }
 
 UsagePoint read_usage(const pqxx::row& from, TenantId tenant) {
@@ -320,7 +322,8 @@ UsagePoint read_usage(const pqxx::row& from, TenantId tenant) {
                     row.count(3, "allowed"),
                     row.count(4, "denied"),
                     row.count(5, "throttled"),
-                    row.amount(6, "overage")};
+                    row.amount(6, "overage"),
+                    row.count(7, "price_micros")};
 }
 
 ClosedWindow read_window(const pqxx::row& from, TenantId tenant) {

@@ -50,7 +50,7 @@ inline constexpr const char* counter_columns =
     "limit_id, used, until_ns, fired, over_size, previous, paced_until_ns, tenant";
 inline constexpr const char* open_usage_columns =
     "meter, extract(epoch FROM minute)::bigint / 60, used, allowed, denied, throttled, overage, "
-    "tenant";
+    "price_micros, tenant";
 inline constexpr const char* window_columns =
     "limit_id, meter, ended_at_ns, used, over_size, price_micros, paid_by";
 inline constexpr const char* entry_columns = "id, state, due_ns, body, tenant";

@@ -41,63 +41,69 @@ std::string insert_counters_sql() {
          " paced_until_ns = excluded.paced_until_ns";
 }
 
-/// The rows that $1 to $8 are; `start` is the minute.
+/// The rows that $1 to $9 are; `start` is the minute.
 constexpr const char* given_usage =
     "(SELECT given.tenant, given.meter, to_timestamp(given.minute * 60) AS start, given.used,"
-    " given.allowed, given.denied, given.throttled, given.overage"
+    " given.allowed, given.denied, given.throttled, given.overage, given.price_micros"
     " FROM unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],"
-    " $7::bigint[], $8::bigint[])"
-    " AS given (tenant, meter, minute, used, allowed, denied, throttled, overage)"
+    " $7::bigint[], $8::bigint[], $9::bigint[])"
+    " AS given (tenant, meter, minute, used, allowed, denied, throttled, overage, price_micros)"
     " JOIN tenants ON tenants.id = given.tenant) AS given";
 
 constexpr const char* update_open_sql =
     "UPDATE open_usage AS o SET minute = to_timestamp(g.minute * 60), used = g.used,"
-    " allowed = g.allowed, denied = g.denied, throttled = g.throttled, overage = g.overage"
+    " allowed = g.allowed, denied = g.denied, throttled = g.throttled, overage = g.overage,"
+    " price_micros = g.price_micros"
     " FROM unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],"
-    " $7::bigint[], $8::bigint[])"
-    " AS g (tenant, meter, minute, used, allowed, denied, throttled, overage)"
+    " $7::bigint[], $8::bigint[], $9::bigint[])"
+    " AS g (tenant, meter, minute, used, allowed, denied, throttled, overage, price_micros)"
     " WHERE o.tenant = g.tenant AND o.meter = g.meter";
 
 /// Those that were not there.
 std::string insert_open_sql() {
   return std::string{
              "INSERT INTO open_usage (tenant, meter, minute, used, allowed, denied, throttled,"
-             " overage) SELECT * FROM "} +
+             " overage, price_micros) SELECT * FROM "} +
          given_usage +
          " WHERE NOT EXISTS (SELECT FROM open_usage AS there"
          " WHERE there.tenant = given.tenant AND there.meter = given.meter)"
          " ORDER BY tenant, meter"
          " ON CONFLICT (tenant, meter) DO UPDATE SET minute = excluded.minute,"
          " used = excluded.used, allowed = excluded.allowed, denied = excluded.denied,"
-         " throttled = excluded.throttled, overage = excluded.overage";
+         " throttled = excluded.throttled, overage = excluded.overage,"
+         " price_micros = excluded.price_micros";
 }
 
 /// Adds the minutes of `fresh` to one of the longer tables. Amounts saturate; nobody counts 2^63
 /// checks.
 std::string add_sql(const std::string& table, const std::string& length) {
   return "INSERT INTO " + table +
-         " AS t (tenant, meter, start, used, allowed, denied, throttled, overage)"
+         " AS t (tenant, meter, start, used, allowed, denied, throttled, overage, price_micros)"
          " SELECT tenant, meter, date_bin('" +
          length +
          "', start, 'epoch') AS begins, least(sum(used), 9223372036854775807)::bigint,"
          " sum(allowed)::bigint, sum(denied)::bigint, sum(throttled)::bigint,"
-         " least(sum(overage), 9223372036854775807)::bigint"
+         " least(sum(overage), 9223372036854775807)::bigint,"
+         " least(sum(price_micros), 9223372036854775807)::bigint"
          " FROM fresh GROUP BY tenant, meter, begins ORDER BY tenant, begins, meter"
          " ON CONFLICT (tenant, start, meter) DO UPDATE SET"
          " used = least(t.used::numeric + excluded.used, 9223372036854775807)::bigint,"
          " allowed = t.allowed + excluded.allowed, denied = t.denied + excluded.denied,"
          " throttled = t.throttled + excluded.throttled,"
-         " overage = least(t.overage::numeric + excluded.overage, 9223372036854775807)::bigint";
+         " overage = least(t.overage::numeric + excluded.overage, 9223372036854775807)::bigint,"
+         " price_micros = least(t.price_micros::numeric + excluded.price_micros,"
+         " 9223372036854775807)::bigint";
 }
 
 std::string add_closed_sql() {
   return std::string{
              "WITH fresh AS (INSERT INTO usage_minutes"
-             " (tenant, meter, start, used, allowed, denied, throttled, overage)"
+             " (tenant, meter, start, used, allowed, denied, throttled, overage, price_micros)"
              " SELECT * FROM "} +
          given_usage +
          " ORDER BY tenant, start, meter ON CONFLICT (tenant, start, meter) DO NOTHING"
-         " RETURNING tenant, meter, start, used, allowed, denied, throttled, overage),"
+         " RETURNING tenant, meter, start, used, allowed, denied, throttled, overage,"
+         " price_micros),"
          " hours AS (" +
          add_sql("usage_hours", "1 hour") + ") " + add_sql("usage_days", "1 day");
 }
@@ -136,14 +142,16 @@ std::string select_usage_sql(const std::string& table, const std::string& length
   return "SELECT meter, extract(epoch FROM begins)::bigint / 60,"
          " least(sum(used), 9223372036854775807)::bigint, sum(allowed)::bigint,"
          " sum(denied)::bigint, sum(throttled)::bigint,"
-         " least(sum(overage), 9223372036854775807)::bigint FROM ("
-         "SELECT meter, start AS begins, used, allowed, denied, throttled, overage FROM " +
+         " least(sum(overage), 9223372036854775807)::bigint,"
+         " least(sum(price_micros), 9223372036854775807)::bigint FROM ("
+         "SELECT meter, start AS begins, used, allowed, denied, throttled, overage, price_micros"
+         " FROM " +
          table +
          " WHERE tenant = $1 AND start >= to_timestamp($2) AND start < to_timestamp($3)"
          " UNION ALL "
          "SELECT meter, date_bin('" +
          length +
-         "', minute, 'epoch'), used, allowed, denied, throttled, overage"
+         "', minute, 'epoch'), used, allowed, denied, throttled, overage, price_micros"
          " FROM open_usage AS o WHERE tenant = $1 AND NOT EXISTS (SELECT FROM usage_minutes AS m"
          " WHERE m.tenant = $1 AND m.start = o.minute AND m.meter = o.meter)) AS points"
          " WHERE begins >= to_timestamp($2) AND begins < to_timestamp($3)"
@@ -170,7 +178,7 @@ std::int64_t second_from(WallTime instant) {
 
 /// The columns of many buckets.
 struct UsageArrays {
-  ArrayText tenant, meter, minute, used, allowed, denied, throttled, overage;
+  ArrayText tenant, meter, minute, used, allowed, denied, throttled, overage, price;
 
   void add(const UsageRow& row) {
     tenant.add(row.tenant);
@@ -181,11 +189,12 @@ struct UsageArrays {
     denied.add(row.bucket.denied);
     throttled.add(row.bucket.throttled);
     overage.add(row.bucket.overage.raw());
+    price.add(row.bucket.price_micros);
   }
   std::size_t run(Transaction& transaction, const std::string& sql) const {
     return transaction
         .run(sql, tenant.text(), meter.text(), minute.text(), used.text(), allowed.text(),
-             denied.text(), throttled.text(), overage.text())
+             denied.text(), throttled.text(), overage.text(), price.text())
         .affected_rows();
   }
 };
@@ -230,7 +239,7 @@ void select_open_usage(Transaction& transaction, const std::string& ids,
                           " FROM open_usage WHERE tenant = ANY ($1::uuid[]) ORDER BY tenant, meter",
                       ids);
   for (const auto& row : rows) {
-    const TenantId id = read_tenant_id(row, 7);
+    const TenantId id = read_tenant_id(row, 8);
     record_of(id).open_usage.push_back(read_open_usage(row, id));
   }
 }
@@ -265,15 +274,18 @@ void put_counters(Transaction& transaction, std::span<const CounterRow> rows) {
 
 void put_open_usage(Transaction& transaction, std::span<const UsageRow> rows) {
   UsageArrays arrays;
-  const auto last = last_of_each(rows, [](const UsageRow& one) {
-    return std::tuple{one.tenant, one.bucket.meter};
-  });
-  for (const UsageRow* row : last) {
-    arrays.add(*row);
+  std::size_t whole = 0;
+  for (const UsageRow* row : last_of_each(rows, [](const UsageRow& one) {
+         return std::tuple{one.tenant, one.bucket.meter, one.bucket.part};
+       })) {
+    if (row->bucket.part.is_whole()) {
+      arrays.add(*row);
+      ++whole;
+    }
   }
   // As counters: nearly every one is there already.
   static const std::string insert = insert_open_sql();
-  if (arrays.run(transaction, update_open_sql) < last.size()) {
+  if (arrays.run(transaction, update_open_sql) < whole) {
     arrays.run(transaction, insert);
   }
 }
@@ -281,7 +293,9 @@ void put_open_usage(Transaction& transaction, std::span<const UsageRow> rows) {
 void add_closed_usage(Transaction& transaction, std::span<const UsageRow> rows) {
   UsageArrays arrays;
   for (const UsageRow& row : rows) {
-    arrays.add(row);
+    if (row.bucket.part.is_whole()) {
+      arrays.add(row);
+    }
   }
   static const std::string sql = add_closed_sql();
   arrays.run(transaction, sql);

@@ -33,7 +33,8 @@ void select_spent(Transaction& transaction, std::span<const TenantId> ids,
                   std::span<TenantRecord> records);
 [[nodiscard]] std::string array_of(std::span<const TenantId> ids);
 
-/// The last of several rows of one counter is what counts, and so for buckets.
+/// The last of several rows of one counter is what counts, and so for buckets. Parts of buckets are
+/// passed over: see value_statements.hpp.
 void put_counters(Transaction& transaction, std::span<const CounterRow> rows);
 void put_open_usage(Transaction& transaction, std::span<const UsageRow> rows);
 /// Counts minutes that are not there yet in their hours and days. The partitions must exist.

@@ -2,9 +2,11 @@
 // How all that tenants spent is put to their records.
 #include <algorithm>
 
+#include "actors/tenant/plan.hpp"
 #include "storage/postgres/entry_statements.hpp"
 #include "storage/postgres/rows.hpp"
 #include "storage/postgres/spending_statements.hpp"
+#include "storage/postgres/value_statements.hpp"
 
 namespace sluice::postgres {
 
@@ -40,6 +42,10 @@ void select_spent(Transaction& transaction, std::span<const TenantId> ids,
   const RecordOf record_of = [&](TenantId id) -> TenantRecord& { return find_record(records, id); };
   select_counters(transaction, wanted, record_of);
   select_open_usage(transaction, wanted, record_of);
+  if (std::ranges::any_of(
+          ids, [&](TenantId id) { return !history_of(record_of(id).definition.limits).empty(); })) {
+    select_open_values(transaction, wanted, record_of);
+  }
   select_entries(transaction, wanted, record_of);
   for (const TenantId id : ids) {
     TenantRecord& record = record_of(id);

@@ -151,7 +151,7 @@ std::vector<TopTenant> select_top(Transaction& transaction, const TopQuery& quer
   const std::string by = column_of(query.by);
   const std::string sql = std::string{"SELECT * FROM (SELECT tenant, "}
                               .append(sums)
-                              .append(" FROM ")
+                              .append(", 0 FROM ")
                               .append(buckets_sql(query.range.granularity, meant, query.tier))
                               .append(" GROUP BY tenant) AS ranked WHERE ")
                               .append(by)
@@ -256,12 +256,19 @@ BusyPage select_busy(Transaction& transaction, const BusyQuery& query, const Ten
 void end_open_usage(Transaction& transaction, std::span<const UsageRow> closed,
                     std::span<const UsageRow> open) {
   std::map<std::pair<TenantId, MeterId>, Minute> latest;
+  const auto is_part = [](const UsageRow& row) { return !row.bucket.part.is_whole(); };
   for (const UsageRow& row : open) {
+    if (is_part(row)) {
+      continue;
+    }
     latest.insert_or_assign({row.tenant, row.bucket.meter}, row.bucket.minute);
   }
   ArrayText tenant, meter, minute;
   bool any = false;
   for (const UsageRow& row : closed) {
+    if (is_part(row)) {
+      continue;
+    }
     const auto at = latest.find({row.tenant, row.bucket.meter});
     if (at == latest.end() || at->second == row.bucket.minute) {
       tenant.add(row.tenant);

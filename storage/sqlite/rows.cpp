@@ -261,6 +261,7 @@ Limit read_limit(const Cursor& row, TenantId tenant) {
       .per = std::move(labels.per),
       .when = std::move(labels.when),
       .releases_on_expiry = read_integer(row, 17, "releases_on_expiry", 0, 1, place) != 0,
+      .history_by = std::move(labels.history_by),
       .instead = read_override(row, 19, rule, place),
       .origin = read_integer(row, 21, "from_tier", 0, 1, place) == 0 ? Origin::own : Origin::tier};
 }
@@ -279,19 +280,20 @@ Counter read_counter(const Cursor& row, TenantId tenant) {
 
 UsageBucket read_open_usage(const Cursor& row, TenantId tenant) {
   const Place place{"open_usage", tenant};
-  return UsageBucket{read_meter_id(row, 0, place),         read_minute(row, 1, "minute", place),
-                     read_amount(row, 2, "used", place),   read_checks(row, 3, "allowed", place),
-                     read_checks(row, 4, "denied", place), read_checks(row, 5, "throttled", place),
-                     read_amount(row, 6, "overage", place)};
+  return UsageBucket{
+      read_meter_id(row, 0, place),          read_minute(row, 1, "minute", place),
+      read_amount(row, 2, "used", place),    read_checks(row, 3, "allowed", place),
+      read_checks(row, 4, "denied", place),  read_checks(row, 5, "throttled", place),
+      read_amount(row, 6, "overage", place), read_count(row, 7, "price_micros", place)};
 }
 
 UsagePoint read_usage(const Cursor& row, TenantId tenant) {
   const Place place{"usage", tenant};
   return UsagePoint{
-      read_meter_id(row, 0, place),         start_of(read_minute(row, 1, "start", place)),
-      read_amount(row, 2, "used", place),   read_count(row, 3, "allowed", place),
-      read_count(row, 4, "denied", place),  read_count(row, 5, "throttled", place),
-      read_amount(row, 6, "overage", place)};
+      read_meter_id(row, 0, place),          start_of(read_minute(row, 1, "start", place)),
+      read_amount(row, 2, "used", place),    read_count(row, 3, "allowed", place),
+      read_count(row, 4, "denied", place),   read_count(row, 5, "throttled", place),
+      read_amount(row, 6, "overage", place), read_count(row, 7, "price_micros", place)};
 }
 
 ClosedWindow read_window(const Cursor& row, TenantId tenant) {

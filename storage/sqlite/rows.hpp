@@ -46,9 +46,9 @@ inline constexpr std::string_view member_columns =
 inline constexpr std::string_view counter_columns =
     "limit_id, used, until_ns, fired, over_size, previous, paced_until_ns";
 inline constexpr std::string_view open_usage_columns =
-    "meter, minute, used, allowed, denied, throttled, overage";
+    "meter, minute, used, allowed, denied, throttled, overage, price_micros";
 inline constexpr std::string_view usage_columns =
-    "meter, start, used, allowed, denied, throttled, overage";
+    "meter, start, used, allowed, denied, throttled, overage, price_micros";
 inline constexpr std::string_view window_columns =
     "limit_id, meter, ended_at_ns, used, over_size, price_micros, paid_by";
 inline constexpr std::string_view entry_columns = "id, state, due_ns, body";

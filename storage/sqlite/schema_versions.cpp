@@ -16,6 +16,7 @@
 #include "storage/sqlite/sharing_schema.hpp"
 #include "storage/sqlite/tier_schema.hpp"
 #include "storage/sqlite/usage_schema.hpp"
+#include "storage/sqlite/value_schema.hpp"
 
 namespace sluice {
 
@@ -365,7 +366,6 @@ ALTER TABLE tenants ADD COLUMN unpaid TEXT NOT NULL DEFAULT ''
 constexpr std::string_view settings_schema = R"sql(
 ALTER TABLE tenants ADD COLUMN settings TEXT NOT NULL DEFAULT '{}'
   CHECK (length(CAST(settings AS BLOB)) <= 2048);
-
 ALTER TABLE domains ADD COLUMN added_at_ns INTEGER NOT NULL DEFAULT 0;
 UPDATE domains SET added_at_ns = CAST(strftime('%s', 'now') AS INTEGER) * 1000000000;
 CREATE INDEX domains_pending ON domains (added_at_ns, host) WHERE verified_at_ns IS NULL;
@@ -380,7 +380,7 @@ std::span<const std::string_view> schema_versions() {
       audit_schema,    member_schema,   tier_schema,         customisation_schema,
       alert_schema,    sharing_schema,  shared_hours_schema, books_schema,
       listing_schema,  grace_schema,    usage_schema,        clock_schema,
-      settings_schema, delivery_schema, refill_schema};
+      settings_schema, delivery_schema, refill_schema,       value_schema};
   return versions;
 }
 

@@ -22,10 +22,10 @@ constexpr std::string_view insert_counter_sql =
     " SELECT tenant, id, ?3, ?4, ?5, ?6, ?7, ?8 FROM limits WHERE tenant = ?1 AND id = ?2";
 
 constexpr std::string_view put_open_sql =
-    "INSERT INTO open_usage (tenant, meter, minute, used, allowed, denied, throttled, overage)"
-    " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM tenants WHERE id = ?1"
+    "INSERT INTO open_usage (tenant, meter, minute, used, allowed, denied, throttled, overage,"
+    " price_micros) SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM tenants WHERE id = ?1"
     " ON CONFLICT (tenant, meter) DO UPDATE SET minute = ?3, used = ?4, allowed = ?5, denied = ?6,"
-    " throttled = ?7, overage = ?8";
+    " throttled = ?7, overage = ?8, price_micros = ?9";
 // A bucket stays here when it is closed, until the next one of its meter is written.
 constexpr std::string_view open_not_closed_sql =
     "FROM open_usage WHERE tenant = ?1 AND (?2 IS NULL OR meter = ?2)"
@@ -53,19 +53,20 @@ constexpr std::string_view latest_windows_sql =
     " ORDER BY ended_at_ns DESC, limit_id, paid_by LIMIT ?2";
 
 constexpr std::string_view insert_minute_sql =
-    "INSERT INTO usage_minutes (tenant, meter, start, used, allowed, denied, throttled, overage)"
-    " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM tenants WHERE id = ?1"
+    "INSERT INTO usage_minutes (tenant, meter, start, used, allowed, denied, throttled, overage,"
+    " price_micros) SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM tenants WHERE id = ?1"
     " ON CONFLICT (tenant, start, meter) DO NOTHING";
 
 /// Adds to an hour or a day. Amounts saturate; nobody counts 2^63 checks.
 std::string add_sql(const std::string& table) {
   return "INSERT INTO " + table +
-         " (tenant, meter, start, used, allowed, denied, throttled, overage)"
-         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+         " (tenant, meter, start, used, allowed, denied, throttled, overage, price_micros)"
+         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
          " ON CONFLICT (tenant, start, meter) DO UPDATE SET"
          " used = min(used, 9223372036854775807 - ?4) + ?4, allowed = allowed + ?5,"
          " denied = denied + ?6, throttled = throttled + ?7,"
-         " overage = min(overage, 9223372036854775807 - ?8) + ?8";
+         " overage = min(overage, 9223372036854775807 - ?8) + ?8,"
+         " price_micros = min(price_micros, 9223372036854775807 - ?9) + ?9";
 }
 
 std::string select_usage_sql(const std::string& table) {
@@ -115,6 +116,7 @@ void merge(std::vector<UsagePoint>& points, const std::vector<UsagePoint>& more)
     same->denied += one.denied;
     same->throttled += one.throttled;
     same->overage = same->overage + one.overage;
+    same->price_micros = (Amount{same->price_micros} + Amount{one.price_micros}).raw();
   }
   std::ranges::sort(points, {}, [](const UsagePoint& point) {
     return std::tuple{point.start, point.meter};
@@ -182,7 +184,7 @@ void SpendingStatements::put_open_usage(const UsageRow& row) {
   const IdBytes key = bytes_of(row.tenant);
   const UsageBucket& bucket = row.bucket;
   put_open_.run(key, bucket.meter.raw(), bucket.minute.raw(), bucket.used.raw(), bucket.allowed,
-                bucket.denied, bucket.throttled, bucket.overage.raw());
+                bucket.denied, bucket.throttled, bucket.overage.raw(), bucket.price_micros);
 }
 
 void SpendingStatements::add_closed_usage(const UsageRow& row) {
@@ -199,7 +201,7 @@ void SpendingStatements::add_closed_usage(const UsageRow& row) {
 void SpendingStatements::add_to(UsageTable& table, const IdBytes& tenant, const UsageBucket& bucket,
                                 std::uint32_t start) {
   table.add.run(tenant, bucket.meter.raw(), start, bucket.used.raw(), bucket.allowed, bucket.denied,
-                bucket.throttled, bucket.overage.raw());
+                bucket.throttled, bucket.overage.raw(), bucket.price_micros);
 }
 
 void SpendingStatements::add_closed_window(const WindowRow& row) {
@@ -246,7 +248,7 @@ std::vector<UsagePoint> SpendingStatements::open_points(const UsageQuery& query)
     const WallTime start = start_of(Minute{start_within(query.granularity, bucket.minute)});
     if (start >= query.from && start < query.to) {
       points.push_back({bucket.meter, start, bucket.used, bucket.allowed, bucket.denied,
-                        bucket.throttled, bucket.overage});
+                        bucket.throttled, bucket.overage, bucket.price_micros});
     }
   }
   return points;

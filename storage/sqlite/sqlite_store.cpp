@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "actors/tenant/plan.hpp"
 #include "storage/sqlite/schema.hpp"
 #include "storage/sqlite/sqlite_store_impl.hpp"
 
@@ -76,7 +77,11 @@ Result<std::vector<TenantRecord>> SqliteStore::load(std::span<const TenantId> id
       if (std::optional<TenantDefinition> tenant = statements_.tenant(id)) {
         tenant->limits = statements_.limits(id);
         tenant->shares = sharing_.grants(id);
-        records.push_back({std::move(*tenant), spending_.counters(id), spending_.open_usage(id),
+        std::vector<UsageBucket> open_usage = spending_.open_usage(id);
+        if (!history_of(tenant->limits).empty()) {
+          values_.open_values(id, open_usage);
+        }
+        records.push_back({std::move(*tenant), spending_.counters(id), std::move(open_usage),
                            entries_.entries(id)});
       }
     }
@@ -214,20 +219,25 @@ Result<TenantsOfPage> SqliteStore::tenants_of(const TenantsOfQuery& query) {
   return attempt<TenantsOfPage>([&] { return members_.tenants_of(query); });
 }
 
+void SqliteStore::save_usage(const SaveBatch& batch) {
+  const auto is_whole = [](const UsageRow& row) { return row.bucket.part.is_whole(); };
+  for (const UsageRow& row : batch.closed_usage) {
+    is_whole(row) ? spending_.add_closed_usage(row) : values_.add_closed(row);
+  }
+  for (const UsageRow& row : batch.open_usage) {
+    is_whole(row) ? spending_.put_open_usage(row) : values_.put_open(row);
+  }
+  for (const UsageRow& row : batch.closed_usage) {
+    is_whole(row) ? usage_.end_open(row.tenant, row.bucket) : values_.end_open(row);
+  }
+}
+
 Result<Done> SqliteStore::save(const SaveBatch& batch) {
   return write_as<Done>(batch.epoch, [&] {
     for (const CounterRow& row : batch.counters) {
       spending_.put_counter(row);
     }
-    for (const UsageRow& row : batch.closed_usage) {
-      spending_.add_closed_usage(row);
-    }
-    for (const UsageRow& row : batch.open_usage) {
-      spending_.put_open_usage(row);
-    }
-    for (const UsageRow& row : batch.closed_usage) {
-      usage_.end_open(row.tenant, row.bucket);
-    }
+    save_usage(batch);
     for (const WindowRow& row : batch.closed_windows) {
       spending_.add_closed_window(row);
     }
@@ -266,7 +276,7 @@ Result<std::vector<UsagePoint>> SqliteStore::usage(const UsageQuery& query) {
   }
   return attempt<std::vector<UsagePoint>>([&] {
     const Transaction snapshot{connection_, Transaction::Kind::read};
-    return spending_.usage(query);
+    return query.label.empty() ? spending_.usage(query) : values_.usage(query);
   });
 }
 

@@ -24,6 +24,7 @@
 #include "storage/sqlite/statements.hpp"
 #include "storage/sqlite/tier_statements.hpp"
 #include "storage/sqlite/usage_statements.hpp"
+#include "storage/sqlite/value_statements.hpp"
 
 namespace sluice {
 
@@ -49,7 +50,8 @@ public:
         ratings_(connection_),
         audit_(connection_),
         alerts_(connection_),
-        usage_(connection_) {}
+        usage_(connection_),
+        values_(connection_) {}
 
   Result<ShardCount> shards() override;
   Result<MeterTable> meters() override;
@@ -172,6 +174,7 @@ private:
   void insert(const TenantDefinition& definition);
   [[nodiscard]] Result<Done> update(const TenantDefinition& definition);
   void replace_limits(const TenantDefinition& definition);
+  void save_usage(const SaveBatch& batch);
   [[nodiscard]] Result<Done> write_sharing(const SharingChange& change);
   [[nodiscard]] static std::optional<Fault> object_to_page_size(std::size_t size);
 
@@ -192,6 +195,7 @@ private:
   AuditStatements audit_;
   AlertStatements alerts_;
   UsageStatements usage_;
+  ValueStatements values_;
 };
 
 }  // namespace sluice

@@ -26,8 +26,10 @@ Result<BusyPage> SqliteStore::busy_hours(const BusyQuery& query) {
 }
 
 Result<Rest> SqliteStore::forget_usage(Epoch epoch, const UsageForgetting& what) {
-  return write_as<Rest>(
-      epoch, [&] { return Result<Rest>{usage_.forget(what) ? Rest::some : Rest::none}; });
+  return write_as<Rest>(epoch, [&] {
+    const bool more_values = values_.forget(what);
+    return Result<Rest>{usage_.forget(what) || more_values ? Rest::some : Rest::none};
+  });
 }
 
 }  // namespace sluice

@@ -47,7 +47,8 @@ std::string range_sql(Granularity granularity) {
   const auto rows = [](std::string_view table, std::string_view start) {
     return std::string{"SELECT u.meter, "}
         .append(start)
-        .append(" AS begins, u.used, u.allowed, u.denied, u.throttled, u.overage, u.tenant FROM ")
+        .append(
+            " AS begins, u.used, u.allowed, u.denied, u.throttled, u.overage, 0, u.tenant FROM ")
         .append(table)
         .append(" AS u WHERE ")
         .append(start)
@@ -113,7 +114,7 @@ void UsageStatements::each_bucket(const UsageRange& range, std::optional<MeterId
   Cursor rows = select.start(whole_minute(range.from), whole_minute(range.to), raw_meter(meter),
                              std::string_view{tier});
   while (rows.next()) {
-    const TenantId tenant = id_of(rows.blob(7));
+    const TenantId tenant = id_of(rows.blob(8));
     each(tenant, read_usage(rows, tenant));
   }
 }

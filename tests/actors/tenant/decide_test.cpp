@@ -217,7 +217,7 @@ TEST(UsageSpec, ShowsEveryLimitInThePlansOrderAsItIsNow) {
 
 TEST(FootprintSpec, ATenantWithSixLimitsTakesFewBytes) {
   Desk desk{std::vector<Limit>(6, window(1, Period::day))};
-  EXPECT_EQ(desk.tenant.bytes(), 40U + 40U + 6 * 32U + 1 * 32U);
+  EXPECT_EQ(desk.tenant.bytes(), 40U + 40U + 6 * 32U + 1 * 40U);
   desk.tenant.prefetch();
 }
 
