@@ -356,6 +356,7 @@ private:
   }
   [[nodiscard]] Amount held_by_reservations(std::uint32_t slot) const noexcept;
   void hold(std::uint32_t slot, Amount amount);
+  void hold(std::uint32_t slot, Amount amount, const Now& now, Happenings& happenings);
   void let_go(std::uint32_t slot, Amount amount);
   // Calls `visit(slot, amount)` for every limit that the charges meet.
   template <class Visit>

@@ -171,7 +171,7 @@ Effect Tenant::take(std::span<const Charge> charges, Mode mode, const Now& now, 
           state.pace(limit, held(slot), amount, now);
         }
         if (mode == Mode::reserve && limit.size_terms() != nullptr) [[unlikely]] {
-          hold(slot, amount);
+          hold(slot, amount, now, happenings);
         } else {
           over = std::max(over, charge(slot, amount, now, decision, happenings));
         }
