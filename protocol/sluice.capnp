@@ -700,7 +700,8 @@ struct Limit {
   # From here on decisions carry a warning, and `throttle` spreads what is left; windows with a size,
   # and sliding ones.
   thresholds @8 :List(UInt8);
-  # Percent of the size, ascending, at most 8; reported once a window each. Not of rates.
+  # Percent of the size, ascending, at most 8; reported once a window each. Of what is in flight, and
+  # of what grants gave and is burnt, once until it is less again. Not of rates.
   shadow @10 :Bool;
   # Evaluated, counted and told of (`DecisionNotes.wouldDeny`), but never in anybody's way.
   overage @11 :OverageTerms;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "actors/tenant/amount.hpp"
+#include "actors/tenant/gcra.hpp"
 #include "actors/tenant/limit.hpp"
 #include "actors/tenant/size_terms.hpp"
 #include "actors/tenant/time.hpp"
@@ -46,6 +47,27 @@ struct CreditCount {
   [[nodiscard]] Amount remaining(Amount held) const noexcept { return excess(balance, held); }
   /// All that grants paid in this period, and what they have left.
   [[nodiscard]] Amount size() const noexcept { return excess(used, owed) + balance; }
+  /// Of that, what is paid.
+  [[nodiscard]] Amount burnt() const noexcept { return excess(size(), balance); }
+  /// One bit for each threshold whose share of the size is burnt; none while there is no size.
+  [[nodiscard]] ThresholdMask reached(const CreditTerms& terms) const noexcept {
+    const Amount given = size();
+    std::uint8_t bits = 0;
+    if (given > Amount{}) {
+      constexpr std::uint64_t whole = 100;
+      const Parts left = Parts{balance.raw()} * whole;
+      std::uint8_t bit = 1;
+      for (const Percent share : terms.thresholds()) {
+        const bool is_reached = left <= Parts{given.raw()} * (whole - share.raw());
+        if (!is_reached) {
+          break;  // They ascend.
+        }
+        bits = static_cast<std::uint8_t>(bits | bit);
+        bit = static_cast<std::uint8_t>(bit << 1U);
+      }
+    }
+    return ThresholdMask{bits};
+  }
   Taken take(Amount amount) noexcept {
     const Amount beyond = excess(amount, balance);
     balance = excess(balance, amount);

@@ -8,7 +8,8 @@
 
 namespace sluice {
 
-/// A limit's usage reached a threshold for the first time in its window.
+/// A limit's usage reached a threshold for the first time in its window; of what is in flight, or
+/// burnt of credit, for the first time since there was less of it.
 struct ThresholdCrossed {
   TenantId tenant;
   LimitId limit;
@@ -16,10 +17,13 @@ struct ThresholdCrossed {
   Percent threshold;
   Amount used;
   Amount size;
-  /// When the window ends. What has no end (a gauge) arms its thresholds again and again; there it
-  /// is the end of the hour, so that each is told once an hour at the most.
+  /// When the window ends; of credit, when something about its grants changes next. What has no end
+  /// (a gauge, what is in flight) arms its thresholds again and again; there it is the end of the
+  /// hour, so that each is told once an hour at the most.
   WallTime until{};
-  EntryId counter{};  ///< Of a limit with a counter for each combination of labels: which.
+  /// Of a limit with a counter for each combination of labels: which. Of credit, what grants gave:
+  /// once it is more, the same threshold is told again.
+  EntryId counter{};
   WallTime at{};
   friend bool operator==(const ThresholdCrossed&, const ThresholdCrossed&) = default;
 };

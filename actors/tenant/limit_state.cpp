@@ -85,7 +85,7 @@ LimitState LimitState::fresh(const PlannedLimit& limit, const Calendar& calendar
     return LimitState{SlidingCount::fresh(*terms, now.wall)};
   }
   if (std::holds_alternative<ConcurrencyTerms>(limit.terms)) {
-    return LimitState{};
+    return LimitState{FlightCount{}};
   }
   if (const CreditTerms* const terms = limit.credit()) {
     return LimitState{CreditCount{.until = calendar.window_at(terms->period, now.wall).end}};
@@ -103,7 +103,7 @@ LimitState LimitState::restored(const PlannedLimit& limit, const Counter& counte
     return LimitState{SlidingCount{counter.used, counter.until, counter.previous, tally}};
   }
   if (std::holds_alternative<ConcurrencyTerms>(limit.terms)) {
-    return LimitState{};
+    return LimitState{FlightCount{counter.fired}};
   }
   if (limit.credit() != nullptr) {
     return LimitState{CreditCount{counter.used, counter.previous, counter.over, counter.until}};
@@ -122,8 +122,9 @@ LimitState LimitState::carried(const PlannedLimit& from, const Calendar& from_ca
     return LimitState{
         carried_sliding(sliding_, *old_terms, std::get<SlidingTerms>(to.terms), now.wall)};
   }
-  if (std::holds_alternative<ConcurrencyTerms>(from.terms)) {
-    return LimitState{};
+  if (const auto* old_flight = std::get_if<ConcurrencyTerms>(&from.terms)) {
+    const auto& flight = *std::get_if<ConcurrencyTerms>(&to.terms);
+    return LimitState{FlightCount{flight.translate(flight_.reached, *old_flight)}};
   }
   if (from.credit() != nullptr) {
     return *this;
@@ -161,7 +162,7 @@ Counter LimitState::counter(const PlannedLimit& limit, const Now& now) const {
                    tally.over(), sliding_.previous, WallTime{}};
   }
   if (std::holds_alternative<ConcurrencyTerms>(limit.terms)) {
-    return Counter{limit.id, Amount{}, wall_time_never, ThresholdMask{}};
+    return Counter{limit.id, Amount{}, wall_time_never, flight_.reached};
   }
   if (limit.credit() != nullptr) {
     return Counter{limit.id,     credit_.used,    credit_.until, ThresholdMask{},

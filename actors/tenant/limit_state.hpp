@@ -5,6 +5,7 @@
 #include "actors/tenant/check.hpp"
 #include "actors/tenant/counter.hpp"
 #include "actors/tenant/credit_count.hpp"
+#include "actors/tenant/flight_count.hpp"
 #include "actors/tenant/plan.hpp"
 #include "actors/tenant/time.hpp"
 #include "actors/tenant/usage.hpp"
@@ -127,12 +128,20 @@ public:
     if (std::holds_alternative<ConcurrencyTerms>(limit.terms)) {
       return Taken{};  // What is over is not in flight.
     }
-    if (limit.credit() != nullptr) {
-      return credit_.take(amount);
+    if (const CreditTerms* const terms = limit.credit()) {
+      const ThresholdMask before = credit_.reached(*terms);
+      Taken taken = credit_.take(amount);
+      taken.reached = newly(before, credit_.reached(*terms));
+      return taken;
     }
     const auto& terms = *std::get_if<RateTerms>(&limit.terms);
     rate_.owe(terms, rate_.owed(terms, now) + terms.cost(amount), now);
     return Taken{};
+  }
+  /// Of what is in flight, which is so much by now: see `FlightCount::follow`. Nothing of others.
+  ThresholdMask follow(const PlannedLimit& limit, Amount held) {
+    const auto* terms = std::get_if<ConcurrencyTerms>(&limit.terms);
+    return terms == nullptr ? ThresholdMask{} : flight_.follow(*terms, held);
   }
   /// Of a gauge: gives back, down to zero; how much.
   Amount give_back(const PlannedLimit& limit, Amount amount) {
@@ -197,12 +206,14 @@ private:
   explicit LimitState(SlidingCount sliding) : sliding_(sliding) {}
   explicit LimitState(ArrivalTime rate) : rate_(rate) {}
   explicit LimitState(CreditCount credit) : credit_(credit) {}
+  explicit LimitState(FlightCount flight) : flight_(flight) {}
 
   union {
     WindowCount window_;
     SlidingCount sliding_;
     ArrivalTime rate_;
     CreditCount credit_;
+    FlightCount flight_;
   };
 };
 

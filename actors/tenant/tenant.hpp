@@ -355,6 +355,7 @@ private:
   }
   [[nodiscard]] Amount held_by_reservations(std::uint32_t slot) const noexcept;
   void hold(std::uint32_t slot, Amount amount);
+  void hold(std::uint32_t slot, Amount amount, const Now& now, Happenings& happenings);
   void let_go(std::uint32_t slot, Amount amount);
   template <class Visit>
   void each_limit_met(std::span<const Charge> charges, Visit&& visit) const;

@@ -80,9 +80,13 @@ Effect Tenant::give_credit(EntryId id, const GiveCredit& give, const Now& now, D
     refuse(decision, too_many_grants);
     return mark_credit(*slot, now, decision, happenings);
   }
-  CreditAccount& account = *credits.find(limit);
-  account.give(Grant{.id = id, .digest = digest, .limit = limit, .terms = give.terms},
-               spending_.limit(*slot).credit(), of(plan_->planned()[*slot], *plan_));
+  const PlannedLimit& planned = plan_->planned()[*slot];
+  CreditCount& count = spending_.limit(*slot).credit();
+  const ThresholdMask before = count.reached(*planned.credit());
+  credits.find(limit)->give(Grant{.id = id, .digest = digest, .limit = limit, .terms = give.terms},
+                            count, of(planned, *plan_));
+  // It may be spent on what is owed already.
+  announce(*slot, newly(before, count.reached(*planned.credit())), now, happenings);
   decision.outcome = Outcome::allowed;
   return mark_credit(*slot, now, decision, happenings);
 }
@@ -126,8 +130,10 @@ Effect Tenant::void_credit(EntryId id, const Now& now, Decision& decision, Happe
   settle_credit(slot, now, happenings);
   const PlannedLimit& limit = plan_->planned()[slot];
   CreditAccount::Rows rows;
-  rare().credits.find(limit.id)->void_grant(id, spending_.limit(slot).credit(), of(limit, *plan_),
-                                            rows);
+  CreditCount& count = spending_.limit(slot).credit();
+  const ThresholdMask before = count.reached(*limit.credit());
+  rare().credits.find(limit.id)->void_grant(id, count, of(limit, *plan_), rows);
+  announce(slot, newly(before, count.reached(*limit.credit())), now, happenings);
   tell_credit_rows(rows, happenings);
   return mark_credit(slot, now, decision, happenings);
 }
@@ -170,7 +176,10 @@ void Tenant::settle_credit(std::uint32_t slot, const Now& now, Happenings& happe
   Credits& credits = rare().credits;
   CreditAccount& account = *credits.find(limit.id);
   CreditAccount::Rows rows;
-  account.go_on(spending_.limit(slot).credit(), of(limit, *plan_), now.wall, rows);
+  CreditCount& count = spending_.limit(slot).credit();
+  const ThresholdMask before = count.reached(*limit.credit());
+  account.go_on(count, of(limit, *plan_), now.wall, rows);
+  announce(slot, newly(before, count.reached(*limit.credit())), now, happenings);
   credits.tell_changed(account, happenings.entries);
   tell_credit_rows(rows, happenings);
 }

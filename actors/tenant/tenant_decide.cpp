@@ -172,7 +172,7 @@ Effect Tenant::take(const Check& check, const Now& now, Decision& decision,
           state.pace(limit, held(slot), amount, now);
         }
         if (mode == Mode::reserve && limit.size_terms() != nullptr) [[unlikely]] {
-          hold(slot, amount);
+          hold(slot, amount, now, happenings);
         } else {
           over.add(charge(slot, amount, now, decision, happenings));
         }

@@ -73,6 +73,12 @@ void Tenant::hold(std::uint32_t slot, Amount amount) {
   }
 }
 
+// And tells what is reached with it, if it is in flight.
+void Tenant::hold(std::uint32_t slot, Amount amount, const Now& now, Happenings& happenings) {
+  hold(slot, amount);
+  announce(slot, state(slot).follow(plan_->planned()[slot], held(slot)), now, happenings);
+}
+
 void Tenant::let_go(std::uint32_t slot, Amount amount) {
   Cells::Cell* const cell = rare().cells.met(slot).cell;
   if (cell == nullptr) {

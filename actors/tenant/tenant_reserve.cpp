@@ -283,6 +283,7 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
       }
       this->state(slot).unpace(limit, this->held(slot), held, excess(held, counts), now);
       let_go(slot, held);
+      announce(slot, this->state(slot).follow(limit, this->held(slot)), now, happenings);
       if (counts > Amount{}) {
         over.add(charge(slot, counts, now, decision, happenings));
       }

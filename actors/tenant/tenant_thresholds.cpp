@@ -16,6 +16,28 @@ EntryId Tenant::counter_met(std::uint32_t slot) const {
   return met.cell != nullptr ? met.cell->id : EntryId{};
 }
 
+namespace {
+
+/// How much of what, and of which counter: of credit, what grants gave stands for one, so that it
+/// is told again once they gave more.
+struct Level {
+  Amount used;
+  Amount size;
+  EntryId counter;
+};
+
+Level level_of(const PlannedLimit& limit, const LimitState& state, const LimitReading& reading,
+               EntryId counter) {
+  if (limit.credit() != nullptr) {
+    const Amount size = state.credit().size();
+    return {state.credit().burnt(), size, EntryId{0, size.raw()}};
+  }
+  return {limit.is_concurrency() ? reading.held : reading.used, limit.size_terms()->size(),
+          counter};
+}
+
+}  // namespace
+
 void Tenant::announce(std::uint32_t slot, ThresholdMask reached, const Now& now,
                       Happenings& happenings) const {
   if (reached == ThresholdMask{}) {
@@ -25,16 +47,16 @@ void Tenant::announce(std::uint32_t slot, ThresholdMask reached, const Now& now,
   LimitReading reading;
   state(slot).read(limit, held(slot), now, reading);
   show_members(slot, reading);
-  const SizeTerms& terms = *limit.size_terms();
-  const auto thresholds = terms.thresholds();
+  const Level level = level_of(limit, state(slot), reading, counter_met(slot));
+  const auto thresholds = limit.size_terms()->thresholds();
   const WallTime end = state(slot).counter(limit, now).until;
   constexpr std::chrono::hours hour{1};
   const WallTime until =
       end != wall_time_never ? end : std::chrono::floor<std::chrono::hours>(now.wall) + hour;
   for (std::size_t i = 0; i < thresholds.size(); ++i) {
     if ((reached.raw() >> i & 1) != 0) {
-      happenings.crossed.push_back({id_, limit.id, limit.meter, thresholds[i], reading.used,
-                                    terms.size(), until, counter_met(slot), now.wall});
+      happenings.crossed.push_back({id_, limit.id, limit.meter, thresholds[i], level.used,
+                                    level.size, until, level.counter, now.wall});
     }
   }
 }

@@ -54,12 +54,13 @@ Result<Done> set_labels(Limit& limit, const LimitWish& wish) {
 /// From where on it warns, and what it reports; of what has a size.
 Result<Done> set_marks(Limit& limit, const LimitWish& wish, AmountUnit unit) {
   const bool is_rate = std::holds_alternative<RateRule>(limit.rule);
-  if ((is_rate || std::holds_alternative<CreditRule>(limit.rule)) &&
-      (wish.soft || wish.thresholds)) {
-    return wrong_option(wish.soft ? "--soft" : "--thresholds",
-                        is_rate ? "a rate has none" : "credit has none");
+  const bool is_credit = std::holds_alternative<CreditRule>(limit.rule);
+  if ((is_rate || is_credit) && wish.soft) {
+    return wrong_option("--soft", is_rate ? "a rate has none" : "credit has none");
   }
-  const bool in_flight = std::holds_alternative<ConcurrencyRule>(limit.rule);
+  if (is_rate && wish.thresholds) {
+    return wrong_option("--thresholds", "a rate has none");
+  }
   if (wish.soft) {
     const auto soft = named("--soft", parse_soft_limit(*wish.soft, limit.rule, unit));
     if (!soft.ok()) {
@@ -68,15 +69,12 @@ Result<Done> set_marks(Limit& limit, const LimitWish& wish, AmountUnit unit) {
     limit.soft_limit = soft.value();
   }
   if (wish.thresholds) {
-    if (in_flight) {
-      return wrong_option("--thresholds", "what is in flight has no window to report in");
-    }
     auto thresholds = named("--thresholds", parse_thresholds(*wish.thresholds));
     if (!thresholds.ok()) {
       return thresholds.fault();
     }
     limit.thresholds = std::move(thresholds).value();
-  } else if (in_flight || !size_of(limit.rule)) {
+  } else if (!is_credit && !size_of(limit.rule)) {
     limit.thresholds.clear();  // There is nothing to have a share of.
   }
   return Done{};

@@ -106,7 +106,6 @@ private:
       limit_.rule = SlidingRule{};
     } else if (kind == "concurrency") {
       limit_.rule = ConcurrencyRule{};
-      limit_.thresholds.clear();
     } else {
       return object("kind", "is none of window, rate, sliding and concurrency");
     }

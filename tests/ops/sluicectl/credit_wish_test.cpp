@@ -17,8 +17,10 @@ namespace sluice::ctl {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::StartsWith;
 
 const Meter tokens{MeterId{2}, "llm_tokens", "token"};
@@ -58,7 +60,7 @@ WallTime instant(const char* text) {
 TEST(CreditWishSpec, IsALimitWithAPeriodAndNoSize) {
   const Limit limit = limit_from(credit("month"), tokens).value();
   EXPECT_EQ(limit.rule, Rule{CreditRule{Period::month}});
-  EXPECT_THAT(limit.thresholds, IsEmpty()) << "there is no size to have a share of";
+  EXPECT_THAT(limit.thresholds, Not(IsEmpty())) << "of what grants gave";
   EXPECT_EQ(limit_from(credit("never"), tokens).value().rule, Rule{CreditRule{Period::never}});
 }
 
@@ -91,13 +93,16 @@ TEST(CreditWishSpec, IsNotSomethingElseAsWell) {
   }
 }
 
-TEST(CreditWishSpec, HasNoSoftLimitThresholdsOrOverride) {
+TEST(CreditWishSpec, HasTheThresholdsThatAreSaid) {
+  LimitWish wish = credit("month");
+  wish.thresholds = "50";
+  EXPECT_THAT(limit_from(wish, tokens).value().thresholds, ElementsAre(Percent{50}));
+}
+
+TEST(CreditWishSpec, HasNoSoftLimitOrOverride) {
   LimitWish wish = credit("month");
   wish.soft = "10";
   EXPECT_EQ(refusal(wish), "--soft: credit has none");
-  wish.soft.reset();
-  wish.thresholds = "80";
-  EXPECT_EQ(refusal(wish), "--thresholds: credit has none");
   OverrideWish instead;
   instead.size = "10";
   const Limit limit = limit_from(credit("month"), tokens).value();

@@ -124,7 +124,7 @@ TEST(LimitWishSpec, MakesALimitOnWhatIsInFlightOfSizeAndTimeToLive) {
   const Limit limit = limit_from(wish, requests).value();
   EXPECT_EQ(limit.rule, Rule{(ConcurrencyRule{Amount{10}, 30s})});
   EXPECT_EQ(limit.soft_limit, Amount{8});
-  EXPECT_THAT(limit.thresholds, IsEmpty()) << "there is no window to report in";
+  EXPECT_THAT(limit.thresholds, Not(IsEmpty()));
 }
 
 TEST(LimitWishSpec, CountsByLabelsInTheirOrder) {
@@ -198,6 +198,12 @@ TEST(LimitWishSpec, TakesThresholdsOrNone) {
               ElementsAre(Percent{50}, Percent{100}));
   wish.thresholds = "none";
   EXPECT_THAT(limit_from(wish, requests).value().thresholds, IsEmpty());
+  wish = concurrency("10/1m");
+  wish.thresholds = "80";
+  EXPECT_THAT(limit_from(wish, requests).value().thresholds, ElementsAre(Percent{80}));
+  wish = rate("10", "1m");
+  wish.thresholds = "80";
+  EXPECT_EQ(refusal(wish), "--thresholds: a rate has none");
 }
 
 TEST(LimitWishSpec, NamesTheOptionThatIsWrong) {
@@ -288,9 +294,6 @@ TEST(LimitWishSpec, RefusesALimitOnWhatIsInFlightThatIsAlsoSomethingElse) {
     wish.*field = "1";
     EXPECT_THAT(refusal(wish), AllOf(StartsWith(option), HasSubstr("not several")));
   }
-  LimitWish wish = concurrency("10/1m");
-  wish.thresholds = "80";
-  EXPECT_THAT(refusal(wish), StartsWith("--thresholds: "));
 }
 
 TEST(LimitWishSpec, RefusesASoftLimitThatHasNothingToBeAShareOf) {
