@@ -76,8 +76,11 @@ void TurnLog::expect_uses(std::uint32_t counts) noexcept {
 }
 
 void TurnLog::add_uses(HostedTenant& hosted) {
+  if (hosted.tenant.shares() == nullptr) [[likely]] {
+    return;
+  }
   const TenantId tenant = hosted.tenant.id();
-  hosted.tenant.take_unjournalled_uses([&](const Entry& entry) {
+  hosted.tenant.take_unjournalled_uses(use_, [&](const Entry& entry) {
     journal_.add({.tenant = tenant, .shard = shard_of(tenant, shards_), .entries = {&entry, 1}});
   });
 }

@@ -58,6 +58,7 @@ private:
   std::size_t reserved_ = 0;  ///< Of it, for what changed since.
   std::vector<HostedTenant*> changed_;
   TenantState state_;  ///< Kept for its memory.
+  Entry use_;          ///< The same.
 
   void add_uses(HostedTenant& hosted);
 };

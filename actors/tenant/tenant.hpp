@@ -175,8 +175,9 @@ public:
   void mark_unsaved();
   using EntryVisit = std::function<void(const Entry&)>;
   /// Calls `visit` with each count of sharing that changed since it was last taken so: many uses of
-  /// a turn are one entry, unlike what `Happenings::entries` has.
-  void take_unjournalled_uses(const EntryVisit& visit);
+  /// a turn are one entry, unlike what `Happenings::entries` has. They are told in `told`, which has
+  /// nothing but what it had of an earlier one.
+  void take_unjournalled_uses(Entry& told, const EntryVisit& visit);
   void each_entry(const Now& now, const EntryVisit& visit) const;
   /// Calls `visit` with each reservation and lease that is open.
   void each_open_entry(const EntryVisit& visit) const;
