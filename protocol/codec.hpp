@@ -47,6 +47,26 @@ namespace sluice {
 /// Longest text that is decoded; the tenant's own bounds are tighter.
 inline constexpr std::size_t text_bytes_max = 1024;
 
+/// Things that stay where they are until all of them are forgotten; the next ones have their memory.
+template <class Thing>
+class Reused {
+public:
+  /// One more, with what is left in it of an earlier one.
+  [[nodiscard]] Thing& next() {
+    if (count_ == things_.size()) {
+      things_.emplace_back();
+    }
+    return things_[count_++];
+  }
+  void clear() noexcept { count_ = 0; }
+  /// For how many there is memory.
+  [[nodiscard]] std::size_t kept() const noexcept { return things_.size(); }
+
+private:
+  std::deque<Thing> things_;
+  std::size_t count_ = 0;
+};
+
 /// One decoded list of checks. Reused: `decode` forgets the list before.
 class CheckDecoder {
 public:
@@ -82,11 +102,14 @@ private:
   };
 
   /// Of a check that is of a reservation: whether there are charges to decode.
-  bool has_charges(std::uint32_t index, wire::Check::Reader in);
+  bool has_charges(std::uint32_t index, wire::Check::Reader in,
+                   wire::Particulars::Reader particulars);
   void decode_charges(std::uint32_t index, wire::Check::Reader in);
   /// All of a check that has something beside its charges, or should have.
   void decode_particulars(std::uint32_t index, wire::Check::Reader in);
   void decode_labels(std::uint32_t index, capnp::List<wire::Label>::Reader list);
+  /// A copy that stays for this list.
+  std::string_view kept(std::string_view text);
   void refuse(std::uint32_t index, std::string text);
   /// Room for so many charges, while those of so many checks stand already.
   void make_room(std::size_t charges, std::uint32_t decoded);
@@ -100,10 +123,9 @@ private:
   std::vector<Decision> decisions_;
   std::vector<Problem> problems_;
   std::vector<Explained> explained_;  ///< Ascending by index.
-  // What is rare is made anew for each list.
-  std::deque<std::array<Label, labels_per_check_max>> labels_;
-  std::deque<std::string> texts_;
-  std::deque<SharedUse> uses_;
+  Reused<std::array<Label, labels_per_check_max>> labels_;
+  Reused<std::string> texts_;
+  Reused<SharedUse> uses_;
 };
 
 /// The client's side of the same. A check needs at least one charge, unless its mode may do

@@ -91,8 +91,8 @@ Result<Done> CheckDecoder::decode(capnp::List<wire::Check>::Reader list) {
   return Done{};
 }
 
-bool CheckDecoder::has_charges(std::uint32_t index, wire::Check::Reader in) {
-  const wire::Particulars::Reader particulars = in.getParticulars();
+bool CheckDecoder::has_charges(std::uint32_t index, wire::Check::Reader in,
+                               wire::Particulars::Reader particulars) {
   const bool has_id = particulars.getIdHigh() != 0 || particulars.getIdLow() != 0;
   const Say charges = charges_of(checks_[index].mode, has_id);
   const bool none = in.getMeter() == 0 && in.getAmount() == 0 && !in.hasMore();
@@ -135,7 +135,8 @@ void CheckDecoder::decode_charges(std::uint32_t index, wire::Check::Reader in) {
 void CheckDecoder::decode_particulars(std::uint32_t index, wire::Check::Reader in) {
   Check& check = checks_[index];
   const ModeTerms terms = terms_of(check.mode);
-  if (has_charges(index, in)) {
+  const wire::Particulars::Reader particulars = in.getParticulars();
+  if (has_charges(index, in, particulars)) {
     decode_charges(index, in);
   } else {
     check.charges = {};
@@ -145,7 +146,6 @@ void CheckDecoder::decode_particulars(std::uint32_t index, wire::Check::Reader i
       refuse(index, check_field(index, field, what));
     }
   };
-  const wire::Particulars::Reader particulars = in.getParticulars();
   check.id = EntryId{particulars.getIdHigh(), particulars.getIdLow()};
   const bool has_id = check.id != EntryId{};
   require(has_id || terms.id != Say::something, "particulars.idHigh",
@@ -175,11 +175,16 @@ void CheckDecoder::decode_particulars(std::uint32_t index, wire::Check::Reader i
             "are those of the reservation already");
     decode_labels(index, particulars.getLabels());
   }
+  if (!speaks_of_use(particulars)) [[likely]] {
+    return;
+  }
   auto use = decode_use(particulars, check.mode);
   if (!use.ok()) {
     refuse(index, join(at_index("checks", index) + ".particulars", use.fault().context));
   } else if (use.value()) {
-    check.shared = &uses_.emplace_back(*use.value());
+    SharedUse& shared = uses_.next();
+    shared = *use.value();
+    check.shared = &shared;
   }
 }
 
@@ -188,12 +193,16 @@ Explanation* CheckDecoder::explanation_of(std::uint32_t index) {
   return found != explained_.end() && found->index == index ? &found->explanation : nullptr;
 }
 
+std::string_view CheckDecoder::kept(std::string_view text) {
+  return texts_.next().assign(text);
+}
+
 void CheckDecoder::decode_labels(std::uint32_t index, capnp::List<wire::Label>::Reader list) {
   if (list.size() > labels_per_check_max) {
     return refuse(index, check_field(index, "particulars.labels",
                                      "are more than " + std::to_string(labels_per_check_max)));
   }
-  auto& labels = labels_.emplace_back();
+  auto& labels = labels_.next();
   for (unsigned i = 0; i < list.size(); ++i) {
     const auto text = [](capnp::Text::Reader from) {
       return std::string_view{from.begin(), from.size()};
@@ -212,7 +221,7 @@ void CheckDecoder::decode_labels(std::uint32_t index, capnp::List<wire::Label>::
     if (std::ranges::count(std::span{labels}.first(i), name, &Label::name) > 0) {
       return object("name", "is there twice");
     }
-    labels[i] = Label{texts_.emplace_back(name), texts_.emplace_back(value)};
+    labels[i] = Label{kept(name), kept(value)};
   }
   checks_[index].labels = std::span{labels}.first(list.size());
 }
@@ -243,8 +252,9 @@ void CheckDecoder::make_room(std::size_t charges, std::uint32_t decoded) {
 std::size_t CheckDecoder::bytes() const {
   return checks_.capacity() * sizeof(Check) + charges_.capacity() * sizeof(Charge) +
          decisions_.capacity() * sizeof(Decision) + problems_.capacity() * sizeof(Problem) +
-         labels_.size() * sizeof labels_[0] + texts_.size() * sizeof texts_[0] +
-         uses_.size() * sizeof(SharedUse) +
+         labels_.kept() * labels_per_check_max * sizeof(Label) +
+         texts_.kept() * (sizeof(std::string) + label_value_bytes_max) +
+         uses_.kept() * sizeof(SharedUse) +
          explained_.size() * (sizeof(Explained) + limits_per_tenant_max * sizeof(ConsideredLimit));
 }
 

@@ -47,6 +47,10 @@ bool names_policy(wire::Particulars::Reader in) {
   return (in.getPolicyHigh() | in.getPolicyLow()) != 0;
 }
 
+bool speaks_of_use(wire::Particulars::Reader in) {
+  return names_policy(in) || in.getPermission() != wire::SharePermission{} || in.hasPeer();
+}
+
 Result<std::optional<SharedUse>> decode_use(wire::Particulars::Reader in, Mode mode) {
   const capnp::Data::Reader peer = in.getPeer();
   FieldReader fields("");

@@ -15,6 +15,8 @@ namespace sluice {
 
 /// Whether it names one.
 [[nodiscard]] bool names_policy(wire::Particulars::Reader in);
+/// Whether there is anything about a use: if not, `decode_use` finds nothing.
+[[nodiscard]] bool speaks_of_use(wire::Particulars::Reader in);
 /// Nothing if it names none. The fault begins with the field.
 [[nodiscard]] Result<std::optional<SharedUse>> decode_use(wire::Particulars::Reader in, Mode mode);
 void encode_use(const SharedUse& use, wire::Particulars::Builder out);

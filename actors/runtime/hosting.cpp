@@ -192,11 +192,15 @@ void Hosting::log_crossed() {
 void Hosting::log_entries(HostedTenant& hosted) {
   const TenantId tenant = hosted.tenant.id();
   turn_log_.entries(tenant, happenings_.entries);
+  bool is_one_open = false;
   for (const Entry* entry : happenings_.entries) {
     leases_.changed(tenant, *entry);
+    is_one_open |= is_open(entry->state);
   }
   happenings_.entries.clear();
-  expiries_.expect(tenant, hosted.tenant.next_expiry());
+  if (is_one_open) {  // What is over brings no end forward.
+    expiries_.expect(tenant, hosted.tenant.next_expiry());
+  }
 }
 
 void Hosting::end_overdue(const Now& now) {

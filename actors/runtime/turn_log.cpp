@@ -102,8 +102,11 @@ void TurnLog::add_values(HostedTenant& hosted) {
 }
 
 void TurnLog::add_uses(HostedTenant& hosted) {
+  if (hosted.tenant.shares() == nullptr) [[likely]] {
+    return;
+  }
   const TenantId tenant = hosted.tenant.id();
-  hosted.tenant.take_unjournalled_uses([&](const Entry& entry) {
+  hosted.tenant.take_unjournalled_uses(use_, [&](const Entry& entry) {
     journal_.add({.tenant = tenant, .shard = shard_of(tenant, shards_), .entries = {&entry, 1}});
   });
 }

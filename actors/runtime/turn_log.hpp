@@ -65,6 +65,7 @@ private:
   std::size_t kept_for_values_ = 0;
   std::vector<HostedTenant*> changed_;
   TenantState state_;  ///< Kept for its memory.
+  Entry use_;          ///< The same.
 
   void add_uses(HostedTenant& hosted);
   void add_values(HostedTenant& hosted);

@@ -14,8 +14,15 @@ namespace sluice {
 namespace {
 
 std::string_view value_of(std::span<const Label> labels, std::string_view name) {
-  const auto found = std::ranges::find(labels, name, &Label::name);
-  return found == labels.end() ? std::string_view{} : found->value;
+  for (const Label& label : labels) {
+    // Most that differ do so here: that costs less than to compare all.
+    const bool may_be =
+        !name.empty() && label.name.size() == name.size() && label.name.front() == name.front();
+    if (may_be && label.name == name) {
+      return label.value;
+    }
+  }
+  return {};
 }
 
 bool is_met(const Condition& condition, std::span<const Label> labels) {
@@ -115,6 +122,9 @@ std::uint64_t Cells::hash_of(const Limit& rules, std::span<const Label> labels) 
 }
 
 void Cells::prefetch_index(std::span<const Label> labels, const Plan& plan) const noexcept {
+  if (index_.is_small()) {
+    return index_.prefetch_all();
+  }
   for (const std::uint32_t slot : plan.labelled()) {
     index_.prefetch(hash_of(plan.limits()[slot], labels));
   }
@@ -317,19 +327,14 @@ Entry Cells::entry_of(const Cell& cell, const Plan& plan, const Now& now) {
   return entry;
 }
 
-const Entry& Cells::tell(std::uint32_t slot, const Plan& plan, const Now& now) {
+void Cells::tell(std::uint32_t slot, const Plan& plan, const Now& now, Entry& told) {
   Cell& cell = *met_[slot].cell;
   const PlannedLimit& limit = plan.planned()[slot];
   mark_changed(cell);
   if (cell.held == Amount{} && cell.state.at_rest(limit, now)) {
     none_at_rest_before_ = {};
   }
-  if (told_count_ == told_.size()) {
-    told_.push_back(std::make_unique<Entry>());
-  }
-  Entry& told = *told_[told_count_++];
   describe(cell, limit, plan.limits()[slot], now, told);
-  return told;
 }
 
 void Cells::take_unsaved(const Plan& plan, const Now& now, std::vector<Entry>& entries,

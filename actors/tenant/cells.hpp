@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <set>
 #include <span>
 #include <string>
@@ -104,10 +103,9 @@ public:
   /// For so many limits, of which nothing is held yet; none is met.
   void clear_holds(std::size_t limits);
 
-  /// The counter that the limit in this slot is met in changed; what is stored of it now. Good
-  /// until `forget_told`.
-  const Entry& tell(std::uint32_t slot, const Plan& plan, const Now& now);
-  void forget_told() noexcept { told_count_ = 0; }
+  /// The counter that the limit in this slot is met in changed. Writes what is stored of it now into
+  /// `told`, which has nothing that counters have not.
+  void tell(std::uint32_t slot, const Plan& plan, const Now& now, Entry& told);
 
   /// Calls `visit` with each counter.
   template <class Visit>
@@ -168,9 +166,7 @@ private:
   HashIndex index_;  ///< Of numbers in the pool.
   std::deque<Cell> pool_;
   std::vector<Number> free_;
-  std::vector<Number> changed_;               ///< All that are unsaved, and some others.
-  std::vector<std::unique_ptr<Entry>> told_;  ///< The first few; the others wait for their memory.
-  std::size_t told_count_ = 0;
+  std::vector<Number> changed_;     ///< All that are unsaved, and some others.
   std::set<EntryId> ids_;           ///< Those that are taken.
   Now none_at_rest_before_{};       ///< By either clock.
   std::vector<EntryId> gone_;       ///< Forgotten, and not yet told to the store.

@@ -5,7 +5,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <type_traits>
 
 #include "actors/tenant/amount.hpp"
 #include "actors/tenant/check.hpp"
@@ -54,20 +56,25 @@ struct Tightest {
   }
 };
 
-/// As many as a check may have, without allocating.
+/// As many as a check may have, without allocating, and without clearing the places of those that
+/// it has not.
 template <class Part>
 class Few {
+  static_assert(std::is_trivially_copyable_v<Part> && std::is_trivially_destructible_v<Part>);
+
 public:
-  Few() = default;
-  explicit Few(std::span<const Part> parts) : size_(parts.size()) {
-    std::ranges::copy(parts, parts_.begin());
+  Few() noexcept {}
+  explicit Few(std::span<const Part> parts) noexcept {
+    std::ranges::for_each(parts, [this](const Part& part) { add(part); });
   }
-  void add(const Part& part) { parts_[size_++] = part; }
+  void add(const Part& part) noexcept { std::construct_at(&parts_[size_++], part); }
   [[nodiscard]] std::span<Part> all() { return std::span{parts_}.first(size_); }
   [[nodiscard]] std::span<const Part> all() const { return std::span{parts_}.first(size_); }
 
 private:
-  std::array<Part, charges_per_check_max> parts_;
+  union {
+    std::array<Part, charges_per_check_max> parts_;
+  };
   std::size_t size_ = 0;
 };
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "actors/tenant/audit.hpp"
@@ -35,6 +37,18 @@ struct Happenings {
   /// minutes use counts in it. Its times get coarse, but nothing is lost.
   bool keep_minutes_open = false;
 
+  /// An entry of `entries` that the tenant keeps in another form, to be filled in: of a counter. It
+  /// has what an earlier counter left in it. All tenants of a host write into the same few, which
+  /// therefore are at hand.
+  [[nodiscard]] Entry& add_counter() {
+    counters_told_ = entries.empty() ? 0 : counters_told_;
+    if (counters_told_ == counters_.size()) {
+      counters_.emplace_back();
+    }
+    entries.push_back(&counters_[counters_told_]);
+    return counters_[counters_told_++];
+  }
+
   void clear() {
     crossed.clear();
     closed_usage.clear();
@@ -46,6 +60,10 @@ struct Happenings {
     uses_to_journal = 0;
     values_to_journal = 0;
   }
+
+private:
+  std::deque<Entry> counters_;
+  std::size_t counters_told_ = 0;
 };
 
 /// What a decision did to the tenant's state.

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "actors/tenant/prefetch.hpp"
+
 namespace sluice {
 
 /// Finds by a hash where something lies.
@@ -49,6 +51,11 @@ public:
       }
     }
   }
+  /// Whether it is so small that `prefetch_all` takes no more than to hash something.
+  [[nodiscard]] bool is_small() const noexcept { return slots_.size() <= small_slots_max; }
+  void prefetch_all() const noexcept {
+    prefetch_bytes(slots_.data(), slots_.size() * sizeof(Slot));
+  }
   /// Asks the processor to fetch where a search for this hash begins.
   void prefetch(std::uint64_t hash) const noexcept {
     if (size_ != 0) {
@@ -83,6 +90,8 @@ public:
   }
 
 private:
+  static constexpr std::size_t small_slots_max = 32;
+
   struct Slot {
     std::uint32_t hash = 0;
     Place place = no_place;

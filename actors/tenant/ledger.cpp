@@ -83,8 +83,11 @@ Entry* Ledger::find(EntryId id, Instant now) {
     forget(place);
     return nullptr;
   }
-  answers_.read(place, found_);
-  return &found_;
+  if (found_ == nullptr) {
+    found_ = std::make_unique<Entry>();
+  }
+  answers_.read(place, *found_);
+  return found_.get();
 }
 
 Entry& Ledger::blank() {

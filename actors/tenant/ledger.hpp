@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -182,7 +183,7 @@ private:
   std::vector<Number> changed_;  ///< All that the store may not have as they are, and some others.
   DueHeap expiries_;             ///< Of what is open.
   Answers answers_;
-  Entry found_;  ///< The copy of an answer.
+  std::unique_ptr<Entry> found_;  ///< The copy of an answer; not here, since it is large and rare.
   std::vector<Amount> held_;
   std::vector<EntryId> gone_;       ///< Rows that the store may still have.
   std::vector<EntryId> gone_last_;  ///< As they were last taken: told again if that was not saved.

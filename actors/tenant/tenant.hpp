@@ -173,8 +173,9 @@ public:
   void mark_unsaved();
   using EntryVisit = std::function<void(const Entry&)>;
   /// Calls `visit` with each count of sharing that changed since it was last taken so: many uses of
-  /// a turn are one entry, unlike what `Happenings::entries` has.
-  void take_unjournalled_uses(const EntryVisit& visit);
+  /// a turn are one entry, unlike what `Happenings::entries` has. They are told in `told`, which has
+  /// nothing but what it had of an earlier one.
+  void take_unjournalled_uses(Entry& told, const EntryVisit& visit);
   /// Appends each part of a bucket that changed since it was last taken so.
   void take_unjournalled_values(std::vector<UsageBucket>& out);
   void each_entry(const Now& now, const EntryVisit& visit) const;
@@ -216,11 +217,11 @@ private:
                                  const Now& now, Happenings& happenings);
   void note_taken(const Check& check, Entry& entry) const;
   // Takes the amount from one limit. What of it is above the size, unless the limit is a shadow.
-  OverSize charge(std::uint32_t slot, Amount amount, const Now& now, Decision& decision,
-                  Happenings& happenings) {
+  OverSize charge(std::uint32_t slot, LimitState& state, Amount amount, const Now& now,
+                  Decision& decision, Happenings& happenings) {
     const Taken taken = spending_.rare() == nullptr
-                            ? state(slot).take(plan_->planned()[slot], amount, now)
-                            : take_beside_members(slot, amount, now);
+                            ? state.take(plan_->planned()[slot], amount, now)
+                            : take_beside_members(slot, state, amount, now);
     if (taken.reached != ThresholdMask{} || taken.over > Amount{}) [[unlikely]] {
       return tell(slot, taken, now, decision, happenings);
     }
@@ -335,9 +336,18 @@ private:
   // Members (tenant_members.cpp): the ledger holds them, and they are told as used.
   [[nodiscard]] Slots seat_slots(MeterId meter) const noexcept;
   [[nodiscard]] Amount seated(std::uint32_t slot) const noexcept;
-  Taken take_beside_members(std::uint32_t slot, Amount amount, const Now& now);
+  Taken take_beside_members(std::uint32_t slot, LimitState& state, Amount amount, const Now& now);
   void show_members(std::uint32_t slot, LimitReading& reading) const;
   Rare& rare();
+  // Where the request at hand meets a limit, and what is held there; no state if it does not apply.
+  struct Met {
+    LimitState* state;
+    Amount held{};
+  };
+  [[nodiscard]] Met met(std::uint32_t slot) noexcept {
+    return spending_.rare() == nullptr ? Met{&spending_.limit(slot)} : met_beside(slot);
+  }
+  [[nodiscard]] Met met_beside(std::uint32_t slot) noexcept;
   // What the labels of the request at hand make of a limit.
   [[nodiscard]] bool applies(std::uint32_t slot) const noexcept {
     return !plan_->planned()[slot].labelled || applies_to_labels(slot);
@@ -370,8 +380,10 @@ private:
   void carry_usage(const Plan& plan, const Now& now, Spending& to, Happenings& happenings);
   // A window that has ended starts again, and credit is settled. Returns whether that was so.
   bool bring_up_to(const Now& now, std::uint32_t slot, Happenings& happenings) {
+    return bring_up_to(now, slot, state(slot), happenings);
+  }
+  bool bring_up_to(const Now& now, std::uint32_t slot, LimitState& state, Happenings& happenings) {
     const PlannedLimit& limit = plan_->planned()[slot];
-    LimitState& state = this->state(slot);
     if (state.over(limit, now)) [[unlikely]] {
       start_again(now, slot, happenings);
       return true;

@@ -137,14 +137,20 @@ Effect Tenant::take(const Check& check, const Now& now, Decision& decision,
   const Mode mode = check.mode;
   Slots changed;
   Obstacle obstacle;
-  each_limit_met(check.charges, [&](std::uint32_t slot, Amount amount) {
-    const PlannedLimit& limit = plan_->planned()[slot];
-    LimitState& state = this->state(slot);
-    if (bring_up_to(now, slot, happenings)) {
-      changed.add(slot);
-    }
-    const Verdict verdict = state.verdict(limit, held(slot), amount, now);
-    if (verdict != Verdict::fits) [[unlikely]] {
+  each_meter_met(check.charges, *plan_, [&](const Plan::SlotRange& slots, Amount amount) {
+    for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
+      const auto [state, held] = met(slot);
+      if (state == nullptr) [[unlikely]] {
+        continue;
+      }
+      const PlannedLimit& limit = plan_->planned()[slot];
+      if (bring_up_to(now, slot, *state, happenings)) {
+        changed.add(slot);
+      }
+      const Verdict verdict = state->verdict(limit, held, amount, now);
+      if (verdict == Verdict::fits) [[likely]] {
+        continue;
+      }
       if (limit.shadow) {
         decision.would_deny.add(limit.id);
       } else if (mode != Mode::record) {
@@ -159,28 +165,28 @@ Effect Tenant::take(const Check& check, const Now& now, Decision& decision,
   each_meter_met(check.charges, *plan_, [&](const Plan::SlotRange& slots, Amount amount) {
     OverSize over;
     for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
-      if (!applies(slot)) [[unlikely]] {
+      auto [state, held] = met(slot);
+      if (state == nullptr) [[unlikely]] {
         continue;
       }
       const PlannedLimit& limit = plan_->planned()[slot];
-      LimitState& state = this->state(slot);
       if (takes && amount > Amount{}) {
         SLUICE_INVARIANT(mode == Mode::record || limit.shadow ||
-                         state.verdict(limit, held(slot), amount, now) == Verdict::fits);
+                         state->verdict(limit, held, amount, now) == Verdict::fits);
         changed.add(slot);
         if (mode != Mode::record) {
-          state.pace(limit, held(slot), amount, now);
+          state->pace(limit, held, amount, now);
         }
         if (mode == Mode::reserve && limit.size_terms() != nullptr) [[unlikely]] {
           hold(slot, amount, now, happenings);
+          held = held + amount;
         } else {
-          over.add(charge(slot, amount, now, decision, happenings));
+          over.add(charge(slot, *state, amount, now, decision, happenings));
         }
       }
-      decision.soft_limit_passed |=
-          !limit.shadow && state.passes_soft_limit(limit, held(slot), now);
+      decision.soft_limit_passed |= !limit.shadow && state->passes_soft_limit(limit, held, now);
       if (!obstacle.found()) {
-        tightest.consider(slot, limit.rank, state.remaining(limit, held(slot), now));
+        tightest.consider(slot, limit.rank, state->remaining(limit, held, now));
       }
     }
     decision.overage = std::max(decision.overage, over.units);

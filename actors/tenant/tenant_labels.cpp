@@ -47,6 +47,20 @@ bool Tenant::meet(const Check& check, const Now& now, Decision& decision) {
   return true;
 }
 
+Tenant::Met Tenant::met_beside(std::uint32_t slot) noexcept {
+  Rare& rare = *spending_.rare();
+  if (plan_->planned()[slot].labelled) {
+    const Cells::Met& met = rare.cells.met(slot);
+    if (!met.applies) {
+      return {nullptr};
+    }
+    if (met.cell != nullptr) {
+      return {&met.cell->state, met.cell->held};
+    }
+  }
+  return {&spending_.limit(slot), rare.ledger.held(slot)};
+}
+
 bool Tenant::applies_to_labels(std::uint32_t slot) const noexcept {
   const Rare* const rare = spending_.rare();
   return rare == nullptr || rare->cells.met(slot).applies;
@@ -92,7 +106,7 @@ void Tenant::tell_cells(Slots changed, const Now& now, Happenings& happenings) {
   Cells& cells = rare().cells;
   for (const std::uint32_t slot : plan_->labelled()) {
     if (cells.met(slot).cell != nullptr && changed.has(slot)) {
-      happenings.entries.push_back(&cells.tell(slot, *plan_, now));
+      cells.tell(slot, *plan_, now, happenings.add_counter());
     }
   }
 }

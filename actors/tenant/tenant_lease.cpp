@@ -205,7 +205,7 @@ void Tenant::report(Entry& entry, Amount used, EntryState state, const Now& now,
     }
     let_go(slot, ends ? charge.held : std::min(more, charge.held));
     if (counts > Amount{}) {
-      over.add(this->charge(slot, counts, now, decision, happenings));
+      over.add(this->charge(slot, this->state(slot), counts, now, decision, happenings));
     }
   }
   decision.overage = std::max(decision.overage, over.units);

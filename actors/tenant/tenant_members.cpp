@@ -49,14 +49,15 @@ Effect Tenant::note_members(const Now& now, Happenings& happenings) {
   return mark(changed, {}, now, happenings);
 }
 
-Taken Tenant::take_beside_members(std::uint32_t slot, Amount amount, const Now& now) {
+Taken Tenant::take_beside_members(std::uint32_t slot, LimitState& state, Amount amount,
+                                  const Now& now) {
   const PlannedLimit& limit = plan_->planned()[slot];
-  const Taken taken = state(slot).take(limit, amount, now);
+  const Taken taken = state.take(limit, amount, now);
   const Amount members = seated(slot);
   if (members == Amount{}) {
     return taken;
   }
-  const Taken level = state(slot).level(limit, members);
+  const Taken level = state.level(limit, members);
   const auto reached = static_cast<std::uint8_t>(taken.reached.raw() | level.reached.raw());
   return Taken{ThresholdMask{reached}, taken.over + level.over};
 }

@@ -211,7 +211,6 @@ Effect Tenant::end_overdue(const Now& now, Happenings& happenings) {
     return effect;
   }
   rare->ledger.forget_told();
-  rare->cells.forget_told();
   rare->credits.forget_told();
   rare->ledger.forget_old(now.steady);
   if (rare->shares != nullptr && rare->shares->has_ended() &&
@@ -267,25 +266,26 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
     OverSize over;
     std::optional<Amount> spent;  // As far as any limit that applies is concerned.
     for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
-      if (!applies(slot)) {
+      const Met met = this->met(slot);
+      if (met.state == nullptr) {
         continue;
       }
       const PlannedLimit& limit = plan_->planned()[slot];
       const bool is_released = state == EntryState::expired && limit.releases_on_expiry;
       const Amount counts = is_released ? Amount{} : used;
       spent = std::max(spent.value_or(counts), counts);
-      bring_up_to(now, slot, happenings);
+      bring_up_to(now, slot, *met.state, happenings);
       changed.add(slot);
       if (limit.size_terms() == nullptr) {
-        this->state(slot).refund(limit, excess(held, counts), past, now);
-        this->state(slot).take(limit, excess(counts, held), now);
+        met.state->refund(limit, excess(held, counts), past, now);
+        met.state->take(limit, excess(counts, held), now);
         continue;
       }
-      this->state(slot).unpace(limit, this->held(slot), held, excess(held, counts), now);
+      met.state->unpace(limit, met.held, held, excess(held, counts), now);
       let_go(slot, held);
-      announce(slot, this->state(slot).follow(limit, this->held(slot)), now, happenings);
+      announce(slot, met.state->follow(limit, this->held(slot)), now, happenings);
       if (counts > Amount{}) {
-        over.add(charge(slot, counts, now, decision, happenings));
+        over.add(charge(slot, *met.state, counts, now, decision, happenings));
       }
     }
     decision.overage = std::max(decision.overage, over.units);

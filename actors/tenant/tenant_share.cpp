@@ -302,10 +302,12 @@ void Tenant::hold_uses_again() {
   });
 }
 
-void Tenant::take_unjournalled_uses(const EntryVisit& visit) {
+void Tenant::take_unjournalled_uses(Entry& told, const EntryVisit& visit) {
   if (Rare* const rare = spending_.rare(); rare != nullptr && rare->shares != nullptr) {
-    rare->shares->take_unjournalled(
-        [&visit](const Shares::Held& held) { visit(Shares::entry_of(held)); });
+    rare->shares->take_unjournalled([&](const Shares::Held& held) {
+      Shares::describe(held, told);
+      visit(told);
+    });
   }
 }
 

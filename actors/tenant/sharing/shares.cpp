@@ -177,11 +177,17 @@ bool Shares::close_ended(TenantId consumer, WallTime now, std::size_t count_max,
   return ended_.size() < before;
 }
 
+void Shares::describe(const Held& held, Entry& entry) {
+  entry.id = entry_id_of(held.grant.id);
+  entry.state = EntryState::shared;
+  entry.begun = held.grant.granted_at;
+  entry.use = held.count;
+}
+
 Entry Shares::entry_of(const Held& held) {
-  return Entry{.id = entry_id_of(held.grant.id),
-               .state = EntryState::shared,
-               .begun = held.grant.granted_at,
-               .use = held.count};
+  Entry entry;
+  describe(held, entry);
+  return entry;
 }
 
 void Shares::take_unsaved(std::vector<Entry>& entries, std::vector<EntryId>& forgotten) {

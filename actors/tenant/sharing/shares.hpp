@@ -88,6 +88,8 @@ public:
   [[nodiscard]] bool has_ended() const noexcept { return !ended_.empty(); }
 
   [[nodiscard]] static Entry entry_of(const Held& held);
+  /// The same into an entry that has nothing but what another count had.
+  static void describe(const Held& held, Entry& entry);
   template <class Visit>
   void each(Visit&& visit) const {
     for (const auto* const some : {&grants_, &ended_}) {

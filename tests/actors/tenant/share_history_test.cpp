@@ -187,11 +187,12 @@ TEST(SharedUseHistorySpec, OfATurnIsJournalledOnceForEachGrant) {
   desk.use(1);
   EXPECT_EQ(desk.happenings.uses_to_journal, 1U);
   std::vector<Entry> entries;
-  desk.tenant.take_unjournalled_uses([&](const Entry& entry) { entries.push_back(entry); });
+  Entry told;
+  desk.tenant.take_unjournalled_uses(told, [&](const Entry& entry) { entries.push_back(entry); });
   ASSERT_EQ(entries.size(), 1U);
   EXPECT_EQ(entries[0].use->open.uses, 2U);
   entries.clear();
-  desk.tenant.take_unjournalled_uses([&](const Entry& entry) { entries.push_back(entry); });
+  desk.tenant.take_unjournalled_uses(told, [&](const Entry& entry) { entries.push_back(entry); });
   EXPECT_THAT(entries, IsEmpty());
 }
 
