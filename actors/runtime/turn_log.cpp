@@ -13,7 +13,7 @@ constexpr std::size_t bytes_of_limit = 48;
 constexpr std::size_t bytes_of_meter = 48;
 constexpr std::size_t bytes_of_row = 128;
 /// A part of a bucket.
-constexpr std::size_t bytes_of_value = 224;
+constexpr std::size_t bytes_of_value = 176;
 constexpr std::size_t bytes_of_audit = 4096;
 constexpr std::size_t bytes_of_crossing = 56;
 constexpr std::size_t bytes_of_entry = bytes_of_head + entry_bytes_max;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "actors/tenant/analytics/usage_range.hpp"
@@ -21,14 +22,18 @@ Result<Done> each_point(Store& store, UsageQuery query,
                         const std::function<void(const UsagePoint&)>& each) {
   query.points_max = usage_points_max;
   std::size_t read = 0;
-  std::optional<std::pair<WallTime, MeterId>> told;
+  using Key = std::tuple<WallTime, MeterId, PartRef>;
+  const auto key_of = [](const UsagePoint& point) {
+    return Key{point.start, point.meter, point.part};
+  };
+  std::optional<Key> told;
   for (bool more = true; more;) {
     const auto points = store.usage(query);
     if (!points.ok()) {
       return points.fault();
     }
     for (const UsagePoint& point : points.value()) {
-      if (!told || std::pair{point.start, point.meter} > *told) {
+      if (!told || key_of(point) > *told) {
         each(point);
       }
     }
@@ -39,9 +44,12 @@ Result<Done> each_point(Store& store, UsageQuery query,
                                                     std::to_string(usage_points_read_max) +
                                                     " points; take longer buckets"};
     }
+    if (more && points.value().front().start == points.value().back().start) {
+      return Fault{FaultCode::invalid_argument, std::string{too_many_values}};
+    }
     if (more) {
-      told = std::pair{points.value().back().start, points.value().back().meter};
-      query.from = told->first;
+      told = key_of(points.value().back());
+      query.from = points.value().back().start;
     }
   }
   return Done{};

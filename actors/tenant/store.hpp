@@ -84,6 +84,9 @@ struct UsageQuery {
   std::string label{};                 ///< Tells of its values apart; empty: of all together.
   std::optional<std::string> value{};  ///< Of the label: only this one.
 };
+/// Of a bucket with more parts than one answer tells.
+inline constexpr std::string_view too_many_values =
+    "label: a bucket has more than 10000 values; ask for one of them, or take shorter buckets";
 
 /// Which tenants to list. Empty texts, and no status, match all. `text` is looked for in name and
 /// slug, in any case of the letters of ASCII: anywhere if it has `search_anywhere_min` characters,

@@ -36,7 +36,7 @@ struct UsagePart {
 };
 /// Of a meter and a label, so many values of each day of UTC are told apart: those that came first,
 /// since the tenant is resident. So no label makes history grow without bound.
-inline constexpr std::size_t usage_values_max = 50;
+inline constexpr std::size_t usage_values_max = 32;
 
 /// Which part is meant; nothing: all. A pointer's size where there is none.
 class PartRef {

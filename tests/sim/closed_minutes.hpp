@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -19,27 +20,33 @@ namespace sluice::sim {
 class ClosedMinutes {
 public:
   void closed(const UsageRow& row) {
-    std::vector<UsageBucket>& known = minutes_[{row.tenant, row.bucket.meter, row.bucket.minute}];
-    if (std::ranges::find(known, row.bucket) == known.end()) {
-      known.push_back(row.bucket);
+    const UsageBucket& bucket = row.bucket;
+    std::vector<UsageBucket>& known =
+        minutes_[{row.tenant, {bucket.meter, bucket.part}, bucket.minute}];
+    if (std::ranges::find(known, bucket) == known.end()) {
+      known.push_back(bucket);
     }
   }
 
-  /// Hours and days are the sums of their minutes, and each minute is as a server closed it.
-  void check_stored(TenantId tenant, const SimDatabase::Row& row) const {
-    std::map<MeterId, UsagePoint> minutes;
+  /// Hours and days are the sums of their minutes, and each minute is as a server closed it. What
+  /// was used by the values of a label is what was used in all, unless some of it is lost.
+  void check_stored(TenantId tenant, const SimDatabase::Row& row, bool is_complete) const {
+    std::map<SimDatabase::UsedPart, UsagePoint> minutes;
     for (const auto& [key, bucket] : row.minutes) {
-      const auto known = minutes_.find({tenant, bucket.meter, bucket.minute});
+      const auto known = minutes_.find({tenant, key.first, bucket.minute});
       expect(known != minutes_.end() &&
                  std::ranges::find(known->second, bucket) != known->second.end(),
              "tenant ", number_of(tenant), " meter ", bucket.meter.raw(),
              " has a minute as nobody closed it");
-      add(minutes[bucket.meter], bucket);
+      add(minutes[key.first], bucket);
+    }
+    if (is_complete) {
+      check_parts(tenant, row);
     }
     for (const auto* const points : {&row.hours, &row.days}) {
-      std::map<MeterId, UsagePoint> sums;
+      std::map<SimDatabase::UsedPart, UsagePoint> sums;
       for (const auto& [key, point] : *points) {
-        add(sums[point.meter], point);
+        add(sums[key.first], point);
       }
       expect(sums == minutes, "tenant ", number_of(tenant),
              " has other sums in its hours or days than in its minutes");
@@ -47,6 +54,25 @@ public:
   }
 
 private:
+  using MinuteOfLabel = std::tuple<MeterId, Minute, std::string>;
+
+  // Of refusals, which nobody journals, a crash may take more of the one than of the other.
+  static void check_parts(TenantId tenant, const SimDatabase::Row& row) {
+    std::map<MinuteOfLabel, Amount> used;
+    for (const auto& [key, bucket] : row.minutes) {
+      if (!bucket.part.is_whole()) {
+        Amount& sum = used[{bucket.meter, bucket.minute, bucket.part->label}];
+        sum = sum + bucket.used;
+      }
+    }
+    for (const auto& [key, sum] : used) {
+      const auto& [meter, minute, label] = key;
+      const auto whole = row.minutes.find({{meter, PartRef{}}, minute});
+      expect(whole != row.minutes.end() && whole->second.used == sum, "tenant ", number_of(tenant),
+             " used something else by ", label, " than in all");
+    }
+  }
+
   template <class Counts>
   static void add(UsagePoint& sum, const Counts& counts) {
     sum.used = sum.used + counts.used;
@@ -54,9 +80,10 @@ private:
     sum.denied += counts.denied;
     sum.throttled += counts.throttled;
     sum.overage = sum.overage + counts.overage;
+    sum.price_micros += counts.price_micros;
   }
 
-  std::map<std::tuple<TenantId, MeterId, Minute>, std::vector<UsageBucket>> minutes_;
+  std::map<std::tuple<TenantId, SimDatabase::UsedPart, Minute>, std::vector<UsageBucket>> minutes_;
 };
 
 }  // namespace sluice::sim

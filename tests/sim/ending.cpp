@@ -94,7 +94,7 @@ void World::check_end(Place& place) {
     history_lost_ = history_lost_ || server.lost_history();
     for (const auto& [id, row] : context_.database.rows()) {
       context_.model.check_stored(context_.database, id, !history_lost_);
-      context_.minutes.check_stored(id, row);
+      context_.minutes.check_stored(id, row, !history_lost_);
     }
     context_.creditors.check_stored(context_.database, !history_lost_);
     context_.sharers.check_stored();
@@ -228,7 +228,7 @@ void World::check_memory_is_stored(const Server& server) {
     check_entries_are_stored(id, state.entries, row);
     check_counters_are_stored(*tenant, state.counters, row);
     for (const UsageBucket& bucket : state.open_usage) {
-      const auto stored = row.open_usage.find(bucket.meter);
+      const auto stored = row.open_usage.find({bucket.meter, bucket.part});
       expect(stored != row.open_usage.end() ? stored->second == bucket : counts_nothing(bucket),
              "tenant ", number_of(id), " meter ", bucket.meter.raw(),
              " has an open minute that the store has otherwise");

@@ -30,6 +30,7 @@ Limit window_on(MeterId meter, const char* name, std::uint64_t size) {
 std::vector<Limit> Lessees::limits(Random& random) {
   Limit by_user = window_on(labelled_meter, labelled_limit, label_size);
   by_user.per = {"user"};
+  by_user.history_by = {"user"};
   return {window_on(leased_meter, leased_limit, random.between(100, 2'000)), by_user};
 }
 

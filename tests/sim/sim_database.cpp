@@ -243,7 +243,7 @@ Result<Done> SimDatabase::save(const SaveBatch& batch) {
   }
   for (const UsageRow& usage : batch.open_usage) {
     if (const auto row = rows_.find(usage.tenant); row != rows_.end()) {
-      row->second.open_usage[usage.bucket.meter] = usage.bucket;
+      row->second.open_usage[{usage.bucket.meter, usage.bucket.part}] = usage.bucket;
     }
   }
   for (const auto& [tenant, entry] : batch.entries) {
@@ -286,9 +286,10 @@ Result<Done> SimDatabase::save(const SaveBatch& batch) {
 
 void SimDatabase::close(Row& row, const UsageBucket& bucket) {
   const std::uint32_t minute = bucket.minute.raw();
-  if (row.minutes.try_emplace({bucket.meter, bucket.minute}, bucket).second) {
-    add(row.hours[{bucket.meter, minute / minutes_per_hour}], bucket);
-    add(row.days[{bucket.meter, minute / minutes_per_day}], bucket);
+  const UsedPart used{bucket.meter, bucket.part};
+  if (row.minutes.try_emplace({used, bucket.minute}, bucket).second) {
+    add(row.hours[{used, minute / minutes_per_hour}], bucket);
+    add(row.days[{used, minute / minutes_per_day}], bucket);
   }
 }
 
@@ -311,7 +312,7 @@ std::vector<TenantRecord> SimDatabase::load(std::span<const TenantId> ids) const
     for (const auto& [limit, counter] : row->counters) {
       record.counters.push_back(counter);
     }
-    for (const auto& [meter, bucket] : row->open_usage) {
+    for (const auto& [used, bucket] : row->open_usage) {
       record.open_usage.push_back(bucket);
     }
     for (const auto& [entry_id, entry] : row->entries) {
@@ -324,12 +325,13 @@ std::vector<TenantRecord> SimDatabase::load(std::span<const TenantId> ids) const
 
 std::uint64_t SimDatabase::history_of(TenantId id, MeterId meter) const {
   const Row* row = find(id);
+  const UsedPart whole{meter, PartRef{}};
   std::uint64_t used = 0;
   for (const auto& [key, bucket] : row->minutes) {
-    used += key.first == meter ? bucket.used.raw() : 0;
+    used += key.first == whole ? bucket.used.raw() : 0;
   }
-  const auto open = row->open_usage.find(meter);
-  if (open != row->open_usage.end() && !row->minutes.contains({meter, open->second.minute})) {
+  const auto open = row->open_usage.find(whole);
+  if (open != row->open_usage.end() && !row->minutes.contains({whole, open->second.minute})) {
     used += open->second.used.raw();
   }
   return used;

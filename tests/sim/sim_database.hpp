@@ -59,13 +59,15 @@ public:
 /// Errors     As `Store`, without those of the way there (see `SimStore`).
 class SimDatabase {
 public:
+  /// What a bucket is of.
+  using UsedPart = std::pair<MeterId, PartRef>;
   struct Row {
     TenantDefinition definition;
     std::map<LimitId, Counter> counters;
-    std::map<MeterId, UsageBucket> open_usage;
-    std::map<std::pair<MeterId, Minute>, UsageBucket> minutes;
-    std::map<std::pair<MeterId, std::uint32_t>, UsagePoint> hours;
-    std::map<std::pair<MeterId, std::uint32_t>, UsagePoint> days;
+    std::map<UsedPart, UsageBucket> open_usage;
+    std::map<std::pair<UsedPart, Minute>, UsageBucket> minutes;
+    std::map<std::pair<UsedPart, std::uint32_t>, UsagePoint> hours;
+    std::map<std::pair<UsedPart, std::uint32_t>, UsagePoint> days;
     std::map<std::tuple<LimitId, WallTime, EntryId>, ClosedWindow> windows;
     std::map<EntryId, Entry> entries;
   };

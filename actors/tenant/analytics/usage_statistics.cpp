@@ -24,14 +24,15 @@ std::uint32_t denied_ppm(const MeterStatistics& meter) noexcept {
 }
 
 void StatisticsTally::add(const UsagePoint& point) {
-  MeterStatistics& of =
-      meters_.try_emplace(point.meter, MeterStatistics{.meter = point.meter}).first->second;
+  const MeterStatistics none{.meter = point.meter, .part = point.part};
+  MeterStatistics& of = meters_.try_emplace({point.meter, point.part}, none).first->second;
   ++of.buckets;
   of.used = of.used + point.used;
   add_checks(of.allowed, point.allowed);
   add_checks(of.denied, point.denied);
   add_checks(of.throttled, point.throttled);
   of.overage = of.overage + point.overage;
+  of.price_micros = (Amount{of.price_micros} + Amount{point.price_micros}).raw();
   if (of.buckets == 1 || point.used > of.peak_used) {
     of.peak_used = point.used;
     of.peak_start = point.start;
@@ -45,7 +46,7 @@ void StatisticsTally::add(const UsagePoint& point) {
 
 UsageStatistics StatisticsTally::take() {
   told_.meters.reserve(meters_.size());
-  for (const auto& [meter, statistics] : meters_) {
+  for (const auto& [of, statistics] : meters_) {
     told_.meters.push_back(statistics);
   }
   meters_.clear();

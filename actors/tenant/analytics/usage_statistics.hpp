@@ -4,13 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "actors/tenant/usage.hpp"
 
 namespace sluice {
 
-/// Sums and peaks of one meter within a range.
+/// Sums and peaks of one meter within a range, or of a part of it.
 struct MeterStatistics {
   MeterId meter{};
   std::uint64_t buckets = 0;  ///< With anything in them.
@@ -19,15 +20,17 @@ struct MeterStatistics {
   std::uint64_t denied = 0;
   std::uint64_t throttled = 0;
   Amount overage{};
+  std::uint64_t price_micros = 0;  ///< Of one tenant; saturates.
   Amount peak_used{};
   WallTime peak_start{};  ///< The first bucket with as much.
+  PartRef part{};
   friend bool operator==(const MeterStatistics&, const MeterStatistics&) = default;
 };
 /// Of a million checks, how many were denied or throttled; rounded down, 0 of none.
 [[nodiscard]] std::uint32_t denied_ppm(const MeterStatistics& meter) noexcept;
 
 struct UsageStatistics {
-  std::vector<MeterStatistics> meters{};  ///< By id.
+  std::vector<MeterStatistics> meters{};  ///< By id, and by part.
   std::vector<UsagePoint> points{};       ///< Of all tenants; by start, then meter.
   bool complete = true;                   ///< Whether these are all points, if any were wanted.
   WallTime from{};
@@ -35,7 +38,7 @@ struct UsageStatistics {
   friend bool operator==(const UsageStatistics&, const UsageStatistics&) = default;
 };
 
-/// Adds up points, each bucket of a meter once, the earlier ones first.
+/// Adds up points, each bucket of a meter, or of its part, once, the earlier ones first.
 ///
 /// Role       Pure.
 /// Threading  Confined.
@@ -53,7 +56,7 @@ public:
 
 private:
   std::size_t points_kept_max_;
-  std::map<MeterId, MeterStatistics> meters_;
+  std::map<std::pair<MeterId, PartRef>, MeterStatistics> meters_;
   UsageStatistics told_;
 };
 

@@ -39,7 +39,9 @@ inline void save_row(MemoryTenants& tenants, const UsageRow& row) {
   const auto found = tenants.find(row.tenant);
   if (found != tenants.end()) {
     auto& usage = found->second.open_usage;
-    std::erase_if(usage, [&](const UsageBucket& old) { return old.meter == row.bucket.meter; });
+    std::erase_if(usage, [&](const UsageBucket& old) {
+      return old.meter == row.bucket.meter && old.part == row.bucket.part;
+    });
     usage.push_back(row.bucket);
   }
 }

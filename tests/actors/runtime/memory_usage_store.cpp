@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 namespace sluice::testing {
@@ -15,6 +16,17 @@ void add_minute(Sums& sums, const UsageBucket& minute) {
   sums.denied += minute.denied;
   sums.throttled += minute.throttled;
   sums.overage = sums.overage + minute.overage;
+}
+
+bool is_whole(const UsageRow& row) {
+  return row.bucket.part.is_whole();
+}
+
+/// Whether the query tells of all, or of this part.
+bool is_meant(const UsageQuery& query, const PartRef& part) {
+  return query.label.empty() ? part.is_whole()
+                             : !part.is_whole() && part->label == query.label &&
+                                   (!query.value || (part->value == *query.value && !part->others));
 }
 
 WallTime start_in(const UsageRow& row, Granularity granularity) {
@@ -35,7 +47,7 @@ void MemoryUsageStore::each_minute(const std::function<void(const UsageRow&)>& e
       const bool closed =
           std::ranges::any_of(database_.closed_usage_, [&, id = id](const UsageRow& row) {
             return row.tenant == id && row.bucket.meter == open.meter &&
-                   row.bucket.minute == open.minute;
+                   row.bucket.part == open.part && row.bucket.minute == open.minute;
           });
       if (!closed) {
         each({id, open});
@@ -46,13 +58,17 @@ void MemoryUsageStore::each_minute(const std::function<void(const UsageRow&)>& e
 
 std::vector<UsagePoint> MemoryUsageStore::sums(
     const UsageRange& range, const std::function<bool(const UsageRow&)>& wanted) const {
-  std::map<std::pair<WallTime, MeterId>, UsagePoint> by_start;
+  std::map<std::tuple<WallTime, MeterId, PartRef>, UsagePoint> by_start;
   each_minute([&](const UsageRow& row) {
     if (within(range, row) && wanted(row)) {
       const WallTime start = start_in(row, range.granularity);
-      const UsagePoint nothing{row.bucket.meter, start, Amount{}};
-      add_minute(by_start.try_emplace({start, row.bucket.meter}, nothing).first->second,
-                 row.bucket);
+      const UsageBucket& bucket = row.bucket;
+      const UsagePoint nothing{
+          .meter = bucket.meter, .start = start, .used = {}, .part = bucket.part};
+      UsagePoint& sum =
+          by_start.try_emplace({start, bucket.meter, bucket.part}, nothing).first->second;
+      add_minute(sum, bucket);
+      sum.price_micros += bucket.price_micros;
     }
   });
   std::vector<UsagePoint> points;
@@ -79,7 +95,8 @@ Result<std::vector<UsagePoint>> MemoryUsageStore::usage(const UsageQuery& query)
     return *database_.read_fault_;
   }
   auto points = sums({query.granularity, query.from, query.to}, [&](const UsageRow& row) {
-    return row.tenant == query.tenant && (!query.meter || row.bucket.meter == *query.meter);
+    return row.tenant == query.tenant && (!query.meter || row.bucket.meter == *query.meter) &&
+           is_meant(query, row.bucket.part);
   });
   points.resize(std::min(points.size(), query.points_max), UsagePoint{});
   return points;
@@ -92,7 +109,7 @@ Result<std::vector<TopTenant>> MemoryUsageStore::top_tenants(const TopQuery& que
   }
   std::map<TenantId, TopTenant> all;
   each_minute([&](const UsageRow& row) {
-    if (within(query.range, row) && is_of(query.tier, row.tenant) &&
+    if (within(query.range, row) && is_whole(row) && is_of(query.tier, row.tenant) &&
         (!query.meter || row.bucket.meter == *query.meter)) {
       add_minute(all.try_emplace(row.tenant, TopTenant{.id = row.tenant}).first->second,
                  row.bucket);
@@ -122,9 +139,14 @@ Result<std::vector<UsagePoint>> MemoryUsageStore::usage_of_all(const PlatformUsa
   if (database_.read_fault_) {
     return *database_.read_fault_;
   }
-  return sums(query.range, [&](const UsageRow& row) {
-    return is_of(query.tier, row.tenant) && (!query.meter || row.bucket.meter == *query.meter);
+  auto points = sums(query.range, [&](const UsageRow& row) {
+    return is_whole(row) && is_of(query.tier, row.tenant) &&
+           (!query.meter || row.bucket.meter == *query.meter);
   });
+  for (UsagePoint& point : points) {
+    point.price_micros = 0;  // Currencies differ.
+  }
+  return points;
 }
 
 // All on one page.
@@ -135,6 +157,9 @@ Result<BusyPage> MemoryUsageStore::busy_hours(const BusyQuery& query) {
   }
   std::map<std::pair<TenantId, MeterId>, std::map<WallTime, Amount>> hours;
   each_minute([&](const UsageRow& row) {
+    if (!is_whole(row)) {
+      return;
+    }
     Amount& used = hours[{row.tenant, row.bucket.meter}][start_in(row, Granularity::hour)];
     used = used + row.bucket.used;
   });
