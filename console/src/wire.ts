@@ -101,6 +101,35 @@ export interface Usage {
   nowNs: Wide;
 }
 
+export interface Label {
+  name: string;
+  value: string;
+}
+
+export interface LabelCounter {
+  idHigh: Wide;
+  idLow: Wide;
+  limit: string;
+  meter: number;
+  unlimited: boolean;
+  idle: boolean;
+  labels?: Label[];
+  used: Wide;
+  held: Wide;
+  remaining: Wide;
+  resetsAtNs: Wide;
+}
+
+export interface OpenHold {
+  idHigh: Wide;
+  idLow: Wide;
+  kind: "reservation" | "lease";
+  madeAtNs: Wide;
+  expiresAtNs: Wide;
+  charges?: { meter: number; held: Wide; used: Wide }[];
+  labels?: Label[];
+}
+
 export type Granularity = "minute" | "hour" | "day";
 
 export interface UsagePoint {

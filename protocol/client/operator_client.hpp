@@ -274,6 +274,10 @@ public:
   [[nodiscard]] Result<CounterPage> counters(const TenantRef& tenant, const CounterQuery& query);
   [[nodiscard]] Result<HoldPage> holds(const TenantRef& tenant, const HoldQuery& query);
 
+  /// The value that any method answers, by its name and with its parameters, as JSON has them
+  /// (`JsonMethods`); of methods that change nothing.
+  [[nodiscard]] Result<std::string> ask_in_json(std::string_view method, std::string_view params);
+
   [[nodiscard]] Result<Forecast> forecast(const TenantRef& tenant);
   /// What is not said of a range is filled in, here and below.
   [[nodiscard]] Result<TopTenants> top_tenants(const TopQuery& query);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <capnp/compat/json.h>
-
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -10,24 +8,13 @@
 #include <string_view>
 
 #include "actors/tenant/fault.hpp"
-#include "protocol/sluice.capnp.h"
+#include "protocol/json_methods.hpp"
 #include "server/rpc/access.hpp"
 #include "server/rpc/service.hpp"
 
 namespace sluice {
 
-/// Writes a tenant's id as its UUID; the nil id is null.
-class TenantIdInJson final : public capnp::JsonCodec::Handler<wire::TenantId> {
-public:
-  void encode(const capnp::JsonCodec& codec, wire::TenantId::Reader in,
-              capnp::JsonValue::Builder out) const override;
-  void decode(const capnp::JsonCodec& codec, capnp::JsonValue::Reader in,
-              wire::TenantId::Builder out) const override;
-};
-
-/// The methods of `TenantAdmin` and `Operator` for those who write JSON. What a method takes and
-/// answers is said by the schema alone, so every method is here, and none is translated by hand:
-/// fields by their names, numbers of 64 bits as texts, ids of tenants as UUIDs.
+/// The methods of `TenantAdmin` and `Operator` for those who write JSON, as `JsonMethods` has them.
 ///
 /// Role       Reads the parameters, makes the call by the capability that `access` has, and writes
 ///            what it answers. The rules of the native interface hold, as it is that interface.
@@ -35,7 +22,7 @@ public:
 /// Ownership  Shares the service; lives on while a call is under way.
 /// Errors     `not_found`: there is no such method. `invalid_argument`: the parameters are not its.
 ///            `unavailable`: there are `calls_in_flight_max`. Otherwise what the call answers.
-/// Cost       Reads and writes by reflection, for people and scripts; not made for the hot path.
+/// Cost       As `JsonMethods`.
 class JsonCalls : public std::enable_shared_from_this<JsonCalls> {
 public:
   static constexpr std::size_t calls_in_flight_max = 64;
@@ -50,8 +37,7 @@ public:
 
 private:
   std::shared_ptr<Service> service_;
-  TenantIdInJson tenant_id_;
-  capnp::JsonCodec codec_;
+  JsonMethods methods_;
   std::size_t calls_in_flight_ = 0;
 };
 

@@ -151,6 +151,18 @@ test("moves the bar of a limit when a check was charged", async () => {
   await page.locator('[data-limit="tokens"]').getByText("resets in").waitFor();
 });
 
+test("lists what is open, and the counters of limits by label", async () => {
+  await served.post("/v1/check", {
+    tenant: "acme",
+    meter: "llm_tokens",
+    amount: 7,
+    labels: { user: "ann" },
+  });
+  await at("tenants/acme");
+  await row("reservations", "llm_tokens").getByText("240,000 tokens").waitFor();
+  await row("counters", "user=ann").getByText("in use").waitFor();
+});
+
 test("tells when a limit is used up, at the present pace", async () => {
   await at("tenants/acme");
   const forecast = page.locator('[data-limit="tokens"] .forecast');

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "protocol/text/tenant_export.hpp"
 #include "tests/system/http_system.hpp"
 
 namespace sluice::test {
@@ -166,6 +167,20 @@ TEST_F(HttpSystem, ATenantIsExportedAsOneDocumentHoweverManyPagesItHas) {
     EXPECT_EQ(document[part], json::array()) << part;
   }
   EXPECT_EQ(peer().get("/api/v1/tenants/nobody/export").status, 404);
+}
+
+TEST_F(HttpSystem, TheNativeInterfaceTellsTheSameExport) {
+  const TenantId acme = served.create("acme", {window_limit("all", 100, Period::never)});
+  ASSERT_EQ(served.spend(acme, 7).decision.outcome, Outcome::allowed);
+  served.restart();
+  client::OperatorClient& administrator = served.administrator();
+  const TenantDefinition tenant = must(administrator.show(acme));
+  text::TenantExport document{acme, tenant.created_at, must(administrator.usage(acme)).now};
+  std::string told;
+  while (const auto question = document.next()) {
+    told += must(document.take(administrator.ask_in_json(question->method, question->params)));
+  }
+  EXPECT_EQ(json::parse(told), data(peer().get("/api/v1/tenants/acme/export")));
 }
 
 }  // namespace

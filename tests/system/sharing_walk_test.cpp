@@ -107,8 +107,8 @@ TEST_F(SharingWalk, WhoWasGrantedUsesItAndRatesIt) {
   EXPECT_THAT(ctl("audit list beta").out, HasSubstr("rating.put"));
   const auto exported = ctl("tenant export acme").json();
   ASSERT_EQ(exported["listings"].size(), 1U);
-  EXPECT_EQ(exported["listings"][0]["ratings"][0]["review"], "It works");
-  const auto given = ctl("tenant export beta").json()["ratings_given"];
+  EXPECT_EQ(exported["ratingsReceived"][0]["review"], "It works");
+  const auto given = ctl("tenant export beta").json()["ratingsGiven"];
   ASSERT_EQ(given.size(), 1U);
   EXPECT_EQ(given[0]["listing"], listing);
 }

@@ -14,6 +14,7 @@ import {
   type Tenant,
   type Usage,
 } from "../wire";
+import { Counters, Reservations } from "./tenant_live";
 
 const usageEveryMs = 2_000;
 const forecastEveryMs = 60_000;
@@ -258,38 +259,44 @@ export function TenantLimits(props: { tenant: Tenant }): JSX.Element {
     forecastEveryMs,
   );
   return (
-    <Panel
-      title="Limits, as they are now"
-      id="limits"
-      wide
-      aside={
-        <span class="legend">
-          <i class="used" /> used <i class="held" /> held <i class="soft" /> soft limit
-        </span>
-      }
-    >
-      <Shown of={usage} rows={6}>
-        {(now) =>
-          now.limits?.length ? (
-            <ul class="limits">
-              {now.limits.map((each) => (
-                <Row
-                  key={each.limit.id}
-                  usage={each}
-                  tenant={now.tenant}
-                  nowMs={format.toMs(now.nowNs)}
-                  forecast={forecast.data?.limits?.find((of) => of.limit === each.limit.id)}
-                />
-              ))}
-            </ul>
-          ) : (
-            <Empty title="It has no limits">
-              Whatever it asks is allowed. Give it a tier, or a limit with{" "}
-              <code>sluicectl limit set {props.tenant.slug} …</code>.
-            </Empty>
-          )
+    <>
+      <Panel
+        title="Limits, as they are now"
+        id="limits"
+        wide
+        aside={
+          <span class="legend">
+            <i class="used" /> used <i class="held" /> held <i class="soft" /> soft limit
+          </span>
         }
-      </Shown>
-    </Panel>
+      >
+        <Shown of={usage} rows={6}>
+          {(now) =>
+            now.limits?.length ? (
+              <ul class="limits">
+                {now.limits.map((each) => (
+                  <Row
+                    key={each.limit.id}
+                    usage={each}
+                    tenant={now.tenant}
+                    nowMs={format.toMs(now.nowNs)}
+                    forecast={forecast.data?.limits?.find((of) => of.limit === each.limit.id)}
+                  />
+                ))}
+              </ul>
+            ) : (
+              <Empty title="It has no limits">
+                Whatever it asks is allowed. Give it a tier, or a limit with{" "}
+                <code>sluicectl limit set {props.tenant.slug} …</code>.
+              </Empty>
+            )
+          }
+        </Shown>
+      </Panel>
+      {usage.data?.limits?.some((each) => each.limit.per?.length) && (
+        <Counters tenant={props.tenant} />
+      )}
+      <Reservations tenant={props.tenant} />
+    </>
   );
 }
