@@ -21,9 +21,10 @@ using ThresholdMask = Strong<struct ThresholdMaskTag, std::uint8_t>;
 
 /// The state of one limit as it is stored: absolute, so that writing it twice is writing it once.
 /// For a window `used` is what was spent and `until` when the window ends; for a sliding one the
-/// same of the present span; for what is in flight, neither; for a rate `until` is the theoretical arrival time on the wall clock,
-/// rounded up, and `used` is zero, but for one that is refilled by interval: there `used` is what is
-/// missing as of the step in `paced_until`. For credit `until` is when something about its grants changes.
+/// same of the present span; for what is in flight, neither; for a rate `until` is the theoretical
+/// arrival time on the wall clock, rounded up, and `used` is zero, but for one that is refilled by
+/// interval: there `used` is what is missing as of the step in `paced_until`. For credit `until` is
+/// when something about its grants changes.
 struct Counter {
   LimitId limit;
   Amount used;

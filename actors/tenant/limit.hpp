@@ -135,8 +135,8 @@ struct Limit {
   /// Windows of a bounded size that throttle, alert or are for overage; credit that does not block.
   std::optional<OverageTerms> overage;
   /// Shares of the size that are reported once a window each, ascending; of what is in flight, and
-  /// of what grants gave and is burnt, once until it is less again. They say nothing about rates and
-  /// unlimited windows.
+  /// of what grants gave and is burnt, once until it is less again. They say nothing about rates
+  /// and unlimited windows.
   std::vector<Percent> thresholds{usual_thresholds.begin(), usual_thresholds.end()};
   /// Labels of requests: there is a counter for each combination of their values.
   std::vector<std::string> per{};

@@ -24,8 +24,8 @@ Amount share_of(Amount amount, Duration part, Duration whole) {
       static_cast<std::uint64_t>(divide(product, static_cast<std::uint64_t>(whole.count())))};
 }
 
-/// How many steps of a rate can begin within a bucket, which starts at a multiple of its length: not
-/// the one that may begin with it.
+/// How many steps of a rate can begin within a bucket, which starts at a multiple of its length:
+/// not the one that may begin with it.
 std::uint64_t steps_within(Duration step, Duration length) {
   if (step % length == Duration{}) {
     return 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Goal    A rate that is refilled by interval answers as a bucket of tokens into which somebody puts
-//         the amount at each step.
+// Goal    A rate that is refilled by interval answers as a bucket of tokens into which somebody
+//         puts the amount at each step.
 // Method  RapidCheck draws a rule and moves: time passes, the wall clock steps, checks are made in
 //         every mode, the process starts again. A bucket that holds its tokens one by one is asked
 //         beside the tenant; they must agree in every number.
