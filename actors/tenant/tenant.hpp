@@ -17,6 +17,7 @@
 #include "actors/tenant/happenings.hpp"
 #include "actors/tenant/ids.hpp"
 #include "actors/tenant/limit_state.hpp"
+#include "actors/tenant/limit_usage.hpp"
 #include "actors/tenant/plan.hpp"
 #include "actors/tenant/seats.hpp"
 #include "actors/tenant/sharing/shares.hpp"
@@ -41,17 +42,6 @@ struct TenantState {
     entries.clear();
     forgotten.clear();
   }
-};
-
-/// One limit of a tenant with its numbers, for people.
-struct LimitUsage {
-  Limit limit;
-  LimitReading reading;
-  Window window;  ///< Of a window limit; for a rate, from now until the burst is full.
-  Amount over{};  ///< Units above the size in a window of the calendar; of credit, what is owed.
-  std::uint64_t price_micros = 0;  ///< What they cost, rounded up once.
-  Amount leased{};              ///< Out on leases: of what is held, or of a rate of what is used.
-  std::vector<Grant> grants{};  ///< Of credit: those that are remembered, in burn order.
 };
 
 /// Owns what one tenant has spent and decides what it may spend.
@@ -175,8 +165,8 @@ public:
   void mark_unsaved();
   using EntryVisit = std::function<void(const Entry&)>;
   /// Calls `visit` with each count of sharing that changed since it was last taken so: many uses of
-  /// a turn are one entry, unlike what `Happenings::entries` has. They are told in `told`, which has
-  /// nothing but what it had of an earlier one.
+  /// a turn are one entry, unlike what `Happenings::entries` has. `told` is what it is called with,
+  /// and has nothing but what it had of an earlier one.
   void take_unjournalled_uses(Entry& told, const EntryVisit& visit);
   void each_entry(const Now& now, const EntryVisit& visit) const;
   /// Calls `visit` with each reservation and lease that is open.
