@@ -47,7 +47,8 @@ namespace sluice {
 /// Longest text that is decoded; the tenant's own bounds are tighter.
 inline constexpr std::size_t text_bytes_max = 1024;
 
-/// Things that stay where they are until all of them are forgotten; the next ones have their memory.
+/// Things that stay where they are until all of them are forgotten; the next ones have their
+/// memory.
 template <class Thing>
 class Reused {
 public:

@@ -103,8 +103,8 @@ public:
   /// For so many limits, of which nothing is held yet; none is met.
   void clear_holds(std::size_t limits);
 
-  /// The counter that the limit in this slot is met in changed. Writes what is stored of it now into
-  /// `told`, which has nothing that counters have not.
+  /// The counter that the limit in this slot is met in changed. Writes what is stored of it now
+  /// into `told`, which has nothing that counters have not.
   void tell(std::uint32_t slot, const Plan& plan, const Now& now, Entry& told);
 
   /// Calls `visit` with each counter.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -42,24 +43,37 @@ struct OwnedLabel {
   friend bool operator==(const OwnedLabel&, const OwnedLabel&) = default;
 };
 
+/// Copies labels over those of before, whose memory they take.
+inline void copy_labels(std::span<const Label> from, std::vector<OwnedLabel>& to) {
+  to.resize(from.size());
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    to[i].name = from[i].name;
+    to[i].value = from[i].value;
+  }
+}
+
 [[nodiscard]] inline std::vector<OwnedLabel> owned(std::span<const Label> labels) {
   std::vector<OwnedLabel> owned;
-  owned.reserve(labels.size());
-  for (const Label& label : labels) {
-    owned.push_back({std::string{label.name}, std::string{label.value}});
-  }
+  copy_labels(labels, owned);
   return owned;
 }
 
-/// Views of them.
-[[nodiscard]] inline std::vector<Label> labels_of(std::span<const OwnedLabel> owned) {
-  std::vector<Label> labels;
-  labels.reserve(owned.size());
-  for (const OwnedLabel& label : owned) {
-    labels.push_back({label.name, label.value});
+/// Views of the labels of a check, without allocating.
+class LabelViews {
+public:
+  explicit LabelViews(std::span<const OwnedLabel> owned) noexcept : size_(owned.size()) {
+    for (std::size_t i = 0; i < size_; ++i) {
+      labels_[i] = {owned[i].name, owned[i].value};
+    }
   }
-  return labels;
-}
+  [[nodiscard]] std::span<const Label> all() const noexcept {
+    return std::span{labels_}.first(size_);
+  }
+
+private:
+  std::array<Label, labels_per_check_max> labels_;
+  std::size_t size_;
+};
 
 /// A reservation's part on one meter, or all of a lease, or what a check took of one.
 struct HeldCharge {

@@ -19,9 +19,9 @@ namespace sluice {
 // are the numbers of every machine that this is built for, and a number is its bytes.
 static_assert(std::endian::native == std::endian::little);
 
-/// Writes numbers and texts behind each other; there must be room. Whoever writes a part takes it by
-/// value and returns it: so its place stays in a register, which bytes that are written through a
-/// pointer might otherwise change.
+/// Writes numbers and texts behind each other; there must be room. Whoever writes a part takes it
+/// by value and returns it: so its place stays in a register, which bytes that are written through
+/// a pointer might otherwise change.
 class EntryWriter {
 public:
   explicit EntryWriter(std::byte* at) : at_(at) {}

@@ -173,8 +173,8 @@ public:
   void mark_unsaved();
   using EntryVisit = std::function<void(const Entry&)>;
   /// Calls `visit` with each count of sharing that changed since it was last taken so: many uses of
-  /// a turn are one entry, unlike what `Happenings::entries` has. They are told in `told`, which has
-  /// nothing but what it had of an earlier one.
+  /// a turn are one entry, unlike what `Happenings::entries` has. `told` is what it is called with,
+  /// and has nothing but what it had of an earlier one.
   void take_unjournalled_uses(Entry& told, const EntryVisit& visit);
   /// Appends each part of a bucket that changed since it was last taken so.
   void take_unjournalled_values(std::vector<UsageBucket>& out);

@@ -100,7 +100,7 @@ Effect Tenant::lease(Entry* entry, const Check& check, const Now& now, Decision&
     entry->id = check.id;
     entry->state = EntryState::leased;
     entry->charges.push_back({meter, Amount{}, Amount{}});
-    entry->labels = owned(check.labels);
+    copy_labels(check.labels, entry->labels);
     ledger.add(*entry, due, now);
   } else {
     ledger.change(*entry, EntryState::leased, due, now);
@@ -224,11 +224,11 @@ void Tenant::show_leases(std::vector<LimitUsage>& usage) const {
     if (entry.state != EntryState::leased) {
       return;
     }
-    const std::vector<Label> labels = labels_of(entry.labels);
+    const LabelViews labels{entry.labels};
     const HeldCharge& charge = entry.charges.front();
     const Plan::SlotRange slots = plan_->slots_of(charge.meter);
     for (std::uint32_t slot = slots.begin; slot < slots.end; ++slot) {
-      if (Cells::applies(plan_->limits()[slot], labels)) {
+      if (Cells::applies(plan_->limits()[slot], labels.all())) {
         usage[slot].leased = usage[slot].leased + charge.held;
       }
     }

@@ -115,7 +115,7 @@ Effect Tenant::decide_first(const Check& check, const Now& now, Decision& decisi
   if (holds) {
     const Few<HeldCharge> charges = merged(check.charges);
     entry.charges.assign(charges.all().begin(), charges.all().end());
-    entry.labels = owned(check.labels);
+    copy_labels(check.labels, entry.labels);
     entry.under = hold_of(check);
   }
   entry.first = decision;
@@ -250,7 +250,7 @@ void Tenant::meet_again(const Entry& entry, const Now& now) {
     return;
   }
   // If there is no place for a counter any more, its limit goes without.
-  (void)rare().cells.meet(charges_of(entry).all(), labels_of(entry.labels), *plan_, now);
+  (void)rare().cells.meet(charges_of(entry).all(), LabelViews{entry.labels}.all(), *plan_, now);
 }
 
 // Lets go of what is held and charges what was used, whether or not it fits. A rate was charged as

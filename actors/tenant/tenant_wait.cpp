@@ -73,8 +73,9 @@ public:
     if (charge == entry.charges.end()) {
       return nullptr;
     }
-    const bool is_met = !limit_.labelled || tenant_.spending_.rare()->cells.meets_same(
-                                                slot_, labels_of(entry.labels), *tenant_.plan_);
+    const bool is_met =
+        !limit_.labelled || tenant_.spending_.rare()->cells.meets_same(
+                                slot_, LabelViews{entry.labels}.all(), *tenant_.plan_);
     return is_met ? &*charge : nullptr;
   }
 

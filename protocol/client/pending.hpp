@@ -50,7 +50,7 @@ struct Pending : boost::intrusive::slist_base_hook<
       check.charges = more;
     }
     if (!from.labels.empty()) {
-      copy_labels();
+      take_over_labels();
     }
     if (from.shared != nullptr) {
       use = *from.shared;
@@ -59,8 +59,8 @@ struct Pending : boost::intrusive::slist_base_hook<
   }
 
 private:
-  void copy_labels() {
-    owned_labels = owned(check.labels);
+  void take_over_labels() {
+    copy_labels(check.labels, owned_labels);
     labels.clear();
     for (const OwnedLabel& label : owned_labels) {
       labels.push_back({label.name, label.value});

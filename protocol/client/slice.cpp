@@ -10,8 +10,8 @@ namespace {
 /// Clocks drift and answers take time: a slice is spent for so much of its time only.
 constexpr std::int64_t good_percent = 90;
 constexpr unsigned idle_rounds = 2;
-/// So many times what was spent since the last answer is wanted until the next. What runs low before
-/// its round is over doubles each time, so that it soon lasts from round to round.
+/// So many times what was spent since the last answer is wanted until the next. What runs low
+/// before its round is over doubles each time, so that it soon lasts from round to round.
 constexpr std::uint64_t usual_growth = 2;
 constexpr std::uint64_t growth_when_low = 4;
 }  // namespace
