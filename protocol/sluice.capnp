@@ -721,6 +721,9 @@ struct Limit {
   # Null: there is none.
   fromTier @18 :Bool;
   # It came with the tier, and goes and changes with it. Ignored of what a caller gives.
+  historyBy @19 :List(Text);
+  # Labels: the history of the limit's meter is kept for each of their values, too. At most 4 of a
+  # tenant, counting one of each meter.
 }
 
 struct Condition {
@@ -918,11 +921,26 @@ struct UsagePoint {
   throttled @5 :UInt64;
   overage @6 :UInt64;
   # Of what was used: units above a limit.
+  priceMicros @7 :UInt64;
+  # What these cost, in millionths of the tenant's currency: by as much the price of their windows,
+  # rounded up once for each, grew with them. Of all tenants together 0: their currencies differ.
+  part @8 :UsagePart;
+  # Null: of all requests.
+}
+
+struct UsagePart {
+  # Of which requests something is told.
+
+  label @0 :Text;
+  value @1 :Text;
+  # Empty where the label is missing.
+  others @2 :Bool;
+  # Of all values that are not told apart: the first 32 of a day are.
 }
 
 struct UsageHistory {
   points @0 :List(UsagePoint);
-  # Ordered by start, then by meter. Those in which nothing happened are left out.
+  # Ordered by start, then by meter, then by value. Those in which nothing happened are left out.
 }
 
 struct ClosedWindow {
@@ -1075,11 +1093,15 @@ struct MeterStatistics {
   peakUsed @8 :UInt64;
   peakStartNs @9 :Int64;
   # The bucket with the most used, the first of several.
+  priceMicros @10 :UInt64;
+  # Of a tenant, as in `UsagePoint`.
+  part @11 :UsagePart;
+  # Null: of all requests.
 }
 
 struct UsageStatistics {
   meters @0 :List(MeterStatistics);
-  # In the order of their ids.
+  # In the order of their ids, of one by value.
   points @1 :List(UsagePoint);
   # Sums of all tenants, ordered by start, then by meter; only of the platform's statistics.
   complete @2 :Bool = true;
@@ -2037,10 +2059,13 @@ interface TenantAdmin {
   usage @2 (tenant :TenantRef) -> (answer :Answer(Usage));
 
   history @3 (tenant :TenantRef, meter :UInt16, granularity :Granularity, fromNs :Int64,
-              toNs :Int64 = 9223372036854775807, pointsMax :UInt32 = 1000)
+              toNs :Int64 = 9223372036854775807, pointsMax :UInt32 = 1000, label :Text,
+              value :Text, hasValue :Bool)
       -> (answer :Answer(UsageHistory));
   # Of one meter, or of all (0): what starts at `fromNs` or later, and before `toNs`. `pointsMax` 1 to
-  # 10000: the earliest ones. What is not yet in the store is not told.
+  # 10000: the earliest ones. What is not yet in the store is not told. With a `label` it tells its
+  # values apart, or, if `hasValue`, of this one alone (`Limit.historyBy`); then `pointsMax` is at most
+  # 3500.
   closedWindows @4 (tenant :TenantRef) -> (answer :Answer(ClosedWindows));
   # At most the latest 10000.
 
@@ -2213,9 +2238,11 @@ interface TenantAdmin {
   unusualUsage @53 (tenant :TenantRef) -> (answer :Answer(UnusualUsage));
   # What was used in each hour of the last day, against the same hour of earlier weeks.
   usageStatistics @54 (tenant :TenantRef, meter :UInt16, granularity :Granularity = day,
-      fromNs :Int64 = 0, toNs :Int64 = 9223372036854775807) -> (answer :Answer(UsageStatistics));
+      fromNs :Int64 = 0, toNs :Int64 = 9223372036854775807, label :Text, value :Text,
+      hasValue :Bool) -> (answer :Answer(UsageStatistics));
   # Sums and peaks of one meter, or of all (0). What is not said of the range is filled in as for
-  # `Operator.topTenants`; it may have 640000 buckets with something in them.
+  # `Operator.topTenants`; it may have 640000 buckets with something in them. With a `label` of each of its
+  # values, as `history` tells them; at most 2000 are told.
   listCounters @55 (tenant :TenantRef, limit :Text, labels :List(Label), afterHigh :UInt64,
                     afterLow :UInt64, pageSize :UInt32 = 100) -> (answer :Answer(LabelCounterPage));
   # What is counted of a limit for each value of its labels, of those that match `labels`.
