@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t unusual_hours_max = 24;
 /// The rest of a frame is for the call around the answer.
-constexpr std::uint64_t statistics_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::word) * 3 / 4;
+constexpr std::uint64_t statistics_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::word) * 7 / 8;
 static_assert(usage_points_max * capnp::sizeInWords<wire::UsagePoint>() +
                   meters_max * capnp::sizeInWords<wire::MeterStatistics>() <=
               statistics_words_max);

@@ -210,8 +210,9 @@ void Tenant::report(Entry& entry, Amount used, EntryState state, const Now& now,
   }
   decision.overage = std::max(decision.overage, over.units);
   if (spent.value_or(more) > Amount{} && slots.begin < slots.end) {
-    const std::vector<Label> labels = labels_of(entry.labels);
-    count(slots.begin, {Outcome::allowed, spent.value_or(more), over, labels}, now, happenings);
+    const LabelViews labels{entry.labels};
+    count(slots.begin, {Outcome::allowed, spent.value_or(more), over, labels.all()}, now,
+          happenings);
     changed.add(slots.begin);  // Even if no limit applies.
   }
   charge.used = charge.used + more;

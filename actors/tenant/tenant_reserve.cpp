@@ -290,8 +290,9 @@ Effect Tenant::end(Entry& entry, EntryState state, const Now& now, Decision& dec
     }
     decision.overage = std::max(decision.overage, over.units);
     if (spent.value_or(used) > Amount{} && slots.begin < slots.end) {
-      const std::vector<Label> labels = labels_of(entry.labels);
-      count(slots.begin, {Outcome::allowed, spent.value_or(used), over, labels}, now, happenings);
+      const LabelViews labels{entry.labels};
+      count(slots.begin, {Outcome::allowed, spent.value_or(used), over, labels.all()}, now,
+            happenings);
       changed.add(slots.begin);  // Even if no limit applies.
     }
   }
