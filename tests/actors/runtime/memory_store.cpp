@@ -155,9 +155,6 @@ public:
   Result<std::vector<DueTenant>> due(const DueQuery& query) override {
     const auto guard = database_.enter();
     database_.asked();
-    if (database_.read_fault_) {
-      return *database_.read_fault_;
-    }
     std::vector<DueTenant> due;
     for (const auto& [id, record] : database_.tenants_) {
       const auto at = next_due(record.definition);
@@ -167,7 +164,8 @@ public:
     }
     std::ranges::sort(due);
     due.resize(std::min(due.size(), query.count_max));
-    return due;
+    using Due = Result<std::vector<DueTenant>>;
+    return database_.read_fault_ ? Due{*database_.read_fault_} : Due{std::move(due)};
   }
 
   Result<Done> create(const Deed& deed, const TenantDefinition& definition) override {
