@@ -20,8 +20,8 @@ namespace sluice {
 ///
 /// A rule has `size` and one of `period`, `span_ns` and `holder_ttl_ns`, or `amount`, `per_ns`,
 /// `burst` and, if it is not refilled greedily, `refill`; nothing holds instead of credit. An empty
-/// list is left out, as are `soft_limit` and `expires_at_ns` where there is none. A database may put
-/// members in another order and blanks between them.
+/// list is left out, as are `soft_limit` and `expires_at_ns` where there is none. A database may
+/// put members in another order and blanks between them.
 ///
 /// Role       Pure functions.
 /// Units      `_ns`: nanoseconds, of instants since 1970. Integers have up to 63 bits and a sign,
