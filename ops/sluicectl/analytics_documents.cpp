@@ -97,6 +97,8 @@ Json document_of(const UsageStatistics& statistics, ServerLink& link) {
   for (const MeterStatistics& meter : statistics.meters) {
     Json entry{{"meter", link.meter(meter.meter).name}, {"buckets", meter.buckets}};
     put_counts(entry, meter.used, meter.allowed, meter.denied, meter.throttled, meter.overage);
+    entry["price_micros"] = meter.price_micros;
+    put_part(entry, meter.part);
     entry["denied_ppm"] = denied_ppm(meter);
     entry["peak_used"] = meter.peak_used.raw();
     put_instant(entry, "peak", meter.peak_start);

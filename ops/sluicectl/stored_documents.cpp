@@ -31,6 +31,8 @@ Json document_of(const UsageBucket& bucket) {
   out["denied"] = bucket.denied;
   out["throttled"] = bucket.throttled;
   out["overage"] = bucket.overage.raw();
+  out["price_micros"] = bucket.price_micros;
+  put_part(out, bucket.part);
   return out;
 }
 
