@@ -4,6 +4,7 @@
 
 #include "ops/sluicectl/analytics_views.hpp"
 #include "ops/sluicectl/documents.hpp"
+#include "ops/sluicectl/usage_columns.hpp"
 
 namespace sluice::ctl {
 namespace {

@@ -9,6 +9,7 @@
 
 #include "ops/sluicectl/amount_text.hpp"
 #include "ops/sluicectl/time_text.hpp"
+#include "ops/sluicectl/usage_columns.hpp"
 
 namespace sluice::ctl {
 namespace {

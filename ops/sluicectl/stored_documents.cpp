@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/sluicectl/stored_documents.hpp"
+#include "ops/sluicectl/usage_columns.hpp"
 
 #include <fmt/format.h>
 
