@@ -8,6 +8,7 @@
 
 #include "protocol/codec.hpp"
 #include "protocol/codec_field.hpp"
+#include "protocol/codec_points.hpp"
 
 namespace sluice {
 namespace {
@@ -109,28 +110,6 @@ void encode_unusual_hour(const UnusualHour& hour, wire::UnusualHour::Builder out
   out.setWeeks(static_cast<std::uint8_t>(hour.weeks));
 }
 
-void encode_point(const UsagePoint& point, wire::UsagePoint::Builder out) {
-  out.setMeter(point.meter.raw());
-  out.setStartNs(encode_time(point.start));
-  out.setUsed(point.used.raw());
-  out.setAllowed(point.allowed);
-  out.setDenied(point.denied);
-  out.setThrottled(point.throttled);
-  out.setOverage(point.overage.raw());
-}
-
-UsagePoint decode_point(wire::UsagePoint::Reader in, const std::string& at, FieldReader& fields) {
-  const Amount used = fields.amount(in.getUsed(), at + ".used");
-  const Amount overage = fields.amount(in.getOverage(), at + ".overage");
-  return {MeterId{in.getMeter()},
-          decode_time(in.getStartNs()),
-          used,
-          in.getAllowed(),
-          in.getDenied(),
-          in.getThrottled(),
-          overage};
-}
-
 MeterStatistics decode_meter(wire::MeterStatistics::Reader in, const std::string& at,
                              FieldReader& fields) {
   MeterStatistics told;
@@ -143,6 +122,10 @@ MeterStatistics decode_meter(wire::MeterStatistics::Reader in, const std::string
   told.overage = fields.amount(in.getOverage(), at + ".overage");
   told.peak_used = fields.amount(in.getPeakUsed(), at + ".peakUsed");
   told.peak_start = decode_time(in.getPeakStartNs());
+  told.price_micros = fields.amount(in.getPriceMicros(), at + ".priceMicros").raw();
+  if (in.hasPart()) {
+    told.part = decode_part(in.getPart(), at + ".part", fields);
+  }
   return told;
 }
 
@@ -157,6 +140,10 @@ void encode_meter(const MeterStatistics& told, wire::MeterStatistics::Builder ou
   out.setDeniedPpm(denied_ppm(told));
   out.setPeakUsed(told.peak_used.raw());
   out.setPeakStartNs(encode_time(told.peak_start));
+  out.setPriceMicros(told.price_micros);
+  if (!told.part.is_whole()) {
+    encode_part(*told.part, out.initPart());
+  }
 }
 
 }  // namespace
@@ -295,6 +282,7 @@ Result<UsageQuery> decode_statistics_asked(wire::TenantAdmin::UsageStatisticsPar
                    .granularity = range.granularity,
                    .from = range.from,
                    .to = range.to};
+  decode_part_asked(in, fields, query);
   return fields.finish(std::move(query));
 }
 
@@ -302,6 +290,7 @@ void encode_statistics_asked(const UsageQuery& query,
                              wire::TenantAdmin::UsageStatisticsParams::Builder out) {
   out.setMeter(query.meter.value_or(MeterId{}).raw());
   put_range(UsageRange{query.granularity, query.from, query.to}, out);
+  encode_part_asked(query, out);
 }
 
 Result<PlatformUsageQuery> decode_platform_query(
@@ -340,7 +329,7 @@ Result<UsageStatistics> decode_usage_statistics(wire::UsageStatistics::Reader in
   if (fields.require(points.size() <= usage_points_max, "points",
                      "are more than " + std::to_string(usage_points_max))) {
     for (unsigned i = 0; i < points.size(); ++i) {
-      told.points.push_back(decode_point(points[i], at_index("points", i), fields));
+      told.points.push_back(decode_usage_point(points[i], at_index("points", i), fields));
     }
   }
   return fields.finish(std::move(told));
@@ -356,7 +345,7 @@ void encode_usage_statistics(const UsageStatistics& told, wire::UsageStatistics:
   }
   auto points = out.initPoints(static_cast<unsigned>(told.points.size()));
   for (unsigned i = 0; i < points.size(); ++i) {
-    encode_point(told.points[i], points[i]);
+    encode_usage_point(told.points[i], points[i]);
   }
 }
 

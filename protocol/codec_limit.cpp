@@ -126,6 +126,13 @@ void decode_labels(FieldReader& fields, wire::Limit::Reader in, Limit& limit) {
       limit.per.push_back(fields.text(label, "per"));
     }
   }
+  const auto history = in.getHistoryBy();
+  if (fields.require(history.size() <= history_labels_max, "historyBy",
+                     "are more than " + std::to_string(history_labels_max))) {
+    for (const auto label : history) {
+      limit.history_by.push_back(fields.text(label, "historyBy"));
+    }
+  }
   const auto when = in.getWhen();
   if (fields.require(when.size() <= conditions_per_limit_max, "when",
                      "are more than " + std::to_string(conditions_per_limit_max))) {
@@ -140,6 +147,12 @@ void encode_labels(const Limit& limit, wire::Limit::Builder out) {
     auto per = out.initPer(static_cast<unsigned>(limit.per.size()));
     for (unsigned i = 0; i < limit.per.size(); ++i) {
       per.set(i, limit.per[i]);
+    }
+  }
+  if (!limit.history_by.empty()) {
+    auto history = out.initHistoryBy(static_cast<unsigned>(limit.history_by.size()));
+    for (unsigned i = 0; i < limit.history_by.size(); ++i) {
+      history.set(i, limit.history_by[i]);
     }
   }
   if (limit.when.empty()) {

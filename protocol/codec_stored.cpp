@@ -7,6 +7,7 @@
 #include "actors/tenant/entry_bytes.hpp"
 #include "protocol/codec.hpp"
 #include "protocol/codec_field.hpp"
+#include "protocol/codec_points.hpp"
 
 namespace sluice {
 
@@ -40,23 +41,23 @@ UsageBucket decode_bucket(FieldReader& fields, wire::UsagePoint::Reader in, cons
   const bool fits = in.getAllowed() <= checks_max && in.getDenied() <= checks_max &&
                     in.getThrottled() <= checks_max;
   fields.require(fits, at, "counts more checks than there can be");
-  return UsageBucket{MeterId{in.getMeter()},
-                     minute_of(decode_time(in.getStartNs())),
-                     fields.amount(in.getUsed(), at + ".used"),
-                     static_cast<std::uint32_t>(in.getAllowed()),
-                     static_cast<std::uint32_t>(in.getDenied()),
-                     static_cast<std::uint32_t>(in.getThrottled()),
-                     fields.amount(in.getOverage(), at + ".overage")};
+  const UsagePoint point = decode_usage_point(in, at, fields);
+  return UsageBucket{point.meter,
+                     minute_of(point.start),
+                     point.used,
+                     static_cast<std::uint32_t>(point.allowed),
+                     static_cast<std::uint32_t>(point.denied),
+                     static_cast<std::uint32_t>(point.throttled),
+                     point.overage,
+                     point.price_micros,
+                     point.part};
 }
 
 void encode_bucket(const UsageBucket& bucket, wire::UsagePoint::Builder out) {
-  out.setMeter(bucket.meter.raw());
-  out.setStartNs(encode_time(start_of(bucket.minute)));
-  out.setUsed(bucket.used.raw());
-  out.setAllowed(bucket.allowed);
-  out.setDenied(bucket.denied);
-  out.setThrottled(bucket.throttled);
-  out.setOverage(bucket.overage.raw());
+  encode_usage_point(
+      {bucket.meter, start_of(bucket.minute), bucket.used, bucket.allowed, bucket.denied,
+       bucket.throttled, bucket.overage, bucket.price_micros, bucket.part},
+      out);
 }
 
 }  // namespace
@@ -68,7 +69,8 @@ Result<StoredPage> decode_stored(wire::StoredPage::Reader in) {
   const auto usage = in.getOpenUsage();
   const auto entries = in.getEntries();
   if (!fields.require(counters.size() <= limits_per_tenant_max, "counters", "are too many") ||
-      !fields.require(usage.size() <= limits_per_tenant_max, "openUsage", "are too many") ||
+      !fields.require(usage.size() <= limits_per_tenant_max + UsageValues::parts_max, "openUsage",
+                      "are too many") ||
       !fields.require(entries.size() <= stored_entries_max, "entries", "are too many")) {
     return fields.finish(std::move(page));
   }

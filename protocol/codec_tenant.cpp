@@ -30,9 +30,11 @@ std::uint64_t text_words(std::size_t bytes) {
 std::uint64_t rare_words(const Limit& limit) {
   constexpr std::uint64_t list = 1;
   constexpr std::uint64_t pointer = 1;
-  std::uint64_t words = 2 * list;
-  for (const std::string& label : limit.per) {
-    words += pointer + text_words(label.size());
+  std::uint64_t words = 3 * list;
+  for (const auto* const labels : {&limit.per, &limit.history_by}) {
+    for (const std::string& label : *labels) {
+      words += pointer + text_words(label.size());
+    }
   }
   for (const Condition& condition : limit.when) {
     words += capnp::sizeInWords<wire::Condition>() + text_words(condition.label.size()) + list;

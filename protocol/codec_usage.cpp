@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/codec.hpp"
 #include "protocol/codec_field.hpp"
+#include "protocol/codec_points.hpp"
 
 #include <algorithm>
 #include <string>
@@ -10,7 +11,7 @@ namespace sluice {
 namespace {
 
 /// The rest of a frame is for the call around the answer.
-constexpr std::uint64_t answer_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::word) * 3 / 4;
+constexpr std::uint64_t answer_words_max = wire::FRAME_BYTES_MAX / sizeof(capnp::word) * 7 / 8;
 static_assert(usage_points_max * capnp::sizeInWords<wire::UsagePoint>() <= answer_words_max);
 static_assert(usage_points_max * capnp::sizeInWords<wire::ClosedWindow>() <= answer_words_max);
 
@@ -33,6 +34,9 @@ Result<UsageQuery> decode_usage_query(wire::TenantAdmin::HistoryParams::Reader i
   query.points_max = in.getPointsMax();
   fields.require(query.points_max >= 1 && query.points_max <= usage_points_max, "pointsMax",
                  "is not from 1 to " + std::to_string(usage_points_max));
+  decode_part_asked(in, fields, query);
+  fields.require(query.label.empty() || query.points_max <= usage_value_points_max, "pointsMax",
+                 "is more than " + std::to_string(usage_value_points_max) + ", with a label");
   return fields.finish(std::move(query));
 }
 
@@ -43,6 +47,7 @@ void encode_usage_query(const UsageQuery& query, wire::TenantAdmin::HistoryParam
   out.setToNs(encode_time(query.to));
   // Too many stay too many, for the server to refuse.
   out.setPointsMax(static_cast<std::uint32_t>(std::min(query.points_max, usage_points_max + 1)));
+  encode_part_asked(query, out);
 }
 
 Result<std::vector<UsagePoint>> decode_history(wire::UsageHistory::Reader in) {
@@ -52,12 +57,7 @@ Result<std::vector<UsagePoint>> decode_history(wire::UsageHistory::Reader in) {
   if (fields.require(list.size() <= usage_points_max, "points", more_than_points_max())) {
     points.reserve(list.size());
     for (unsigned i = 0; i < list.size(); ++i) {
-      const auto point = list[i];
-      const std::string at = at_index("points", i);
-      const Amount used = fields.amount(point.getUsed(), at + ".used");
-      const Amount overage = fields.amount(point.getOverage(), at + ".overage");
-      points.push_back({MeterId{point.getMeter()}, decode_time(point.getStartNs()), used,
-                        point.getAllowed(), point.getDenied(), point.getThrottled(), overage});
+      points.push_back(decode_usage_point(list[i], at_index("points", i), fields));
     }
   }
   return fields.finish(std::move(points));
@@ -66,13 +66,7 @@ Result<std::vector<UsagePoint>> decode_history(wire::UsageHistory::Reader in) {
 void encode_history(const std::vector<UsagePoint>& points, wire::UsageHistory::Builder out) {
   auto list = out.initPoints(static_cast<unsigned>(points.size()));
   for (unsigned i = 0; i < points.size(); ++i) {
-    list[i].setMeter(points[i].meter.raw());
-    list[i].setStartNs(encode_time(points[i].start));
-    list[i].setUsed(points[i].used.raw());
-    list[i].setAllowed(points[i].allowed);
-    list[i].setDenied(points[i].denied);
-    list[i].setThrottled(points[i].throttled);
-    list[i].setOverage(points[i].overage.raw());
+    encode_usage_point(points[i], list[i]);
   }
 }
 

@@ -2064,8 +2064,8 @@ interface TenantAdmin {
       -> (answer :Answer(UsageHistory));
   # Of one meter, or of all (0): what starts at `fromNs` or later, and before `toNs`. `pointsMax` 1 to
   # 10000: the earliest ones. What is not yet in the store is not told. With a `label` it tells its
-  # values apart, or, if `hasValue`, of this one alone (`Limit.historyBy`); then `pointsMax` is at most
-  # 3500.
+  # values apart, or, if `hasValue`, of this one alone (`Limit.historyBy`), with "*" those of every
+  # label; then `pointsMax` is at most 3500.
   closedWindows @4 (tenant :TenantRef) -> (answer :Answer(ClosedWindows));
   # At most the latest 10000.
 

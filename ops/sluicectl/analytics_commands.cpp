@@ -29,6 +29,8 @@ struct StatisticsWish {
   std::string granularity = "day";
   Span span;
   std::string tier;
+  std::optional<std::string> label;
+  std::optional<std::string> value;
   bool csv = false;
 };
 
@@ -87,7 +89,9 @@ Report tell_statistics(Session& session, const StatisticsWish& wish) {
                                                                   .meter = meter,
                                                                   .granularity = range.granularity,
                                                                   .from = range.from,
-                                                                  .to = range.to}));
+                                                                  .to = range.to,
+                                                                  .label = wish.label.value_or(""),
+                                                                  .value = wish.value}));
   return {document_of(told, session.link), wish.csv ? text::csv_of(told, meter_names(session.link))
                                                     : view_of(told, session.link, session.style)};
 }
@@ -136,6 +140,7 @@ void add_statistics(CommandLine& line) {
   CLI::Option* const tenant =
       command.add_option(tenant_positional, asked->tenant, "Slug or UUID; all, if not said");
   add_range_options(command, asked);
+  add_part_options(command, *asked)->needs(tenant);
   tenant->excludes(command.get_option("--tier"));
   runs(line, command, asked, tell_statistics);
 }

@@ -4,6 +4,7 @@
 
 #include "ops/sluicectl/analytics_views.hpp"
 #include "ops/sluicectl/documents.hpp"
+#include "ops/sluicectl/usage_columns.hpp"
 
 namespace sluice::ctl {
 namespace {
@@ -97,6 +98,8 @@ Json document_of(const UsageStatistics& statistics, ServerLink& link) {
   for (const MeterStatistics& meter : statistics.meters) {
     Json entry{{"meter", link.meter(meter.meter).name}, {"buckets", meter.buckets}};
     put_counts(entry, meter.used, meter.allowed, meter.denied, meter.throttled, meter.overage);
+    entry["price_micros"] = meter.price_micros;
+    put_part(entry, meter.part);
     entry["denied_ppm"] = denied_ppm(meter);
     entry["peak_used"] = meter.peak_used.raw();
     put_instant(entry, "peak", meter.peak_start);

@@ -9,6 +9,7 @@
 
 #include "ops/sluicectl/amount_text.hpp"
 #include "ops/sluicectl/time_text.hpp"
+#include "ops/sluicectl/usage_columns.hpp"
 
 namespace sluice::ctl {
 namespace {
@@ -142,23 +143,28 @@ std::string view_of(const UsageStatistics& statistics, ServerLink& link, Style s
   if (statistics.meters.empty()) {
     return "nothing was used\n";
   }
-  Table table{{{"METER"},
-               {"USED", Align::right},
-               {"ALLOWED", Align::right},
-               {"REFUSED", Align::right},
-               {"OVERAGE", Align::right},
-               {"PEAK", Align::right},
-               {"PEAK AT"}}};
+  std::vector<Table::Column> columns{{"METER"},
+                                     {"USED", Align::right},
+                                     {"ALLOWED", Align::right},
+                                     {"REFUSED", Align::right},
+                                     {"OVERAGE", Align::right},
+                                     {"PEAK", Align::right},
+                                     {"PEAK AT"}};
+  const RareUsage rare{statistics.meters};
+  rare.add_headings(columns);
+  Table table{std::move(columns)};
   for (const MeterStatistics& of_meter : statistics.meters) {
     const Meter meter = link.meter(of_meter.meter);
     const AmountUnit unit = amount_unit_of(meter);
-    table.add({{meter.name, Tint::none},
-               {format_amount(of_meter.used, unit), Tint::none},
-               {count_text(of_meter.allowed), Tint::none},
-               {percent_text(denied_ppm(of_meter)), Tint::none},
-               {format_amount(of_meter.overage, unit), Tint::none},
-               {format_amount(of_meter.peak_used, unit), Tint::none},
-               {format_instant_in(of_meter.peak_start, "UTC"), Tint::none}});
+    std::vector<Cell> row{{meter.name, Tint::none},
+                          {format_amount(of_meter.used, unit), Tint::none},
+                          {count_text(of_meter.allowed), Tint::none},
+                          {percent_text(denied_ppm(of_meter)), Tint::none},
+                          {format_amount(of_meter.overage, unit), Tint::none},
+                          {format_amount(of_meter.peak_used, unit), Tint::none},
+                          {format_instant_in(of_meter.peak_start, "UTC"), Tint::none}};
+    rare.add_cells(of_meter, row);
+    table.add(std::move(row));
   }
   return table.print(style);
 }

@@ -160,6 +160,7 @@ Json document_of(const Limit& limit, ServerLink& link) {
   for (const Condition& condition : limit.when) {
     out["when"].push_back(document_of(condition));
   }
+  out["history_by"] = limit.history_by;
   out["release_on_expiry"] = limit.releases_on_expiry;
   out["override"] = document_of(limit.instead);
   out["from_tier"] = limit.origin == Origin::tier;

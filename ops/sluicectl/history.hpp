@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,15 @@ struct History {
   /// False if there may be more points than were asked for.
   [[nodiscard]] bool complete() const { return points.size() < query.points_max; }
 };
+
+/// Gives a command `--label` and `--value`, and returns the first.
+template <class Wish>
+CLI::Option* add_part_options(CLI::App& command, Wish& wish) {
+  CLI::Option* const label = command.add_option(
+      "--label", wish.label, "Tell values of this label apart; see limit set --history-by");
+  command.add_option("--value", wish.value, "Of the label: only this value")->needs(label);
+  return label;
+}
 
 /// The windows of a tenant that are over.
 struct PastWindows {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "ops/sluicectl/analytics_views.hpp"
@@ -19,6 +20,8 @@ struct HistoryWish {
   std::string by = std::string{to_string(Granularity::hour)};
   Span span;
   std::size_t points_max = UsageQuery{}.points_max;
+  std::optional<std::string> label;
+  std::optional<std::string> value;
   bool csv = false;
 };
 
@@ -39,6 +42,8 @@ Report history(Session& session, const HistoryWish& wish) {
   History history;
   history.query.granularity = granularity_from(wish.by);
   history.query.points_max = wish.points_max;
+  history.query.label = wish.label.value_or("");
+  history.query.value = wish.value;
   client::OperatorClient& management = session.link.management();
   const auto spanned = set_span(history.query, wish.span, answered(management.status()).now);
   if (!spanned.ok()) {
@@ -91,12 +96,14 @@ void add_history_commands(CommandLine& line) {
   history_command.add_option("--max", asked->points_max, "At most so many rows, the earliest")
       ->check(CLI::Range(std::size_t{1}, usage_points_max))
       ->default_val(asked->points_max);
+  add_part_options(history_command, *asked);
   history_command.add_flag("--csv", asked->csv, "Print rows for a spreadsheet");
   history_command.footer(
       "What a tenant does shows when it is in the store, usually within seconds.\n"
       "Examples:\n"
       "  sluicectl history acme\n"
       "  sluicectl history acme --meter llm_tokens --by day --last 90d\n"
+      "  sluicectl history acme --meter llm_tokens --label user\n"
       "  sluicectl history acme --by minute --from 2025-03-09T07:00:00Z --to 2025-03-09T08:00:00Z");
   runs(line, history_command, asked, history);
 

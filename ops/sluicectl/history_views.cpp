@@ -9,6 +9,7 @@
 #include "ops/sluicectl/documents.hpp"
 #include "ops/sluicectl/entry_id_text.hpp"
 #include "ops/sluicectl/time_text.hpp"
+#include "ops/sluicectl/usage_columns.hpp"
 #include "ops/sluicectl/views.hpp"
 
 namespace sluice::ctl {
@@ -25,23 +26,28 @@ std::string view_of(const History& history, ServerLink& link, Style style) {
   if (history.points.empty()) {
     return "nothing was used\n";
   }
-  Table table{{{"START"},
-               {"METER"},
-               {"USED", Align::right},
-               {"ALLOWED", Align::right},
-               {"DENIED", Align::right},
-               {"THROTTLED", Align::right},
-               {"OVERAGE", Align::right}}};
+  std::vector<Table::Column> columns{{"START"},
+                                     {"METER"},
+                                     {"USED", Align::right},
+                                     {"ALLOWED", Align::right},
+                                     {"DENIED", Align::right},
+                                     {"THROTTLED", Align::right},
+                                     {"OVERAGE", Align::right}};
+  const RareUsage rare{history.points};
+  rare.add_headings(columns);
+  Table table{std::move(columns)};
   for (const UsagePoint& point : history.points) {
     const Meter meter = link.meter(point.meter);
     const AmountUnit unit = amount_unit_of(meter);
-    table.add({{format_instant_in(point.start, "UTC"), Tint::none},
-               {meter.name, Tint::none},
-               {format_amount(point.used, unit), Tint::none},
-               {fmt::format("{}", point.allowed), Tint::none},
-               {fmt::format("{}", point.denied), Tint::none},
-               {fmt::format("{}", point.throttled), Tint::none},
-               overage_cell(point.overage, unit)});
+    std::vector<Cell> row{{format_instant_in(point.start, "UTC"), Tint::none},
+                          {meter.name, Tint::none},
+                          {format_amount(point.used, unit), Tint::none},
+                          {fmt::format("{}", point.allowed), Tint::none},
+                          {fmt::format("{}", point.denied), Tint::none},
+                          {fmt::format("{}", point.throttled), Tint::none},
+                          overage_cell(point.overage, unit)};
+    rare.add_cells(point, row);
+    table.add(std::move(row));
   }
   std::string text = table.print(style);
   if (!history.complete()) {
@@ -101,6 +107,8 @@ Json document_of(const History& history, ServerLink& link) {
     entry["denied"] = point.denied;
     entry["throttled"] = point.throttled;
     entry["overage"] = point.overage.raw();
+    entry["price_micros"] = point.price_micros;
+    put_part(entry, point.part);
     out["points"].push_back(std::move(entry));
   }
   return out;

@@ -77,11 +77,18 @@ std::string unless_none(std::string_view name, Amount amount) {
   return amount == Amount{} ? "" : fmt::format(", {} {}", name, amount.raw());
 }
 
+std::string part_text(const PartRef& part) {
+  return part.is_whole() ? ""
+         : part->others  ? fmt::format(", of other {}s", part->label)
+                         : fmt::format(", of {}={}", part->label, part->value);
+}
+
 std::string usage_line(std::string_view kind, const UsageBucket& bucket) {
   return fmt::format(
-      "  {} usage: meter {}, minute {}, used {}, allowed {}, denied {}, throttled {}{}\n", kind,
+      "  {} usage: meter {}, minute {}, used {}, allowed {}, denied {}, throttled {}{}{}{}\n", kind,
       bucket.meter.raw(), format_instant(start_of(bucket.minute)), bucket.used.raw(),
-      bucket.allowed, bucket.denied, bucket.throttled, unless_none("overage", bucket.overage));
+      bucket.allowed, bucket.denied, bucket.throttled, unless_none("overage", bucket.overage),
+      unless_none("price_micros", Amount{bucket.price_micros}), part_text(bucket.part));
 }
 
 std::string until(WallTime instant) {

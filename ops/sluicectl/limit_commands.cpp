@@ -85,6 +85,10 @@ void add_request_options(CLI::App& command, LimitWish& limit) {
                   "repeated, then all must hold")
       ->type_name("CONDITION")
       ->allow_extra_args(false);
+  command
+      .add_option("--history-by", limit.history_by,
+                  "Keep the history of the meter for each value of these labels, too")
+      ->type_name("LABEL[,LABEL]");
   command.add_flag("--release-on-expiry", limit.release_on_expiry,
                    "What is held by a reservation or lease that nobody ended was not used");
 }

@@ -47,6 +47,9 @@ std::optional<std::string>* place_of(std::string_view key, LimitWish& wish) {
   if (key == "by") {
     return &wish.by;
   }
+  if (key == "history-by") {
+    return &wish.history_by;
+  }
   return key == "cap" ? &wish.overage_cap : nullptr;
 }
 
@@ -88,7 +91,7 @@ bool take_extra(std::string_view extra, LimitWish& wish) {
   if (place == nullptr) {
     return false;
   }
-  if (key == "thresholds" || key == "by") {
+  if (key == "thresholds" || key == "by" || key == "history-by") {
     std::replace(value.begin(), value.end(), '+', ',');
   }
   *place = std::move(value);

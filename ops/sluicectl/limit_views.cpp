@@ -61,6 +61,7 @@ std::string thresholds_text(const Limit& limit) {
 struct RareColumns {
   bool by = false;
   bool when = false;
+  bool history = false;
   bool expiry = false;
   bool origin = false;
 
@@ -68,14 +69,18 @@ struct RareColumns {
     for (const Limit& limit : limits) {
       by |= !limit.per.empty();
       when |= !limit.when.empty();
+      history |= !limit.history_by.empty();
       expiry |= limit.releases_on_expiry;
       origin |= limit.origin == Origin::tier;
     }
   }
 
   void add_headings(std::vector<Table::Column>& columns) const {
-    for (const auto& [is_there, heading] :
-         {std::pair{by, "BY"}, {when, "WHEN"}, {expiry, "ON EXPIRY"}, {origin, "FROM"}}) {
+    for (const auto& [is_there, heading] : {std::pair{by, "BY"},
+                                            {when, "WHEN"},
+                                            {history, "HISTORY BY"},
+                                            {expiry, "ON EXPIRY"},
+                                            {origin, "FROM"}}) {
       if (is_there) {
         columns.push_back({heading});
       }
@@ -90,6 +95,10 @@ struct RareColumns {
       std::vector<std::string> conditions;
       std::ranges::transform(limit.when, std::back_inserter(conditions), format_condition);
       row.push_back({conditions.empty() ? "-" : fmt::format("{}", fmt::join(conditions, " and "))});
+    }
+    if (history) {
+      const auto& labels = limit.history_by;
+      row.push_back({labels.empty() ? "-" : fmt::format("{}", fmt::join(labels, ","))});
     }
     if (expiry) {
       row.push_back({limit.releases_on_expiry ? "released" : "-"});

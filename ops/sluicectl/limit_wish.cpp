@@ -41,6 +41,13 @@ Result<Done> set_labels(Limit& limit, const LimitWish& wish) {
     }
     limit.per = std::move(names).value();
   }
+  if (wish.history_by) {
+    auto names = named("--history-by", parse_label_names(*wish.history_by));
+    if (!names.ok()) {
+      return names.fault();
+    }
+    limit.history_by = std::move(names).value();
+  }
   for (const std::string& text : wish.when) {
     auto condition = named("--when", parse_condition(text));
     if (!condition.ok()) {

@@ -23,8 +23,9 @@ struct LimitWish : RuleWish {
   std::optional<std::string> thresholds;     ///< `80,90,100`, or `none`.
   std::optional<std::string> overage_price;  ///< `150000/1GB`.
   std::optional<std::string> overage_cap;
-  std::optional<std::string> by;  ///< `user,team`.
-  std::vector<std::string> when;  ///< `model=a|b`, `team!=x`.
+  std::optional<std::string> by;          ///< `user,team`.
+  std::optional<std::string> history_by;  ///< The same.
+  std::vector<std::string> when;          ///< `model=a|b`, `team!=x`.
   bool release_on_expiry = false;
   friend bool operator==(const LimitWish&, const LimitWish&) = default;
 };
@@ -33,7 +34,8 @@ struct LimitWish : RuleWish {
 /// rate, which `,sliding` behind it makes a sliding window, and `,concurrent` a limit on what is in
 /// flight, or `NAME=METER:credit/PERIOD` of credit; with an enforcement such as `,alert`, and
 /// `,burst=N`, `,refill=interval`, `,soft=80%`, `,thresholds=80+90+100`, `,price=150000/1GB`,
-/// `,cap=N`, `,shadow`, `,by=user+team`, `,when=model=a|b` (several times), `,release-on-expiry`.
+/// `,cap=N`, `,shadow`, `,by=user+team`, `,when=model=a|b` (several times), `,history-by=user+team`,
+/// `,release-on-expiry`.
 [[nodiscard]] Result<LimitWish> parse_limit_wish(std::string_view text);
 
 /// Works the wish out; a fault begins with the option of `limit set` that is wrong. What the server

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/sluicectl/stored_documents.hpp"
+#include "ops/sluicectl/usage_columns.hpp"
 
 #include <fmt/format.h>
 
@@ -31,6 +32,8 @@ Json document_of(const UsageBucket& bucket) {
   out["denied"] = bucket.denied;
   out["throttled"] = bucket.throttled;
   out["overage"] = bucket.overage.raw();
+  out["price_micros"] = bucket.price_micros;
+  put_part(out, bucket.part);
   return out;
 }
 

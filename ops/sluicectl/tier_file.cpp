@@ -146,10 +146,11 @@ std::vector<Condition> conditions_from(const Part& limit) {
 }
 
 Limit limit_from(const Part& part, ServerLink& link) {
-  part.allow_only({"name",    "meter",         "unit",        "kind",       "size",
-                   "period",  "amount",        "per_ns",      "burst",      "refill",
-                   "span_ns", "ttl_ns",        "enforcement", "soft_limit", "thresholds",
-                   "shadow",  "overage_terms", "by",          "when",       "release_on_expiry"});
+  part.allow_only({"name",      "meter",         "unit",        "kind",       "size",
+                   "period",    "amount",        "per_ns",      "burst",      "refill",
+                   "span_ns",   "ttl_ns",        "enforcement", "soft_limit", "thresholds",
+                   "shadow",    "overage_terms", "by",          "when",       "release_on_expiry",
+                   "history_by"});
   Limit limit;
   limit.name = part.text("name");
   limit.meter = link.meter(part.text("meter"), part.at("meter")).id;
@@ -169,6 +170,7 @@ Limit limit_from(const Part& part, ServerLink& link) {
   }
   limit.per = part.texts("by");
   limit.when = conditions_from(part);
+  limit.history_by = part.texts("history_by");
   limit.releases_on_expiry = part.flag("release_on_expiry");
   return limit;
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <iterator>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "actors/tenant/entry_bytes.hpp"
@@ -47,13 +48,14 @@ bool is_cut(const Json& elements, std::size_t most) {
   return elements.size() >= most && elements.front().at("startNs") != elements.back().at("startNs");
 }
 
-Section history(const char* name, const char* granularity) {
+Section history(const char* name, const char* granularity, std::string_view label = {}) {
+  const std::size_t most = label.empty() ? usage_points_max : usage_value_points_max;
   return {.name = name,
           .method = "history",
           .list = "points",
-          .params = {{"granularity", granularity}, {"pointsMax", usage_points_max}},
-          .go_on = [](Json& params, Json& page) {
-            const bool more = is_cut(page.at("points"), usage_points_max);
+          .params = {{"granularity", granularity}, {"pointsMax", most}, {"label", label}},
+          .go_on = [most](Json& params, Json& page) {
+            const bool more = is_cut(page.at("points"), most);
             if (more) {
               go_on_at_last(params, page.at("points"));
             }
@@ -235,6 +237,9 @@ std::vector<Section> sections_of(TenantId tenant, WallTime created_at, WallTime 
       history("minutes", "minute"),
       history("hours", "hour"),
       history("days", "day"),
+      history("minutesByLabel", "minute", every_label),
+      history("hoursByLabel", "hour", every_label),
+      history("daysByLabel", "day", every_label),
       {.name = "closedWindows", .method = "closedWindows", .list = "windows"},
       paged("policies", "listPolicies", "policies", page_size_max, "after", "id"),
       access("requestsAsOwner", "owner"),

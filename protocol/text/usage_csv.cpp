@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "protocol/text/csv_text.hpp"
 #include "protocol/text/entry_id_text.hpp"
@@ -30,13 +32,36 @@ std::string cell(const std::optional<T>& told) {
   return told ? cell(*told) : std::string{};
 }
 
+template <class Rows>
+bool has_any_part(const Rows& rows) {
+  return std::ranges::any_of(rows, [](const auto& row) { return !row.part.is_whole(); });
+}
+
+/// Three more cells, if there are such columns.
+void add_part(const PartRef& part, bool has_parts, std::vector<std::string>& row) {
+  if (has_parts && !part.is_whole()) {
+    row.insert(row.end(), {part->label, part->value, part->others ? "true" : "false"});
+  } else if (has_parts) {
+    row.resize(row.size() + 3);
+  }
+}
+
 }  // namespace
 
 std::string csv_of(std::span<const UsagePoint> points, const MeterName& name_of) {
-  Csv table{{"start", "meter", "used", "allowed", "denied", "throttled", "overage"}};
+  std::vector<std::string> columns{"start",  "meter",     "used",    "allowed",
+                                   "denied", "throttled", "overage", "price_micros"};
+  const bool has_parts = has_any_part(points);
+  if (has_parts) {
+    columns.insert(columns.end(), {"label", "value", "others"});
+  }
+  Csv table{columns};
   for (const UsagePoint& point : points) {
-    table.add({cell(point.start), name_of(point.meter), cell(point.used), cell(point.allowed),
-               cell(point.denied), cell(point.throttled), cell(point.overage)});
+    std::vector<std::string> row{
+        cell(point.start),  name_of(point.meter),  cell(point.used),    cell(point.allowed),
+        cell(point.denied), cell(point.throttled), cell(point.overage), cell(point.price_micros)};
+    add_part(point.part, has_parts, row);
+    table.add(row);
   }
   return table.take();
 }
@@ -93,12 +118,21 @@ std::string csv_of(const UsageStatistics& statistics, const MeterName& name_of) 
   if (!statistics.points.empty()) {
     return csv_of(std::span{statistics.points}, name_of);
   }
-  Csv table{{"meter", "buckets", "used", "allowed", "denied", "throttled", "overage", "peak_used",
-             "peak_start"}};
+  std::vector<std::string> columns{"meter",      "buckets",     "used",    "allowed",
+                                   "denied",     "throttled",   "overage", "peak_used",
+                                   "peak_start", "price_micros"};
+  const bool has_parts = has_any_part(statistics.meters);
+  if (has_parts) {
+    columns.insert(columns.end(), {"label", "value", "others"});
+  }
+  Csv table{columns};
   for (const MeterStatistics& meter : statistics.meters) {
-    table.add({name_of(meter.meter), cell(meter.buckets), cell(meter.used), cell(meter.allowed),
-               cell(meter.denied), cell(meter.throttled), cell(meter.overage),
-               cell(meter.peak_used), cell(meter.peak_start)});
+    std::vector<std::string> row{
+        name_of(meter.meter),   cell(meter.buckets),     cell(meter.used),    cell(meter.allowed),
+        cell(meter.denied),     cell(meter.throttled),   cell(meter.overage), cell(meter.peak_used),
+        cell(meter.peak_start), cell(meter.price_micros)};
+    add_part(meter.part, has_parts, row);
+    table.add(row);
   }
   return table.take();
 }

@@ -105,7 +105,11 @@ constexpr std::string_view range_parameters =
     R"("description":"What starts before it is told; now if it is not said."},)"
     R"({"name":"meter","in":"query","schema":{"type":"string"}},)"
     R"({"name":"granularity","in":"query","schema":{"type":"string",)"
-    R"("enum":["minute","hour","day"],"default":"day"}}])";
+    R"("enum":["minute","hour","day"],"default":"day"}},)"
+    R"({"name":"label","in":"query","schema":{"type":"string"},)"
+    R"("description":"Tells its values apart, if a limit asks for history by it."},)"
+    R"({"name":"value","in":"query","schema":{"type":"string"},)"
+    R"("description":"Of the label: only this one."}])";
 
 constexpr std::string_view top_parameters =
     R"([{"name":"by","in":"query","schema":{"type":"string",)"

@@ -86,12 +86,18 @@ Result<UsageQuery> usage_query_in(const Exchange& exchange) {
   if (from.value() >= to.value()) {
     return bad_usage_parameter("startDate", "is not before endDate");
   }
+  const auto value = request.parameter("value");
+  if (value && !request.parameter("label")) {
+    return bad_usage_parameter("value", "is of no label");
+  }
   return UsageQuery{.tenant = {},
                     .meter = meter.value(),
                     .granularity = granularity.value(),
                     .from = from.value(),
                     .to = to.value(),
-                    .points_max = usage_points_max};
+                    .points_max = usage_points_max,
+                    .label = request.parameter("label").value_or(""),
+                    .value = value};
 }
 
 Json range_document(const UsageRange& range) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,12 @@ void put_counts(const Counts& counts, Json& out) {
   out["denied"] = counts.denied;
   out["throttled"] = counts.throttled;
   out["overage"] = counts.overage.raw();
+  out["priceMicros"] = counts.price_micros;
+  if (!counts.part.is_whole()) {
+    out["label"] = counts.part->label;
+    out["value"] = counts.part->value;
+    out["others"] = counts.part->others;
+  }
 }
 
 /// What one answer tells of a range, and where the next one begins.
@@ -122,6 +129,10 @@ void answer_usage(const ExchangePtr& exchange, const Route& /*route*/) {
           or_fault<std::vector<UsagePoint>>(
               exchange, [exchange, query, as_csv](const std::vector<UsagePoint>& points) {
                 const UsagePage page = page_of(points, query.points_max);
+                if (page.next && page.points.empty()) {
+                  return exchange->answer(
+                      failure({FaultCode::invalid_argument, std::string{too_many_values}}));
+                }
                 exchange->answer(as_csv ? history_rows(page, meter_names(*exchange))
                                         : success(history_document(
                                               query, page, *exchange->service->engine().meters())));

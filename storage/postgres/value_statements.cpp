@@ -161,11 +161,11 @@ ValueTable table_of_values(Granularity granularity) {
   SLUICE_INVARIANT(!"a granularity outside of its enum");
 }
 
-/// $2 and $3 bound the start, $4 is the meter or 0, $5 how many, $6 the label, $7 a value or null.
+/// $2 and $3 bound the start, $4 is the meter or 0, $5 how many, $6 the label or *, $7 a value or null.
 std::string select_values_sql(Granularity granularity) {
   const ValueTable table = table_of_values(granularity);
   const std::string meant =
-      " AND ($4::int = 0 OR meter = $4) AND label = $6"
+      " AND ($4::int = 0 OR meter = $4) AND ($6::text = '*' OR label = $6)"
       " AND ($7::text IS NULL OR (value = $7 AND NOT others))";
   std::string sql = "SELECT meter, extract(epoch FROM begins)::bigint / 60";
   for (const char* const column :

@@ -69,7 +69,7 @@ std::string_view table_of_values(Granularity granularity) {
   SLUICE_INVARIANT(!"a granularity outside of its enum");
 }
 
-/// ?2 and ?3 bound the start, ?4 is the meter or null, ?5 how many, ?6 the label, ?7 a value or
+/// ?2 and ?3 bound the start, ?4 is the meter or null, ?5 how many, ?6 the label or *, ?7 a value or
 /// null. What is open is a row of its own beside the one of its bucket.
 std::string select_values_sql(Granularity granularity) {
   const auto rows = [](std::string_view start, std::string_view from) {
@@ -80,7 +80,7 @@ std::string select_values_sql(Granularity granularity) {
         .append(" FROM ")
         .append(from)
         .append(
-            " AS o WHERE tenant = ?1 AND (?4 IS NULL OR meter = ?4) AND label = ?6"
+            " AS o WHERE tenant = ?1 AND (?4 IS NULL OR meter = ?4) AND (?6 = '*' OR label = ?6)"
             " AND (?7 IS NULL OR (value = ?7 AND others = 0))");
   };
   const std::string length = std::to_string(minutes_in(granularity));

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <string_view>
 
 namespace sluice::test {
 
@@ -10,10 +12,22 @@ namespace {
 
 constexpr std::uint32_t some_day = 20'000 * 24 * 60;  // Midnight of 2024-10-04, in minutes.
 
-std::vector<UsagePoint> usage_of(Store& store, std::uint64_t number, Granularity granularity) {
+std::vector<UsagePoint> usage_of(Store& store, std::uint64_t number, Granularity granularity,
+                                 std::string_view label = {}) {
   return store
-      .usage({.tenant = tenant_id(number), .granularity = granularity, .points_max = 10'000})
+      .usage({.tenant = tenant_id(number),
+              .granularity = granularity,
+              .points_max = 10'000,
+              .label = std::string{label}})
       .value();
+}
+
+std::vector<UsagePoint> values_of(Store& store, std::uint64_t number) {
+  std::vector<UsagePoint> all;
+  for (const Granularity each : {Granularity::minute, Granularity::hour, Granularity::day}) {
+    std::ranges::move(usage_of(store, number, each, every_label), std::back_inserter(all));
+  }
+  return all;
 }
 
 }  // namespace
@@ -45,6 +59,13 @@ SaveBatch MovingTenants::spent(std::uint64_t n) const {
     batch.counters.push_back(counter(number, static_cast<std::uint32_t>(1 + n % 3), 10 * n));
     const UsageBucket bucket{MeterId{1}, Minute{minute}, Amount{n}, 1, 2, 3, Amount{n / 2}};
     batch.closed_usage.push_back({tenant_id(number), bucket});
+    for (const char* const user : {"ann", "bob"}) {
+      UsageBucket part = bucket;
+      part.part = PartRef{{"user", user}};
+      batch.closed_usage.push_back({tenant_id(number), part});
+      part.meter = MeterId{2};
+      batch.open_usage.push_back({tenant_id(number), part});
+    }
     batch.open_usage.push_back({tenant_id(number), {MeterId{2}, Minute{minute}, Amount{n}}});
     ClosedWindow window{LimitId{1}, MeterId{1}, start_of(Minute{minute}), Amount{n + 1}};
     batch.closed_windows.push_back({tenant_id(number), window});
@@ -81,6 +102,7 @@ AllOfATenant MovingTenants::all_of(std::uint64_t number) {
           usage_of(*store, number, Granularity::minute),
           usage_of(*store, number, Granularity::hour),
           usage_of(*store, number, Granularity::day),
+          values_of(*store, number),
           store->closed_windows(id).value(),
           store->members({.tenant = id}).value().members,
           store->customisation(id).value().custom};
@@ -93,6 +115,7 @@ void MovingTenants::expect_nothing_lost(const std::string& after) {
   EXPECT_EQ(is.minutes, should_be.minutes) << after;
   EXPECT_EQ(is.hours, should_be.hours) << after;
   EXPECT_EQ(is.days, should_be.days) << after;
+  EXPECT_EQ(is.values, should_be.values) << after;
   EXPECT_EQ(is.members, should_be.members) << after;
   EXPECT_TRUE(is == should_be) << after;
 }
@@ -120,8 +143,10 @@ void MovingTenants::sweep_all() {
 
 int MovingTenants::rows_at(const Placement& where) const {
   int rows = 0;
-  for (const char* table : {"usage_minutes", "usage_hours", "usage_days", "closed_windows",
-                            "grant_payments", "counters", "open_usage", "entries"}) {
+  for (const char* table :
+       {"usage_minutes", "usage_hours", "usage_days", "closed_windows", "grant_payments",
+        "counters", "open_usage", "entries", "open_usage_values", "usage_value_minutes",
+        "usage_value_hours", "usage_value_days"}) {
     rows += std::stoi(database->run_at(where, tenant_id(moved),
                                        std::string{"SELECT count(*) FROM "}
                                            .append(table)

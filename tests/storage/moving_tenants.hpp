@@ -25,6 +25,7 @@ struct AllOfATenant {
   std::vector<UsagePoint> minutes;
   std::vector<UsagePoint> hours;
   std::vector<UsagePoint> days;
+  std::vector<UsagePoint> values;  ///< Of labels, by the minute, the hour and the day.
   std::vector<ClosedWindow> windows;
   std::vector<Member> members;
   Customisation custom;

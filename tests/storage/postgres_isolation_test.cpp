@@ -47,6 +47,12 @@ protected:
       insert(std::string{table}.append(" (tenant, meter, start, used, allowed, denied, throttled)"),
              "1, timestamptz '2025-06-10 00:00Z', 1, 1, 0, 0");
     }
+    for (const char* table :
+         {"open_usage_values", "usage_value_minutes", "usage_value_hours", "usage_value_days"}) {
+      insert(std::string{table}.append(" (tenant, meter, start, label, value, others, used,"
+                                       " allowed, denied, throttled, overage, price_micros)"),
+             "1, timestamptz '2025-06-10 00:00Z', 'user', 'ann', false, 1, 1, 0, 0, 0, 0");
+    }
     insert("open_usage (tenant, meter, minute, used, allowed, denied, throttled)",
            "1, timestamptz '2025-06-10 00:00Z', 1, 1, 0, 0");
     insert("counters (tenant, limit_id, used, until_ns, fired)", "1, 1, 0, 0");
@@ -82,12 +88,28 @@ protected:
     return false;
   }
 
-  static inline const std::vector<std::string> tables{
-      "tenants",       "limits",         "counters",       "open_usage",
-      "usage_minutes", "usage_hours",    "usage_days",     "closed_windows",
-      "entries",       "grant_payments", "members",        "members_elsewhere",
-      "audit_events",  "audit_chains",   "customisations", "domains",
-      "alerts",        "deliveries"};
+  static inline const std::vector<std::string> tables{"tenants",
+                                                      "limits",
+                                                      "counters",
+                                                      "open_usage",
+                                                      "usage_minutes",
+                                                      "usage_hours",
+                                                      "usage_days",
+                                                      "closed_windows",
+                                                      "entries",
+                                                      "grant_payments",
+                                                      "members",
+                                                      "members_elsewhere",
+                                                      "audit_events",
+                                                      "audit_chains",
+                                                      "customisations",
+                                                      "domains",
+                                                      "alerts",
+                                                      "deliveries",
+                                                      "open_usage_values",
+                                                      "usage_value_minutes",
+                                                      "usage_value_hours",
+                                                      "usage_value_days"};
   /// Rows of others go with their tenant, or with time.
   static bool may_be_deleted(const std::string& table) {
     return !table.starts_with("audit") && table != "customisations" && table != "alerts" &&

@@ -24,9 +24,10 @@ bool is_whole(const UsageRow& row) {
 
 /// Whether the query tells of all, or of this part.
 bool is_meant(const UsageQuery& query, const PartRef& part) {
-  return query.label.empty() ? part.is_whole()
-                             : !part.is_whole() && part->label == query.label &&
-                                   (!query.value || (part->value == *query.value && !part->others));
+  return query.label.empty()
+             ? part.is_whole()
+             : !part.is_whole() && (query.label == every_label || part->label == query.label) &&
+                   (!query.value || (part->value == *query.value && !part->others));
 }
 
 WallTime start_in(const UsageRow& row, Granularity granularity) {

@@ -77,6 +77,16 @@ TEST_F(RecoveredSpec, KeepsTheLatestMinuteOfEachMeter) {
   EXPECT_EQ(state(1).open_usage, (std::vector{in_minute(11, 1), other}));
 }
 
+TEST_F(RecoveredSpec, KeepsTheLatestMinuteOfEachPartOfAMeter) {
+  UsageBucket ann = in_minute(10, 3);
+  ann.part = PartRef{{"user", "ann"}};
+  UsageBucket later = in_minute(11, 1);
+  later.part = ann.part;
+  spent(1, {}, {in_minute(10, 3), ann});
+  spent(1, {}, {later});
+  EXPECT_EQ(state(1).open_usage, (std::vector{in_minute(10, 3), later}));
+}
+
 TEST_F(RecoveredSpec, NeverLowersACountOfOneMinute) {
   spent(1, {}, {in_minute(10, 3, 3, 7)});
   spent(1, {}, {in_minute(10, 4, 4, 0)});

@@ -137,6 +137,14 @@ inline std::optional<Override> maybe_override() {
   return Override{*rules(), maybe_amount(), WallTime{*durations()}, *texts(), *texts()};
 }
 
+/// Of buckets; mostly whole ones.
+inline rc::Gen<PartRef> parts() {
+  return rc::gen::exec([] {
+    return *rc::gen::inRange(0, 3) > 0 ? PartRef{}
+                                       : PartRef{{*texts(), *texts(), *rc::gen::arbitrary<bool>()}};
+  });
+}
+
 inline rc::Gen<Limit> limits() {
   return rc::gen::exec([] {
     Limit limit;
@@ -153,6 +161,7 @@ inline rc::Gen<Limit> limits() {
     limit.per = few_texts(labels_per_limit_max);
     limit.when = some_conditions();
     limit.releases_on_expiry = *rc::gen::arbitrary<bool>();
+    limit.history_by = few_texts(history_labels_max);
     limit.instead = maybe_override();
     return limit;
   });

@@ -2,6 +2,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "protocol/codec.hpp"
@@ -18,7 +21,8 @@ rc::Gen<UsagePoint> points() {
   return rc::gen::construct<UsagePoint>(codec_test::strong<MeterId>(), codec_test::times(),
                                         codec_test::amounts(), rc::gen::arbitrary<std::uint64_t>(),
                                         rc::gen::arbitrary<std::uint64_t>(),
-                                        rc::gen::arbitrary<std::uint64_t>(), codec_test::amounts());
+                                        rc::gen::arbitrary<std::uint64_t>(), codec_test::amounts(),
+                                        codec_test::prices(), codec_test::parts());
 }
 
 rc::Gen<ClosedWindow> windows() {
@@ -49,6 +53,11 @@ RC_GTEST_FIXTURE_PROP(UsageQueryCodec, BringsEveryQueryThrough, ()) {
   query.from = *codec_test::times();
   query.to = *rc::gen::suchThat(codec_test::times(), [&](WallTime to) { return to > query.from; });
   query.points_max = *rc::gen::inRange<std::size_t>(1, usage_points_max + 1);
+  if (*rc::gen::arbitrary<bool>()) {
+    query.label = "user";
+    query.value = *rc::gen::arbitrary<bool>() ? std::optional<std::string>{""} : std::nullopt;
+    query.points_max = std::min(query.points_max, usage_value_points_max);
+  }
   encode_usage_query(query, message.write());
   const auto back = decode();
   RC_ASSERT(back.ok());
@@ -57,6 +66,17 @@ RC_GTEST_FIXTURE_PROP(UsageQueryCodec, BringsEveryQueryThrough, ()) {
   RC_ASSERT(back.value().from == query.from);
   RC_ASSERT(back.value().to == query.to);
   RC_ASSERT(back.value().points_max == query.points_max);
+  RC_ASSERT(back.value().label == query.label);
+  RC_ASSERT(back.value().value == query.value);
+}
+
+TEST_F(UsageQueryCodec, RefusesAValueOfNoLabelAndMorePointsOfValuesThanAFrameHolds) {
+  right().setHasValue(true);
+  EXPECT_EQ(refusal_of(decode()), "value is of no label");
+  auto query = right();
+  query.setLabel("user");
+  query.setPointsMax(3'501);
+  EXPECT_EQ(refusal_of(decode()), "pointsMax is more than 3500, with a label");
 }
 
 TEST_F(UsageQueryCodec, TakesWhatIsNotSaidForEverythingByTheMinuteFrom1970) {

@@ -32,6 +32,18 @@ WallTime any_time() {
   return WallTime{Duration{*rc::gen::arbitrary<std::int64_t>()}};
 }
 
+PartRef any_part() {
+  if (*rc::gen::arbitrary<bool>()) {
+    return {};
+  }
+  const auto text = [](std::size_t least, std::size_t most) {
+    return std::string(*rc::gen::inRange(least, most + 1), *rc::gen::arbitrary<char>());
+  };
+  UsagePart part{.label = text(1, label_name_bytes_max), .value = text(0, label_value_bytes_max)};
+  part.others = part.value.empty() && *rc::gen::arbitrary<bool>();
+  return PartRef{part};
+}
+
 UsageBucket any_bucket() {
   return {any_id<MeterId, std::uint16_t>(),
           Minute{*rc::gen::arbitrary<std::uint32_t>()},
@@ -39,7 +51,9 @@ UsageBucket any_bucket() {
           *rc::gen::arbitrary<std::uint32_t>(),
           *rc::gen::arbitrary<std::uint32_t>(),
           *rc::gen::arbitrary<std::uint32_t>(),
-          *any_rare_amount()};
+          *any_rare_amount(),
+          (*any_rare_amount()).raw(),
+          any_part()};
 }
 
 Counter any_counter() {
@@ -226,7 +240,12 @@ TEST(FrameSpec, TakesBytesForWhatFewPartsHaveOnlyWhereThereIsAnyOfIt) {
   change.counters[1].over = Amount{1};
   EXPECT_EQ(encoded_bytes(change.view()), plain + 2 * counter_bytes.more);
   change.open_usage[0].overage = Amount{1};
-  EXPECT_EQ(encoded_bytes(change.view()), plain + 2 * counter_bytes.more + usage_bucket_bytes.more);
+  const std::size_t with_counters = plain + 2 * counter_bytes.more;
+  EXPECT_EQ(encoded_bytes(change.view()), with_counters + 8);
+  change.open_usage[0].price_micros = 1;
+  EXPECT_EQ(encoded_bytes(change.view()), with_counters + usage_bucket_bytes.more);
+  change.open_usage[0].part = PartRef{{"user", "ann"}};
+  EXPECT_EQ(encoded_bytes(change.view()), with_counters + usage_bucket_bytes.more + 2 + 4 + 3);
   EXPECT_EQ(changes_of(frame_of({change})), std::vector{change});
 }
 
@@ -240,6 +259,22 @@ TEST(FrameSpec, WithAPartThatSaysThatItGoesOnAndDoesNotIsRefused) {
     reseal(frame);
     ASSERT_TRUE(frame_at(frame));
     EXPECT_FALSE(changes_of(frame)) << used_at;
+  }
+}
+
+TEST(FrameSpec, WithABucketOfNoLabelOrOfALongValueIsRefused) {
+  OwnedChange change = spent(1, 5);
+  change.counters.clear();
+  change.open_usage.resize(1);
+  change.open_usage[0].part = PartRef{{"user", "ann"}};
+  constexpr std::size_t part_at =
+      frame_header_bytes + change_header_bytes + usage_bucket_bytes.max();
+  for (const auto& [at, byte] : {std::pair{part_at, 0}, {part_at + 1, 0x7f}, {part_at + 1, 0x83}}) {
+    std::vector<std::byte> frame = frame_of({change});
+    frame[at] = static_cast<std::byte>(byte);
+    reseal(frame);
+    ASSERT_TRUE(frame_at(frame));
+    EXPECT_FALSE(changes_of(frame)) << at << ' ' << byte;
   }
 }
 
