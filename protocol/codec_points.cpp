@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/codec_points.hpp"
 
+#include "actors/tenant/usage_asked.hpp"
 #include "protocol/codec.hpp"
 
 namespace sluice {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "actors/tenant/usage_asked.hpp"
 #include "protocol/codec.hpp"
 #include "protocol/codec_field.hpp"
 #include "protocol/codec_points.hpp"

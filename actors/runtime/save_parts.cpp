@@ -54,8 +54,8 @@ public:
     cut(whole_.audit, &SaveBatch::audit);  // Those that are too many to go with the state.
     cut(whole_.closed_shared, &SaveBatch::closed_shared);
     cut(whole_.entries, &SaveBatch::entries);
+    cut(whole_.forgotten, &SaveBatch::forgotten);  // As with events.
     put(std::move(state));
-    cut(whole_.forgotten, &SaveBatch::forgotten);
     parts_.back().through = whole_.through;
     return std::move(parts_);
   }
@@ -72,6 +72,9 @@ private:
     if (whole_.audit.size() <= rows_max_) {
       state.audit = std::exchange(whole_.audit, {});
     }
+    if (whole_.forgotten.size() <= rows_max_) {
+      state.forgotten = std::exchange(whole_.forgotten, {});
+    }
     return state;
   }
   /// In one part, whatever its size.
@@ -80,8 +83,8 @@ private:
     std::ranges::move(state.entries, std::back_inserter(part.entries));
     part.counters = std::move(state.counters);
     part.crossed = std::move(state.crossed);
-    part.audit.insert(part.audit.end(), std::make_move_iterator(state.audit.begin()),
-                      std::make_move_iterator(state.audit.end()));
+    std::ranges::move(state.audit, std::back_inserter(part.audit));
+    std::ranges::move(state.forgotten, std::back_inserter(part.forgotten));
   }
   template <class Row>
   void cut(std::vector<Row>& rows, std::vector<Row> SaveBatch::*table) {

@@ -22,10 +22,11 @@ namespace sluice {
 ///
 /// A crash between two parts is mended by the journal, which has all of it. Where there is none it
 /// leaves a tenant with what is told first: history, and the minute that goes on from it; then what
-/// is remembered by an id, so that nothing that was done is done again; then counters, together
-/// with the grants whose numbers they share, and the events of the audit that tell of changes to
-/// these, unless those alone are more than a part may have; and at last what is forgotten, so that
-/// no answer is gone before what stands for it is there.
+/// is remembered by an id, so that nothing that was done is done again; and at last counters,
+/// together with the grants whose numbers they share, the events of the audit that tell of changes
+/// to these, and what is forgotten: a reservation whose end they have counted must not be open any
+/// more. Events and what is forgotten come before them where those alone are more than a part may
+/// have.
 [[nodiscard]] std::deque<SaveBatch> cut_by_rows(SaveBatch whole, std::size_t rows_max,
                                                 Sequence through);
 

@@ -84,9 +84,6 @@ struct UsageQuery {
   std::string label{};                 ///< Tells of its values apart; empty: of all together.
   std::optional<std::string> value{};  ///< Of the label: only this one.
 };
-
-/// As `UsageQuery::label`: the values of each label that there is.
-inline constexpr std::string_view every_label = "*";
 /// Of a bucket with more parts than one answer tells.
 inline constexpr std::string_view too_many_values =
     "label: a bucket has more than 10000 values; ask for one of them, or take shorter buckets";

@@ -120,7 +120,5 @@ struct UsagePoint {
   friend bool operator==(const UsagePoint&, const UsagePoint&) = default;
 };
 inline constexpr std::size_t usage_points_max = 10'000;  ///< That one answer tells.
-/// The same by the values of labels, which are long.
-inline constexpr std::size_t usage_value_points_max = 3'500;
 
 }  // namespace sluice

@@ -13,6 +13,7 @@
 #include "actors/tenant/sharing/listing_query.hpp"
 #include "actors/tenant/sharing/statistics.hpp"
 #include "actors/tenant/store.hpp"
+#include "actors/tenant/usage_asked.hpp"
 
 namespace sluice::text {
 namespace {

@@ -5,6 +5,7 @@
 #include <array>
 #include <iterator>
 #include <string_view>
+#include "actors/tenant/usage_asked.hpp"
 
 namespace sluice::test {
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/runtime/usage_reading.hpp"
+#include "actors/tenant/usage_asked.hpp"
 #include "tests/storage/store_contract.hpp"
 
 namespace sluice::test {

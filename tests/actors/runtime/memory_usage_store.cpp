@@ -5,6 +5,7 @@
 #include <map>
 #include <tuple>
 #include <utility>
+#include "actors/tenant/usage_asked.hpp"
 
 namespace sluice::testing {
 namespace {

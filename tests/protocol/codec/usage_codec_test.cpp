@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/tenant/usage_asked.hpp"
 #include "protocol/codec.hpp"
 #include "tests/protocol/codec/generators.hpp"
 #include "tests/protocol/codec/message.hpp"

@@ -67,7 +67,7 @@ TEST(SegmentHeaderSpec, OfANewerVersionIsRefusedInSoManyWords) {
   const std::uint32_t sum = crc32c(std::span{bytes}.subspan(12));
   std::memcpy(bytes.data() + 8, &sum, sizeof sum);
   EXPECT_TRUE(refused(decode_header(bytes), FaultCode::invalid_argument,
-                      "written by a newer sluiced (format 7; this one reads up to 6)"));
+                      "written by a newer sluiced (format 8; this one reads up to 7)"));
 }
 
 }  // namespace sluice::test
