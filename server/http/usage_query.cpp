@@ -96,8 +96,8 @@ Result<UsageQuery> usage_query_in(const Exchange& exchange) {
                     .from = from.value(),
                     .to = to.value(),
                     .points_max = usage_points_max,
-                    .label = request.parameter("label").value_or(""),
-                    .value = value};
+                    .label = std::string{request.parameter("label").value_or("")},
+                    .value = value ? std::optional<std::string>{*value} : std::nullopt};
 }
 
 Json range_document(const UsageRange& range) {
