@@ -114,6 +114,11 @@ Result<UsageStatistics> read_statistics(Store& store, const UsageQuery& query) {
     return read.fault();
   }
   UsageStatistics told = tally.take();
+  if (!query.label.empty() && told.meters.size() > statistics_parts_max) {
+    return Fault{FaultCode::invalid_argument,
+                 "label: has more than " + std::to_string(statistics_parts_max) +
+                     " values; ask for one of them, or for a shorter time"};
+  }
   told.from = query.from;
   told.to = query.to;
   return told;

@@ -21,6 +21,11 @@ namespace {
 
 constexpr std::chrono::seconds patience{30};
 
+bool reads_the_store(const std::string& command) {
+  return command.starts_with("sluicectl limit what-if ") ||
+         command.starts_with("sluicectl statistics ");
+}
+
 class PageSpec : public CommandTest, public testing::WithParamInterface<const char*> {
 protected:
   using CommandTest::CommandTest;
@@ -34,8 +39,8 @@ protected:
       return;
     }
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    while (example.command.starts_with("sluicectl limit what-if ") &&
-           called.out != example.output && std::chrono::steady_clock::now() < deadline) {
+    while (reads_the_store(example.command) && called.out != example.output &&
+           std::chrono::steady_clock::now() < deadline) {
       called = ctl(example.command.substr(program.size()));
     }
     EXPECT_EQ(called.out + called.err, example.output)

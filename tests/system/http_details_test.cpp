@@ -138,9 +138,9 @@ TEST_F(HttpDetails, HistoryIsToldInRowsToo) {
                  {{"Accept", "text/csv"}});
   EXPECT_EQ(usage.header("content-type"), "text/csv; charset=utf-8");
   EXPECT_EQ(usage.body,
-            "start,meter,used,allowed,denied,throttled,overage\r\n"
-            "2025-06-10T12:00:00Z,api_requests,40,1,0,0,0\r\n"
-            "2025-06-10T13:00:00Z,api_requests,1,1,0,0,0\r\n");
+            "start,meter,used,allowed,denied,throttled,overage,price_micros\r\n"
+            "2025-06-10T12:00:00Z,api_requests,40,1,0,0,0,0\r\n"
+            "2025-06-10T13:00:00Z,api_requests,1,1,0,0,0,0\r\n");
   EXPECT_EQ(usage.header("sluice-next"), "") << "that is all";
   EXPECT_TRUE(peer().get(of + "statistics?format=csv").body.starts_with("meter,buckets,used"));
   EXPECT_TRUE(peer().get(of + "forecast?format=csv").body.starts_with("limit,meter,used,size"));

@@ -290,7 +290,8 @@ TEST_F(HttpSystem, UsageIsToldByRangeAndAddedUp) {
   EXPECT_EQ(totals["meters"][0]["denied"], 1);
   EXPECT_EQ(error(peer().get(of + "usage?startDate=soon"))["details"]["field"], "startDate");
   const HttpReply rows = peer().get(of + "usage" + june + "&format=csv");
-  EXPECT_TRUE(rows.body.starts_with("start,meter,used,allowed,denied,throttled,overage\r\n"));
+  EXPECT_TRUE(
+      rows.body.starts_with("start,meter,used,allowed,denied,throttled,overage,price_micros\r\n"));
   EXPECT_EQ(data(peer().get(of + "forecast"))["limits"][0]["basis"], "hours");
   EXPECT_EQ(data(peer().get(of + "unusual"))["meters"][0]["hoursJudged"], 0);
   const json top = data(peer().get("/api/v1/analytics/top?by=denied"));

@@ -38,6 +38,9 @@ struct UsageStatistics {
   friend bool operator==(const UsageStatistics&, const UsageStatistics&) = default;
 };
 
+/// Parts that one answer tells: of meters by the values of a label.
+inline constexpr std::size_t statistics_parts_max = 2'000;
+
 /// Adds up points, each bucket of a meter, or of its part, once, the earlier ones first.
 ///
 /// Role       Pure.

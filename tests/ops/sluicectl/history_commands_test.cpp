@@ -129,7 +129,31 @@ TEST_F(HistoryCommandSpec, ShowsWhatWasAboveTheSizeAndWhatItCost) {
   EXPECT_EQ(windows[0]["price_micros"], 300'000);
   EXPECT_THAT(ctl("windows acme").out, ContainsRegex("3k +2k +0\\.3\n"));
   EXPECT_EQ(asked("history acme", "points", 2)["points"][0]["overage"], 2'000);
-  EXPECT_THAT(ctl("history acme").out, ContainsRegex("3k +1 +0 +0 +2k\n"));
+  EXPECT_EQ(asked("history acme", "points", 2)["points"][0]["price_micros"], 300'000);
+  EXPECT_THAT(ctl("history acme").out, ContainsRegex("3k +1 +0 +0 +2k +0\\.3\n"));
+}
+
+TEST_F(HistoryCommandSpec, TellsTheValuesOfALabelApart) {
+  ASSERT_EQ(ctl("limit set acme monthly --meter api_requests --size 100 --period month "
+                "--history-by user,team")
+                .exit,
+            0);
+  spend("api_requests=3 --label user=ann");
+  spend("api_requests=4 --label user=bob");
+  const auto history = asked("history acme --meter api_requests --label user", "points", 2);
+  ASSERT_THAT(history["points"], SizeIs(2));
+  EXPECT_EQ(history["points"][0]["label"], "user");
+  EXPECT_EQ(history["points"][0]["value"], "ann");
+  EXPECT_EQ(history["points"][0]["others"], false);
+  EXPECT_EQ(history["points"][0]["used"], 3);
+  const auto one = asked("statistics acme --label user --value bob", "meters", 1);
+  ASSERT_THAT(one["meters"], SizeIs(1));
+  EXPECT_EQ(one["meters"][0]["used"], 4);
+  EXPECT_THAT(ctl("history acme --label team").out, ContainsRegex("7 +2 +0 +0 +- +team=\n"));
+  EXPECT_THAT(ctl("history acme --label user --csv").out,
+              HasSubstr("api_requests,3,1,0,0,0,0,user,ann,false\r\n"));
+  EXPECT_THAT(ctl("history acme --value ann").exit, 2);
+  EXPECT_THAT(ctl("limit show acme").out, HasSubstr("user,team"));
 }
 
 TEST_F(HistoryCommandSpec, ShowsWindowsOfALimitThatIsGone) {

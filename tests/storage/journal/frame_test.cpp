@@ -293,10 +293,11 @@ TEST(FrameSpec, WithAPartThatGoesOnWithNothingIsRefused) {
 TEST(FrameSpec, WithAnAmountAboveTheLargestIsRefused) {
   constexpr std::size_t counter = frame_header_bytes + change_header_bytes;
   constexpr std::size_t bucket = counter + counter_bytes.max() + counter_bytes.plain;
-  constexpr std::size_t window = bucket + usage_bucket_bytes.max() + closed_window_bytes.plain;
+  constexpr std::size_t overage_bytes = 8;
+  constexpr std::size_t window =
+      bucket + usage_bucket_bytes.plain + overage_bytes + closed_window_bytes.plain;
   for (const std::size_t amount_at :
-       {counter + counter_bytes.plain, counter + counter_bytes.plain + 8,
-        bucket + usage_bucket_bytes.plain, window + 8}) {
+       {counter + counter_bytes.plain, counter + counter_bytes.plain + 8, window + 8}) {
     std::vector<std::byte> frame = frame_of({overspent(1, 50)});
     frame[amount_at + 7] |= std::byte{0x80};
     reseal(frame);
