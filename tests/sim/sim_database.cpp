@@ -19,6 +19,7 @@ void add(UsagePoint& point, const UsageBucket& bucket) {
   point.denied += bucket.denied;
   point.throttled += bucket.throttled;
   point.overage = point.overage + bucket.overage;
+  point.price_micros += bucket.price_micros;
 }
 
 }  // namespace
