@@ -89,10 +89,11 @@ void WriteBehind::closed(std::span<const SharedHourRow> rows) {
 }
 
 // The journal had some of its state long before the commit that it will be in now, and a power cut
-// may leave just that.
+// may leave just that. A round that was to write what was recovered of it still does.
 void WriteBehind::admitted(TenantId recovered) {
   recovered_.forget(recovered);
   queue_.hold_mark();
+  round_end_ = queue_.end();
 }
 
 void WriteBehind::forget(TenantId tenant) {

@@ -53,5 +53,33 @@ TEST_F(UpkeepSavedAtStart, IsNotKnownBeforeWhatWasRecoveredIsSaved) {
   EXPECT_EQ(upkeep.saved_before(at(decision_time)), at(decision_time).wall);
 }
 
+Recovered states_of_tenants(std::uint64_t count) {
+  const Counter counter{first_limit, Amount{7}, wall_time_never, {}};
+  Recovered recovered;
+  for (std::uint64_t number = 1; number <= count; ++number) {
+    recovered.apply({.tenant = tenant(number), .shard = ShardId{0}, .counters = {&counter, 1}});
+  }
+  return recovered;
+}
+
+/// One tenant more than there is place for in a flush.
+class UpkeepSavedByTwoFlushes : public UpkeepFixture {
+protected:
+  UpkeepSavedByTwoFlushes() : UpkeepFixture(states_of_tenants(301)) {}
+};
+
+TEST_F(UpkeepSavedByTwoFlushes, IsNotKnownBeforeOneIsSavedThatIsLoadedBetweenThem) {
+  decision_time = 10s;
+  turn_with_flush();
+  spend(301);
+  turn();
+  load();
+  store_saves();
+  EXPECT_EQ(upkeep.saved_before(at(20s)), WallTime::min()) << "the store lacks one of them";
+  turn();
+  store_saves();
+  EXPECT_GE(upkeep.saved_before(at(20s)), at(10s).wall);
+}
+
 }  // namespace
 }  // namespace sluice::testing
