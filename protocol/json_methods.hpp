@@ -13,8 +13,8 @@
 
 namespace sluice {
 
-/// The methods of `TenantAdmin` and `Operator` as JSON has them. What a method takes and answers is said by the
-/// schema alone, so every method is here, and none is translated by hand: fields by their names,
+/// The methods of `TenantAdmin` and `Operator` as JSON has them. The schema alone says what they
+/// take and answer, so every method is here, and none is translated by hand: fields by their names,
 /// numbers of 64 bits as texts, ids of tenants as UUIDs.
 ///
 /// Role       Reads parameters and writes answers, for both ends of a connection; calls nothing.

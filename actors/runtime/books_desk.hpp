@@ -17,8 +17,8 @@ namespace sluice {
 /// stepped back by more than that hour. What comes of a reservation that began in the period and is
 /// committed later is counted when it is committed, and so belongs to the period of that moment.
 ///
-/// Each step may be repeated: lines are appended by their key, and what is in a payout is not unpaid
-/// any more. How far a task has come is written together with the last lines, so after a crash at
+/// Each step may be repeated: lines are appended by their key, and what is in a payout is no more
+/// unpaid. How far a task has come is written together with the last lines, so after a crash at
 /// any point, or when nobody knows whether a transaction was done, the same step is done again from
 /// its begin, and comes to the same.
 ///

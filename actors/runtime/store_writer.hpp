@@ -251,7 +251,7 @@ private:
   std::deque<TrialQuery> trials_to_look_at_;
   std::optional<WallTime> warned_until_;      ///< What came near before is told, or in the list.
   std::optional<WallTime> warned_of_all_at_;  ///< When all trials were put into the list.
-  std::map<TenantId, Doubt> doubtful_;  ///< Tenants whose commit may have been done.
+  std::map<TenantId, Doubt> doubtful_;        ///< Tenants whose commit may have been done.
   DenialBudget denials_;
 };
 

@@ -12,7 +12,6 @@
 #include "actors/tenant/sharing/compliance.hpp"
 
 namespace sluice {
-
 namespace {
 
 using audit::Fields;
@@ -37,8 +36,8 @@ std::string rule_json(const Rule& rule) {
                    out.add("size", window.size).add("period", name_of(window.period));
                  },
                  [&](const RateRule& rate) {
-                   out.add("rate", rate.amount).add("per_ns", rate.per).add("burst", rate.burst);
-                   out.add("refill", name_of(rate.refill));
+                   out.add("rate", rate.amount).add("per_ns", rate.per);
+                   out.add("burst", rate.burst).add("refill", name_of(rate.refill));
                  },
                  [&](const SlidingRule& sliding) {
                    out.add("size", sliding.size).add("span_ns", sliding.span);

@@ -92,7 +92,7 @@ struct HistoryLabel {
 /// Units      As in `Limit`.
 /// Errors     `of` checks what deciding relies on, so that a damaged definition is a fault and not
 ///            a crash: the time zone, the number of limits, and each rule, soft limit and list of
-///            thresholds, and how many labels have a history. Names and meters are the business of `validate`.
+///            thresholds, and how many labels have a history. The rest is for `validate`.
 /// Cost       Finding the limits of a meter is O(1).
 class Plan {
 public:

@@ -163,12 +163,10 @@ public:
 
   /// Appends the state of every limit and meter, as it is to be stored.
   void snapshot(const Now& now, TenantState& out) const;
-  /// Appends what changed since it was last taken for the journal, but for entries; or for the
-  /// store.
+  /// Appends what changed since last taken for the journal, but for entries; or for the store.
   void take_unjournalled(const Now& now, TenantState& out);
   void take_unsaved(const Now& now, TenantState& out);
-  /// Nothing of it is known to be in the journal, or in the store, any more. Returns how many
-  /// `values_to_journal` that makes.
+  /// Nothing of it is known to be in the journal or store any more. Returns `values_to_journal`.
   std::uint32_t mark_unjournalled();
   void mark_unsaved();
   using EntryVisit = std::function<void(const Entry&)>;
@@ -231,14 +229,6 @@ private:
                 Happenings& happenings) const;
   // Why (tenant_explain.cpp).
   Effect explain(std::span<const Charge> charges, const Now& now, Happenings& happenings);
-  void explain_refusal(const Check& check, const Now& now, const Decision& decision,
-                       Happenings& happenings) {
-    const bool refused =
-        decision.outcome == Outcome::denied || decision.outcome == Outcome::throttled;
-    if (refused && !decision.repeated && !check.explain && check.mode != Mode::lease) {
-      explain(check.charges, now, happenings);
-    }
-  }
   // The resources of others (tenant_share.cpp).
   Effect decide_shared(const Check& check, const Now& now, Decision& decision,
                        Happenings& happenings);

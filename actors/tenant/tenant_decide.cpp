@@ -40,6 +40,13 @@ std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) {
   return (Amount{a} + Amount{b}).raw();
 }
 
+/// A refusal by limits, told for the first time, is explained without being asked.
+bool is_to_explain(const Check& check, const Decision& decision) {
+  const bool refused =
+      decision.outcome == Outcome::denied || decision.outcome == Outcome::throttled;
+  return refused && !decision.repeated && !check.explain && check.mode != Mode::lease;
+}
+
 void saturating_increment(std::uint32_t& count) {
   count += count < std::numeric_limits<std::uint32_t>::max() ? 1U : 0U;
 }
@@ -56,7 +63,9 @@ Effect Tenant::decide(const Check& check, const Now& now, Decision& decision,
   }
   const Effect effect = check.id == EntryId{} ? decide_afresh(check, now, decision, happenings)
                                               : decide_once(check, now, decision, happenings);
-  explain_refusal(check, now, decision, happenings);
+  if (is_to_explain(check, decision)) [[unlikely]] {
+    explain(check.charges, now, happenings);
+  }
   return std::max(before, effect);
 }
 
@@ -212,8 +221,8 @@ Effect Tenant::take(const Check& check, const Now& now, Decision& decision,
   return mark(changed, counted, now, happenings);
 }
 
-// What taking from a limit brought about beyond its count. What of it is above the size, if the limit
-// is more than a shadow. A window's price is rounded once, so that of the units is what it grew by.
+// What taking from a limit brought about beyond its count. What of it is above the size, if the
+// limit is no shadow. A window's price is rounded once, so that of the units is what it grew by.
 OverSize Tenant::tell(std::uint32_t slot, const Taken& taken, const Now& now, Decision& decision,
                       Happenings& happenings) const {
   const PlannedLimit& limit = plan_->planned()[slot];

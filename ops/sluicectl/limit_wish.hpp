@@ -34,8 +34,8 @@ struct LimitWish : RuleWish {
 /// rate, which `,sliding` behind it makes a sliding window, and `,concurrent` a limit on what is in
 /// flight, or `NAME=METER:credit/PERIOD` of credit; with an enforcement such as `,alert`, and
 /// `,burst=N`, `,refill=interval`, `,soft=80%`, `,thresholds=80+90+100`, `,price=150000/1GB`,
-/// `,cap=N`, `,shadow`, `,by=user+team`, `,when=model=a|b` (several times), `,history-by=user+team`,
-/// `,release-on-expiry`.
+/// `,cap=N`, `,shadow`, `,by=user+team`, `,when=model=a|b` (several times),
+/// `,history-by=user+team`, `,release-on-expiry`.
 [[nodiscard]] Result<LimitWish> parse_limit_wish(std::string_view text);
 
 /// Works the wish out; a fault begins with the option of `limit set` that is wrong. What the server

@@ -12,8 +12,8 @@
 
 namespace sluice::ctl {
 
-/// What few rows of usage have: a price, or the value of a label. It gets a column where one of them
-/// has it.
+/// What few rows of usage have: a price, or the value of a label. It gets a column where one of
+/// them has it.
 ///
 /// Role       Columns for tables of points and of statistics.
 /// Threading  Immutable.

@@ -7,8 +7,8 @@
 namespace sluice {
 
 /// The methods of `TenantAdmin` about what tenants share. The tenant that a call names is the one
-/// who acts, and all that its credential has to cover: what the call names of another one's is as if
-/// it were not there, and the attempt goes into the audit of whose it is.
+/// who acts, and all that its credential has to cover: what the call names of another one's is as
+/// if it were not there, and the attempt goes into the audit of whose it is.
 ///
 /// Role       Decode, ask the engine, encode; called within `Management::run`.
 /// Threading  Confined to the reactor of `calls`, which must outlive the promise.

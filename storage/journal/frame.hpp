@@ -40,8 +40,8 @@ static_assert(change_header_bytes + crossing_count_bytes +
 /// more that comes in the place of another, and the audit's event of that. A bucket that is closed
 /// is a change by itself.
 static_assert(change_header_bytes +
-                  limits_per_tenant_max * (counter_bytes.max() + usage_bucket_bytes.max() +
-                                           closed_window_bytes.max()) +
+                  limits_per_tenant_max *
+                      (counter_bytes.max() + usage_bucket_bytes.max() + closed_window_bytes.max()) +
                   entry_count_bytes + audit_count_bytes + audit_part_bytes_max +
                   entry_length_bytes + entry_bytes_max +
                   (2 * grants_per_tenant_max + 1) *

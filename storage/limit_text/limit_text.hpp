@@ -14,7 +14,8 @@ namespace sluice {
 /// What of a limit is a list or a whole of its own, as JSON: one text for the labels that it is
 /// about, one for what holds instead of it for a while. Both stores keep these texts.
 ///
-///   {"history":["user"],"per":["user"],"when":[{"is":["a","b"],"label":"model"},{"is_not":["x"],"label":"team"}]}
+///   {"history":["user"],"per":["user"],
+///    "when":[{"is":["a","b"],"label":"model"},{"is_not":["x"],"label":"team"}]}
 ///   {"author":"ann","expires_at_ns":1,"reason":"launch","rule":{"period":"day","size":null},
 ///    "soft_limit":5}
 ///

@@ -161,7 +161,7 @@ ValueTable table_of_values(Granularity granularity) {
   SLUICE_INVARIANT(!"a granularity outside of its enum");
 }
 
-/// $2 and $3 bound the start, $4 is the meter or 0, $5 how many, $6 the label or *, $7 a value or null.
+/// $2 and $3 bound the start, $4: the meter or 0, $5: how many, $6: the label or *, $7: a value.
 std::string select_values_sql(Granularity granularity) {
   const ValueTable table = table_of_values(granularity);
   const std::string meant =

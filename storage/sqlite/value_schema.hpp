@@ -5,8 +5,8 @@
 
 namespace sluice {
 
-/// Version 24: what units above a limit cost, and history by the values of labels: `others` has those
-/// that are not told apart. What was stored before has no price.
+/// Version 24: what units above a limit cost, and history by the values of labels: `others` has
+/// those that are not told apart. What was stored before has no price.
 inline constexpr std::string_view value_schema = R"sql(
 ALTER TABLE open_usage ADD COLUMN price_micros INTEGER NOT NULL DEFAULT 0
   CHECK (price_micros >= 0);

@@ -69,8 +69,8 @@ std::string_view table_of_values(Granularity granularity) {
   SLUICE_INVARIANT(!"a granularity outside of its enum");
 }
 
-/// ?2 and ?3 bound the start, ?4 is the meter or null, ?5 how many, ?6 the label or *, ?7 a value or
-/// null. What is open is a row of its own beside the one of its bucket.
+/// ?2 and ?3 bound the start, ?4 is the meter or null, ?5 how many, ?6 the label or *, ?7 a value
+/// or null. What is open is a row of its own beside the one of its bucket.
 std::string select_values_sql(Granularity granularity) {
   const auto rows = [](std::string_view start, std::string_view from) {
     return std::string{"SELECT meter, "}

@@ -12,8 +12,8 @@
 
 namespace sluice {
 
-/// What the store says to the database about history by the values of labels: of rows that are parts
-/// of buckets.
+/// What the store says to the database about history by the values of labels: of rows that are
+/// parts of buckets.
 ///
 /// Role       SQL, and values into and out of it; transactions are the caller's. What is written
 ///            for a tenant that does not exist is passed over.

@@ -42,7 +42,7 @@ public:
   Accountants(const Accountants&) = delete;
   Accountants& operator=(const Accountants&) = delete;
 
-  /// Into what is closed nothing falls any more unless the clock steps back by more than the margin.
+  /// Into what is closed nothing falls any more unless the clock steps back beyond the margin.
   void saw_wall(WallTime wall) {
     latest_ = std::max(latest_, wall);
     steps_far_back_ = steps_far_back_ || wall + statement_margin < latest_;

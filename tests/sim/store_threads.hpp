@@ -20,9 +20,9 @@ namespace sluice::sim {
 /// each with its own queue, and answers that arrive in the order of each thread but not among them.
 ///
 /// Role       `StoreWriter` and `StoreReader` without CAF, around the real `SharingDesk` and
-///            `BooksDesk`. The world says which thread works when, and when an answer arrives: those
-///            of the writer reach each host in their order, but one host long before another. What a
-///            reader read may arrive late, but not before what the writer had sent by then.
+///            `BooksDesk`. The world says which thread works when, and when answers arrive: those
+///            of the writer reach each host in their order, but one host long before another. What
+///            a reader read may arrive late, but not before what the writer had sent by then.
 /// Threading  Confined.
 /// Ownership  Owns what is queued.
 /// Units      None.

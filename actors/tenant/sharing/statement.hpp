@@ -115,7 +115,7 @@ struct EarlierUse {
 [[nodiscard]] EarlierUse with_grant(EarlierUse earlier, const GrantSpan& grant,
                                     const Window& period, std::span<const SharedHour> hours);
 
-/// What consumers used and owe under each policy, by grants that were looked at one after the other.
+/// What consumers used and owe under each policy, by grants that were looked at one by one.
 ///
 /// Role       Pure bookkeeping for who makes lines.
 /// Threading  Confined.
