@@ -22,7 +22,7 @@ Report export_tenant(Session& session, const ExportWish& wish) {
   while (const auto question = document.next()) {
     told += answered(document.take(management.ask_in_json(question->method, question->params)));
   }
-  return {.document = {}, .text = told + "\n"};
+  return {.document = {}, .text = told + "\n", .is_document = true};
 }
 
 }  // namespace

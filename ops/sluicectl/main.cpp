@@ -26,7 +26,7 @@ void print(const Report& report, bool json) {
   if (json && !report.document.is_null()) {
     // What is stored may come from elsewhere; a byte that is not UTF-8 must not stop the output.
     std::cout << report.document.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
-  } else if (!json) {
+  } else if (!json || report.is_document) {
     std::cout << report.text;
     if (!report.note.empty()) {
       std::cerr << "sluicectl: " << report.note << '\n';

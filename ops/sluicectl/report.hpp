@@ -30,7 +30,8 @@ struct Report {
   Json document;
   std::string text;
   ExitCode exit = ExitCode::ok;
-  std::string note{};  ///< For people who have the text read by a program.
+  std::string note{};        ///< For people who have the text read by a program.
+  bool is_document = false;  ///< The text is a document itself, for programs as well.
 };
 
 /// Why a command could not go on. Thrown, and caught only where a command is run: every fault ends

@@ -63,7 +63,7 @@ TEST_F(AnalyticsCommandSpec, RanksTenantsAndAddsThemUp) {
 TEST_F(AnalyticsCommandSpec, PrintsHistoryAsRows) {
   ASSERT_EQ(ctl("check acme llm_tokens=300").exit, 0);
   EXPECT_THAT(asked("history acme --csv", "llm_tokens"),
-              HasSubstr("2025-06-10T12:00:00Z,llm_tokens,300,1,0,0,0\r\n"));
+              HasSubstr("2025-06-10T12:00:00Z,llm_tokens,300,1,0,0,0,0\r\n"));
 }
 
 TEST_F(AnalyticsCommandSpec, SaysBesideTheRowsThatTheyAreNotAll) {

@@ -57,9 +57,9 @@ TEST_F(TenantCommandSpec, TellsProgramsEverythingUnderStableNames) {
   EXPECT_EQ(tenant["created_at_ns"], 1749556800000000000);
   const auto& limit = tenant["limits"][0];
   EXPECT_THAT(keys(limit),
-              ElementsAre("by", "enforcement", "from_tier", "id", "kind", "meter", "name",
-                          "overage_terms", "override", "period", "release_on_expiry", "shadow",
-                          "size", "soft_limit", "thresholds", "unit", "when"));
+              ElementsAre("by", "enforcement", "from_tier", "history_by", "id", "kind", "meter",
+                          "name", "overage_terms", "override", "period", "release_on_expiry",
+                          "shadow", "size", "soft_limit", "thresholds", "unit", "when"));
   EXPECT_EQ(limit["size"], 10'000);
   EXPECT_EQ(limit["soft_limit"], 8'000);
 }

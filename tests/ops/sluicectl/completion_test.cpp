@@ -85,8 +85,9 @@ TEST(CompletionSpec, OffersDirectoriesWhereOneBelongs) {
 
 TEST_F(BashCompletionSpec, OffersTheCommandsBelowTheOneThatIsTyped) {
   EXPECT_THAT(candidates("", ""), ContainsRegex("tenant.*limit.*check.*usage.*top"));
-  EXPECT_EQ(candidates("", "limit"), "set show remove resets what-if override restore\n");
-  EXPECT_EQ(candidates("", "--json limit"), "set show remove resets what-if override restore\n");
+  EXPECT_EQ(candidates("", "limit"), "set show remove resets counters what-if override restore\n");
+  EXPECT_EQ(candidates("", "--json limit"),
+            "set show remove resets counters what-if override restore\n");
 }
 
 TEST_F(BashCompletionSpec, OffersOptionsAfterADashAndTheGlobalOnes) {
