@@ -208,7 +208,7 @@ std::vector<UsagePoint> select_usage_of_all(Transaction& transaction,
                                             const TenantsMeant& meant) {
   const std::string sql = std::string{"SELECT meter, extract(epoch FROM begins)::bigint / 60, "}
                               .append(sums)
-                              .append(" FROM ")
+                              .append(", 0 FROM ")  // Prices are in many currencies.
                               .append(buckets_sql(query.range.granularity, meant, query.tier))
                               .append(" GROUP BY begins, meter ORDER BY begins, meter");
   std::vector<UsagePoint> points;

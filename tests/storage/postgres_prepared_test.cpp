@@ -152,6 +152,7 @@ TEST_F(PreparedStatementsSpec, AreAboutTheTablesOfTheSchemaOfEachTransaction) {
 }
 
 TEST_F(PreparedStatementsSpec, ShowEachTenantItsOwnRowsWhateverTheirPlanWasMadeFor) {
+  ASSERT_TRUE(PostgresDatabase{}.open(ShardCount{64}).ok()) << "which makes the role";
   database.run("GRANT USAGE ON SCHEMA " + database.options.schema +
                " TO sluice_tenant; CREATE TABLE of_tenants (tenant uuid);"
                " GRANT SELECT ON of_tenants TO sluice_tenant;"

@@ -35,7 +35,7 @@ protected:
   }
   std::string field_refused(const std::string& path) {
     const HttpReply reply = peer().get("/api/v1/tenants/acme/" + path);
-    EXPECT_EQ(reply.status, 400) << path;
+    EXPECT_EQ(reply.status, 422) << path;
     return error(reply)["details"].value("field", "");
   }
 };
