@@ -130,8 +130,13 @@ std::string Process::rest_of_output() {
 }
 
 void Process::signal(int number) const {
-  if (!reaped_) {
-    kill(pid_, number);
+  if (reaped_) {
+    return;
+  }
+  kill(pid_, number);
+  if (number == SIGSTOP) {
+    siginfo_t stopped;
+    waitid(P_PID, static_cast<id_t>(pid_), &stopped, WSTOPPED | WEXITED | WNOWAIT);
   }
 }
 

@@ -36,7 +36,7 @@ public:
   /// The same, once the output has ended (with the process, as a rule).
   [[nodiscard]] std::string rest_of_output();
 
-  void signal(int number) const;
+  void signal(int number) const;  ///< After SIGSTOP each of its threads has stopped.
   /// Waits for the end. The exit code, or 128 + the signal that ended it. Kills a child that takes
   /// longer than the patience (and answers 128 + SIGKILL).
   int wait(std::chrono::seconds patience = std::chrono::seconds{60});
