@@ -68,8 +68,9 @@ private:
     for (const auto& [key, sum] : used) {
       const auto& [meter, minute, label] = key;
       const auto whole = row.minutes.find({{meter, PartRef{}}, minute});
-      expect(whole != row.minutes.end() && whole->second.used == sum, "tenant ", number_of(tenant),
-             " used something else by ", label, " than in all");
+      const std::uint64_t in_all = whole == row.minutes.end() ? 0 : whole->second.used.raw();
+      expect(in_all == sum.raw(), "tenant ", number_of(tenant), " used ", sum.raw(), " by ", label,
+             " in minute ", minute.raw(), " and ", in_all, " in all");
     }
   }
 
