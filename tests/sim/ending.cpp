@@ -94,7 +94,7 @@ void World::check_end(Place& place) {
     history_lost_ = history_lost_ || server.lost_history();
     for (const auto& [id, row] : context_.database.rows()) {
       context_.model.check_stored(context_.database, id, !history_lost_);
-      context_.minutes.check_stored(id, row, !history_lost_);
+      context_.minutes.check_stored(id, row, !history_lost_ && !journal_lost_);
     }
     context_.creditors.check_stored(context_.database, !history_lost_);
     context_.sharers.check_stored();

@@ -74,6 +74,7 @@ void World::cut_power(Place& place) {
   place.machine.cut_power();
   context_.model.lose_removals();
   if (context_.plan.durability == Durability::process || place.damaged) {
+    journal_lost_ = true;
     // What is damaged looks like what the cut took, if nothing says that it was on the disk.
     place.damage_may_hide = place.damaged;
     context_.model.lose_journal();

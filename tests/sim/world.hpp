@@ -109,6 +109,7 @@ private:
   std::uint64_t slugs_ = 0;
   Duration store_away_until_{};
   bool history_lost_ = false;
+  bool journal_lost_ = false;  ///< A part of one: what a flush left in part stays so.
   bool calm_ = false;
 };
 
