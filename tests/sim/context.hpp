@@ -7,7 +7,6 @@
 #include "actors/runtime/flush_pace.hpp"
 #include "actors/runtime/hosting.hpp"
 #include "storage/journal/segment.hpp"
-#include "tests/sim/accountants.hpp"
 #include "tests/sim/books.hpp"
 #include "tests/sim/closed_minutes.hpp"
 #include "tests/sim/creditors.hpp"
@@ -70,7 +69,6 @@ struct Context {
   Lessees lessees{model, probes};
   Creditors creditors{model, probes};
   Sharers sharers{database, model, probes};
-  Accountants accountants{database, sharers, probes};
   ClosedMinutes minutes;
   StoreWeather weather;
   Duration time{};  ///< Since the world began; no clock of it is exact.

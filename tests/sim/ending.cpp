@@ -138,7 +138,6 @@ void World::check_end(Place& place) {
   settle(other);
   close_books(other);
   context_.sharers.check_end();
-  context_.accountants.check_end();
   context_.lessees.check_end(context_.database);
   history_lost_ = history_lost_ || other.server->lost_history();
   context_.creditors.check_stored(context_.database, !history_lost_);

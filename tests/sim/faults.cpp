@@ -161,7 +161,6 @@ void World::step_wall() {
   context_.wall_offset += back ? -step : step;
   context_.model.time_passed(step);
   context_.model.saw_wall(context_.wall());
-  context_.accountants.saw_wall(context_.wall());
 }
 
 void World::store_trouble() {

@@ -129,17 +129,7 @@ constexpr std::array<std::string_view, probe_count> names{"process_killed",
                                                           "books_unknown_not_done",
                                                           "payout_unknown_done",
                                                           "payout_unknown_not_done",
-                                                          "books_fenced",
-                                                          "period_closed",
-                                                          "line_of_fixed_price",
-                                                          "line_in_several_bands",
-                                                          "line_after_another_grant",
-                                                          "period_closed_again_after_unknown",
-                                                          "period_closed_after_crash",
-                                                          "purge_waits_for_bill",
-                                                          "payout_made",
-                                                          "payout_carried_over",
-                                                          "statements_compared"};
+                                                          "purge_waits_for_bill"};
 
 }  // namespace
 

@@ -141,19 +141,9 @@ enum class Probe : std::uint8_t {
   books_unknown_not_done,
   payout_unknown_done,
   payout_unknown_not_done,
-  books_fenced,
-  period_closed,
-  line_of_fixed_price,
-  line_in_several_bands,
-  line_after_another_grant,
-  period_closed_again_after_unknown,
-  period_closed_after_crash,
   purge_waits_for_bill,
-  payout_made,
-  payout_carried_over,
-  statements_compared,
 };
-inline constexpr std::size_t probe_count = static_cast<std::size_t>(Probe::statements_compared) + 1;
+inline constexpr std::size_t probe_count = static_cast<std::size_t>(Probe::purge_waits_for_bill) + 1;
 
 [[nodiscard]] std::string_view to_string(Probe probe);
 

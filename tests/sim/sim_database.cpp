@@ -192,9 +192,6 @@ Result<Done> SimDatabase::close_statements(Epoch epoch, const StatementClosing& 
     return checked;
   }
   books_.close(closing);
-  if (money_events_ != nullptr) {
-    money_events_->closed(epoch, closing);
-  }
   return Done{};
 }
 
@@ -207,9 +204,6 @@ Result<Done> SimDatabase::pay_out(const Deed& deed, const Payout& payout,
   auto paid = books_.pay_out(payout, lines);
   if (paid.ok()) {
     audit_.append(deed.audit);
-  }
-  if (paid.ok() && money_events_ != nullptr) {
-    money_events_->paid(payout, lines);
   }
   return paid;
 }

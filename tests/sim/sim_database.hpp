@@ -41,14 +41,6 @@ public:
   virtual void purged(TenantId tenant) = 0;
 };
 
-/// Hears of what was committed of money.
-class MoneyEvents {
-public:
-  virtual ~MoneyEvents() = default;
-  virtual void closed(Epoch epoch, const StatementClosing& closing) = 0;
-  virtual void paid(const Payout& payout, std::span<const UnpaidLine> lines) = 0;
-};
-
 /// The database that all servers share: the contract of `Store` in maps, each call one transaction.
 ///
 /// Role       Trusted by the checks, so it is as plain as can be. It refuses epochs that are over
@@ -103,7 +95,6 @@ public:
   [[nodiscard]] const SimHours& hours() const noexcept { return hours_; }
   [[nodiscard]] const testing::MemoryBooks& books() const noexcept { return books_; }
   void tell_of_sharing(SharingEvents& events) { sharing_events_ = &events; }
-  void tell_of_money(MoneyEvents& events) { money_events_ = &events; }
   [[nodiscard]] const test::MemoryAudit& audit() const noexcept { return audit_; }
   [[nodiscard]] const test::MemoryAlerts& alerts() const noexcept { return alerts_; }
   [[nodiscard]] Epoch epoch() const noexcept { return epoch_; }
@@ -135,7 +126,6 @@ private:
   SimHours hours_;
   testing::MemoryBooks books_;  ///< Without hours.
   SharingEvents* sharing_events_ = nullptr;
-  MoneyEvents* money_events_ = nullptr;
   std::vector<Watermark> watermarks_;
   test::MemoryAudit audit_;
   test::MemoryAlerts alerts_;

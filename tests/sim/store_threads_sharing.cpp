@@ -152,9 +152,6 @@ void StoreThreads::run(SeeToBooks& wish) {
     context_.trace("  store: the books: ", to_string(rest.fault().code));
     fence_if(rest.fault());
   }
-  if (!rest.ok() && rest.fault().code == FaultCode::fenced) {
-    context_.probes.hit(Probe::books_fenced);
-  }
 }
 
 // --------------------------------------------------------------------------------------- the desk

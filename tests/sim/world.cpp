@@ -192,7 +192,6 @@ void World::pass(Duration time) {
   context_.weather.now = context_.time;
   context_.model.time_passed(time + time / 10);
   context_.model.saw_wall(context_.wall());
-  context_.accountants.saw_wall(context_.wall());
 }
 
 void World::pass_time() {
