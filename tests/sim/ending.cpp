@@ -15,7 +15,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int rounds_until_quiet_max = 400;
+/// A round saves one part of a flush, and a part may have as few as two rows.
+constexpr int rounds_until_quiet_max = 1000;
 constexpr int visits_max = 4;
 
 /// As if it had never been used, so nobody has to store it.

@@ -127,8 +127,6 @@ constexpr std::array<std::string_view, probe_count> names{"process_killed",
                                                           "shared_hours_compared",
                                                           "books_unknown_done",
                                                           "books_unknown_not_done",
-                                                          "payout_unknown_done",
-                                                          "payout_unknown_not_done",
                                                           "purge_waits_for_bill"};
 
 }  // namespace

@@ -139,11 +139,10 @@ enum class Probe : std::uint8_t {
   // Of money.
   books_unknown_done,
   books_unknown_not_done,
-  payout_unknown_done,
-  payout_unknown_not_done,
   purge_waits_for_bill,
 };
-inline constexpr std::size_t probe_count = static_cast<std::size_t>(Probe::purge_waits_for_bill) + 1;
+inline constexpr std::size_t probe_count =
+    static_cast<std::size_t>(Probe::purge_waits_for_bill) + 1;
 
 [[nodiscard]] std::string_view to_string(Probe probe);
 

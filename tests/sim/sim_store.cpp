@@ -173,7 +173,7 @@ Result<std::vector<UnpaidLine>> SimStore::unpaid_lines(const DuePayout& due, Wal
 
 Result<Done> SimStore::pay_out(const Deed& deed, const Payout& payout,
                                std::span<const UnpaidLine> lines) {
-  return change<Done>(Probe::payout_unknown_done, Probe::payout_unknown_not_done,
+  return change<Done>(Probe::books_unknown_done, Probe::books_unknown_not_done,
                       [&] { return database_.pay_out(deed, payout, lines); });
 }
 
