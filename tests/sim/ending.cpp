@@ -15,8 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A round saves one part of a flush, and a part may have as few as two rows.
-constexpr int rounds_until_quiet_max = 1000;
+constexpr int rounds_until_quiet_max = 400;
 constexpr int visits_max = 4;
 
 /// As if it had never been used, so nobody has to store it.
@@ -64,21 +63,32 @@ void World::calm_down() {
   check_end(last);
 }
 
+// Everybody does what there is to do; whether anybody had something.
+bool World::works_on(Server& server) {
+  bool did = false;
+  for (std::size_t thread = 0; thread < StoreThreads::threads; ++thread) {
+    while (server.store().work(thread) || server.deliver(thread)) {
+      did = true;
+    }
+  }
+  for (std::size_t reactor = 0; reactor < server.reactors(); ++reactor) {
+    while (server.run_job(reactor)) {
+      did = true;
+    }
+  }
+  return did;
+}
+
 // Lets everything that is under way come to its end.
 void World::settle(Place& place) {
   Server& server = *place.server;
   for (int round = 0; round < rounds_until_quiet_max; ++round) {
     pass(tick_length);
     server.pass_time();
-    for (std::size_t thread = 0; thread < StoreThreads::threads; ++thread) {
-      while (server.store().work(thread)) {
-      }
-      while (server.deliver(thread)) {
-      }
+    // What an answer asks of the store, as the next part of a flush, is done in the same round.
+    while (works_on(server)) {
     }
     for (std::size_t reactor = 0; reactor < server.reactors(); ++reactor) {
-      while (server.run_job(reactor)) {
-      }
       server.end_turn(reactor);
     }
     server.check();

@@ -91,6 +91,7 @@ private:
 
   // ending.cpp
   void calm_down();
+  static bool works_on(Server& server);
   void settle(Place& place);
   void close_books(Place& place);
   void check_end(Place& place);
@@ -109,7 +110,7 @@ private:
   std::uint64_t slugs_ = 0;
   Duration store_away_until_{};
   bool history_lost_ = false;
-  bool journal_lost_ = false;  ///< A part of one: what a flush left in part stays so.
+  bool journal_lost_ = false;  ///< The end of one, by a power cut or damage.
   bool calm_ = false;
 };
 
