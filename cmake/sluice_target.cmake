@@ -15,7 +15,12 @@
 include(check_arrows)
 
 # g++ 12 takes the value of an empty variant, kj::Maybe or optional for one that is read, and more
-# often the more it inlines; what is really read uninitialised, the sanitizers and tests find.
+# often the more it inlines; what is really read uninitialised, the sanitizers and tests find. clang
+# warns of a text as a condition, and of expressions that are statements, which Cap'n Proto's macros
+# are.
+set(SLUICE_FLAGS_GNU -Wno-maybe-uninitialized)
+set(SLUICE_FLAGS_Clang -Wno-string-conversion -Wno-gnu-statement-expression)
+
 # A folder whose classes serve capabilities says so by the variable, for all its targets and for the
 # proof that its headers compile alone, which CMake makes of them.
 define_property(TARGET PROPERTY SLUICE_SERVES_CAPABILITIES
@@ -25,12 +30,14 @@ target_include_directories(sluice_flags INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BI
 target_compile_options(
   sluice_flags
   INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Woverloaded-virtual
-            -Wswitch-enum -Werror -Wno-maybe-uninitialized
+            -Wswitch-enum -Werror ${SLUICE_FLAGS_${CMAKE_CXX_COMPILER_ID}}
             $<$<NOT:$<BOOL:$<TARGET_PROPERTY:SLUICE_SERVES_CAPABILITIES>>>:-Wnon-virtual-dtor>)
 target_link_libraries(sluice_flags INTERFACE Threads::Threads)
 
-# A class of a source may hold what has no name outside of it, which g++ doubts in a file included.
-set(SLUICE_FLAGS_TOGETHER -Wno-subobject-linkage)
+# A class of a source may hold what has no name outside of it, which g++ doubts in a file included;
+# and clang warns of a local name that another source, too, has given to something.
+set(SLUICE_FLAGS_TOGETHER $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>
+                          $<$<CXX_COMPILER_ID:Clang>:-Wno-shadow>)
 
 # Headers that nearly every source of a target reads are read once. A source still includes what it
 # uses: the headers are also compiled alone, and the release presets do without this.

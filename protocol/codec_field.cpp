@@ -46,11 +46,8 @@ Duration FieldReader::duration(std::uint64_t raw, std::string_view field) {
   return Duration{static_cast<std::int64_t>(amount(raw, field).raw())};
 }
 
-bool FieldReader::require(bool condition, std::string_view field, std::string_view what) {
-  if (!condition) {
-    keep(invalid(path_of(field), what));
-  }
-  return condition;
+void FieldReader::object(std::string_view field, std::string_view what) {
+  keep(invalid(path_of(field), what));
 }
 
 void FieldReader::keep(Fault fault) {

@@ -83,7 +83,12 @@ public:
     return T{};
   }
 
-  bool require(bool condition, std::string_view field, std::string_view what);
+  bool require(bool condition, std::string_view field, std::string_view what) {
+    if (!condition) [[unlikely]] {
+      object(field, what);
+    }
+    return condition;
+  }
 
   [[nodiscard]] std::string path_of(std::string_view field) const { return join(path_, field); }
 
@@ -96,6 +101,7 @@ public:
   }
 
 private:
+  void object(std::string_view field, std::string_view what);
   void keep(Fault fault);
 
   std::string path_;

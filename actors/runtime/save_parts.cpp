@@ -63,10 +63,11 @@ public:
 private:
   SaveBatch take_state() {
     SaveBatch state;
-    const auto with_counters = std::ranges::stable_partition(
-        whole_.entries, [](const EntryRow& row) { return !goes_with_counters(row); });
-    std::ranges::move(with_counters, std::back_inserter(state.entries));
-    whole_.entries.erase(with_counters.begin(), with_counters.end());
+    const auto with_counters =
+        std::stable_partition(whole_.entries.begin(), whole_.entries.end(),
+                              [](const EntryRow& row) { return !goes_with_counters(row); });
+    std::move(with_counters, whole_.entries.end(), std::back_inserter(state.entries));
+    whole_.entries.erase(with_counters, whole_.entries.end());
     state.counters = std::move(whole_.counters);
     state.crossed = std::move(whole_.crossed);
     if (whole_.audit.size() <= rows_max_) {

@@ -46,7 +46,7 @@ ShardHost::behavior_type ShardHost::make_behavior() {
       [this](PolicyPut& fact) { hosting_.put(std::move(fact.policy)); },
       [this](PolicyGone& fact) { hosting_.policies().remove(fact.policy); },
       [this](OwnerStands& fact) { hosting_.policies().stand(fact.owner, fact.standing); },
-      [this](PassRound& round) { round.round->pass(); },
+      [](PassRound& round) { round.round->pass(); },
       [this](Tick) {
         hosting_.policies().rank_by(place_.tiers->catalogue());
         upkeep_.tick(place_.clock->now());

@@ -45,6 +45,9 @@ public:
     }
   }
   [[nodiscard]] Standing standing_of(TenantId owner) const {
+    if (owners_.empty()) [[likely]] {
+      return {};
+    }
     const auto found = owners_.find(owner);
     return found == owners_.end() ? Standing{} : found->second;
   }

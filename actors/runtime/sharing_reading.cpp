@@ -124,7 +124,7 @@ std::vector<Id> distinct(std::span<const GrantSpan> grants, Id GrantSpan::*id) {
     ids.push_back(grant.*id);
   }
   std::ranges::sort(ids);
-  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
 }
 

@@ -339,17 +339,17 @@ std::optional<Entry> decode_page(std::span<const std::byte> bytes) {
 
 // Of later pages what earlier ones have, too, is newer; and a row of its own is newer than a page.
 std::vector<Entry> without_pages(std::vector<Entry> stored) {
-  const auto pages = std::ranges::stable_partition(stored, std::not_fn(is_page));
-  std::ranges::sort(pages, {}, &Entry::id);
+  const auto first_page = std::stable_partition(stored.begin(), stored.end(), std::not_fn(is_page));
+  std::ranges::sort(first_page, stored.end(), {}, &Entry::id);
   std::map<EntryId, Entry> entries;
-  for (const Entry& page : pages) {
+  for (const Entry& page : std::span{first_page, stored.end()}) {
     Entry answer;
     for (std::span<const std::byte> rest = page.page; !rest.empty();) {
       SLUICE_INVARIANT(take_answer(rest, answer));
       entries.insert_or_assign(answer.id, answer);
     }
   }
-  for (auto row = stored.begin(); row != pages.begin(); ++row) {
+  for (auto row = stored.begin(); row != first_page; ++row) {
     entries.insert_or_assign(row->id, std::move(*row));
   }
   std::vector<Entry> all;

@@ -80,7 +80,7 @@ std::optional<std::vector<TenantId>> parse_tenants(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   std::ranges::sort(tenants);
-  tenants.erase(std::ranges::unique(tenants).begin(), tenants.end());
+  tenants.erase(std::unique(tenants.begin(), tenants.end()), tenants.end());
   return tenants;
 }
 

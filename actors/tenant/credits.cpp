@@ -47,8 +47,8 @@ const Grant* Credits::first_spent() const {
   };
   const Grant* first = nullptr;
   for (const auto& [limit, account] : accounts_) {
-    account.each([&](const Grant& grant) {
-      if (account.is_spent(grant) && (first == nullptr || order(grant) < order(*first))) {
+    account.each([&, &of = account](const Grant& grant) {
+      if (of.is_spent(grant) && (first == nullptr || order(grant) < order(*first))) {
         first = &grant;
       }
     });

@@ -71,8 +71,7 @@ std::vector<HistoryLabel> history_of(std::span<const Limit> limits) {
     }
   }
   std::ranges::sort(history);
-  const auto again = std::ranges::unique(history);
-  history.erase(again.begin(), again.end());
+  history.erase(std::unique(history.begin(), history.end()), history.end());
   return history;
 }
 

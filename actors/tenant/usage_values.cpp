@@ -82,7 +82,8 @@ void UsageValues::restore(const UsageBucket& bucket) {
   label.parts.push_back({bucket.part, bucket.used, bucket.allowed, bucket.denied, bucket.throttled,
                          bucket.overage, bucket.price_micros});
   // What comes back is told apart, and what it was told apart from stays behind it.
-  std::ranges::stable_partition(label.parts, [](const Part& part) { return !part.part->others; });
+  std::stable_partition(label.parts.begin(), label.parts.end(),
+                        [](const Part& part) { return !part.part->others; });
 }
 
 std::uint32_t UsageValues::count(MeterId meter, Minute minute, const CountedCheck& check) {

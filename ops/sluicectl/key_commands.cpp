@@ -44,7 +44,7 @@ std::vector<TenantId> ids_of(Session& session, const std::vector<std::string>& n
     ids.push_back(id ? *id : answered(session.link.management().show(name)).id);
   }
   std::ranges::sort(ids);
-  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
 }
 

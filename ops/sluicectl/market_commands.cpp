@@ -133,8 +133,7 @@ void put_given(const PutListingWish& wish, ListingText& into) {
   into.tags = wish.tags.value_or(std::move(into.tags));
   into.images = wish.images.value_or(std::move(into.images));
   std::ranges::sort(into.tags);
-  const auto twice = std::ranges::unique(into.tags);
-  into.tags.erase(twice.begin(), twice.end());
+  into.tags.erase(std::unique(into.tags.begin(), into.tags.end()), into.tags.end());
 }
 
 /// What is not given stays as it is; so what it was made of has to be what it replaces.

@@ -114,12 +114,12 @@ public:
           if (!admitted.ok()) {
             return Result<T>(admitted.fault());
           }
-          const auto& [id, permissions] = admitted.value();
+          const Admitted& to = admitted.value();
           return ask<T>([&](Reply<T> reply) {
             if constexpr (std::is_invocable_v<Question&, TenantId, PermissionSet, Reply<T>>) {
-              question(id, permissions, std::move(reply));
+              question(to.id, to.permissions, std::move(reply));
             } else {
-              question(id, std::move(reply));
+              question(to.id, std::move(reply));
             }
           });
         });

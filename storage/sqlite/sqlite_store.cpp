@@ -68,7 +68,7 @@ Result<std::vector<TenantRecord>> SqliteStore::load(std::span<const TenantId> id
     // In the order of the table, so that neighbours are found on pages that are at hand.
     std::vector<TenantId> wanted{ids.begin(), ids.end()};
     std::ranges::sort(wanted);
-    wanted.erase(std::ranges::unique(wanted).begin(), wanted.end());
+    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
 
     std::vector<TenantRecord> records;
     records.reserve(wanted.size());

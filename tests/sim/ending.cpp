@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
-#include <ranges>
 #include <set>
 
 #include "actors/tenant/answer_bytes.hpp"
@@ -200,7 +199,9 @@ void World::end_overdue(Place& place, TenantId id) {
 void World::check_entries_are_stored(TenantId id, const std::vector<Entry>& entries,
                                      const SimDatabase::Row& row) {
   std::vector<Entry> rows;
-  std::ranges::copy(std::views::values(row.entries), std::back_inserter(rows));
+  for (const auto& [entry, stored] : row.entries) {
+    rows.push_back(stored);
+  }
   std::map<EntryId, Entry> stored_entries;
   for (Entry& entry : without_pages(std::move(rows))) {
     stored_entries.emplace(entry.id, std::move(entry));

@@ -122,7 +122,7 @@ TEST_F(PostgresPlaces, WhatIsUsedOfOthersIsToldToBothSidesWhereverTheConsumerIs)
     for (const SharingSide side : {SharingSide::owner, SharingSide::consumer}) {
       const TenantId who = tenant_id(side == SharingSide::owner ? model : moved);
       EXPECT_EQ(store->shared_uses({.tenant = who, .side = side}).value().rows,
-                std::vector{SharedHourRow(tenant_id(moved), tenant_id(model), open)})
+                std::vector{SharedHourRow{tenant_id(moved), tenant_id(model), open}})
           << to_string(place);
     }
   }

@@ -75,6 +75,13 @@ void wait_for_end(pid_t pid) {
   close(descriptor);
 }
 
+/// Of the first row; empty if there is none.
+std::string first_value(pqxx::connection& connection, const std::string& sql) {
+  pqxx::nontransaction work{connection};
+  const pqxx::result rows = work.exec(sql);
+  return rows.empty() || rows.columns() == 0 ? "" : rows[0][0].c_str();
+}
+
 }  // namespace
 
 PostgresServer::PostgresServer(Sync sync) : sync_(sync) {
@@ -182,15 +189,15 @@ std::string PostgresServer::conninfo_with(const PostgresServer& other) const {
 std::string PostgresServer::run(const std::string& sql, const std::string& database) const {
   pqxx::connection connection{conninfo(database)};
   const pqxx::quiet_errorhandler quiet{connection};
-  pqxx::nontransaction work{connection};
-  const pqxx::result rows = work.exec(sql);
-  return rows.empty() || rows.columns() == 0 ? "" : rows[0][0].c_str();
+  return first_value(connection, sql);
 }
 
 bool PostgresServer::wait_until(const std::string& question, std::chrono::seconds patience) const {
+  // One for all: to begin a connection costs the server more than to answer.
+  pqxx::connection connection{conninfo()};
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (std::chrono::steady_clock::now() < deadline) {
-    if (run("SELECT (" + question + ")::text") == "true") {
+    if (first_value(connection, "SELECT (" + question + ")::text") == "true") {
       return true;
     }
   }

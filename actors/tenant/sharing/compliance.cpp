@@ -15,7 +15,7 @@ constexpr std::size_t compliance_label_bytes_max = 32;
 
 std::vector<std::string> in_order(std::vector<std::string> labels) {
   std::ranges::sort(labels);
-  labels.erase(std::ranges::unique(labels).begin(), labels.end());
+  labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
   return labels;
 }
 

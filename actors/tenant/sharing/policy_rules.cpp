@@ -85,7 +85,7 @@ std::size_t stored_bytes_of(const SharingPolicy& policy) {
 
 std::vector<TenantId> each_once(std::vector<TenantId> tenants) {
   std::ranges::sort(tenants);
-  tenants.erase(std::ranges::unique(tenants).begin(), tenants.end());
+  tenants.erase(std::unique(tenants.begin(), tenants.end()), tenants.end());
   return tenants;
 }
 

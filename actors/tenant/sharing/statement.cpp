@@ -149,8 +149,9 @@ std::span<const SharingTerms> terms_of(PolicyId policy,
 }
 
 std::span<const SharedHour> hours_of(SharingId grant, std::span<const SharedHour> hours) noexcept {
-  const auto its = std::ranges::equal_range(hours, grant, {}, &SharedHour::grant);
-  return {its.begin(), its.end()};
+  const auto begin = std::ranges::lower_bound(hours, grant, {}, &SharedHour::grant);
+  const auto end = std::ranges::upper_bound(begin, hours.end(), grant, {}, &SharedHour::grant);
+  return {begin, end};
 }
 
 std::vector<StatementLine> statement_lines(std::span<const GrantSpan> grants,

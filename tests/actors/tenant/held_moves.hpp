@@ -67,7 +67,7 @@ inline rc::Gen<Limit> any_held_limit() {
       [](const auto& drawn) {
         const auto& [size, meter, kind, shape, other, until, releases, is_shadow] = drawn;
         const MeterId of{static_cast<std::uint16_t>(meter)};
-        const auto of_size = [&](std::uint64_t units) {
+        const auto of_size = [&, kind = kind](std::uint64_t units) {
           return kind == 2   ? concurrency(units, 30s, of)
                  : kind == 3 ? sliding(units, 20s, of)
                  : kind == 4 ? rate(1, Duration{700'000'001}, units + 1, of)

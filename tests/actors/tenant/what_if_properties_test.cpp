@@ -81,7 +81,7 @@ struct Case {
     Case drawn;
     drawn.granularity = *any_granularity();
     drawn.limit = *rc::gen::suchThat(
-        limits, [&](const Limit& limit) { return can_be_judged(limit, drawn.granularity); });
+        limits, [&](const Limit& one) { return can_be_judged(one, drawn.granularity); });
     drawn.limit.meter = api_requests;
     drawn.zone = *rc::gen::element<std::string>("UTC", "Asia/Kathmandu", "Australia/Lord_Howe",
                                                 "America/St_Johns", "Asia/Tokyo", "Pacific/Apia");
