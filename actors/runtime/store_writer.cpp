@@ -158,6 +158,9 @@ void StoreWriter::tell(const char* what, const Fault& fault) {
 
 Result<StoreWriter::Change> StoreWriter::create(Author author, TenantDefinition draft,
                                                 const std::optional<Member>& owner) {
+  if (auto unclear = object_to_doubt(std::span{&draft.id, 1})) {
+    return *std::move(unclear);
+  }
   auto founded = found(std::move(draft), *shared_.meters->table(),
                        shared_.surroundings.clock->now().wall, *shared_.tiers->catalogue());
   if (!founded.ok()) {
@@ -219,8 +222,9 @@ Result<StoreWriter::Change> StoreWriter::remove(Author author, TenantId id,
   if (const auto ended = end_sharing_of(author, id); !ended.ok()) {
     return ended.fault();
   }
+  const std::vector<ApiKey> keys = shared_.keys->naming(id);
   const auto written =
-      store_->remove(deed_of(audit_of_purge(current.value()), std::move(author)), id);
+      store_->remove(deed_of(audit_of_purge(current.value(), keys), std::move(author)), id);
   shared_.members->forget(id);
   sweeps_from_ = Instant{};
   if (!written.ok()) {
@@ -248,43 +252,6 @@ Result<Meter> StoreWriter::define_meter(Author author, const std::string& name,
   }
   shared_.meters->publish(std::move(table).value());
   return defined;
-}
-
-// A key whose commit is in doubt is not published: its secret has not been shown to anybody.
-Result<ApiKey> StoreWriter::add_key(AddKey& wish) {
-  ApiKey& key = wish.key;
-  key.created_at = shared_.surroundings.clock->now().wall;
-  if (const auto valid = validate(key); !valid.ok()) {
-    return valid.fault();
-  }
-  const auto written = store_->add_api_key(
-      deed_of(audit_of_key(AuditAction::key_created, key), std::move(wish.author)), key);
-  if (!written.ok()) {
-    return written.fault();
-  }
-  shared_.keys->add(key);
-  return std::move(key);
-}
-
-Result<ApiKey> StoreWriter::remove_key(RemoveKey& wish) {
-  const KeyId id = wish.id;
-  auto found = shared_.keys->find(id);
-  if (!found) {
-    return Fault{FaultCode::not_found, "there is no key " + to_string(id)};
-  }
-  const auto written = store_->remove_api_key(
-      deed_of(audit_of_key(AuditAction::key_revoked, found->key), std::move(wish.author)), id);
-  if (!written.ok() && written.fault().code == FaultCode::outcome_unknown) {
-    shared_.keys->revoke(id);
-    return written.fault();
-  }
-  // One that is not there was removed when that was in doubt.
-  if (!written.ok() && written.fault().code != FaultCode::not_found) {
-    return written.fault();
-  }
-  shared_.keys->revoke(id);
-  shared_.keys->forget(id);
-  return std::move(found->key);
 }
 
 void StoreWriter::forget_old_audit(WallTime now) {
@@ -354,6 +321,7 @@ void StoreWriter::put_in_force(Change change, const ShardHostActor& host,
     nothing.id = change.definition.id;
     owns(nothing);
     shared_.hosts->forget(change.definition.id);
+    shared_.keys->uncover(change.definition.id);
     caf::anon_send(host, Removed{std::move(change.definition), std::move(caller)});
     return;
   }
@@ -367,6 +335,16 @@ void StoreWriter::put_in_force(Change change, const ShardHostActor& host,
   }
   caf::anon_send(host, Amended{std::move(change.definition), change.created,
                                std::move(plan).value(), std::move(caller), seats});
+}
+
+std::optional<Fault> StoreWriter::object_to_doubt(std::span<const TenantId> tenants) const {
+  for (const TenantId id : tenants) {
+    if (doubtful_.contains(id)) {
+      return Fault{FaultCode::unavailable,
+                   "whether tenant " + to_string(id) + " exists is not known; try again soon"};
+    }
+  }
+  return std::nullopt;
 }
 
 void StoreWriter::clear_doubts() {

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,8 @@ namespace sluice {
 ///                              its own is created once no other is on its way.
 ///   ChangeMembers -> Amended   The same; what members may do is forgotten before anybody hears of
 ///                              it. Who does not come leaves his place (LeaveSeat).
-///   Remove -> Removed          The same, of a tenant that is deactivated.
+///   Remove -> Removed          The same, of a tenant that is deactivated. What API keys could do
+///                              there has ended before anybody hears of it.
 ///   Move -> Amended            The same, of where its rows are: a part of them at a time, and
 ///                              sends itself the rest; one tenant at a time.
 ///   SeeToDue                   Does to a few tenants what time does, as an operator would; sends
@@ -219,6 +221,9 @@ private:
   void count_again();
   /// Tells the owners of tenants in doubt what the store really has.
   void clear_doubts();
+  /// Of what must not be done as long as one of these is in doubt: a purge may have been committed
+  /// that keys have not heard of.
+  [[nodiscard]] std::optional<Fault> object_to_doubt(std::span<const TenantId> tenants) const;
 
   void flush(Flush& wish);
   /// Answers, and tells of trouble.

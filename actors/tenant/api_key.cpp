@@ -115,4 +115,30 @@ Result<Done> validate(const ApiKey& key) {
   return Done{};
 }
 
+bool names(const ApiKey& key, TenantId tenant) {
+  return key.tenants && std::ranges::binary_search(*key.tenants, tenant);
+}
+
+bool uncover(ApiKey& key, TenantId purged) {
+  if (!names(key, purged)) {
+    return true;
+  }
+  std::erase(*key.tenants, purged);
+  return !key.tenants->empty();
+}
+
+void PurgedTenants::add(TenantId tenant) {
+  nodes_.push_back(
+      std::make_unique<const Node>(Node{tenant, latest_.load(std::memory_order_relaxed)}));
+  latest_.store(nodes_.back().get(), std::memory_order_release);
+}
+
+bool PurgedTenants::contains(TenantId tenant) const {
+  const Node* node = latest_.load(std::memory_order_acquire);
+  while (node != nullptr && node->tenant != tenant) {
+    node = node->next;
+  }
+  return node != nullptr;
+}
+
 }  // namespace sluice

@@ -58,10 +58,38 @@ inline constexpr std::size_t api_keys_max = 10'000;
 /// Whether such a key may be made. The fault names the field.
 [[nodiscard]] Result<Done> validate(const ApiKey& key);
 
-/// A key that was found, and whether it has been revoked since, which every thread sees at once.
+/// The key of a tenant that is purged covers the others that it names, if there are any. False: it
+/// covered nothing else, and is to be no more.
+[[nodiscard]] bool uncover(ApiKey& key, TenantId purged);
+/// Whether the key names the tenant; one for all names none.
+[[nodiscard]] bool names(const ApiKey& key, TenantId tenant);
+
+/// Tenants of a key that were purged after somebody had come in with it: were they made again, under
+/// the same ids, he would still have to show it again.
+///
+/// Threading  One thread at a time adds; any asks, and sees at once what was added.
+/// Ownership  Owns its list, which only grows.
+/// Errors     None.
+/// Cost       As long as there are none, which is the rule, a branch; otherwise a walk along them.
+class PurgedTenants {
+public:
+  void add(TenantId tenant);
+  [[nodiscard]] bool contains(TenantId tenant) const;
+
+private:
+  struct Node {
+    TenantId tenant;
+    const Node* next;
+  };
+  std::vector<std::unique_ptr<const Node>> nodes_;
+  std::atomic<const Node*> latest_ = nullptr;
+};
+
+/// A key that was found, and what became of it since, which every thread sees at once.
 struct StandingKey {
   ApiKey key;
   std::shared_ptr<const std::atomic<bool>> revoked;
+  std::shared_ptr<const PurgedTenants> purged{};  ///< Of those that the key named. Null: none.
 };
 
 }  // namespace sluice

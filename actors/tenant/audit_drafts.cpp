@@ -228,6 +228,23 @@ std::string isolation_json(const TenantDefinition& tenant) {
   return Fields{}.add("isolation", std::string_view{to_string(tenant.placement)}).object();
 }
 
+/// The keys that are like that, by id, as far as there is room.
+void add_keys(Fields& out, std::string_view name, std::span<const ApiKey> keys,
+              bool (*are_like_that)(const ApiKey&)) {
+  std::vector<std::string> ids;
+  Fields named;
+  ids.reserve(keys.size());  // The fields have views of them.
+  for (const ApiKey& key : keys) {
+    if (are_like_that(key)) {
+      ids.push_back(to_string(key.id));
+      named.add(ids.back(), std::string_view{key.name});
+    }
+  }
+  if (!named.empty()) {
+    out.add_what_fits(name, named);
+  }
+}
+
 AuditAction action_of(const LifeEvent& event) {
   return std::visit(Overloaded{[](const Convert&) { return AuditAction::tenant_converted; },
                                [](const Suspend&) { return AuditAction::tenant_suspended; },
@@ -257,10 +274,14 @@ AuditDraft audit_of_creation(const TenantDefinition& created, const Member* owne
   return draft;
 }
 
-AuditDraft audit_of_purge(const TenantDefinition& purged) {
+AuditDraft audit_of_purge(const TenantDefinition& purged, std::span<const ApiKey> keys) {
   AuditDraft draft{.tenant = purged.id, .action = AuditAction::tenant_purged};
   draft.subject = purged.slug;
   draft.before = with_limits(purged).text();
+  Fields out;
+  add_keys(out, "keys_revoked", keys, [](const ApiKey& key) { return key.tenants->size() == 1; });
+  add_keys(out, "keys_narrowed", keys, [](const ApiKey& key) { return key.tenants->size() > 1; });
+  draft.after = out.empty() ? "" : out.text();
   return draft;
 }
 

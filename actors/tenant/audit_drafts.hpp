@@ -20,7 +20,9 @@ namespace sluice {
 
 [[nodiscard]] AuditDraft audit_of_creation(const TenantDefinition& created,
                                            const Member* owner = nullptr);
-[[nodiscard]] AuditDraft audit_of_purge(const TenantDefinition& purged);
+/// `keys` are those that name it: what becomes of them is told by id and name.
+[[nodiscard]] AuditDraft audit_of_purge(const TenantDefinition& purged,
+                                        std::span<const ApiKey> keys = {});
 /// `exceeded` is what the tenant has too much of once it is made.
 [[nodiscard]] AuditDraft audit_of_change(const Change& change, const TenantDefinition& before,
                                          const TenantDefinition& after,

@@ -243,7 +243,8 @@ public:
   /// `already_exists` for a slug that is taken.
   [[nodiscard]] virtual Result<Done> replace(const Deed& deed,
                                              const TenantDefinition& definition) = 0;
-  /// Deletes a tenant with everything that belongs to it. `not_found` if there is none.
+  /// Deletes a tenant with everything that belongs to it, API keys that name no other one, and its
+  /// name in the others. `not_found` if there is none.
   [[nodiscard]] virtual Result<Done> remove(const Deed& deed, TenantId id) = 0;
 
   /// Writes a change of members with the definition that counts them: as `create` does if its

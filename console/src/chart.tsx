@@ -4,9 +4,13 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
+/** Parts of a whole that have no look of their own: in this order, and what is left. */
+export const partLooks = ["part-1", "part-2", "part-3", "part-4", "part-5"] as const;
+export type PartLook = (typeof partLooks)[number] | "part-rest";
+
 export interface Part {
   /** A class of console.css. */
-  look: "used" | "allowed" | "denied" | "throttled" | "overage";
+  look: "used" | "allowed" | "denied" | "throttled" | "overage" | PartLook;
   value: number;
 }
 

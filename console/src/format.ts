@@ -5,6 +5,7 @@ import { forever, type Wide } from "./wire";
 const whole = new Intl.NumberFormat();
 const short = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
 const twoDigits = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
+const percent = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
 
 export function count(value: Wide | bigint | number): string {
   return whole.format(typeof value === "string" ? BigInt(value) : value);
@@ -80,6 +81,17 @@ export function amount(
 }
 
 /** Nanoseconds of the wire in milliseconds. */
+/** An amount beside an axis. */
+export function axis(value: number, unit: string, currency: string): string {
+  return unit === "byte" || unit === "second" || unit === "micro"
+    ? amount(BigInt(Math.round(value)), unit, currency).text.replace(/[.,]00(?= )/, "")
+    : compact(value);
+}
+
+export function share(of: bigint, all: bigint): string {
+  return all === 0n ? "–" : percent.format(Number(of) / Number(all));
+}
+
 export function toMs(ns: Wide): number {
   return Number(BigInt(ns) / 1_000_000n);
 }

@@ -58,6 +58,57 @@ export const spans: Record<Granularity, Span> = {
   ),
 };
 
+/** What was done under one value of a label, or under all that are not told apart. */
+export interface ValueOfLabel {
+  key: string;
+  /** Empty: of requests without the label. */
+  value: string;
+  others: boolean;
+  used: bigint;
+  checks: bigint;
+  refused: bigint;
+  buckets: Bucket[];
+}
+
+/** Those that used most first; what is not told apart last. */
+export function valuesOf(
+  points: readonly UsagePoint[],
+  granularity: Granularity,
+  nowMs: number,
+): ValueOfLabel[] {
+  const byValue = new Map<string, UsagePoint[]>();
+  for (const point of points) {
+    const key = `${point.part?.others ?? false} ${point.part?.value ?? ""}`;
+    const same = byValue.get(key);
+    if (same) {
+      same.push(point);
+    } else {
+      byValue.set(key, [point]);
+    }
+  }
+  const all = [...byValue].map(([key, mine]) => {
+    const buckets = bucketsOf(mine, granularity, nowMs);
+    const sum = (pick: (bucket: Bucket) => bigint) =>
+      buckets.reduce((before, bucket) => before + pick(bucket), 0n);
+    return {
+      key,
+      value: mine[0]?.part?.value ?? "",
+      others: mine[0]?.part?.others ?? false,
+      used: sum((bucket) => bucket.used),
+      checks: sum((bucket) => bucket.allowed + bucket.denied + bucket.throttled),
+      refused: sum((bucket) => bucket.denied + bucket.throttled),
+      buckets,
+    };
+  });
+  return all.sort((a, b) =>
+    a.others !== b.others
+      ? Number(a.others) - Number(b.others)
+      : a.used !== b.used
+        ? Number(b.used > a.used) - Number(b.used < a.used)
+        : a.value.localeCompare(b.value),
+  );
+}
+
 export function bucketsOf(
   points: readonly UsagePoint[],
   granularity: Granularity,

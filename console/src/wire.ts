@@ -52,6 +52,7 @@ export interface Limit {
   shadow: boolean;
   per?: string[];
   when?: { label: string; negated: boolean; values: string[] }[];
+  historyBy?: string[];
   override?: {
     rule: Rule;
     hasSoftLimit: boolean;
@@ -140,6 +141,8 @@ export interface UsagePoint {
   denied: Wide;
   throttled: Wide;
   overage: Wide;
+  /** Of which requests; not there: of all. */
+  part?: { label: string; value: string; others: boolean };
 }
 
 export interface LimitForecast {

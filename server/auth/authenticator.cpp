@@ -98,6 +98,7 @@ Result<Principal> Authenticator::of_api_key(std::string_view text, WallTime now)
   principal.name = found->key.name;
   principal.expires_at = found->key.expires_at;
   principal.revoked = found->revoked;
+  principal.purged = found->purged;
   return principal;
 }
 

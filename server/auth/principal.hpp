@@ -42,8 +42,9 @@ private:
 /// Who a caller is, as its credential says.
 ///
 /// Role       A value: what every interface asks before it does anything for somebody.
-/// Threading  Immutable; that its key was revoked is seen by every thread at once.
-/// Ownership  Shares the revocation with whoever keeps the keys.
+/// Threading  Immutable; that its key was revoked, or a tenant of it purged, is seen by every thread
+///            at once.
+/// Ownership  Shares the revocation, and who was purged, with whoever keeps the keys.
 /// Units      None.
 /// Errors     None.
 /// Cost       `covers` is a branch if it covers all, otherwise a lookup.
@@ -57,10 +58,12 @@ struct Principal {
   std::string name;                  ///< For people.
   WallTime expires_at = WallTime::max();
   std::shared_ptr<const std::atomic<bool>> revoked;  ///< Null: cannot be.
+  std::shared_ptr<const PurgedTenants> purged;       ///< Covered no longer. Null: none.
 
   [[nodiscard]] bool covers_all() const { return !tenants.has_value(); }
   [[nodiscard]] bool covers(TenantId tenant) const {
-    return covers_all() || tenants->contains(tenant);
+    return covers_all() ||
+           (tenants->contains(tenant) && !(purged != nullptr && purged->contains(tenant)));
   }
   /// Whether the credential is still good.
   [[nodiscard]] bool stands(WallTime now) const {

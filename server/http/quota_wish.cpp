@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "actors/tenant/limit_names.hpp"
+#include "actors/tenant/limit_rules.hpp"
 #include "protocol/text/amount_text.hpp"
 #include "protocol/text/time_text.hpp"
 #include "server/http/tenant_bodies.hpp"
@@ -34,7 +37,28 @@ Wrong read_shadow(const Json& value, QuotaWish& into) {
   return std::nullopt;
 }
 
-constexpr std::array<Member<QuotaWish>, 10> quota_members{{
+Wrong read_history(const Json& value, QuotaWish& into) {
+  if (!value.is_array() || value.size() > history_labels_max) {
+    return "must be a list of at most 4 labels";
+  }
+  std::vector<std::string>& labels = into.history_by.emplace();
+  for (const Json& each : value) {
+    std::string label;
+    if (Wrong wrong = read_text(each, label)) {
+      return wrong;
+    }
+    if (!is_label_name(label)) {
+      return "each must match [a-z0-9][a-z0-9_-]{0,31}";
+    }
+    if (std::ranges::find(labels, label) != labels.end()) {
+      return label + " is there twice";
+    }
+    labels.push_back(std::move(label));
+  }
+  return std::nullopt;
+}
+
+constexpr std::array<Member<QuotaWish>, 11> quota_members{{
     {"meter", R"({"type":"string","description":"Of a quota that is new."})", false,
      read_word<&QuotaWish::meter>},
     {"kind",
@@ -63,6 +87,11 @@ constexpr std::array<Member<QuotaWish>, 10> quota_members{{
     {"softLimit", R"({"oneOf":[{"type":"integer","minimum":0},{"type":"string"},{"type":"null"}]})",
      false, keep<&QuotaWish::soft_limit>},
     {"shadow", R"({"type":"boolean"})", false, read_shadow},
+    {"historyBy",
+     R"({"type":"array","maxItems":4,"uniqueItems":true,"description":"Labels for whose values )"
+     R"(the history of the meter is kept, too.",)"
+     R"("items":{"type":"string","pattern":"^[a-z0-9][a-z0-9_-]{0,31}$"}})",
+     false, read_history},
 }};
 
 Fault wrong(std::string_view field, std::string_view what) {
@@ -218,6 +247,7 @@ private:
       limit_.soft_limit = amount(*wish_.soft_limit, "softLimit");
     }
     limit_.shadow = wish_.shadow.value_or(limit_.shadow);
+    limit_.history_by = wish_.history_by.value_or(limit_.history_by);
   }
 
   const QuotaWish& wish_;

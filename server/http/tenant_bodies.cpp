@@ -352,6 +352,7 @@ Json document_of(const TenantDefinition& tenant, const MeterTable& meters,
     quota["softLimit"] = number_or_null(limit.soft_limit);
     quota["enforcement"] = name_of(limit.enforcement);
     quota["shadow"] = limit.shadow;
+    quota["historyBy"] = limit.history_by;
     out["quotas"].push_back(std::move(quota));
   }
   return out;
@@ -383,6 +384,7 @@ Json document_of(const LimitUsage& usage, const MeterTable& meters) {
   out["softLimit"] = number_or_null(usage.limit.soft_limit);
   out["enforcement"] = name_of(usage.limit.enforcement);
   out["shadow"] = usage.limit.shadow;
+  out["historyBy"] = usage.limit.history_by;
   return out;
 }
 

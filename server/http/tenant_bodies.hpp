@@ -36,6 +36,7 @@ struct QuotaWish {
   std::optional<std::string> enforcement{};
   std::optional<Json> soft_limit{};
   std::optional<bool> shadow{};
+  std::optional<std::vector<std::string>> history_by{};
 };
 [[nodiscard]] std::span<const Member<QuotaWish>> members_of_quota();
 /// The limit after the change; what the wish leaves out stays as `current` has it, if there is one.

@@ -88,4 +88,13 @@ Result<Done> delete_key(Transaction& transaction, KeyId id) {
   return Done{};
 }
 
+void uncover(Transaction& transaction, TenantId tenant) {
+  const std::string id = to_string(tenant);
+  transaction.run("DELETE FROM api_keys WHERE tenants = ARRAY[$1::uuid]", id);
+  transaction.run(
+      "UPDATE api_keys SET tenants = array_remove(tenants, $1::uuid)"
+      " WHERE tenants @> ARRAY[$1::uuid]",
+      id);
+}
+
 }  // namespace sluice::postgres

@@ -18,5 +18,7 @@ namespace sluice::postgres {
 [[nodiscard]] Result<Done> insert_key(Transaction& transaction, const ApiKey& key);
 /// `not_found` if there is none.
 [[nodiscard]] Result<Done> delete_key(Transaction& transaction, KeyId id);
+/// Takes a tenant out of those that keys name; who names no other is deleted.
+void uncover(Transaction& transaction, TenantId tenant);
 
 }  // namespace sluice::postgres

@@ -2,6 +2,7 @@
 // How definitions are written, with what refers to them elsewhere.
 #include <utility>
 
+#include "storage/postgres/key_statements.hpp"
 #include "storage/postgres/member_statements.hpp"
 #include "storage/postgres/postgres_store_impl.hpp"
 #include "storage/postgres/tenant_statements.hpp"
@@ -137,6 +138,7 @@ Result<Done> PostgresStore::remove(const Deed& deed, TenantId id) {
       if (from.isolation != Isolation::shared) {
         put_leftover(transaction, id, from);
       }
+      uncover(transaction, id);
       transaction.confine_to(id);
       return delete_tenant(transaction, id);
     });

@@ -19,6 +19,11 @@ constexpr std::string_view insert_sql =
     "INSERT INTO api_keys (id, name, kind, permissions, tenants, secret_hash, created_at_ns,"
     " expires_at_ns) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
+/// Blanks on both sides, so that every id has them, and none is found within what is no id.
+constexpr std::string_view uncover_sql =
+    "UPDATE api_keys SET tenants = trim(replace(' ' || tenants || ' ', ' ' || ?1 || ' ', ' '))"
+    " WHERE instr(' ' || tenants || ' ', ' ' || ?1 || ' ') > 0";
+
 [[noreturn]] void damaged(std::int64_t id, std::string_view what) {
   throw DamagedRow("table api_keys, id " + std::to_string(id) + ": " + std::string{what});
 }
@@ -58,7 +63,9 @@ KeyStatements::KeyStatements(SqliteConnection& connection)
       select_(connection, select_sql),
       count_(connection, "SELECT count(*) FROM api_keys"),
       insert_(connection, insert_sql),
-      delete_(connection, "DELETE FROM api_keys WHERE id = ?1") {}
+      delete_(connection, "DELETE FROM api_keys WHERE id = ?1"),
+      delete_of_tenant_(connection, "DELETE FROM api_keys WHERE tenants = ?1"),
+      uncover_(connection, uncover_sql) {}
 
 std::vector<ApiKey> KeyStatements::keys() {
   std::vector<ApiKey> keys;
@@ -87,6 +94,12 @@ void KeyStatements::insert(const ApiKey& key) {
 bool KeyStatements::remove(KeyId id) {
   delete_.run(id.raw());
   return connection_.changes() > 0;
+}
+
+void KeyStatements::uncover(TenantId tenant) {
+  const std::string id = to_string(tenant);
+  delete_of_tenant_.run(std::string_view{id});
+  uncover_.run(std::string_view{id});
 }
 
 }  // namespace sluice

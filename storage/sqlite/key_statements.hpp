@@ -24,6 +24,8 @@ public:
   void insert(const ApiKey& key);
   /// False if there is none.
   [[nodiscard]] bool remove(KeyId id);
+  /// Takes a tenant out of those that keys name; who names no other is deleted.
+  void uncover(TenantId tenant);
 
 private:
   SqliteConnection& connection_;
@@ -31,6 +33,8 @@ private:
   Statement count_;
   Statement insert_;
   Statement delete_;
+  Statement delete_of_tenant_;
+  Statement uncover_;
 };
 
 }  // namespace sluice

@@ -176,6 +176,7 @@ Result<Done> SqliteStore::remove(const Deed& deed, TenantId id) {
     if (!statements_.delete_tenant(id)) {
       return Fault{FaultCode::not_found, "there is no tenant " + to_string(id)};
     }
+    keys_.uncover(id);
     return Done{};
   });
 }

@@ -195,6 +195,34 @@ test("draws what was used by hour, by minute and by day", async () => {
   await panel("history").locator("tbody tr").first().waitFor();
 });
 
+test("splits what was used by the values of a label, where history is kept by it", async () => {
+  await at("tenants/acme/history?meter=2");
+  await page.getByLabel("Split by").selectOption("user");
+  const parts = panel("parts");
+  const rows = parts.locator("tbody tr");
+  await until("all values", async () => (await rows.count()) >= 7);
+  assert.match(await rows.first().textContent(), /bea.*tokens.*\d%/);
+  await row("parts", "without the label").waitFor();
+  for (const look of ["part-1", "part-5", "part-rest"]) {
+    await until(look, async () => (await parts.locator(`rect.${look}`).count()) === 168);
+  }
+  await parts.locator(".legend", { hasText: "bea" }).waitFor();
+  await parts.getByRole("group", { name: /used by user/ }).focus();
+  await page.keyboard.press("End");
+  for (let hour = 0; hour < 3; ++hour) {
+    await page.keyboard.press("ArrowLeft");
+  }
+  await parts.locator("figcaption", { hasText: /bea .* tokens, carlos/ }).waitFor();
+  await page.getByLabel("Split by").selectOption("model");
+  await row("parts", "small").waitFor();
+  await page.getByText("Days", { exact: true }).click();
+  await until("days", async () => (await parts.locator("rect.part-1").count()) === 90);
+  assert.match(page.url(), /label=model/);
+  await page.getByLabel("Meter").selectOption({ label: "api_requests" });
+  await parts.waitFor({ state: "detached" });
+  assert.equal(await page.getByLabel("Split by").count(), 0);
+});
+
 test("lists members with their roles and states", async () => {
   await at("tenants/acme/members");
   await row("members", "ada@acme.example").getByText("owner").waitFor();
@@ -265,6 +293,7 @@ const everywhere = [
   ["tenants", "tenants"],
   ["tenants/acme/limits", "limits"],
   ["tenants/acme/history?meter=2", "history"],
+  ["tenants/acme/history?meter=2&label=user", "parts"],
   ["tenants/acme/members", "members"],
   ["tenants/acme/sharing", "statements"],
   ["tenants/acme/audit", "audit"],

@@ -25,6 +25,7 @@ const pages = [
   ["limits", "tenants/acme/limits", "[data-limit=tokens] .gauge"],
   ["history-hour", "tenants/acme/history?meter=2&by=hour", ".chart rect"],
   ["history-minute", "tenants/acme/history?meter=2&by=minute", ".chart rect"],
+  ["parts", "tenants/acme/history?meter=2&by=hour&label=user", "[data-panel=parts] rect"],
   ["history-day", "tenants/acme/history?meter=2&by=day", ".chart rect"],
   ["members", "tenants/acme/members", "[data-panel=members] tbody tr"],
   ["sharing", "tenants/acme/sharing", "[data-panel=given] tbody tr"],

@@ -5,6 +5,7 @@ import { until } from "./harness.mjs";
 
 export const start = "2026-10-25T00:00:00Z";
 export const hours = 24 * 24 + 15;
+const hoursByUser = 7 * 24;
 const minuteNs = 60_000_000_000n;
 const hourNs = 60n * minuteNs;
 
@@ -45,6 +46,7 @@ async function limits(served) {
     rule: { window: { size: "3000000", period: "month" } },
     hasSoftLimit: true,
     softLimit: "2400000",
+    historyBy: ["user", "model"],
   });
   await put({
     name: "burst",
@@ -62,6 +64,26 @@ async function limits(served) {
   });
 }
 
+/** Who uses how much of a hundred; one of them says it at length, one does not say who he is. */
+const users = [
+  ["bea", 42],
+  ["carlos", 20],
+  ["dora", 12],
+  ["a-user-whose-id-was-made-by-a-directory-and-fills-a-whole-label", 10],
+  ["emil", 7],
+  ["fay", 5],
+  ["", 4],
+];
+
+/** The same, by those who use it and with which model. */
+function split({ amount, ...charge }) {
+  return users.map(([user, share], i) => ({
+    ...charge,
+    amount: Math.round((amount * share) / 100),
+    labels: { ...(user && { user }), model: i % 2 ? "small" : "large" },
+  }));
+}
+
 /** What is spent in an hour of a day: little at night, most in the afternoon. */
 function charges(hour) {
   const ofDay = hour % 24;
@@ -73,8 +95,9 @@ function charges(hour) {
   const growth = 100 + day * 3;
   const busy = (curve * growth) / 100;
   const of = (tenant, meter, amount) => ({ tenant, meter, amount: Math.round(amount) });
+  const tokens = of("acme", "llm_tokens", busy * 55);
   return [
-    of("acme", "llm_tokens", busy * 55),
+    ...(hour >= hours - hoursByUser ? split(tokens) : [tokens]),
     of("acme", "api_requests", Math.min(200, busy)),
     of("acme", "api_requests", hour % 6 === 3 ? 999 : 1),
     of("globex", "api_requests", busy * 8),

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "actors/tenant/api_key.hpp"
@@ -55,6 +59,56 @@ TEST_P(StoredKeys, CoverAsManyTenantsAsAKeyMay) {
   }
   ASSERT_TRUE(done(store->add_api_key(deed(epoch), key)));
   EXPECT_EQ(store->api_keys().value(), std::vector{key});
+}
+
+class KeysOfAPurgedTenant : public StoreContract {
+protected:
+  void SetUp() override {
+    StoreContract::SetUp();
+    ASSERT_TRUE(done(store->create(deed(epoch), tenant(2))));
+  }
+  void add(std::uint64_t id, CoveredTenants tenants) {
+    ApiKey key = api_key(id);
+    key.tenants = std::move(tenants);
+    ASSERT_TRUE(done(store->add_api_key(deed(epoch), key)));
+  }
+  /// Of a key that is there.
+  [[nodiscard]] CoveredTenants covered_by(std::uint64_t id) {
+    const auto keys = other->api_keys().value();
+    return std::ranges::find(keys, KeyId{id}, &ApiKey::id)->tenants;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Contract, KeysOfAPurgedTenant, testing::ValuesIn(all_places()),
+                         name_of_kind);
+
+TEST_P(KeysOfAPurgedTenant, AreGoneIfTheyNameNoOther) {
+  add(1, std::vector{tenant_id(2)});
+  add(2, std::vector{tenant_id(2)});
+  add(3, std::vector{tenant_id(3)});
+  ASSERT_TRUE(done(store->remove(deed(epoch), tenant_id(2))));
+  EXPECT_EQ(other->api_keys().value().size(), 1U);
+  EXPECT_EQ(covered_by(3), std::vector{tenant_id(3)});
+}
+
+TEST_P(KeysOfAPurgedTenant, CoverTheOthersThatTheyNameWhereverItStood) {
+  add(1, std::vector{tenant_id(2), tenant_id(3), tenant_id(4)});
+  add(2, std::vector{tenant_id(1), tenant_id(2), tenant_id(3)});
+  add(3, std::vector{tenant_id(1), tenant_id(2)});
+  add(4, std::nullopt);
+  ASSERT_TRUE(done(store->remove(deed(epoch), tenant_id(2))));
+  EXPECT_EQ(covered_by(1), (std::vector{tenant_id(3), tenant_id(4)}));
+  EXPECT_EQ(covered_by(2), (std::vector{tenant_id(1), tenant_id(3)}));
+  EXPECT_EQ(covered_by(3), std::vector{tenant_id(1)});
+  EXPECT_EQ(covered_by(4), std::nullopt);
+}
+
+TEST_P(KeysOfAPurgedTenant, StayAsTheyAreIfItIsNotPurged) {
+  add(1, std::vector{tenant_id(2)});
+  add(3, std::vector{tenant_id(9)});
+  EXPECT_TRUE(refused(store->remove(deed(epoch), tenant_id(9)), FaultCode::not_found, ""));
+  EXPECT_FALSE(store->remove(deed(Epoch{epoch.raw() - 1}), tenant_id(2)).ok());
+  EXPECT_EQ(covered_by(1), std::vector{tenant_id(2)});
+  EXPECT_EQ(covered_by(3), std::vector{tenant_id(9)});
 }
 
 }  // namespace sluice::test

@@ -271,6 +271,48 @@ TEST_F(HttpSystem, QuotasAreSetAndTold) {
   EXPECT_EQ(peer().ask("DELETE", quotas + "/burst").status, 404);
 }
 
+TEST_F(HttpSystem, AQuotaSaysByWhichLabelsHistoryIsKept) {
+  const std::string quotas = "/api/v1/tenants/acme/quotas";
+  const json fresh{{"slug", "acme"},
+                   {"quotas",
+                    {{{"type", "monthly"},
+                      {"meter", "llm_tokens"},
+                      {"limit", 1000},
+                      {"historyBy", {"user", "model"}}}}}};
+  EXPECT_EQ(data(post("/api/v1/tenants", fresh))["quotas"][0]["historyBy"],
+            json({"user", "model"}));
+  EXPECT_EQ(data(put(quotas + "/monthly", {{"limit", 2000}}))["quotas"][0]["historyBy"],
+            json({"user", "model"}))
+      << "what is not said stays";
+  const json spending{{"tenant", "acme"},
+                      {"meter", "llm_tokens"},
+                      {"amount", 40},
+                      {"labels", {{"user", "ann"}, {"model", "small"}}}};
+  ASSERT_EQ(post("/v1/check", spending).status, 200);
+  served.restart();  // What was spent is in the store then.
+  const json totals = data(peer().get("/api/v1/tenants/acme/statistics?label=user"));
+  ASSERT_EQ(totals["meters"].size(), 1U) << totals;
+  EXPECT_EQ(totals["meters"][0]["value"], "ann");
+  EXPECT_EQ(totals["meters"][0]["used"], 40);
+  ASSERT_EQ(put(quotas + "/monthly", {{"historyBy", json::array()}}).status, 200);
+  EXPECT_EQ(data(peer().get(quotas))[0]["historyBy"], json::array());
+}
+
+TEST_F(HttpSystem, WhatIsNoListOfLabelsToKeepHistoryByIsToldByItsField) {
+  ASSERT_EQ(post("/api/v1/tenants", {{"slug", "acme"}}).status, 201);
+  const std::string users = "/api/v1/tenants/acme/quotas/users";
+  for (const json& wrong : {json("user"), json({1}), json({"User"}), json({"user", "user"}),
+                            json({"a", "b", "c", "d", "e"}), json(nullptr)}) {
+    const HttpReply refused = put(users, {{"limit", 10}, {"historyBy", wrong}});
+    EXPECT_EQ(refused.status, 422) << wrong;
+    EXPECT_EQ(error(refused)["details"]["field"], "historyBy") << wrong;
+  }
+  ASSERT_EQ(put(users, {{"limit", 10}, {"historyBy", {"a", "b"}}}).status, 200);
+  const json three{{"meter", "storage_bytes"}, {"limit", 10}, {"historyBy", {"a", "b", "c"}}};
+  EXPECT_EQ(put("/api/v1/tenants/acme/quotas/space", three).status, 422)
+      << "a tenant has four in all";
+}
+
 TEST_F(HttpSystem, UsageIsToldByRangeAndAddedUp) {
   static_cast<void>(served.create("acme", {window_limit("monthly", 100, Period::month)}));
   const json some{{"tenant", "acme"}, {"meter", "api_requests"}, {"amount", 40}};

@@ -129,6 +129,13 @@ std::function<bool(client::OperatorClient&, TenantId)> of_life(const LifeEvent& 
     return management.change_life(tenant, {}, event).ok();
   };
 }
+bool make_key(client::OperatorClient& management, TenantId tenant) {
+  ApiKey key;
+  key.name = "of one tenant";
+  key.permissions = {Permission::checks_write};
+  key.tenants = std::vector{tenant};
+  return management.create_key(key).ok();
+}
 /// Before the change, and must succeed.
 std::function<void(client::OperatorClient&, TenantId)> first(
     const std::function<bool(client::OperatorClient&, TenantId)>& make) {
@@ -171,8 +178,15 @@ std::vector<Change> changes_of_life() {
        .event = AuditAction::tenant_purged,
        .make = [](client::OperatorClient& management,
                   TenantId tenant) { return management.purge(tenant).ok(); },
-       .is_there = [](const State& state) { return !state.definition && state.members.empty(); },
-       .prepare = first(of_life(Deactivate{}))},
+       .is_there =
+           [](const State& state) {
+             return !state.definition && state.members.empty() && state.keys.empty();
+           },
+       .prepare =
+           [](client::OperatorClient& management, TenantId tenant) {
+             first(make_key)(management, tenant);
+             first(of_life(Deactivate{}))(management, tenant);
+           }},
   };
 }
 
@@ -222,14 +236,7 @@ std::vector<Change> changes_of_terms() {
        .is_there = [](const State& state) { return state.customised.custom.theme == Theme::dark; }},
       {.name = "make a key",
        .event = AuditAction::key_created,
-       .make =
-           [](client::OperatorClient& management, TenantId tenant) {
-             ApiKey key;
-             key.name = "of one tenant";
-             key.permissions = {Permission::checks_write};
-             key.tenants = std::vector{tenant};
-             return management.create_key(key).ok();
-           },
+       .make = make_key,
        .is_there = [](const State& state) { return state.keys.size() == 1; }},
   };
 }

@@ -10,6 +10,7 @@ import { useMeter, useMeters } from "../meters";
 import { refine } from "../route";
 import { Amount, Choice, Empty, Panel, Segments, Shown, Table, Time } from "../ui";
 import type { Granularity, Meter, Tenant, UnusualMeter, UsagePoint } from "../wire";
+import { labelsOf, TenantParts } from "./tenant_parts";
 
 const pointsMax = 10_000;
 const granularities: readonly Granularity[] = ["minute", "hour", "day"];
@@ -48,12 +49,7 @@ function Charts(props: {
       { look: "denied", value: Number(bucket.denied) },
     ],
   }));
-  const axisUnit = (value: number) =>
-    meter.unit === "byte" || meter.unit === "second" || meter.unit === "micro"
-      ? format
-          .amount(BigInt(Math.round(value)), meter.unit, props.currency)
-          .text.replace(/[.,]00(?= )/, "")
-      : format.compact(value);
+  const axisUnit = (value: number) => format.axis(value, meter.unit, props.currency);
   return (
     <>
       <h3>Used, by {granularity}</h3>
@@ -163,9 +159,16 @@ export function TenantHistory(props: { tenant: Tenant; query: URLSearchParams })
   const meter = Number(query.get("meter")) || mine[0] || meters[0]?.id || 1;
   const asked = query.get("by") as Granularity;
   const granularity = granularities.includes(asked) ? asked : "hour";
+  const labels = labelsOf(tenant, meter);
+  const label = labels.find((each) => each === query.get("label")) ?? "";
   const [now, setNow] = useState(0);
   const go = (changed: Record<string, string>) =>
-    refine(["tenants", tenant.slug, "history"], { meter: `${meter}`, by: granularity, ...changed });
+    refine(["tenants", tenant.slug, "history"], {
+      meter: `${meter}`,
+      by: granularity,
+      label,
+      ...changed,
+    });
   const history = useLoad(
     `history ${tenant.id} ${meter} ${granularity}`,
     async (signal) => {
@@ -203,6 +206,14 @@ export function TenantHistory(props: { tenant: Tenant; query: URLSearchParams })
           ])}
           onChange={(value) => go({ meter: value })}
         />
+        {labels.length > 0 && (
+          <Choice
+            label="Split by"
+            value={label}
+            options={[["", "nothing"], ...labels.map((each) => [each, each] as const)]}
+            onChange={(value) => go({ label: value })}
+          />
+        )}
         <Segments<Granularity>
           label="By"
           value={granularity}
@@ -210,6 +221,14 @@ export function TenantHistory(props: { tenant: Tenant; query: URLSearchParams })
           onChange={(value) => go({ by: value })}
         />
       </div>
+      {label !== "" && (
+        <TenantParts
+          tenant={tenant}
+          meter={meterOf(meter)}
+          granularity={granularity}
+          label={label}
+        />
+      )}
       <Panel title={`${meterOf(meter).name}, ${spans[granularity].span}`} id="history" wide>
         <Shown of={history} rows={8}>
           {(buckets) => {

@@ -16,6 +16,11 @@ protected:
     return reply_of<ApiKey>(
         [=, this](auto reply) { engine->add_key(here, operator_author(), key, reply); });
   }
+  static ApiKey key_of(std::uint64_t id, std::vector<TenantId> tenants) {
+    ApiKey key = gateway_key(id);
+    key.tenants = std::move(tenants);
+    return key;
+  }
   Result<ApiKey> remove(std::uint64_t id) {
     return reply_of<ApiKey>(
         [=, this](auto reply) { engine->remove_key(here, operator_author(), KeyId{id}, reply); });
@@ -84,6 +89,58 @@ TEST_F(EngineKeys, KeysOutliveTheEngine) {
   ASSERT_TRUE(stop().ok());
   start();
   EXPECT_TRUE(engine->find_key(KeyId{1}));
+}
+
+TEST_F(EngineKeys, OfAPurgedTenantOpenNothingOnceThePurgeIsAnswered) {
+  start();
+  ASSERT_TRUE(create(draft(tenant(1), 1)).ok());
+  ASSERT_TRUE(add(key_of(1, {tenant(1)})).ok());
+  const auto held = engine->find_key(KeyId{1});
+  ASSERT_TRUE(deactivate_and_remove(tenant(1)).ok());
+  EXPECT_TRUE(held->revoked->load());
+  EXPECT_FALSE(engine->find_key(KeyId{1}));
+  ASSERT_TRUE(create(draft(tenant(1), 1)).ok());
+  ASSERT_TRUE(stop().ok());
+  start();
+  EXPECT_FALSE(engine->find_key(KeyId{1})) << "the store has it no longer";
+}
+
+TEST_F(EngineKeys, OfAPurgedTenantCoverTheOthersThatTheyName) {
+  start();
+  ASSERT_TRUE(create(draft(tenant(1), 1)).ok());
+  ASSERT_TRUE(add(key_of(1, {tenant(1), tenant(2)})).ok());
+  const auto held = engine->find_key(KeyId{1});
+  EXPECT_FALSE(held->purged->contains(tenant(1)));
+  ASSERT_TRUE(deactivate_and_remove(tenant(1)).ok());
+  EXPECT_FALSE(held->revoked->load()) << "who came in with it goes on";
+  EXPECT_TRUE(held->purged->contains(tenant(1)) && !held->purged->contains(tenant(2)));
+  EXPECT_EQ(engine->find_key(KeyId{1})->key.tenants, std::vector{tenant(2)});
+}
+
+TEST_F(EngineKeys, AreNamedByTheEventOfThePurge) {
+  start();
+  ASSERT_TRUE(create(draft(tenant(1), 1)).ok());
+  ASSERT_TRUE(add(key_of(1, {tenant(1)})).ok());
+  ASSERT_TRUE(add(key_of(2, {tenant(1), tenant(2)})).ok());
+  ASSERT_TRUE(deactivate_and_remove(tenant(1)).ok());
+  EXPECT_EQ(database.audit(tenant(1)).back().what.after,
+            R"({"keys_revoked":{"0000000000000001":"edge"},)"
+            R"("keys_narrowed":{"0000000000000002":"edge"}})");
+}
+
+TEST_F(EngineKeys, OfATenantWhosePurgeIsInDoubtEndOnceItIsKnown) {
+  start();
+  ASSERT_TRUE(create(draft(tenant(1), 1)).ok());
+  ASSERT_TRUE(add(key_of(1, {tenant(1)})).ok());
+  ASSERT_TRUE(amend({tenant(1), std::nullopt, LifeEvent{Deactivate{}}}).ok());
+  database.break_at_next_change(store_away);
+  EXPECT_EQ(EngineFixture::remove(tenant(1)).fault().code, FaultCode::outcome_unknown);
+  EXPECT_EQ(create(draft(tenant(1), 1)).fault().code, FaultCode::unavailable);
+  EXPECT_EQ(add(key_of(2, {tenant(1)})).fault().code, FaultCode::unavailable);
+  EXPECT_TRUE(engine->find_key(KeyId{1}));
+  database.fail_reads(std::nullopt);
+  EXPECT_TRUE(create(draft(tenant(1), 1)).ok());
+  EXPECT_FALSE(engine->find_key(KeyId{1}));
 }
 
 }  // namespace sluice::testing

@@ -136,15 +136,27 @@ Result<Done> MemoryDatabase::write(const SharedDeed& deed,
   });
 }
 Result<Done> MemoryDatabase::write(const Deed& deed, const std::function<Result<Done>()>& change) {
-  return write(deed.epoch, [&] {
+  return write(deed.epoch, [&]() -> Result<Done> {
     auto changed = change();
     if (changed.ok()) {
       audit_.append(deed.audit);
       alerts_.raise(deed.alerts);
       asked();
     }
+    if (changed.ok() && breaks_with_) {
+      read_fault_ = std::exchange(breaks_with_, std::nullopt);
+      return Fault{FaultCode::outcome_unknown, "the connection broke"};
+    }
     return changed;
   });
+}
+
+void MemoryDatabase::forget_what_belongs_to(TenantId tenant) {
+  members_.forget(tenant);
+  customisations_.forget(tenant);
+  alerts_.forget(tenant);
+  sharing_.forget(tenant);
+  keys_.uncover(tenant);
 }
 
 std::vector<Alert> MemoryDatabase::alerts() const {

@@ -32,6 +32,14 @@ public:
     return keys_.erase(id) > 0 ? Result<Done>{Done{}}
                                : Fault{FaultCode::not_found, "there is no key " + to_string(id)};
   }
+  void uncover(TenantId purged) {
+    const std::scoped_lock lock{mutex_};
+    std::erase_if(keys_,
+                  [&](const auto& entry) { return entry.second.tenants == std::vector{purged}; });
+    for (auto& [id, key] : keys_) {
+      static_cast<void>(sluice::uncover(key, purged));
+    }
+  }
 
 private:
   mutable std::mutex mutex_;

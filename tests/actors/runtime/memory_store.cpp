@@ -235,10 +235,7 @@ public:
 
   Result<Done> remove(const Deed& deed, TenantId id) override {
     return database_.write(deed, [&]() -> Result<Done> {
-      database_.members_.forget(id);
-      database_.customisations_.forget(id);
-      database_.alerts_.forget(id);
-      database_.sharing_.forget(id);
+      database_.forget_what_belongs_to(id);
       return database_.tenants_.erase(id) == 1 ? Result<Done>{Done{}}
                                                : Fault{FaultCode::not_found, "tenant"};
     });

@@ -42,6 +42,11 @@ public:
   void fail_writes(std::optional<Fault> fault);
   /// Writes are done and then reported as failed.
   void lose_answers(bool lose);
+  /// The next change is done and reported as failed, and from then on reads fail with this.
+  void break_at_next_change(Fault fault) {
+    const auto guard = enter();
+    breaks_with_ = std::move(fault);
+  }
   /// The next load reads what is there, and answers only when it is let go.
   void hold_next_load();
   void let_go_of_load();
@@ -131,6 +136,8 @@ public:
   }
 
 private:
+  void forget_what_belongs_to(TenantId tenant);
+
   friend class MemoryStore;
   friend class MemoryBooksStore;
   friend class MemoryAlertStore;
@@ -170,6 +177,7 @@ private:
   std::optional<Fault> read_fault_;
   std::optional<Fault> write_fault_;
   bool lose_answers_ = false;
+  std::optional<Fault> breaks_with_;
   bool hold_next_load_ = false;
   bool load_held_ = false;
   bool hold_next_history_ = false;

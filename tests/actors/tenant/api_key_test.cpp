@@ -56,6 +56,26 @@ TEST(ApiKeySpec, AListOfTenantsIsNeitherEmptyNorLongerThanAThousandAndNamesEachO
   EXPECT_EQ(objection_to(key), "tenants name one twice");
 }
 
+TEST(ApiKeySpec, OfAPurgedTenantAKeyIsNoMoreUnlessItNamesOthers) {
+  ApiKey key = gateway_key();
+  EXPECT_TRUE(uncover(key, TenantId{1, 1})) << "it is for all";
+  EXPECT_EQ(key.tenants, std::nullopt);
+  key.tenants = std::vector{TenantId{1, 1}, TenantId{1, 2}};
+  EXPECT_TRUE(uncover(key, TenantId{1, 3}));
+  EXPECT_TRUE(uncover(key, TenantId{1, 1}));
+  EXPECT_EQ(key.tenants, std::vector{(TenantId{1, 2})});
+  EXPECT_FALSE(uncover(key, TenantId{1, 2}));
+}
+
+TEST(ApiKeySpec, TenantsThatWerePurgedAreRememberedEachOfThem) {
+  PurgedTenants purged;
+  EXPECT_FALSE(purged.contains(TenantId{1, 1}));
+  purged.add(TenantId{1, 1});
+  purged.add(TenantId{1, 2});
+  EXPECT_TRUE(purged.contains(TenantId{1, 1}) && purged.contains(TenantId{1, 2}));
+  EXPECT_FALSE(purged.contains(TenantId{1, 3}));
+}
+
 TEST(ApiKeySpec, AKeyExpiresLaterThanItIsMade) {
   ApiKey key = gateway_key();
   key.created_at = key.expires_at = WallTime{Duration{5}};

@@ -51,7 +51,7 @@ protected:
     key.id = minted.id;
     key.hash = minted.hash;
     revocations[key.id] = std::make_shared<std::atomic<bool>>(false);
-    known[key.id] = {key, revocations[key.id]};
+    known[key.id] = {key, revocations[key.id], purged};
     return minted.text;
   }
   [[nodiscard]] std::string objection_to(const std::string& credential,
@@ -78,6 +78,7 @@ protected:
   Heard heard;
   std::map<KeyId, StandingKey> known;
   std::map<KeyId, std::shared_ptr<std::atomic<bool>>> revocations;
+  std::shared_ptr<PurgedTenants> purged = std::make_shared<PurgedTenants>();
   Authenticator authenticator{lookup(), std::nullopt, {&clock, &clock, &heard}};
 };
 
@@ -105,6 +106,16 @@ TEST_F(AuthenticatorSpec, AKeyIsOverOnceItExpires) {
   clock.reading.wall = WallTime{2000s};
   EXPECT_FALSE(principal.stands(clock.reading.wall));
   EXPECT_EQ(objection_to(text), "the API key has expired");
+}
+
+TEST_F(AuthenticatorSpec, WhoCameInWithAKeyDoesNotComeToATenantThatIsPurged) {
+  ApiKey key = reader();
+  key.tenants = std::vector{TenantId{1, 1}, TenantId{1, 2}};
+  const Principal principal = authenticator.authenticate(know(key), "192.0.2.1").value();
+  EXPECT_TRUE(principal.covers(TenantId{1, 1}) && principal.covers(TenantId{1, 2}));
+  purged->add(TenantId{1, 1});
+  EXPECT_FALSE(principal.covers(TenantId{1, 1}));
+  EXPECT_TRUE(principal.covers(TenantId{1, 2}));
 }
 
 TEST_F(AuthenticatorSpec, ASecretThatIsNotTheKeysIsLikeAKeyThatThereIsNot) {
