@@ -80,7 +80,6 @@ export function amount(
   }
 }
 
-/** Nanoseconds of the wire in milliseconds. */
 /** An amount beside an axis. */
 export function axis(value: number, unit: string, currency: string): string {
   return unit === "byte" || unit === "second" || unit === "micro"
@@ -92,6 +91,7 @@ export function share(of: bigint, all: bigint): string {
   return all === 0n ? "–" : percent.format(Number(of) / Number(all));
 }
 
+/** Nanoseconds of the wire in milliseconds. */
 export function toMs(ns: Wide): number {
   return Number(BigInt(ns) / 1_000_000n);
 }
