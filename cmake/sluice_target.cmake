@@ -29,15 +29,14 @@ add_library(sluice_flags INTERFACE)
 target_include_directories(sluice_flags INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
 target_compile_options(
   sluice_flags
-  INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Woverloaded-virtual
+  INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Woverloaded-virtual
             -Wswitch-enum -Werror ${SLUICE_FLAGS_${CMAKE_CXX_COMPILER_ID}}
+            $<$<NOT:$<AND:$<CXX_COMPILER_ID:Clang>,$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>>:-Wshadow>
             $<$<NOT:$<BOOL:$<TARGET_PROPERTY:SLUICE_SERVES_CAPABILITIES>>>:-Wnon-virtual-dtor>)
 target_link_libraries(sluice_flags INTERFACE Threads::Threads)
 
-# A class of a source may hold what has no name outside of it, which g++ doubts in a file included;
-# and clang warns of a local name that another source, too, has given to something.
-set(SLUICE_FLAGS_TOGETHER $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>
-                          $<$<CXX_COMPILER_ID:Clang>:-Wno-shadow>)
+# A class of a source may hold what has no name outside of it, which g++ doubts in a file included.
+set(SLUICE_FLAGS_TOGETHER $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 
 # Headers that nearly every source of a target reads are read once. A source still includes what it
 # uses: the headers are also compiled alone, and the release presets do without this.
