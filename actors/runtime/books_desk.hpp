@@ -14,8 +14,8 @@ namespace sluice {
 /// A period is closed once every host has said that what it decided before an hour after the
 /// period's end is in the store, open hours and all. A use is counted in the hour that the clock
 /// shows when it is counted, so after that none can fall into the period, unless the clock is
-/// stepped back by more than that hour. What comes of a reservation that began in the period and is
-/// committed later is counted when it is committed, and so belongs to the period of that moment.
+/// stepped back by more than that hour. What comes of a reservation that began in it is counted
+/// when it ends, and is billed with what was counted then, however long ago its grant ended.
 ///
 /// Each step may be repeated: lines are appended by their key, and what is in a payout is no more
 /// unpaid. How far a task has come is written together with the last lines, so after a crash at
@@ -28,8 +28,8 @@ namespace sluice {
 /// Ownership  Borrows the store.
 /// Units      Wall time; amounts in millionths.
 /// Errors     Those of the store. After one the step begins again.
-/// Cost       A period is closed in time proportional to the grants that stood in it or ended a
-///            month before it, and their hours. While it is closed, `EarlierUses` of them.
+/// Cost       A period is closed in time proportional to the grants that stood or were used in it,
+///            and their hours, and a look at each that ended. Meanwhile, `EarlierUses` of them.
 class BooksDesk {
 public:
   /// How much one call does, for which others wait.

@@ -63,11 +63,14 @@ constexpr const char* select_payouts_sql =
     " FROM sharing_payouts WHERE owner = $1 AND ($2 = '' OR currency = $2)"
     " AND (currency > $3 OR (currency = $3 AND number < $4))"
     " ORDER BY currency, number DESC LIMIT $5";
-/// Of approved grants, and of those that were; $1 the window's end, $2 how late one may have ended,
-/// $3 the cursor, $4 a policy, $5 a billing period, $6 how many, $7 the owner, $8 the consumer.
+/// Of approved grants, and of those that were; $1 the window's end, $2 its start, $3 the cursor, $4 a
+/// policy, $5 a billing period, $6 how many, $7 the owner, $8 the consumer, $9 and $10 from which
+/// hour on and before which one was used that did not stand.
 constexpr const char* select_spans_sql =
-    " FROM sharing_requests r WHERE state IN (1, 4, 5) AND decided_at_ns < $1"
-    " AND (ended_at_ns IS NULL OR ended_at_ns > $2) AND id > $3"
+    " FROM sharing_requests r WHERE state IN (1, 4, 5) AND id > $3"
+    " AND ((decided_at_ns < $1 AND (ended_at_ns IS NULL OR ended_at_ns > $2))"
+    " OR EXISTS (SELECT 1 FROM shared_hours h"
+    " WHERE h.grant_id = r.id AND h.hour >= $9 AND h.hour < $10))"
     " AND ($4::uuid IS NULL OR policy = $4) AND ($5::int IS NULL OR EXISTS (SELECT 1"
     " FROM sharing_terms t WHERE t.policy = r.policy AND t.period = $5))"
     " AND ($7::uuid IS NULL OR owner = $7) AND ($8::uuid IS NULL OR consumer = $8)"
@@ -203,16 +206,16 @@ BooksProgress select_progress(Transaction& transaction) {
 }
 
 std::vector<GrantSpan> select_spans(Transaction& transaction, const GrantSpanQuery& query) {
-  const WallTime early =
-      query.window.start < WallTime{} ? WallTime::min() : query.window.start - late_use_max;
   const auto billed = query.billed ? std::optional{static_cast<int>(*query.billed)} : std::nullopt;
   const bool is_owner = query.side == SharingSide::owner;
   const auto tenant = text_of(query.tenant);
   const auto none = std::optional<std::string>{};
   const pqxx::result rows = transaction.search(
       select_columns(span_columns, select_spans_sql), nanoseconds_of(query.window.end),
-      nanoseconds_of(early), text_of(query.after.value_or(SharingId{})), text_of(query.policy),
-      billed, query.count_max, is_owner ? tenant : none, is_owner ? none : tenant);
+      nanoseconds_of(query.window.start), text_of(query.after.value_or(SharingId{})),
+      text_of(query.policy), billed, query.count_max, is_owner ? tenant : none,
+      is_owner ? none : tenant, billing_hour_at(query.window.start).raw(),
+      billing_hour_at(query.window.end).raw());
   std::vector<GrantSpan> spans;
   for (const auto& row : rows) {
     spans.push_back(read_span(row));

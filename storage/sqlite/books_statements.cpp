@@ -57,12 +57,15 @@ constexpr std::string_view insert_payout_sql =
     " amount_micros, made_at_ns, paid_at_ns, reference)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL, '')";
 
-/// Of approved grants, and of those that were: ?1 the window's end, ?2 how late one may have ended,
-/// ?3 the cursor, ?4 a policy or null, ?5 a billing period or null, ?6 how many, ?7 the tenant.
+/// Of approved grants, and of those that were: ?1 the window's end, ?2 its start, ?3 the cursor, ?4 a
+/// policy or null, ?5 a billing period or null, ?6 how many, ?7 and ?8 from which hour on and before
+/// which one was used that did not stand, ?9 the tenant.
 std::string spans_of(std::string_view side) {
   return columns_from(span_columns,
-                      "sharing_requests WHERE state IN (1, 4, 5) AND decided_at_ns < ?1"
-                      " AND (ended_at_ns IS NULL OR ended_at_ns > ?2) AND id > ?3"
+                      "sharing_requests WHERE state IN (1, 4, 5) AND id > ?3"
+                      " AND ((decided_at_ns < ?1 AND (ended_at_ns IS NULL OR ended_at_ns > ?2))"
+                      " OR EXISTS (SELECT 1 FROM shared_hours h WHERE h.grant_id ="
+                      " sharing_requests.id AND h.hour >= ?7 AND h.hour < ?8))"
                       " AND (?4 IS NULL OR policy = ?4) AND (?5 IS NULL OR EXISTS (SELECT 1 FROM"
                       " sharing_terms t WHERE t.policy = sharing_requests.policy"
                       " AND t.period = ?5))")
@@ -111,8 +114,8 @@ BooksStatements::BooksStatements(SqliteConnection& connection)
                 "INSERT INTO sharing_progress (task, next_ns) VALUES (?1, ?2)"
                 " ON CONFLICT (task) DO UPDATE SET next_ns = ?2"),
       select_spans_(connection, spans_of("")),
-      select_spans_of_owner_(connection, spans_of(" AND owner = ?7")),
-      select_spans_of_consumer_(connection, spans_of(" AND consumer = ?7")),
+      select_spans_of_owner_(connection, spans_of(" AND owner = ?9")),
+      select_spans_of_consumer_(connection, spans_of(" AND consumer = ?9")),
       insert_line_(connection, insert_line_sql),
       insert_unpaid_(connection, insert_unpaid_sql),
       select_lines_of_owner_(connection, lines_of("owner", "consumer")),
@@ -194,21 +197,22 @@ std::vector<GrantSpan> BooksStatements::spans(const GrantSpanQuery& query) {
   const IdBytes tenant = bytes_of(query.tenant.value_or(TenantId{}));
   const auto wanted = query.policy ? std::optional<Blob>{policy} : std::nullopt;
   const auto billed = query.billed ? std::optional{static_cast<int>(*query.billed)} : std::nullopt;
-  const WallTime early =
-      query.window.start < WallTime{} ? WallTime::min() : query.window.start - late_use_max;
   std::vector<GrantSpan> spans;
   const auto read = [&](Cursor rows) {
     while (rows.next()) {
       spans.push_back(read_span(rows));
     }
   };
+  const std::int64_t start = nanoseconds_of(query.window.start);
   const std::int64_t end = nanoseconds_of(query.window.end);
+  const std::uint32_t from = billing_hour_at(query.window.start).raw();
+  const std::uint32_t to = billing_hour_at(query.window.end).raw();
   if (!query.tenant) {
-    read(select_spans_.start(end, nanoseconds_of(early), after, wanted, billed, query.count_max));
+    read(select_spans_.start(end, start, after, wanted, billed, query.count_max, from, to));
   } else {
     Statement& of_side =
         query.side == SharingSide::owner ? select_spans_of_owner_ : select_spans_of_consumer_;
-    read(of_side.start(end, nanoseconds_of(early), after, wanted, billed, query.count_max, tenant));
+    read(of_side.start(end, start, after, wanted, billed, query.count_max, from, to, tenant));
   }
   return spans;
 }

@@ -211,7 +211,8 @@ Result<Done> SimDatabase::pay_out(const Deed& deed, const Payout& payout,
 std::vector<GrantSpan> SimDatabase::grant_spans(const GrantSpanQuery& query) const {
   std::vector<GrantSpan> spans;
   for (const GrantSpan& grant : shares_.spans()) {
-    if (spans.size() < query.count_max && books_.matches(query, grant)) {
+    const bool is_counted = !hours_.told(books_.hours_in(query.window, grant.id)).empty();
+    if (spans.size() < query.count_max && books_.matches(query, grant, is_counted)) {
       spans.push_back(grant);
     }
   }

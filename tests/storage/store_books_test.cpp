@@ -63,6 +63,15 @@ protected:
     request.permissions.add(SharePermission::read);
     ASSERT_TRUE(done(store->change_sharing({epoch, {}}, {.requests = {{request, std::nullopt}}})));
   }
+  /// Of a grant of tenant 2, in the hour that begins then.
+  void use(std::uint64_t number, WallTime at) {
+    SaveBatch batch{.epoch = epoch};
+    batch.closed_shared.push_back(
+        {.consumer = tenant_id(2),
+         .owner = tenant_id(1),
+         .hour = {grant_id(number), policy_id(number), billing_hour_at(at), 0, Amount{5}}});
+    ASSERT_TRUE(done(store->save(batch)));
+  }
   static StatementLine line(std::uint64_t grant, Window period, std::uint64_t amount,
                             std::string currency = "USD") {
     return {.grant = grant_id(grant),
@@ -139,7 +148,7 @@ TEST_P(StoredBooks, KeepTermsWhenTheirPolicyIsGone) {
   EXPECT_EQ(store->sharing_terms(asked).value().size(), 1U);
 }
 
-TEST_P(StoredBooks, TellWhichGrantsStoodAndWhichMayStillBeUsedLate) {
+TEST_P(StoredBooks, TellWhichGrantsStoodInAWindow) {
   put(policy(1, 1, 20, march));
   put(policy(2, 1, 20, march));
   grant(1, march + hours{1}, march + hours{30});
@@ -159,10 +168,8 @@ TEST_P(StoredBooks, TellWhichGrantsStoodAndWhichMayStillBeUsedLate) {
             (GrantSpan{grant_id(1), policy_id(1), tenant_id(1), tenant_id(2), march + hours{1},
                        march + hours{30}}));
   GrantSpanQuery query = all;
-  query.window = {march + hours{48}, march + hours{72}};
-  EXPECT_EQ(told(query), both) << "a reservation may still be committed";
-  query.window = {in_march.end + late_use_max, in_march.end + late_use_max + hours{1}};
-  EXPECT_EQ(told(query), std::vector{grant_id(2)});
+  query.window = {march + hours{30}, march + hours{31}};
+  EXPECT_EQ(told(query), std::vector{grant_id(2)}) << "the other one ended as it began";
   query.window = {march - hours{2}, march};
   EXPECT_TRUE(told(query).empty());
   query = all;
@@ -184,6 +191,24 @@ TEST_P(StoredBooks, TellWhichGrantsStoodAndWhichMayStillBeUsedLate) {
   EXPECT_TRUE(told(query).empty()) << "it owns none of them";
   query.side = SharingSide::consumer;
   EXPECT_EQ(told(query), both);
+}
+
+// A reservation is settled, and counted, when somebody serves its tenant again.
+TEST_P(StoredBooks, TellWhichGrantsWereUsedInAWindowHoweverLongAfterTheirEnd) {
+  put(policy(1, 1, 20, march));
+  grant(1, march + hours{1}, march + hours{2});
+  const WallTime late = march + hours{24 * 365};
+  use(1, late);
+  const auto are_told = [&](Window window, std::optional<TenantId> consumer = std::nullopt) {
+    const GrantSpanQuery query{.tenant = consumer, .side = SharingSide::consumer, .window = window};
+    return !other->grant_spans(query).value().empty();
+  };
+  EXPECT_TRUE(are_told({late, late + hours{1}}));
+  EXPECT_TRUE(are_told({late, late + hours{1}}, tenant_id(2)));
+  EXPECT_FALSE(are_told({late - hours{24}, late}));
+  EXPECT_FALSE(are_told({late + hours{1}, late + hours{24}}));
+  use(1, march - hours{1});
+  EXPECT_TRUE(are_told({march - hours{24}, march})) << "by a clock that was stepped back";
 }
 
 TEST_P(StoredBooks, HaveEachLineOnceAndAsItWasFirst) {

@@ -75,8 +75,8 @@ inline constexpr std::size_t open_periods_max = 2;
 /// Why a tenant cannot be purged before then.
 [[nodiscard]] Fault not_yet_billed(WallTime until);
 
-/// Which grants to tell: those that stood in the window, and those that ended before it so late
-/// that a commit may still come (`late_use_max`). In the order of their ids.
+/// Which grants to tell: those that stood in the window, and those that something was counted of in
+/// its hours, however long after their end that was. In the order of their ids.
 struct GrantSpanQuery {
   std::optional<TenantId> tenant{};  ///< Nothing: all.
   SharingSide side = SharingSide::owner;

@@ -88,7 +88,7 @@ EarlierUse with_grant(EarlierUse earlier, const GrantSpan& grant, const Window& 
 }
 
 // Grants of one consumer and policy follow each other, so whatever else it had ended before this
-// one began.
+// one began; and ids go by time, so one that is used after weeks was looked at before.
 bool may_share_period(const GrantSpan& grant, const Window& period) noexcept {
   return grant.ended_at || period.start < WallTime{} + late_use_max ||
          grant.granted_at >= period.start - late_use_max;

@@ -136,9 +136,9 @@ private:
   std::map<std::tuple<PolicyId, TenantId, WallTime>, EarlierUse> uses_;
 };
 
-/// A reservation is committed so long after its grant ended at the most.
+/// So long after its grant's end a reservation has ended, too, unless no server ran for weeks.
 inline constexpr Duration late_use_max = std::chrono::hours{24 * 32};
-/// Whether another grant of the same consumer under the same policy may owe something, too.
+/// Whether a later grant of the same consumer under the same policy may owe something, too.
 [[nodiscard]] bool may_share_period(const GrantSpan& grant, const Window& period) noexcept;
 
 /// What a grant adds in one period. Nothing if it was not used and owes nothing.

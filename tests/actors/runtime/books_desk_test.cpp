@@ -161,6 +161,29 @@ TEST_F(BooksDeskSpec, ClosesNothingBeforeEverythingOfItIsStored) {
   EXPECT_EQ(owed().lines, 1U);
 }
 
+// The server was away when its reservation expired, and settles it when it is back.
+TEST_F(BooksDeskSpec, BillsAUseThatIsSettledLongAfterItsGrantOnceAndInThePeriodOfItsSettlement) {
+  const WallTime late = on(2) + hours{24 * 100};
+  const SharingId grant{5, 1};
+  store.grants.push_back({grant, money::policy, owner, consumer, on(2), on(2) + hours{1}});
+  const auto put = [&](WallTime at, std::uint64_t uses, std::uint64_t units) {
+    store.books.put_hour(
+        {consumer, owner, {grant, money::policy, billing_hour_at(at), uses, Amount{units}}});
+  };
+  put(on(2), 1, 100);
+  BooksDesk desk{store, Epoch{1}};
+  EXPECT_FALSE(do_all(desk, late));
+  EXPECT_EQ(owed().amount_micros, cost_of(money::graduated(), Amount{100}));
+  put(late, 0, 300);
+  EXPECT_FALSE(do_all(desk, late + hours{24 * 100}));
+  const auto lines = store.books.statements({.tenant = owner}).lines;
+  ASSERT_EQ(lines.size(), 2U) << "one of each period";
+  EXPECT_EQ(lines[0].units, Amount{100});
+  EXPECT_EQ(lines[1].units, Amount{300});
+  EXPECT_EQ(lines[1].uses, 0U) << "it was counted when it was reserved";
+  EXPECT_EQ(lines[1].amount_micros, cost_of(money::graduated(), Amount{300}));
+}
+
 TEST_F(BooksDeskSpec, MakesSeveralPayoutsOfWhatOneCannotHold) {
   grant_again_and_again(10);
   BooksDesk desk{store, Epoch{1}, {.lines_per_payout = 4}};

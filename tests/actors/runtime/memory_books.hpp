@@ -50,15 +50,22 @@ public:
   }
   /// Whether the query is about this grant.
   [[nodiscard]] bool matches(const GrantSpanQuery& query, const GrantSpan& grant) const {
+    return matches(query, grant, !hours(hours_in(query.window, grant.id)).empty());
+  }
+  /// The same if hours are kept elsewhere, and something was counted in the window or not.
+  [[nodiscard]] bool matches(const GrantSpanQuery& query, const GrantSpan& grant,
+                             bool is_counted) const {
     const TenantId side = query.side == SharingSide::owner ? grant.owner : grant.consumer;
     const auto terms = terms_.find(grant.policy);
-    return grant.granted_at < query.window.end &&
-           (!grant.ended_at || *grant.ended_at > query.window.start - late_use_max) &&
+    return (stood_in(grant, query.window) || is_counted) &&
            (!query.tenant || side == *query.tenant) &&
            (!query.policy || grant.policy == *query.policy) &&
            (!query.after || grant.id > *query.after) &&
            (!query.billed ||
             (terms != terms_.end() && terms->second.front().pricing.period == *query.billed));
+  }
+  [[nodiscard]] static SharedUsageQuery hours_in(const Window& window, SharingId grant) {
+    return {{grant}, billing_hour_at(window.start), billing_hour_at(window.end)};
   }
   /// An hour only grows.
   void put_hour(const SharedHourRow& row) {
