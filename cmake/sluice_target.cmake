@@ -16,8 +16,8 @@ include(check_arrows)
 
 # g++ 12 takes the value of an empty variant, kj::Maybe or optional for one that is read, and more
 # often the more it inlines; what is really read uninitialised, the sanitizers and tests find. clang
-# warns of a text as a condition, and of expressions that are statements, which Cap'n Proto's macros
-# are.
+# warns of a text as a condition, of expressions that are statements, as Cap'n Proto's macros are, and
+# of a local name that another source has given to something, where they are compiled together.
 set(SLUICE_FLAGS_GNU -Wno-maybe-uninitialized)
 set(SLUICE_FLAGS_Clang -Wno-string-conversion -Wno-gnu-statement-expression)
 
