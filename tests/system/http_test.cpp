@@ -309,7 +309,7 @@ TEST_F(HttpSystem, WhatIsNoListOfLabelsToKeepHistoryByIsToldByItsField) {
   }
   ASSERT_EQ(put(users, {{"limit", 10}, {"historyBy", {"a", "b"}}}).status, 200);
   const json three{{"meter", "storage_bytes"}, {"limit", 10}, {"historyBy", {"a", "b", "c"}}};
-  EXPECT_EQ(put("/api/v1/tenants/acme/quotas/space", three).status, 422)
+  EXPECT_EQ(put("/api/v1/tenants/acme/quotas/space", three).status, 409)
       << "a tenant has four in all";
 }
 
