@@ -121,8 +121,9 @@ TEST_F(PostgresPlaces, WhatIsUsedOfOthersIsToldToBothSidesWhereverTheConsumerIs)
     EXPECT_EQ(loaded.entries, std::vector{batch.entries.front().entry}) << to_string(place);
     for (const SharingSide side : {SharingSide::owner, SharingSide::consumer}) {
       const TenantId who = tenant_id(side == SharingSide::owner ? model : moved);
+      const SharedHourRow expected{tenant_id(moved), tenant_id(model), open};
       EXPECT_EQ(store->shared_uses({.tenant = who, .side = side}).value().rows,
-                std::vector{SharedHourRow{tenant_id(moved), tenant_id(model), open}})
+                std::vector{expected})
           << to_string(place);
     }
   }
