@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # sluice_library(<name> SOURCES ... [NEEDS ...] [LINKS ...] [PRECOMPILE ...] [TOGETHER
-#   [APART ...]])   one library target for a folder; PRECOMPILE names costly headers of libraries that
+#   [APART ...]] [OPTIMISED])   one library target for a folder; PRECOMPILE names costly headers of libraries that
 #   most of its sources read, TOGETHER compiles several sources as one, where templates of libraries
-#   cost more than they do, but for those APART, whose names without a namespace clash with others
+#   cost more than they do, but for those APART, whose names without a namespace clash with others;
+#   OPTIMISED is what the simulator runs, which else takes many times as long
 # sluice_program(<name> SOURCES ... [NEEDS ...] [LINKS ...] [LAYER <row>])   an executable
 # sluice_test(<name> SOURCES ... [NEEDS ...] [LINKS ...] [LABELS ...] [APART ...] [WHOLE])   a
 #   GoogleTest executable; its sources are compiled together but for those APART; WHOLE makes it one
@@ -44,6 +45,9 @@ set(SLUICE_STANDARD_HEADERS
     <algorithm> <array> <atomic> <chrono> <cstddef> <cstdint> <functional> <map> <memory> <mutex>
     <optional> <set> <span> <string> <string_view> <thread> <utility> <variant> <vector>)
 
+# In the debug build, too.
+set(SLUICE_FLAGS_OPTIMISED $<$<CONFIG:Debug>:-O1>)
+
 function(sluice_check_needs name layer)
   foreach(need IN LISTS ARGN)
     if(NOT need STREQUAL layer AND NOT need IN_LIST SLUICE_LAYER_${layer})
@@ -79,12 +83,16 @@ function(sluice_prove_headers name)
   if(ARG_PRECOMPILE)
     target_precompile_headers(headers_alone_${name} REUSE_FROM sluice_${name})
   endif()
+  if(ARG_OPTIMISED)  # As what is precompiled.
+    target_compile_options(headers_alone_${name} PRIVATE ${SLUICE_FLAGS_OPTIMISED})
+  endif()
   add_dependencies(headers_alone headers_alone_${name})
 endfunction()
 add_custom_target(headers_alone)
 
 function(sluice_library name)
-  cmake_parse_arguments(ARG "TOGETHER" "" "SOURCES;NEEDS;LINKS;PRECOMPILE;APART" ${ARGN})
+  cmake_parse_arguments(
+    ARG "TOGETHER;OPTIMISED" "" "SOURCES;NEEDS;LINKS;PRECOMPILE;APART" ${ARGN})
   sluice_check_needs(${name} ${name} ${ARG_NEEDS})
   list(TRANSFORM ARG_NEEDS PREPEND sluice_)
   add_library(sluice_${name} STATIC ${ARG_SOURCES})
@@ -95,6 +103,9 @@ function(sluice_library name)
     set_target_properties(sluice_${name} PROPERTIES UNITY_BUILD ON)
     set_source_files_properties(${ARG_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     target_compile_options(sluice_${name} PRIVATE ${SLUICE_FLAGS_TOGETHER})
+  endif()
+  if(ARG_OPTIMISED)
+    target_compile_options(sluice_${name} PRIVATE ${SLUICE_FLAGS_OPTIMISED})
   endif()
   if(ARG_PRECOMPILE)
     target_precompile_headers(sluice_${name} PRIVATE ${SLUICE_STANDARD_HEADERS} ${ARG_PRECOMPILE})

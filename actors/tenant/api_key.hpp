@@ -64,8 +64,8 @@ inline constexpr std::size_t api_keys_max = 10'000;
 /// Whether the key names the tenant; one for all names none.
 [[nodiscard]] bool names(const ApiKey& key, TenantId tenant);
 
-/// Tenants of a key that were purged after somebody had come in with it: were they made again, under
-/// the same ids, he would still have to show it again.
+/// Tenants of a key that were purged after somebody had come in with it: were they made again,
+/// under the same ids, he would still have to show it again.
 ///
 /// Threading  One thread at a time adds; any asks, and sees at once what was added.
 /// Ownership  Owns its list, which only grows.

@@ -42,8 +42,8 @@ private:
 /// Who a caller is, as its credential says.
 ///
 /// Role       A value: what every interface asks before it does anything for somebody.
-/// Threading  Immutable; that its key was revoked, or a tenant of it purged, is seen by every thread
-///            at once.
+/// Threading  Immutable; that its key was revoked, or a tenant of it purged, is seen by every
+///            thread at once.
 /// Ownership  Shares the revocation, and who was purged, with whoever keeps the keys.
 /// Units      None.
 /// Errors     None.

@@ -63,9 +63,9 @@ constexpr const char* select_payouts_sql =
     " FROM sharing_payouts WHERE owner = $1 AND ($2 = '' OR currency = $2)"
     " AND (currency > $3 OR (currency = $3 AND number < $4))"
     " ORDER BY currency, number DESC LIMIT $5";
-/// Of approved grants, and of those that were; $1 the window's end, $2 its start, $3 the cursor, $4 a
-/// policy, $5 a billing period, $6 how many, $7 the owner, $8 the consumer, $9 and $10 from which
-/// hour on and before which one was used that did not stand.
+/// Of approved grants, and of those that were; $1 the window's end, $2 its start, $3 the cursor,
+/// $4 a policy, $5 a billing period, $6 how many, $7 the owner, $8 the consumer, $9 and $10 from
+/// which hour on and before which one was used that did not stand.
 constexpr const char* select_spans_sql =
     " FROM sharing_requests r WHERE state IN (1, 4, 5) AND id > $3"
     " AND ((decided_at_ns < $1 AND (ended_at_ns IS NULL OR ended_at_ns > $2))"

@@ -57,9 +57,9 @@ constexpr std::string_view insert_payout_sql =
     " amount_micros, made_at_ns, paid_at_ns, reference)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL, '')";
 
-/// Of approved grants, and of those that were: ?1 the window's end, ?2 its start, ?3 the cursor, ?4 a
-/// policy or null, ?5 a billing period or null, ?6 how many, ?7 and ?8 from which hour on and before
-/// which one was used that did not stand, ?9 the tenant.
+/// Of approved grants, and of those that were: ?1 the window's end, ?2 its start, ?3 the cursor,
+/// ?4 a policy or null, ?5 a billing period or null, ?6 how many, ?7 and ?8 from which hour on and
+/// before which one was used that did not stand, ?9 the tenant.
 std::string spans_of(std::string_view side) {
   return columns_from(span_columns,
                       "sharing_requests WHERE state IN (1, 4, 5) AND id > ?3"
