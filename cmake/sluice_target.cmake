@@ -6,8 +6,8 @@
 #   OPTIMISED is what the simulator runs, which else takes many times as long
 # sluice_program(<name> SOURCES ... [NEEDS ...] [LINKS ...] [LAYER <row>])   an executable
 # sluice_test(<name> SOURCES ... [NEEDS ...] [LINKS ...] [LABELS ...] [APART ...] [WHOLE])   a
-#   GoogleTest executable; its sources are compiled together but for those APART; WHOLE makes it one
-#   test of ctest, for those that share something costly to start
+#   GoogleTest executable; its sources are compiled together but for those APART; WHOLE makes it two
+#   tests of ctest, a half each, for those that share something costly to start
 #
 # NEEDS names our own targets and is checked against layers.cmake; LINKS names libraries. For each
 # library every header compiles alone, beside what the library precompiles: its own source, which
@@ -152,8 +152,12 @@ function(sluice_test name)
     set(ARG_LABELS unit)
   endif()
   if(ARG_WHOLE)
-    add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600)
+    foreach(half RANGE 1)
+      add_test(NAME ${name}.${half} COMMAND ${name})
+      set_tests_properties(
+        ${name}.${half} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600
+                                   ENVIRONMENT "GTEST_TOTAL_SHARDS=2;GTEST_SHARD_INDEX=${half}")
+    endforeach()
     return()
   endif()
   include(GoogleTest)
