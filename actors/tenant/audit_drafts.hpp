@@ -22,7 +22,7 @@ namespace sluice {
                                            const Member* owner = nullptr);
 /// `keys` are those that name it: what becomes of them is told by id and name.
 [[nodiscard]] AuditDraft audit_of_purge(const TenantDefinition& purged,
-                                        std::span<const ApiKey> keys = {});
+                                        std::span<const ApiKey> keys);
 /// `exceeded` is what the tenant has too much of once it is made.
 [[nodiscard]] AuditDraft audit_of_change(const Change& change, const TenantDefinition& before,
                                          const TenantDefinition& after,

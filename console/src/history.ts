@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The history of a meter as a row of buckets without gaps, which is what a chart needs.
-import { localTime, toMs } from "./format";
-import type { Granularity, UsagePoint } from "./wire";
+import { call } from "./api";
+import { localTime, toMs, toNs } from "./format";
+import type { Granularity, Tenant, UsagePoint } from "./wire";
 
 export interface Bucket {
   startMs: number;
@@ -57,6 +58,36 @@ export const spans: Record<Granularity, Span> = {
     [1, 8, 15, 22].includes(new Date(ms).getUTCDate()) ? utcDay(ms) : undefined,
   ),
 };
+
+const pointsMax = 3_500;
+
+/**
+ * What a tenant used in the span, of a meter or of its parts by a label, and the server's time. An
+ * answer that is full is followed by one from its last bucket on.
+ */
+export async function loadHistory(
+  tenant: Tenant,
+  asked: { meter: number; granularity: Granularity; label?: string },
+  signal: AbortSignal,
+): Promise<{ points: UsagePoint[]; nowMs: number }> {
+  const whose = { tenant: { id: tenant.id } };
+  const { nowNs } = await call<{ nowNs: string }>("usage", whose, signal);
+  const nowMs = toMs(nowNs);
+  const earlier: UsagePoint[] = [];
+  for (let fromNs = toNs(spans[asked.granularity].from(nowMs)); ; ) {
+    const { points = [] } = await call<{ points?: UsagePoint[] }>(
+      "history",
+      { ...whose, ...asked, fromNs, pointsMax },
+      signal,
+    );
+    const last = points[points.length - 1]?.startNs;
+    if (points.length < pointsMax || last === undefined || last === fromNs) {
+      return { points: [...earlier, ...points], nowMs };
+    }
+    earlier.push(...points.filter((point) => point.startNs !== last));
+    fromNs = last;
+  }
+}
 
 /** What was done under one value of a label, or under all that are not told apart. */
 export interface ValueOfLabel {

@@ -16,12 +16,12 @@ constexpr const char* leftovers_sql =
     " ORDER BY l.tenant, l.isolation, l.instance LIMIT $1";
 
 // No name and no slug of anybody: another tenant may have them by now.
-constexpr const char* put_tenant_stub_sql =
+constexpr const char* put_tenant_referent_sql =
     "INSERT INTO tenants (id, slug, name, tier, timezone, billing_anchor_day, created_at_ns,"
     " updated_at_ns, version, last_limit_id)"
     " VALUES ($1, $2, '-', '-', 'UTC', 1, 0, 0, 1, 0) ON CONFLICT (id) DO NOTHING";
 
-constexpr const char* put_limit_stubs_sql =
+constexpr const char* put_limit_referents_sql =
     "INSERT INTO limits (tenant, id, name, meter, enforcement, period, thresholds)"
     " SELECT $1, id, '-', 1, 'block', 'never', '{}' FROM unnest($2::bigint[]) AS given (id)"
     " ON CONFLICT (tenant, id) DO NOTHING";
@@ -113,18 +113,18 @@ void index_members(Transaction& transaction, TenantId tenant,
   }
 }
 
-void put_stubs(Transaction& transaction, const TenantDefinition& definition) {
+void put_referents(Transaction& transaction, const TenantDefinition& definition) {
   const std::string id = to_string(definition.id);
-  transaction.run(put_tenant_stub_sql, id, id);
-  transaction.run(put_limit_stubs_sql, id, ids_of(definition));
+  transaction.run(put_tenant_referent_sql, id, id);
+  transaction.run(put_limit_referents_sql, id, ids_of(definition));
 }
 
-void prune_stubs(Transaction& transaction, const TenantDefinition& definition) {
+void prune_referents(Transaction& transaction, const TenantDefinition& definition) {
   transaction.run("DELETE FROM limits WHERE tenant = $1 AND id <> ALL ($2::bigint[])",
                   to_string(definition.id), ids_of(definition));
 }
 
-void remove_stub(Transaction& transaction, TenantId tenant) {
+void remove_referent(Transaction& transaction, TenantId tenant) {
   transaction.run("DELETE FROM tenants WHERE id = $1", to_string(tenant));
 }
 

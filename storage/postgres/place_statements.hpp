@@ -47,10 +47,10 @@ void index_members(Transaction& transaction, TenantId tenant,
 // ---- In the place itself
 
 /// What counters and the like of this tenant refer to: itself, and limits of these ids.
-void put_stubs(Transaction& transaction, const TenantDefinition& definition);
+void put_referents(Transaction& transaction, const TenantDefinition& definition);
 /// Removes the limits, with their counters, that the tenant has no more.
-void prune_stubs(Transaction& transaction, const TenantDefinition& definition);
-void remove_stub(Transaction& transaction, TenantId tenant);
+void prune_referents(Transaction& transaction, const TenantDefinition& definition);
+void remove_referent(Transaction& transaction, TenantId tenant);
 
 // ---- Of instances
 

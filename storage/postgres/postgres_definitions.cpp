@@ -89,12 +89,12 @@ Result<Done> PostgresStore::write_changed(const Deed& deed, const TenantDefiniti
     return at.fault();
   }
   if (has_instance) {
-    const auto stubbed = write_at<Done>(at.value(), deed.epoch, [&](Transaction& transaction) {
-      put_stubs(transaction, definition);
+    const auto written = write_at<Done>(at.value(), deed.epoch, [&](Transaction& transaction) {
+      put_referents(transaction, definition);
       return Done{};
     });
-    if (!stubbed.ok()) {
-      return stubbed;
+    if (!written.ok()) {
+      return written;
     }
   }
   Result<Done> written = write_of<Done>(id, deed, [&](Transaction& transaction) -> Result<Done> {
@@ -106,8 +106,8 @@ Result<Done> PostgresStore::write_changed(const Deed& deed, const TenantDefiniti
     }
     if (has_schema) {
       transaction.enter(at.value().schema);
-      put_stubs(transaction, definition);
-      prune_stubs(transaction, definition);
+      put_referents(transaction, definition);
+      prune_referents(transaction, definition);
     }
     if (members != nullptr) {
       write_members(transaction, *members);
@@ -117,7 +117,7 @@ Result<Done> PostgresStore::write_changed(const Deed& deed, const TenantDefiniti
   if (written.ok() && has_instance) {
     // What stays of a limit that is gone is not loaded, and goes with the next change.
     static_cast<void>(write_at<Done>(at.value(), deed.epoch, [&](Transaction& transaction) {
-      prune_stubs(transaction, definition);
+      prune_referents(transaction, definition);
       return Done{};
     }));
   }

@@ -212,7 +212,7 @@ Result<Done> PostgresStore::fill_instance(Epoch epoch, const Move& move,
     return to.fault();
   }
   return write_at<Done>(to.value(), epoch, [&](Transaction& transaction) {
-    put_stubs(transaction, definition);
+    put_referents(transaction, definition);
     for (const Parcel& parcel : parcels) {
       if (!parcel.table->managed) {
         replace_rows(transaction, move.tenant, parcel);
@@ -263,8 +263,8 @@ Result<Done> PostgresStore::move(const Deed& deed, const TenantDefinition& defin
       forget_leftover(transaction, id, move.to);
       if (is_managed_apart(move.to)) {
         transaction.enter(schema);
-        put_stubs(transaction, definition);
-        prune_stubs(transaction, definition);
+        put_referents(transaction, definition);
+        prune_referents(transaction, definition);
       }
       for (const Parcel& parcel : rest.value()) {
         if (parcel.table->managed || !to_instance) {
@@ -332,7 +332,7 @@ Result<Rest> PostgresStore::sweep_place(Epoch epoch, const Leftover& leftover) {
       }
     }
     if (is_instance) {
-      remove_stub(transaction, leftover.tenant);
+      remove_referent(transaction, leftover.tenant);
     }
     return Rest::none;
   });

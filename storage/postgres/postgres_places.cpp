@@ -218,7 +218,7 @@ Result<Done> PostgresStore::found_place(Epoch epoch, const TenantDefinition& def
     return at.fault();
   }
   return write_at<Done>(at.value(), epoch, [&](Transaction& transaction) {
-    put_stubs(transaction, definition);
+    put_referents(transaction, definition);
     return Done{};
   });
 }

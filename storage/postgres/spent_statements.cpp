@@ -12,7 +12,7 @@ namespace sluice::postgres {
 
 namespace {
 
-/// Where limits are stubs, the counter of one that is gone may stay until the stub goes, too.
+/// Where limits are bare rows, the counter of one that is gone may stay until its row goes, too.
 bool has_limit(const TenantDefinition& definition, const Counter& counter) {
   return std::ranges::find(definition.limits, counter.limit, &Limit::id) != definition.limits.end();
 }

@@ -172,7 +172,7 @@ void StoreThreads::run(Remove& wish) {
     return put_in_force(ended.fault(), wish.tenant, Kind::removes);
   }
   const std::size_t before = changes_told_of(wish.tenant);
-  const auto written = store_.remove(deed_of(audit_of_purge(gone)), wish.tenant);
+  const auto written = store_.remove(deed_of(audit_of_purge(gone, {})), wish.tenant);
   check_audit(wish.tenant, before, written);
   put_in_force(
       written.ok() ? Result<TenantDefinition>{gone} : Result<TenantDefinition>{written.fault()},

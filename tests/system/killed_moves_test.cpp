@@ -250,7 +250,7 @@ const std::vector<Step> founding_a_schema{
 
 const std::vector<Step> filling_the_instance{
     {"what may be there is about to be deleted", "eu", before("DELETE", "counters"), false},
-    {"its stub is about to be written", "eu", before("INSERT", "tenants"), false},
+    {"its bare row is about to be written", "eu", before("INSERT", "tenants"), false},
     {"its history is about to be copied", "eu", before("INSERT", "usage_minutes"), false},
     {"some of its history was copied", "eu", committing("INSERT", "usage_minutes", of_who_moves),
      false},

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { call, callIfThere } from "../api";
+import { callIfThere } from "../api";
 import { BarChart, type Slot } from "../chart";
 import * as format from "../format";
-import { type Bucket, bucketsOf, spans } from "../history";
+import { type Bucket, bucketsOf, loadHistory, spans } from "../history";
 import { useLoad } from "../load";
 import { useMeter, useMeters } from "../meters";
 import { refine } from "../route";
 import { Amount, Choice, Empty, Panel, Segments, Shown, Table, Time } from "../ui";
-import type { Granularity, Meter, Tenant, UnusualMeter, UsagePoint } from "../wire";
+import type { Granularity, Meter, Tenant, UnusualMeter } from "../wire";
 import { labelsOf, TenantParts } from "./tenant_parts";
 
-const pointsMax = 10_000;
 const granularities: readonly Granularity[] = ["minute", "hour", "day"];
 
 function sumOf(buckets: readonly Bucket[], pick: (bucket: Bucket) => bigint): bigint {
@@ -172,25 +171,9 @@ export function TenantHistory(props: { tenant: Tenant; query: URLSearchParams })
   const history = useLoad(
     `history ${tenant.id} ${meter} ${granularity}`,
     async (signal) => {
-      const { nowNs } = await call<{ nowNs: string }>(
-        "usage",
-        { tenant: { id: tenant.id } },
-        signal,
-      );
-      const nowMs = format.toMs(nowNs);
-      const { points } = await call<{ points?: UsagePoint[] }>(
-        "history",
-        {
-          tenant: { id: tenant.id },
-          meter,
-          granularity,
-          fromNs: format.toNs(spans[granularity].from(nowMs)),
-          pointsMax,
-        },
-        signal,
-      );
+      const { points, nowMs } = await loadHistory(tenant, { meter, granularity }, signal);
       setNow(nowMs);
-      return bucketsOf(points ?? [], granularity, nowMs);
+      return bucketsOf(points, granularity, nowMs);
     },
     granularity === "minute" ? 10_000 : 60_000,
   );

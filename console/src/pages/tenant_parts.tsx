@@ -1,43 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was used of a meter, by the values of a label.
 import type { JSX } from "preact";
-import { call } from "../api";
 import { BarChart, type PartLook, partLooks, type Slot } from "../chart";
 import * as format from "../format";
-import { spans, type ValueOfLabel, valuesOf } from "../history";
+import { loadHistory, spans, type ValueOfLabel, valuesOf } from "../history";
 import { useLoad } from "../load";
 import { Amount, Empty, Panel, Shown, Table } from "../ui";
-import type { Granularity, Meter, Tenant, UsagePoint } from "../wire";
-
-const pointsMax = 3_500;
+import type { Granularity, Meter, Tenant } from "../wire";
 
 /** By which labels the history of a meter is kept. */
 export function labelsOf(tenant: Tenant, meter: number): string[] {
   const limits = (tenant.limits ?? []).filter((limit) => limit.meter === meter);
   return [...new Set(limits.flatMap((limit) => limit.historyBy ?? []))];
-}
-
-/** All of it: an answer that is full is followed by one from its last bucket on. */
-async function pointsOf(
-  tenant: Tenant,
-  asked: { meter: number; granularity: Granularity; label: string },
-  fromNs: string,
-  signal: AbortSignal,
-): Promise<UsagePoint[]> {
-  const all: UsagePoint[] = [];
-  for (let from = fromNs; ; ) {
-    const { points = [] } = await call<{ points?: UsagePoint[] }>(
-      "history",
-      { tenant: { id: tenant.id }, ...asked, fromNs: from, pointsMax },
-      signal,
-    );
-    const last = points[points.length - 1]?.startNs;
-    if (points.length < pointsMax || last === undefined || last === from) {
-      return [...all, ...points];
-    }
-    all.push(...points.filter((point) => point.startNs !== last));
-    from = last;
-  }
 }
 
 /** What has a colour of its own, and what shares one. */
@@ -69,13 +43,14 @@ function nameOf(value: ValueOfLabel): string {
   return value.value === "" ? "without the label" : value.value;
 }
 
-function PartChart(props: {
+interface Parts {
   shares: Shares;
   label: string;
   meter: Meter;
-  granularity: Granularity;
   currency: string;
-}): JSX.Element {
+}
+
+function PartChart(props: Parts & { granularity: Granularity }): JSX.Element {
   const { meter, granularity } = props;
   const { shown, rest } = props.shares;
   const { span, tick } = spans[granularity];
@@ -126,13 +101,7 @@ function PartChart(props: {
   );
 }
 
-function PartTable(props: {
-  values: readonly ValueOfLabel[];
-  shares: Shares;
-  label: string;
-  meter: Meter;
-  currency: string;
-}): JSX.Element {
+function PartTable(props: Parts & { values: readonly ValueOfLabel[] }): JSX.Element {
   const all = props.values.reduce((sum, value) => sum + value.used, 0n);
   const lookOf = (value: ValueOfLabel) =>
     props.shares.shown.find(({ of }) => of === value)?.look ?? "part-rest";
@@ -176,15 +145,9 @@ export function TenantParts(props: {
   const parts = useLoad(
     `parts ${tenant.id} ${meter.id} ${granularity} ${label}`,
     async (signal) => {
-      const { nowNs } = await call<{ nowNs: string }>(
-        "usage",
-        { tenant: { id: tenant.id } },
-        signal,
-      );
-      const nowMs = format.toMs(nowNs);
-      const fromNs = format.toNs(spans[granularity].from(nowMs));
       const asked = { meter: meter.id, granularity, label };
-      return valuesOf(await pointsOf(tenant, asked, fromNs, signal), granularity, nowMs);
+      const { points, nowMs } = await loadHistory(tenant, asked, signal);
+      return valuesOf(points, granularity, nowMs);
     },
     granularity === "minute" ? 10_000 : 60_000,
   );
@@ -192,27 +155,15 @@ export function TenantParts(props: {
     <Panel title={`${meter.name} by ${label}, ${spans[granularity].span}`} id="parts" wide>
       <Shown of={parts} rows={8}>
         {(values) => {
-          const shares = sharesOf(values);
+          const all: Parts = { shares: sharesOf(values), label, meter, currency: tenant.currency };
           return values.length === 0 ? (
             <Empty title="Nothing is told by this label in this time">
               Values are told apart from when a limit was set to, once they are in the store.
             </Empty>
           ) : (
             <>
-              <PartChart
-                shares={shares}
-                label={label}
-                meter={meter}
-                granularity={granularity}
-                currency={tenant.currency}
-              />
-              <PartTable
-                values={values}
-                shares={shares}
-                label={label}
-                meter={meter}
-                currency={tenant.currency}
-              />
+              <PartChart {...all} granularity={granularity} />
+              <PartTable {...all} values={values} />
             </>
           );
         }}
